@@ -11,8 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use hubdeck::collect::probes::schedule::{Key, Pace, Schedule, Wish};
 use hubdeck::model::*;
+use hubdeck::probing::TargetKey;
+use hubdeck::probing::schedule::{Pace, Schedule, ScheduleEntry};
 use store::{With, World, facts};
 
 const TARGETS: usize = 1_000;
@@ -24,10 +25,10 @@ const PACE: Pace = Pace {
     per_host: 2,
 };
 
-fn wishes(hosts: usize) -> Vec<Wish> {
+fn entries(hosts: usize) -> Vec<ScheduleEntry> {
     (0..TARGETS)
-        .map(|n| Wish {
-            key: Key {
+        .map(|n| ScheduleEntry {
+            key: TargetKey {
                 service: ServiceId::new(format!("stack/service-{n:04}")),
                 instance: None,
             },
@@ -65,7 +66,7 @@ fn interval(mut schedule: Schedule, lasts: Duration) -> usize {
 
 fn scheduling(c: &mut Criterion) {
     for (name, hosts) in [("1,000 hosts", TARGETS), ("one host", 1)] {
-        let targets = wishes(hosts);
+        let targets = entries(hosts);
         let fresh = || {
             let mut schedule = Schedule::new(PACE);
             schedule.sync(Duration::ZERO, PACE, targets.iter().cloned());
@@ -82,7 +83,7 @@ fn scheduling(c: &mut Criterion) {
             },
         );
     }
-    let targets = wishes(TARGETS);
+    let targets = entries(TARGETS);
     let mut schedule = Schedule::new(PACE);
     schedule.sync(Duration::ZERO, PACE, targets.iter().cloned());
     c.bench_function("the same 1,000 targets wished again", |b| {

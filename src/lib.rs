@@ -16,6 +16,7 @@ pub mod model;
 pub mod operate;
 pub mod plan;
 pub mod probe;
+pub mod probing;
 pub mod serve;
 pub mod sim;
 pub mod store;

@@ -60,6 +60,12 @@ const ROOMS: &[Room] = &[
         forbidden_packages: &["bollard", "axum", "ratatui", "crossterm", "clap"],
     },
     Room {
+        name: "probing",
+        // Of `probe` only plain types: see `PLAIN_OF_PROBE`.
+        may_know: &["model", "probe"],
+        forbidden_packages: NO_IO,
+    },
+    Room {
         name: "inference",
         may_know: &["model"],
         forbidden_packages: NO_IO,
@@ -86,7 +92,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "collect",
-        may_know: &["model", "engine", "probe"],
+        may_know: &["model", "engine", "probe", "probing"],
         forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
     },
     Room {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hubdeck::collect::probes::{ProbeOptions, run};
+use hubdeck::collect::probes::run;
 use hubdeck::model::{
     Observation, OperationKind, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult, StepState,
 };
+use hubdeck::probing::ProbeOptions;
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::support::docker::{Container, docker, live, unique};

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hubdeck::collect::probes::{self, ProbeOptions};
+use hubdeck::collect::probes;
 use hubdeck::engine::{CommandEnd, Engine, EngineError};
 use hubdeck::model::{
     HealthPolicy, InstanceId, Layers, Observation, ProbeKind, ProbeOrigin, ProbeOutcome,
     ProbeResult, ProbeSpec, ServiceRule, Timestamp,
 };
+use hubdeck::probing::ProbeOptions;
 use hubdeck::store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 

@@ -10,11 +10,11 @@ use crate::app::publisher;
 use crate::collect::configuration::ReadingOptions;
 use crate::collect::connections::ObservingOptions;
 use crate::collect::engine::DiscoveryOptions;
-use crate::collect::probes::ProbeOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
 use crate::model::{Observation, ServiceRule};
+use crate::probing::ProbeOptions;
 
 /// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ
 /// enough.

@@ -1,9 +1,7 @@
-//! Who asks a target: the prober over the network, the engine for commands.
+//! Runs probes: the prober over the network, the engine for commands.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::watch;
@@ -11,86 +9,79 @@ use tokio::sync::watch;
 use crate::engine::Engine;
 use crate::model::{ProbeKind, ProbeOutcome, ProbeTarget, Timestamp};
 use crate::probe::{Prober, Report};
+use crate::probing::{Depth, JobOutcome, ProbeJob, ProbeOptions, ProtocolCorrection};
 
-use super::breaker::Way;
-use super::lesson::{Learned, examine};
-use super::{ProbeOptions, exec};
-
-/// What is to be asked.
-#[derive(Clone, Debug)]
-pub(super) struct Errand {
-    /// Whom and what.
-    pub target: ProbeTarget,
-    /// Why nothing leads there; `None` where something does.
-    pub out_of_reach: Option<Arc<str>>,
-    /// Whether it may teach which protocol is spoken.
-    pub may_learn: bool,
-    /// The whole way or the cheap one.
-    pub way: Way,
-    /// When it starts, since the loop's origin.
-    pub started: Duration,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub(super) struct Done {
-    /// The report; `None` where there was nothing to ask.
-    pub report: Option<Report>,
-    /// What was learned.
-    pub learned: Option<Learned>,
-    /// The way it was asked.
-    pub way: Way,
-    /// When it started.
-    pub started: Duration,
-}
+use super::exec;
 
 /// Asks; what a test puts in the place of the network.
 pub(super) trait Asker: Clone + Send + Sync + 'static {
     /// The probe that the target's specification says.
     fn check(&self, target: &ProbeTarget) -> impl Future<Output = Option<Report>> + Send;
 
-    /// The cheap way: whether it accepts connections; `None` where there is none.
+    /// Whether the target accepts connections; `None` where it has no port.
     fn connect(&self, target: &ProbeTarget) -> impl Future<Output = Option<Report>> + Send;
 }
 
-/// Runs one errand.
-pub(super) async fn run<A: Asker>(asker: &A, errand: Errand) -> Done {
-    let asked = async {
-        match (&errand.out_of_reach, errand.way) {
-            (Some(reason), _) => (
-                Some(Report::out_of_reach(&errand.target.spec, reason)),
-                None,
-            ),
-            (None, Way::Whole) => examine(asker, &errand).await,
-            (None, Way::Cheap) => (asker.connect(&errand.target).await, None),
+/// Runs one job.
+pub(super) async fn run<A: Asker>(asker: &A, job: &ProbeJob) -> JobOutcome {
+    let probe = async {
+        match (&job.out_of_reach, job.depth) {
+            (Some(reason), _) => uncorrected(Some(Report::out_of_reach(&job.target.spec, reason))),
+            (None, Depth::Full) => check(asker, job).await,
+            (None, Depth::ConnectOnly) => uncorrected(asker.connect(&job.target).await),
         }
     };
     // A bug that one service's answer brings to light must not end the probes of all others.
-    let (report, learned) = AssertUnwindSafe(asked)
+    AssertUnwindSafe(probe)
         .catch_unwind()
         .await
         .unwrap_or_else(|_panic| {
             tracing::error!(
                 "a probe of kind {} failed on a bug in hubdeck",
-                errand.target.spec.kind.id()
+                job.target.spec.kind.id()
             );
             let text = "not checked: the probe failed on a bug in hubdeck; see hubdeck's log";
-            (
-                Some(Report::new(
-                    &errand.target.spec,
-                    "",
-                    ProbeOutcome::Inconclusive,
-                    text,
-                )),
-                None,
-            )
-        });
-    Done {
+            uncorrected(Some(Report::new(
+                &job.target.spec,
+                "",
+                ProbeOutcome::Inconclusive,
+                text,
+            )))
+        })
+}
+
+const fn uncorrected(report: Option<Report>) -> JobOutcome {
+    JobOutcome {
         report,
-        learned,
-        way: errand.way,
-        started: errand.started,
+        correction: None,
     }
+}
+
+/// The full probe of `job`; where its guessed specification meets another protocol, the suggested
+/// corrections are tried at once.
+async fn check<A: Asker>(asker: &A, job: &ProbeJob) -> JobOutcome {
+    let spec = &job.target.spec;
+    // Where no correction gets an answer, the first report stands.
+    let mut outcome = uncorrected(asker.check(&job.target).await);
+    let suggested = match &outcome.report {
+        Some(report) if job.may_correct => ProtocolCorrection::suggested_by(spec, report),
+        _ => &[],
+    };
+    for correction in suggested {
+        let target = ProbeTarget {
+            spec: correction.apply(spec),
+            ..job.target.clone()
+        };
+        let report = asker.check(&target).await;
+        let Some(report) = report.filter(Report::is_answer) else {
+            break;
+        };
+        outcome = JobOutcome {
+            report: Some(report),
+            correction: Some(*correction),
+        };
+    }
+    outcome
 }
 
 /// The network and the engine.

@@ -1,64 +1,23 @@
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use super::options::FAST;
 use super::*;
 use crate::model::{
-    Contact, EngineFlavour, EngineInfo, HealthState, InstanceFacts, InstanceState, Port, ProbeKind,
+    Contact, DockerStatus, HealthState, Healthcheck, InstanceFacts, InstanceState, ProbeKind,
     ProbeOrigin, ProbeOutcome, ProbeResult, ProbeSpec, Service, ServiceId, ServiceRule,
-    SignedDuration,
 };
+use crate::probe::Report;
 use crate::probe::testing::{facts, service};
-use crate::probe::{Mismatch, Report, Vantage};
-
-use super::breaker::Way;
-use super::lesson::Learned;
+use crate::probing::DENSE_INTERVAL;
+use crate::probing::testing::{published, snapshot};
 
 mod commands;
 mod holding;
-mod lessons;
-mod memory;
-mod quiet;
-mod starting;
-mod targets;
-
-/// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
-fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
-    let start = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
-    let mut snapshot = Snapshot::empty(start);
-    snapshot.taken_at = start + SignedDuration::from_hours(1);
-    snapshot.engine.info = Some(EngineInfo {
-        endpoint: "unix:///var/run/docker.sock".into(),
-        chosen_by: "default socket".into(),
-        id: None,
-        host_name: None,
-        version: "26".into(),
-        api_version: "1.45".into(),
-        flavour: EngineFlavour::Docker,
-        cpus: None,
-        memory_bytes: None,
-        local: true,
-    });
-    snapshot.services = services.into_iter().map(Arc::new).collect();
-    snapshot.services.sort_by(|a, b| a.id.cmp(&b.id));
-    Arc::new(snapshot)
-}
-
-/// A container whose port `container` is published at `published` of the loopback.
-fn published(name: &str, container: u16, published: u16) -> InstanceFacts {
-    let mut facts = facts(name);
-    let address = Some("127.0.0.1".to_owned());
-    facts.ports = vec![Port {
-        container,
-        protocol: "tcp".into(),
-        published: Some(published),
-        address,
-    }];
-    facts
-}
+mod network;
 
 /// Serves `answer` to every connection.
 async fn server(answer: &'static str) -> SocketAddr {
@@ -231,31 +190,4 @@ async fn bad_labels_are_told_once_and_the_loop_ends_with_its_world() {
         .await
         .expect("the loop ends")
         .expect("without a panic");
-}
-
-fn local() -> Vantage {
-    Vantage {
-        local: true,
-        ..Vantage::default()
-    }
-}
-
-fn report(outcome: ProbeOutcome, address: &str) -> Report {
-    Report {
-        outcome,
-        contact: Contact::Answered,
-        kind: ProbeKind::Http,
-        origin: ProbeOrigin::Port,
-        target: String::new(),
-        address: Some(address.into()),
-        phases: None,
-        certificate_until: None,
-        latency: None,
-        message: String::new(),
-        version: None,
-        mismatch: None,
-        complains: false,
-        shows_no_certificate: false,
-        shortage: None,
-    }
 }

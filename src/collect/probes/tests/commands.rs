@@ -48,20 +48,3 @@ async fn hubdecks_own_blindness_says_nothing_of_the_service() {
         );
     }
 }
-
-#[test]
-fn every_running_replica_is_asked_without_any_port() {
-    let mut service = service(facts("hub/db"));
-    let mut second = facts("hub/db");
-    second.id = "second".into();
-    let second = crate::model::Instance {
-        facts: Arc::new(second),
-        sample: None,
-        series: Arc::default(),
-    };
-    service.instances.push(second);
-    service.probe_rule = Some(target(ProbeOrigin::Config).spec);
-    let wishes = Book::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local());
-    let hosts: Vec<&str> = wishes.iter().map(|wish| &*wish.host).collect();
-    assert_eq!(hosts, ["id-hub/db", "second"]);
-}

@@ -1,4 +1,4 @@
-//! What was learned of a target outlives what is no news of it.
+//! What was correction of a target outlives what is no news of it.
 
 use super::*;
 use crate::model::EngineStatus;
@@ -53,29 +53,27 @@ fn happenings() -> Vec<(&'static str, Happening)> {
 fn protocol_proof_and_address_are_kept() {
     for (what, happen) in happenings() {
         let mut container = published("hub/api", 8000, 18000);
-        container.networks = vec![crate::model::NetworkAddress {
+        container.networks = vec![NetworkAddress {
             network: "back".into(),
             address: Some([172, 18, 0, 4].into()),
             aliases: Vec::new(),
         }];
-        let (mut book, mut options) = (Book::default(), ProbeOptions::default());
+        let (mut targets, mut options) = (Targets::default(), ProbeOptions::default());
         let mut seen = (*snapshot(vec![service(container)])).clone();
-        let key = book.sync(&seen, &options, &local())[0].key.clone();
+        let key = targets.sync(&seen, &options, &local())[0].key.clone();
         let report = Some(report(ProbeOutcome::Success, "172.18.0.4:8000"));
-        let done = Done {
+        let done = JobOutcome {
             report,
-            learned: Some(Learned::Tls),
-            way: Way::Whole,
-            started: Duration::ZERO,
+            correction: Some(ProtocolCorrection::Tls),
         };
-        book.note(&key, done, Duration::ZERO);
+        targets.apply(&key, Depth::Full, done, Duration::ZERO);
         happen(&mut seen, &mut options);
-        book.sync(&seen, &options, &local());
-        let errand = book.errand(&key, Duration::ZERO).expect("a target");
-        assert_eq!(errand.target.addresses, ["172.18.0.4:8000"], "{what}");
-        assert!(errand.target.spec.tls && !errand.may_learn, "{what}");
-        assert_eq!(errand.target.spec.timeout, options.timeout, "{what}");
-        assert_eq!(errand.target.spec.slow_after, options.slow_after, "{what}");
+        targets.sync(&seen, &options, &local());
+        let job = targets.job(&key, Duration::ZERO).expect("a target");
+        assert_eq!(job.target.addresses, ["172.18.0.4:8000"], "{what}");
+        assert!(job.target.spec.tls && !job.may_correct, "{what}");
+        assert_eq!(job.target.spec.timeout, options.timeout, "{what}");
+        assert_eq!(job.target.spec.slow_after, options.slow_after, "{what}");
     }
 }
 
@@ -91,31 +89,34 @@ fn an_open_breaker_is_kept_until_the_next_run() {
         });
         snapshot(vec![service])
     };
-    let (mut book, options) = (Book::default(), ProbeOptions::default());
-    let key = book.sync(&ruled(&container, FAST), &options, &local())[0]
+    let (mut targets, options) = (Targets::default(), ProbeOptions::default());
+    let key = targets.sync(&ruled(&container, DENSE_INTERVAL), &options, &local())[0]
         .key
         .clone();
     for _ in 0..5 {
         let report = Some(report(ProbeOutcome::Failure, ""));
-        let done = Done {
+        let done = JobOutcome {
             report,
-            learned: None,
-            way: Way::Whole,
-            started: Duration::ZERO,
+            correction: None,
         };
         assert_eq!(
-            book.note(&key, done, Duration::ZERO)
+            targets
+                .apply(&key, Depth::Full, done, Duration::ZERO)
                 .and_then(|it| it.failed),
             Some(true)
         );
     }
-    let way = |book: &mut Book| book.errand(&key, FAST).expect("a target").way;
-    assert_eq!(way(&mut book), Way::Cheap);
-    book.sync(&ruled(&container, FAST * 2), &options, &local());
-    assert_eq!(way(&mut book), Way::Cheap, "another timeout is no news");
-    book.try_all(FAST);
-    assert_eq!(way(&mut book), Way::Whole, "somebody asks for it");
+    let depth = |targets: &mut Targets| targets.job(&key, DENSE_INTERVAL).expect("a target").depth;
+    assert_eq!(depth(&mut targets), Depth::ConnectOnly);
+    targets.sync(&ruled(&container, DENSE_INTERVAL * 2), &options, &local());
+    assert_eq!(
+        depth(&mut targets),
+        Depth::ConnectOnly,
+        "another timeout is no news"
+    );
+    targets.try_all(DENSE_INTERVAL);
+    assert_eq!(depth(&mut targets), Depth::Full, "somebody asks for it");
     container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
-    book.sync(&ruled(&container, FAST), &options, &local());
-    assert_eq!(way(&mut book), Way::Whole, "another run");
+    targets.sync(&ruled(&container, DENSE_INTERVAL), &options, &local());
+    assert_eq!(depth(&mut targets), Depth::Full, "another run");
 }

@@ -1,133 +1,126 @@
-//! What a guess learns of an answer in another protocol.
+//! What a guess suggests where the answer is in another protocol.
 
 use super::*;
-use crate::collect::probes::lesson::Lesson;
+use ProtocolCorrection::{Tcp, Tls};
 
-/// Something else is there, which may be asked over TLS as well.
-const OTHER_OVER_TLS: Option<Lesson> = Some(Lesson::Other { over_tls: true });
-
-/// Something else is there.
-const OTHER: Option<Lesson> = Some(Lesson::Other { over_tls: false });
-
-/// What was asked and why, how it did not fit, and what is learned of it.
-const LESSONS: &[(ProbeOrigin, ProbeKind, Mismatch, Option<Lesson>)] = &[
+/// What was asked and why, how it did not fit, and what is correction of it.
+const SUGGESTED: &[(ProbeOrigin, ProbeKind, Mismatch, &[ProtocolCorrection])] = &[
     (
         ProbeOrigin::Port,
         ProbeKind::Http,
         Mismatch::OtherProtocol,
-        OTHER_OVER_TLS,
+        &[Tcp, Tls],
     ),
     (
         ProbeOrigin::Port,
         ProbeKind::Http,
         Mismatch::NeedsTls,
-        Some(Lesson::WantsTls),
+        &[Tls],
     ),
     (
         ProbeOrigin::Port,
         ProbeKind::Redis,
         Mismatch::OtherProtocol,
-        OTHER_OVER_TLS,
+        &[Tcp, Tls],
     ),
     // PostgreSQL and MySQL agree on TLS by themselves.
     (
         ProbeOrigin::Port,
         ProbeKind::Postgres,
         Mismatch::OtherProtocol,
-        OTHER,
+        &[Tcp],
     ),
     (
         ProbeOrigin::Port,
         ProbeKind::Mysql,
         Mismatch::OtherProtocol,
-        OTHER,
+        &[Tcp],
     ),
     (
         ProbeOrigin::Port,
         ProbeKind::Dns,
         Mismatch::OtherProtocol,
-        None,
+        &[],
     ),
     (
         ProbeOrigin::Port,
         ProbeKind::Tcp,
         Mismatch::OtherProtocol,
-        None,
+        &[],
     ),
     (
         ProbeOrigin::Catalog,
         ProbeKind::Http,
         Mismatch::NeedsTls,
-        Some(Lesson::WantsTls),
+        &[Tls],
     ),
     (
         ProbeOrigin::Catalog,
         ProbeKind::Http,
         Mismatch::OtherProtocol,
-        OTHER_OVER_TLS,
+        &[Tcp, Tls],
     ),
     (
         ProbeOrigin::Catalog,
         ProbeKind::Mqtt,
         Mismatch::OtherProtocol,
-        OTHER_OVER_TLS,
+        &[Tcp, Tls],
     ),
     (
         ProbeOrigin::Healthcheck,
         ProbeKind::Http,
         Mismatch::OtherProtocol,
-        None,
+        &[],
     ),
     (
         ProbeOrigin::Healthcheck,
         ProbeKind::Http,
         Mismatch::NeedsTls,
-        Some(Lesson::WantsTls),
+        &[Tls],
     ),
     (
         ProbeOrigin::Healthcheck,
         ProbeKind::Memcached,
         Mismatch::OtherProtocol,
-        OTHER_OVER_TLS,
+        &[Tcp, Tls],
     ),
-    (
-        ProbeOrigin::Label,
-        ProbeKind::Http,
-        Mismatch::NeedsTls,
-        None,
-    ),
+    (ProbeOrigin::Label, ProbeKind::Http, Mismatch::NeedsTls, &[]),
     (
         ProbeOrigin::Label,
         ProbeKind::Redis,
         Mismatch::OtherProtocol,
-        None,
+        &[],
     ),
     (
         ProbeOrigin::Config,
         ProbeKind::Http,
         Mismatch::OtherProtocol,
-        None,
+        &[],
     ),
 ];
 
 #[test]
-fn only_guesses_learn() {
-    for &(origin, kind, mismatch, lesson) in LESSONS {
+fn only_guesses_are_corrected() {
+    for &(origin, kind, mismatch, corrections) in SUGGESTED {
         let spec = ProbeSpec::new(kind, 1, origin);
         let report = Report {
             mismatch: Some(mismatch),
             ..report(ProbeOutcome::Failure, "")
         };
         assert_eq!(
-            Lesson::of(&spec, &report),
-            lesson,
+            ProtocolCorrection::suggested_by(&spec, &report),
+            corrections,
             "{origin:?} {kind:?} {mismatch:?}"
         );
         let silent = Report {
             mismatch: None,
             ..report
         };
-        assert_eq!(Lesson::of(&spec, &silent), None, "silence teaches nothing");
+        assert_eq!(
+            ProtocolCorrection::suggested_by(&spec, &silent),
+            [],
+            "silence suggests nothing"
+        );
     }
     let secure = ProbeSpec {
         tls: true,
@@ -137,25 +130,12 @@ fn only_guesses_learn() {
         mismatch: Some(mismatch),
         ..report(ProbeOutcome::Failure, "")
     };
-    assert_eq!(Lesson::of(&secure, &wrong(Mismatch::OtherProtocol)), OTHER);
-    assert_eq!(Lesson::of(&secure, &wrong(Mismatch::NeedsTls)), None);
-}
-
-#[tokio::test]
-async fn who_hangs_up_at_once_teaches_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
-    let at = listener.local_addr().expect("an address");
-    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
-    let mut running = Running::start(
-        vec![service(published("hub/x", 8080, at.port()))],
-        ProbeOptions::default(),
+    assert_eq!(
+        ProtocolCorrection::suggested_by(&secure, &wrong(Mismatch::OtherProtocol)),
+        [Tcp]
     );
-    for _ in 0..2 {
-        let (_, result) = running.result().await;
-        assert_eq!(
-            (result.kind, result.outcome),
-            (ProbeKind::Http, ProbeOutcome::Failure)
-        );
-        running.refresh.notify_one();
-    }
+    assert_eq!(
+        ProtocolCorrection::suggested_by(&secure, &wrong(Mismatch::NeedsTls)),
+        []
+    );
 }

@@ -5,53 +5,53 @@ use super::*;
 #[test]
 fn the_address_that_worked_is_kept_until_it_fails() {
     let mut container = published("hub/api", 8000, 18000);
-    container.networks = vec![crate::model::NetworkAddress {
+    container.networks = vec![NetworkAddress {
         network: "back".into(),
         address: Some([172, 18, 0, 4].into()),
         aliases: Vec::new(),
     }];
-    let mut book = Book::default();
+    let mut targets = Targets::default();
     let options = ProbeOptions::default();
     let seen = snapshot(vec![service(container.clone())]);
-    let wishes = book.sync(&seen, &options, &local());
-    let key = wishes[0].key.clone();
-    let target = |book: &mut Book| book.errand(&key, Duration::ZERO).expect("a target").target;
-    let addresses = |book: &mut Book| target(book).addresses;
-    let note = |book: &mut Book, outcome, address, learned| {
+    let entries = targets.sync(&seen, &options, &local());
+    let key = entries[0].key.clone();
+    let target =
+        |targets: &mut Targets| targets.job(&key, Duration::ZERO).expect("a target").target;
+    let addresses = |targets: &mut Targets| target(targets).addresses;
+    let note = |targets: &mut Targets, outcome, address, correction| {
         let report = Some(report(outcome, address));
-        let done = Done {
-            report,
-            learned,
-            way: Way::Whole,
-            started: Duration::ZERO,
-        };
-        book.note(&key, done, Duration::ZERO);
+        let done = JobOutcome { report, correction };
+        targets.apply(&key, Depth::Full, done, Duration::ZERO);
     };
     let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
-    assert_eq!(addresses(&mut book), both);
-    note(&mut book, ProbeOutcome::Success, both[1], None);
-    assert_eq!(addresses(&mut book), both[1..]);
+    assert_eq!(addresses(&mut targets), both);
+    note(&mut targets, ProbeOutcome::Success, both[1], None);
+    assert_eq!(addresses(&mut targets), both[1..]);
     // The same container with another health log keeps it, another run of it does not.
     container.docker.failing_streak = 1;
-    book.sync(
+    targets.sync(
         &snapshot(vec![service(container.clone())]),
         &options,
         &local(),
     );
-    assert_eq!(addresses(&mut book), both[1..]);
-    note(&mut book, ProbeOutcome::Failure, both[1], None);
-    assert_eq!(addresses(&mut book), both);
+    assert_eq!(addresses(&mut targets), both[1..]);
+    note(&mut targets, ProbeOutcome::Failure, both[1], None);
+    assert_eq!(addresses(&mut targets), both);
     note(
-        &mut book,
+        &mut targets,
         ProbeOutcome::Success,
         both[1],
-        Some(Learned::Tcp),
+        Some(ProtocolCorrection::Tcp),
     );
-    assert_eq!(target(&mut book).spec.kind, ProbeKind::Tcp);
+    assert_eq!(target(&mut targets).spec.kind, ProbeKind::Tcp);
     container.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
-    book.sync(&snapshot(vec![service(container)]), &options, &local());
-    assert_eq!(addresses(&mut book), both);
-    assert_eq!(target(&mut book).spec.kind, ProbeKind::Http, "learned anew");
+    targets.sync(&snapshot(vec![service(container)]), &options, &local());
+    assert_eq!(addresses(&mut targets), both);
+    assert_eq!(
+        target(&mut targets).spec.kind,
+        ProbeKind::Http,
+        "correction anew"
+    );
 }
 
 #[test]
@@ -61,7 +61,8 @@ fn services_that_start_fail_or_changed_are_watched() {
         service.health.state = state;
         let now = snapshot(Vec::new()).taken_at;
         service.health.since = now - SignedDuration::from_secs(seconds_ago);
-        Book::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local())[0].fast
+        Targets::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local())[0]
+            .fast
     };
     assert!(fast(HealthState::Starting, 600));
     assert!(fast(HealthState::Unhealthy, 600));
@@ -88,10 +89,10 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
             series: Arc::default(),
         });
     }
-    let mut book = Book::default();
+    let mut targets = Targets::default();
     let options = ProbeOptions::default();
-    let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
-    let hosts: Vec<&str> = wishes.iter().map(|wish| &*wish.host).collect();
+    let entries = targets.sync(&snapshot(vec![service.clone()]), &options, &local());
+    let hosts: Vec<&str> = entries.iter().map(|entry| &*entry.host).collect();
     assert_eq!(
         hosts,
         ["127.0.0.1:18000", "127.0.0.1:18001"],
@@ -102,22 +103,23 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
         timeout: Duration::from_secs(1),
         ..ProbeSpec::new(ProbeKind::Http, 0, ProbeOrigin::Config)
     });
-    let wishes = book.sync(&snapshot(vec![service.clone()]), &options, &local());
+    let entries = targets.sync(&snapshot(vec![service.clone()]), &options, &local());
     assert_eq!(
-        wishes
+        entries
             .iter()
-            .map(|wish| (&*wish.host, wish.key.instance.is_none()))
+            .map(|entry| (&*entry.host, entry.key.instance.is_none()))
             .collect::<Vec<_>>(),
         [("api.example", true)]
     );
     service.instances.clear();
     assert_eq!(
-        book.sync(&snapshot(vec![service.clone()]), &options, &local()),
+        targets.sync(&snapshot(vec![service.clone()]), &options, &local()),
         []
     );
     service.source = crate::model::Source::Config;
     assert_eq!(
-        book.sync(&snapshot(vec![service]), &options, &local())
+        targets
+            .sync(&snapshot(vec![service]), &options, &local())
             .len(),
         1
     );
@@ -133,15 +135,15 @@ fn a_certificate_port_is_reached_like_the_check_itself() {
         published: Some(18443),
         address,
     });
-    let mut book = Book::default();
-    let wishes = book.sync(
+    let mut targets = Targets::default();
+    let entries = targets.sync(
         &snapshot(vec![service(container)]),
         &ProbeOptions::default(),
         &local(),
     );
-    let target = book
-        .errand(&wishes[0].key, Duration::ZERO)
-        .expect("an errand")
+    let target = targets
+        .job(&entries[0].key, Duration::ZERO)
+        .expect("an job")
         .target;
     assert_eq!(
         (target.spec.port, target.spec.certificate_port),
@@ -149,4 +151,25 @@ fn a_certificate_port_is_reached_like_the_check_itself() {
     );
     assert_eq!(target.addresses, ["127.0.0.1:18080"]);
     assert_eq!(target.certificate_addresses, ["127.0.0.1:18443"]);
+}
+
+#[test]
+fn every_running_replica_runs_a_command_without_any_port() {
+    let mut service = service(facts("hub/db"));
+    let mut second = facts("hub/db");
+    second.id = "second".into();
+    let second = crate::model::Instance {
+        facts: Arc::new(second),
+        sample: None,
+        series: Arc::default(),
+    };
+    service.instances.push(second);
+    service.probe_rule = Some(ProbeSpec {
+        command: vec!["check".into(), "--password=hunter2".into()].into(),
+        ..ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config)
+    });
+    let entries =
+        Targets::default().sync(&snapshot(vec![service]), &ProbeOptions::default(), &local());
+    let hosts: Vec<&str> = entries.iter().map(|entry| &*entry.host).collect();
+    assert_eq!(hosts, ["id-hub/db", "second"]);
 }

@@ -1,7 +1,6 @@
 //! What cannot be reached is told and not asked; what complains is asked less.
 
 use super::*;
-use crate::model::NetworkAddress;
 use crate::probe::Links;
 
 fn at_address(name: &str, address: [u8; 4]) -> InstanceFacts {
@@ -12,27 +11,6 @@ fn at_address(name: &str, address: [u8; 4]) -> InstanceFacts {
         aliases: Vec::new(),
     }];
     facts
-}
-
-#[tokio::test]
-async fn what_no_interface_leads_to_is_told_and_not_asked() {
-    // TEST-NET-3: no machine has an interface in it, and a default route leads there.
-    let mut labelled = at_address("hub/lan", [203, 0, 113, 9]);
-    labelled.labels = [("hubdeck.probe".to_owned(), "http://:80/".to_owned())].into();
-    let mut running = Running::start(vec![service(labelled)], ProbeOptions::default());
-    for _ in 0..2 {
-        let (_, result) = running.result().await;
-        let message = "cannot be reached from here: this machine has no interface in network lan";
-        assert_eq!(
-            (result.outcome, result.message.as_str()),
-            (ProbeOutcome::Inconclusive, message)
-        );
-        assert_eq!(
-            (result.target.as_str(), result.latency_ms),
-            ("http://:80/", None)
-        );
-        running.refresh.notify_one();
-    }
 }
 
 #[test]
@@ -55,20 +33,20 @@ fn a_network_that_comes_is_noticed() {
         links: Some(Links::parse(routes, "", false)),
         ..apart.clone()
     };
-    let (mut book, options) = (Book::default(), ProbeOptions::default());
+    let (mut targets, options) = (Targets::default(), ProbeOptions::default());
     for (vantage, addresses) in [
         (&apart, &[][..]),
         (&linked, &["172.30.0.4:80"]),
         (&apart, &[]),
     ] {
-        let key = book.sync(&seen, &options, vantage)[0].key.clone();
-        let errand = book.errand(&key, Duration::ZERO).expect("an errand");
-        assert_eq!(errand.target.addresses, addresses);
-        assert_eq!(errand.out_of_reach.is_some(), addresses.is_empty());
+        let key = targets.sync(&seen, &options, vantage)[0].key.clone();
+        let job = targets.job(&key, Duration::ZERO).expect("an job");
+        assert_eq!(job.target.addresses, addresses);
+        assert_eq!(job.out_of_reach.is_some(), addresses.is_empty());
     }
     // Where nothing is told, nothing is probed either.
     assert_eq!(
-        book.sync(
+        targets.sync(
             &seen,
             &options,
             &Vantage {
@@ -80,27 +58,26 @@ fn a_network_that_comes_is_noticed() {
     );
 }
 
-/// A book with one target, which gave `report`; what is asked next.
-fn next(report: Report) -> (Book, Key) {
-    let mut book = Book::default();
-    let wishes = book.sync(
+/// A targets with one target, which gave `report`; what is asked next.
+fn next(report: Report) -> (Targets, TargetKey) {
+    let mut targets = Targets::default();
+    let entries = targets.sync(
         &snapshot(vec![service(published("hub/x", 8000, 18000))]),
         &ProbeOptions::default(),
         &local(),
     );
-    let key = wishes[0].key.clone();
-    note(&mut book, &key, report, Way::Whole);
-    (book, key)
+    let key = entries[0].key.clone();
+    note(&mut targets, &key, report, Depth::Full);
+    (targets, key)
 }
 
-fn note(book: &mut Book, key: &Key, report: Report, way: Way) -> Option<Report> {
-    let done = Done {
+fn note(targets: &mut Targets, key: &TargetKey, report: Report, depth: Depth) -> Option<Report> {
+    let done = JobOutcome {
         report: Some(report),
-        learned: None,
-        way,
-        started: Duration::ZERO,
+        correction: None,
     };
-    book.note(key, done, Duration::ZERO)
+    targets
+        .apply(key, depth, done, Duration::ZERO)
         .expect("an outcome")
         .report
 }
@@ -111,53 +88,54 @@ fn what_complains_is_asked_less_until_somebody_asks_for_everything() {
         complains: true,
         ..report(ProbeOutcome::Success, "127.0.0.1:18000")
     };
-    let (mut book, key) = next(complaint);
-    let quiet = |book: &mut Book| {
-        book.errand(&key, Duration::ZERO)
-            .expect("an errand")
+    let (mut targets, key) = next(complaint);
+    let quiet = |targets: &mut Targets| {
+        targets
+            .job(&key, Duration::ZERO)
+            .expect("an job")
             .target
             .spec
             .quiet
     };
-    assert!(quiet(&mut book));
+    assert!(quiet(&mut targets));
     note(
-        &mut book,
+        &mut targets,
         &key,
         report(ProbeOutcome::Success, "127.0.0.1:18000"),
-        Way::Whole,
+        Depth::Full,
     );
     assert!(
-        quiet(&mut book),
+        quiet(&mut targets),
         "a question without a complaint proves nothing of the other"
     );
     // Another run of the container begins anew.
     let mut again = published("hub/x", 8000, 18000);
     again.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(9));
-    book.sync(
+    targets.sync(
         &snapshot(vec![service(again)]),
         &ProbeOptions::default(),
         &local(),
     );
-    assert!(!quiet(&mut book));
+    assert!(!quiet(&mut targets));
 
     let refusal = Report {
         complains: true,
         ..report(ProbeOutcome::Inconclusive, "127.0.0.1:18000")
     };
-    let (mut book, key) = next(refusal.clone());
-    let way = |book: &mut Book| book.errand(&key, Duration::ZERO).expect("an errand").way;
-    assert_eq!(way(&mut book), Way::Cheap);
+    let (mut targets, key) = next(refusal.clone());
+    let depth = |targets: &mut Targets| targets.job(&key, Duration::ZERO).expect("an job").depth;
+    assert_eq!(depth(&mut targets), Depth::ConnectOnly);
     let told = note(
-        &mut book,
+        &mut targets,
         &key,
         report(ProbeOutcome::Success, ""),
-        Way::Cheap,
+        Depth::ConnectOnly,
     );
     assert_eq!(
         told.map(|told| told.outcome),
         Some(ProbeOutcome::Inconclusive)
     );
-    assert_eq!(way(&mut book), Way::Cheap);
-    book.try_all(Duration::ZERO);
-    assert_eq!(way(&mut book), Way::Whole);
+    assert_eq!(depth(&mut targets), Depth::ConnectOnly);
+    targets.try_all(Duration::ZERO);
+    assert_eq!(depth(&mut targets), Depth::Full);
 }

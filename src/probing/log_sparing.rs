@@ -1,29 +1,29 @@
-//! What spares a service's own log: questions that it writes a line about are not asked again and
-//! again.
+//! Sparing of a service's own log: a request about which the service writes a line is not repeated
+//! with every probe.
 
 use crate::model::ProbeOutcome;
 use crate::probe::Report;
 
-/// What is known of one run of a container; another run begins anew.
+/// What is known of one run of a container; the next run begins anew.
 #[derive(Debug, Default)]
 pub(super) struct LogSparing {
-    /// Whether the service works, but complained of the question.
+    /// Whether the service works, but wrote a line about the request.
     complained: bool,
-    /// What was told when the service refused to be asked at all.
+    /// The report of a service that refused every request.
     refusal: Option<Box<Report>>,
-    /// The version that was told before.
+    /// The latest version that a report had.
     version: Option<String>,
     /// Whether the port beside shows no certificate.
     shows_no_certificate: bool,
 }
 
 impl LogSparing {
-    /// Whether to ask only what leaves no line.
-    pub const fn asks_less(&self) -> bool {
+    /// Whether to send only requests that leave no line.
+    pub const fn is_quiet(&self) -> bool {
         self.complained
     }
 
-    /// Whether to look only whether it accepts connections.
+    /// Whether to test only whether it accepts connections.
     pub const fn is_refused(&self) -> bool {
         self.refusal.is_some()
     }
@@ -37,8 +37,8 @@ impl LogSparing {
         }
     }
 
-    /// The whole way gave `report`; what is to be told of it.
-    pub fn asked(&mut self, mut report: Report) -> Report {
+    /// Takes in the `report` of a full probe; gives the report to publish.
+    pub fn finished(&mut self, mut report: Report) -> Report {
         self.shows_no_certificate |= report.shows_no_certificate;
         match report.outcome {
             outcome if outcome.works() => {
@@ -50,20 +50,20 @@ impl LogSparing {
                 self.refusal = Some(Box::new(report.clone()))
             }
             ProbeOutcome::Inconclusive => {}
-            // It is asked whole again: a line more in the log of what fails tells when.
+            // Full requests again: one line more in the log of what fails says when.
             _ => self.complained = false,
         }
         report
     }
 
-    /// A look whether it accepts connections gave `look`; what is to be told of it.
-    pub fn looked(&mut self, look: Option<Report>) -> Option<Report> {
+    /// Takes in the report of a connection test; gives the report to publish.
+    pub fn connected(&mut self, look: Option<Report>) -> Option<Report> {
         let accepts = look.as_ref().is_some_and(|look| look.outcome.works());
         match self.refusal.take() {
             Some(refusal) if accepts => {
-                let told = (*refusal).clone();
+                let report = (*refusal).clone();
                 self.refusal = Some(refusal);
-                Some(told)
+                Some(report)
             }
             _ => look,
         }
@@ -87,38 +87,38 @@ mod tests {
     #[test]
     fn a_service_that_complains_is_asked_less_until_it_fails() {
         let mut log = LogSparing::default();
-        log.asked(report(Success, false));
-        assert!(!log.asks_less());
-        log.asked(Report {
+        log.finished(report(Success, false));
+        assert!(!log.is_quiet());
+        log.finished(Report {
             version: Some("3.13".to_owned()),
             ..report(Success, true)
         });
-        assert!(log.asks_less() && !log.is_refused());
-        let told = log.asked(report(Success, false));
+        assert!(log.is_quiet() && !log.is_refused());
+        let told = log.finished(report(Success, false));
         assert_eq!(
-            (told.version.as_deref(), log.asks_less()),
+            (told.version.as_deref(), log.is_quiet()),
             (Some("3.13"), true),
             "the version is kept"
         );
-        log.asked(report(Failure, false));
-        assert!(!log.asks_less());
+        log.finished(report(Failure, false));
+        assert!(!log.is_quiet());
     }
 
     #[test]
     fn a_service_that_refuses_is_only_looked_at_until_it_is_gone() {
         let mut log = LogSparing::default();
-        log.asked(report(Inconclusive, false));
+        log.finished(report(Inconclusive, false));
         assert!(!log.is_refused(), "hubdeck itself could not ask");
-        log.asked(report(Inconclusive, true));
+        log.finished(report(Inconclusive, true));
         assert!(log.is_refused());
         assert_eq!(
-            log.looked(Some(report(Success, false)))
+            log.connected(Some(report(Success, false)))
                 .map(|told| told.outcome),
             Some(Inconclusive)
         );
         assert!(log.is_refused());
         assert_eq!(
-            log.looked(Some(report(Failure, false)))
+            log.connected(Some(report(Failure, false)))
                 .map(|told| told.outcome),
             Some(Failure)
         );
@@ -130,7 +130,7 @@ mod tests {
         let mut log = LogSparing::default();
         let at = ["192.0.2.7:443".to_owned()];
         assert_eq!(log.certificate_addresses(&at), at);
-        log.asked(Report {
+        log.finished(Report {
             shows_no_certificate: true,
             ..report(Success, false)
         });

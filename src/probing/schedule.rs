@@ -1,9 +1,11 @@
-//! When each target is probed: pure, with time as an argument.
+//! When each target is probed.
 //!
 //! Every target has a place on an absolute grid of its own, given by a hash of its name, so that a
-//! slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of a host
-//! that is busy only the first waiting target is looked at, so that its crowd costs nobody time.
+//! slow probe neither drifts nor shifts others, and a restart of hubdeck changes nothing. Of each
+//! host only the first waiting target is compared with the others, so that a host with many targets
+//! costs no time.
 
+mod probe_state;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -12,44 +14,20 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{InstanceId, ServiceId};
+use super::key::TargetKey;
+use slot::{Slot, Stage};
 
-use slot::{Slot, State};
+pub use probe_state::ProbeState;
 
 /// Shortest time between two starts of a target that is asked for out of turn.
-const GAP: Duration = Duration::from_millis(500);
-
-/// What is probed: a service as a whole, or one of its instances.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
-    /// The service.
-    pub service: ServiceId,
-    /// The instance; `None` for the service as a whole.
-    pub instance: Option<InstanceId>,
-}
-
-impl Key {
-    /// FNV-1a over the names; the same in every run.
-    fn hash(&self) -> u64 {
-        let instance = self.instance.as_ref().map_or("", InstanceId::as_str);
-        let bytes = self
-            .service
-            .as_str()
-            .bytes()
-            .chain([0])
-            .chain(instance.bytes());
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    }
-}
+const MIN_SPACING: Duration = Duration::from_millis(500);
 
 /// How often and how many at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Period of a quiet target.
+    /// Time between two probes of a target.
     pub interval: Duration,
-    /// Period of a target that needs watching.
+    /// Time between two probes of one that is probed often.
     pub fast: Duration,
     /// Probes at once.
     pub concurrency: usize,
@@ -57,16 +35,16 @@ pub struct Pace {
     pub per_host: usize,
 }
 
-/// A target that shall be probed.
+/// A target to schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wish {
+pub struct ScheduleEntry {
     /// What to probe.
-    pub key: Key,
-    /// What is spared by the limit per host.
+    pub key: TargetKey,
+    /// What the limit per host counts.
     pub host: Arc<str>,
-    /// Whether it needs watching.
+    /// Whether it is probed often.
     pub fast: bool,
-    /// Whether it is due now, whatever came of it before.
+    /// Whether a probe is due now.
     pub due: bool,
 }
 
@@ -74,10 +52,10 @@ pub struct Wish {
 #[derive(Debug)]
 pub struct Schedule {
     pace: Pace,
-    slots: HashMap<Key, Slot>,
+    slots: HashMap<TargetKey, Slot>,
     hosts: HashMap<Arc<str>, Host>,
     /// The first waiting target of each host that may have another probe, by due time.
-    heads: BTreeSet<(Duration, Key)>,
+    heads: BTreeSet<(Duration, TargetKey)>,
     running: usize,
 }
 
@@ -86,10 +64,10 @@ pub struct Schedule {
 struct Host {
     /// Probes of it that run.
     busy: usize,
-    /// Its waiting targets by due time; running and parked ones are not in it.
-    waiting: BTreeSet<(Duration, Key)>,
+    /// Its waiting targets by due time; running and suspended ones are not in it.
+    waiting: BTreeSet<(Duration, TargetKey)>,
     /// Its entry among the heads.
-    head: Option<(Duration, Key)>,
+    head: Option<(Duration, TargetKey)>,
 }
 
 impl Schedule {
@@ -105,21 +83,26 @@ impl Schedule {
         }
     }
 
-    /// Makes `wishes` the targets: new ones are due at once, missing ones are forgotten.
-    pub fn sync(&mut self, now: Duration, pace: Pace, wishes: impl IntoIterator<Item = Wish>) {
+    /// Makes `entries` the targets: new ones are due at once, missing ones are forgotten.
+    pub fn sync(
+        &mut self,
+        now: Duration,
+        pace: Pace,
+        entries: impl IntoIterator<Item = ScheduleEntry>,
+    ) {
         let repaced = pace.interval != self.pace.interval || pace.fast != self.pace.fast;
         let relimited = pace.per_host != self.pace.per_host;
         self.pace = pace;
         let mut wanted = HashSet::with_capacity(self.slots.len());
-        for wish in wishes {
-            self.wish(now, &wish, repaced);
-            wanted.insert(wish.key);
+        for entry in entries {
+            self.add(now, &entry, repaced);
+            wanted.insert(entry.key);
         }
         // One that runs keeps its place among the running until it ends.
-        let gone = |key: &Key, slot: &Slot| {
-            !wanted.contains(key) && !matches!(slot.state, State::Running(_))
+        let gone = |key: &TargetKey, slot: &Slot| {
+            !wanted.contains(key) && !matches!(slot.stage, Stage::Running(_))
         };
-        let gone: Vec<Key> = self
+        let gone: Vec<TargetKey> = self
             .slots
             .iter()
             .filter(|(key, slot)| gone(key, slot))
@@ -135,48 +118,48 @@ impl Schedule {
         }
     }
 
-    fn wish(&mut self, now: Duration, wish: &Wish, repaced: bool) {
-        let Some(slot) = self.slots.get(&wish.key) else {
+    fn add(&mut self, now: Duration, entry: &ScheduleEntry, repaced: bool) {
+        let Some(slot) = self.slots.get(&entry.key) else {
             let slot = Slot {
-                host: Arc::clone(&wish.host),
-                hash: wish.key.hash(),
-                fast: wish.fast,
+                host: Arc::clone(&entry.host),
+                hash: entry.key.hash(),
+                fast: entry.fast,
                 due: now,
                 base: now,
                 started: None,
-                state: State::Waiting,
+                stage: Stage::Waiting,
                 again: false,
             };
-            self.slots.insert(wish.key.clone(), slot);
-            self.enqueue(&wish.key);
+            self.slots.insert(entry.key.clone(), slot);
+            self.enqueue(&entry.key);
             return;
         };
-        let (moved, repaced) = (slot.host != wish.host, repaced || slot.fast != wish.fast);
+        let (moved, repaced) = (slot.host != entry.host, repaced || slot.fast != entry.fast);
         if moved || repaced {
-            self.adapt(now, wish, repaced);
+            self.adapt(now, entry, repaced);
         }
-        if wish.due {
-            self.bring_forward(&wish.key, now);
+        if entry.due {
+            self.bring_forward(&entry.key, now);
         }
     }
 
     /// Takes over host and period of a target that is known.
-    fn adapt(&mut self, now: Duration, wish: &Wish, repaced: bool) {
+    fn adapt(&mut self, now: Duration, entry: &ScheduleEntry, repaced: bool) {
         let pace = self.pace;
-        self.dequeue(&wish.key);
-        if let Some(slot) = self.slots.get_mut(&wish.key) {
-            slot.host = Arc::clone(&wish.host);
-            slot.fast = wish.fast;
-            if repaced && matches!(slot.state, State::Waiting) && slot.due > now {
+        self.dequeue(&entry.key);
+        if let Some(slot) = self.slots.get_mut(&entry.key) {
+            slot.host = Arc::clone(&entry.host);
+            slot.fast = entry.fast;
+            if repaced && matches!(slot.stage, Stage::Waiting) && slot.due > now {
                 slot.advance(&pace, now, now);
             }
         }
-        self.enqueue(&wish.key);
+        self.enqueue(&entry.key);
     }
 
     /// Makes every target due now; one that runs is due again when it ends.
     pub fn all_now(&mut self, now: Duration) {
-        let keys: Vec<Key> = self.slots.keys().cloned().collect();
+        let keys: Vec<TargetKey> = self.slots.keys().cloned().collect();
         for key in keys {
             self.put_forward(&key, |slot| slot.due.min(now));
         }
@@ -184,18 +167,20 @@ impl Schedule {
 
     /// Makes `key` due now, but not sooner than half a second after its last start. One that runs
     /// is due again when it ends.
-    fn bring_forward(&mut self, key: &Key, now: Duration) {
+    fn bring_forward(&mut self, key: &TargetKey, now: Duration) {
         self.put_forward(key, |slot| {
-            let earliest = slot.started.map_or(now, |started| started + GAP);
+            let earliest = slot.started.map_or(now, |started| started + MIN_SPACING);
             slot.due.min(earliest.max(now))
         });
     }
 
-    /// Makes `key` due now and before all others; but not sooner than half a second after its last
+    /// Makes `key` due now and before all others, but not sooner than half a second after its last
     /// start. One that runs is due again when it ends.
-    pub fn hasten(&mut self, key: &Key, now: Duration) {
+    pub fn run_soon(&mut self, key: &TargetKey, now: Duration) {
         self.put_forward(key, |slot| {
-            let earliest = slot.started.map_or(Duration::ZERO, |started| started + GAP);
+            let earliest = slot
+                .started
+                .map_or(Duration::ZERO, |started| started + MIN_SPACING);
             slot.due.min(if earliest <= now {
                 Duration::ZERO
             } else {
@@ -204,41 +189,41 @@ impl Schedule {
         });
     }
 
-    fn put_forward(&mut self, key: &Key, due: impl FnOnce(&Slot) -> Duration) {
+    fn put_forward(&mut self, key: &TargetKey, due: impl FnOnce(&Slot) -> Duration) {
         self.dequeue(key);
         if let Some(slot) = self.slots.get_mut(key) {
-            match slot.state {
-                State::Waiting => {
+            match slot.stage {
+                Stage::Waiting => {
                     slot.due = due(slot);
                     slot.base = slot.base.min(slot.due);
                 }
-                State::Running(_) | State::Parked => slot.again = true,
+                Stage::Running(_) | Stage::Suspended => slot.again = true,
             }
         }
         self.enqueue(key);
     }
 
-    /// Leaves `key` alone until [`Self::unpark`].
-    pub fn park(&mut self, key: &Key) {
+    /// Probes `key` no more until [`Self::resume`].
+    pub fn suspend(&mut self, key: &TargetKey) {
         self.dequeue(key);
         if let Some(slot) = self
             .slots
             .get_mut(key)
-            .filter(|slot| matches!(slot.state, State::Waiting))
+            .filter(|slot| matches!(slot.stage, Stage::Waiting))
         {
-            slot.state = State::Parked;
+            slot.stage = Stage::Suspended;
         }
     }
 
-    /// Takes `key` up again: a grid point that went by meanwhile is left out.
-    pub fn unpark(&mut self, key: &Key, now: Duration) {
+    /// Probes `key` again: a grid point that went by meanwhile is left out.
+    pub fn resume(&mut self, key: &TargetKey, now: Duration) {
         let pace = self.pace;
         if let Some(slot) = self
             .slots
             .get_mut(key)
-            .filter(|slot| matches!(slot.state, State::Parked))
+            .filter(|slot| matches!(slot.stage, Stage::Suspended))
         {
-            slot.state = State::Waiting;
+            slot.stage = Stage::Waiting;
             if std::mem::take(&mut slot.again) {
                 (slot.due, slot.base) = (now, now);
             } else if slot.due <= now {
@@ -249,10 +234,10 @@ impl Schedule {
     }
 
     /// Targets to start now, longest due first, within the limits; they count as running from here.
-    pub fn start_due(&mut self, now: Duration) -> Vec<Key> {
+    pub fn start_due(&mut self, now: Duration) -> Vec<TargetKey> {
         let mut started = Vec::new();
-        while self.running < self.pace.concurrency
-            && let Some((_, key)) = self.heads.first().filter(|(due, _)| *due <= now).cloned()
+        while let Some((_, key)) = self.heads.first().cloned()
+            && self.state(&key, now) == Some(ProbeState::Due)
         {
             self.dequeue(&key);
             let Some(slot) = self.slots.get_mut(&key) else {
@@ -260,7 +245,7 @@ impl Schedule {
             };
             let host = Arc::clone(&slot.host);
             slot.started = Some(now);
-            slot.state = State::Running(Arc::clone(&host));
+            slot.stage = Stage::Running(Arc::clone(&host));
             self.running += 1;
             self.hosts.entry(Arc::clone(&host)).or_default().busy += 1;
             self.rehead(&host);
@@ -269,19 +254,19 @@ impl Schedule {
         started
     }
 
-    /// Says that the probe of `key` ended; the next one is at its next grid point after `now`.
-    pub fn finished(&mut self, key: &Key, now: Duration, wanted: bool) {
+    /// The probe of `key` ended; the next one is at its next grid point after `now`.
+    pub fn finished(&mut self, key: &TargetKey, now: Duration, wanted: bool) {
         let pace = self.pace;
         let Some(slot) = self.slots.get_mut(key) else {
             return;
         };
-        let State::Running(host) = std::mem::replace(&mut slot.state, State::Waiting) else {
+        let Stage::Running(host) = std::mem::replace(&mut slot.stage, Stage::Waiting) else {
             return;
         };
         if wanted {
             slot.advance(&pace, slot.base, now);
             if std::mem::take(&mut slot.again) {
-                let earliest = slot.started.map_or(now, |started| started + GAP);
+                let earliest = slot.started.map_or(now, |started| started + MIN_SPACING);
                 slot.due = slot.due.min(earliest.max(now));
                 slot.base = slot.base.min(slot.due);
             }
@@ -296,7 +281,7 @@ impl Schedule {
         self.enqueue(key);
     }
 
-    /// When something may start next; `None` while only the end of a running probe can tell.
+    /// When a probe may start next; `None` while one must end before.
     #[must_use]
     pub fn next_start(&self) -> Option<Duration> {
         let full = self.running >= self.pace.concurrency;
@@ -310,11 +295,11 @@ impl Schedule {
     }
 
     /// Puts a waiting target into the queue of its host.
-    fn enqueue(&mut self, key: &Key) {
+    fn enqueue(&mut self, key: &TargetKey) {
         let Some(slot) = self
             .slots
             .get(key)
-            .filter(|slot| matches!(slot.state, State::Waiting))
+            .filter(|slot| matches!(slot.stage, Stage::Waiting))
         else {
             return;
         };
@@ -328,15 +313,15 @@ impl Schedule {
     }
 
     /// Takes a target out of the queue of its host.
-    fn dequeue(&mut self, key: &Key) {
+    fn dequeue(&mut self, key: &TargetKey) {
         let Some(slot) = self.slots.get(key) else {
             return;
         };
-        let (host, entry) = (Arc::clone(&slot.host), (slot.due, key.clone()));
+        let (host, place) = (Arc::clone(&slot.host), (slot.due, key.clone()));
         if self
             .hosts
             .get_mut(&host)
-            .is_some_and(|host| host.waiting.remove(&entry))
+            .is_some_and(|host| host.waiting.remove(&place))
         {
             self.rehead(&host);
         }

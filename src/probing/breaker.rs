@@ -1,11 +1,11 @@
-//! A breaker before an expensive probe: what fails again and again is asked the cheap way
-//! meanwhile.
+//! A breaker before an expensive probe: one that fails again and again is replaced by a cheap one
+//! for a while.
 //!
-//! | state | asked | becomes |
+//! | state | probe | becomes |
 //! |---|---|---|
-//! | closed | the whole way | open for 30 s after the 5th failure in a row |
-//! | open | the cheap way | half open when its time is over, or when the cheap way answers again |
-//! | half open | the whole way, once | closed after a success; open after a failure, twice as long, 5 min at most |
+//! | closed | full | open for 30 s after the 5th failure in a row |
+//! | open | connect only | half open when its time is over, or when connecting works again |
+//! | half open | full, once | closed after a success; open after a failure, twice as long, 5 min at most |
 //!
 //! Times are durations since one fixed moment.
 
@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Breaker {
     state: State,
-    /// Failures in a row of the whole way.
+    /// Failures of full probes in a row.
     failures: u32,
 }
 
@@ -37,7 +37,7 @@ enum State {
         until: Duration,
         /// How long it is open in all.
         wait: Duration,
-        /// Whether the cheap way answered last; `None` where it was not tried yet.
+        /// Whether connecting worked last; `None` where it was not tried yet.
         answers: Option<bool>,
     },
     HalfOpen {
@@ -46,27 +46,27 @@ enum State {
     },
 }
 
-/// How a target is to be asked.
+/// How much of a probe runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The whole way.
-    Whole,
-    /// The cheap way: the whole one failed too often a moment ago.
-    Cheap,
+pub enum Depth {
+    /// All that the specification says.
+    Full,
+    /// Only whether the target accepts connections; nothing where it has no port, as a command.
+    ConnectOnly,
 }
 
-/// How an expensive probe ended.
+/// How a full probe ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum FullProbe {
     /// The service works.
-    Success,
-    /// The service answered that it does not.
-    Refusal,
+    Succeeded,
+    /// The service answered that it does not work.
+    Refused,
     /// Nothing answered.
-    Silence,
+    NoAnswer,
 }
 
-/// Why the whole way is not asked.
+/// Why no full probe runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pause {
     /// Failures in a row.
@@ -76,35 +76,35 @@ pub(super) struct Pause {
 }
 
 impl Breaker {
-    /// How to ask at `now`; from here on a trial counts as begun.
-    pub fn begin(&mut self, now: Duration) -> Way {
+    /// The depth of a probe that starts at `now`; a trial counts as begun from here on.
+    pub fn begin(&mut self, now: Duration) -> Depth {
         match self.state {
-            State::Open { until, .. } if now < until => Way::Cheap,
+            State::Open { until, .. } if now < until => Depth::ConnectOnly,
             State::Open { wait, answers, .. } => {
                 self.state = State::HalfOpen { wait, answers };
-                Way::Whole
+                Depth::Full
             }
-            State::Closed | State::HalfOpen { .. } => Way::Whole,
+            State::Closed | State::HalfOpen { .. } => Depth::Full,
         }
     }
 
-    /// The whole way ended so.
-    pub fn ended(&mut self, end: End, now: Duration) {
-        if end == End::Success {
+    /// Takes in the end of a full probe.
+    pub fn finished(&mut self, end: FullProbe, now: Duration) {
+        if end == FullProbe::Succeeded {
             *self = Self::default();
             return;
         }
         self.failures = self.failures.saturating_add(1);
         match self.state {
             State::Closed if self.failures >= OPENS_AFTER => {
-                // What only does not listen is tried as soon as it does.
-                let answers = (end == End::Silence).then_some(false);
+                // A target that only does not listen is tried as soon as it does.
+                let answers = (end == FullProbe::NoAnswer).then_some(false);
                 self.open(now, FIRST_WAIT, answers);
             }
             State::HalfOpen { wait, answers } => {
                 self.open(now, wait.saturating_mul(2).min(LONGEST_WAIT), answers);
             }
-            // One that began before it opened changes nothing.
+            // A probe that began before the breaker opened changes nothing.
             State::Closed | State::Open { .. } => {}
         }
     }
@@ -117,8 +117,8 @@ impl Breaker {
         };
     }
 
-    /// The cheap way ended so; tells whether a trial is due at once, as it answers again.
-    pub fn looked(&mut self, answering: bool, now: Duration) -> bool {
+    /// Takes in whether connecting worked; true where a trial is due at once, as it works again.
+    pub fn connected(&mut self, answering: bool, now: Duration) -> bool {
         let State::Open { until, answers, .. } = &mut self.state else {
             return false;
         };
@@ -130,14 +130,14 @@ impl Breaker {
         back
     }
 
-    /// Makes the next trial due now: somebody asks for it.
-    pub fn hasten(&mut self, now: Duration) {
+    /// Makes the next trial due now.
+    pub fn run_soon(&mut self, now: Duration) {
         if let State::Open { until, .. } = &mut self.state {
             *until = (*until).min(now);
         }
     }
 
-    /// Why the whole way is not asked at `now`; `None` while it is.
+    /// Why no full probe runs at `now`; `None` where one runs.
     pub fn pause(&self, now: Duration) -> Option<Pause> {
         match self.state {
             State::Open { until, .. } => Some(Pause {

@@ -7,21 +7,21 @@ const fn s(seconds: u64) -> Duration {
 }
 
 /// What happens to a breaker, one letter each: `f` a failure with an answer, `n` one without, `s` a
-/// success of the whole way; `a` and `r` the cheap way answers or does not; digits are that many
-/// times 10 s. Gives what is asked after each.
+/// success of a full probe; `a` and `r` connecting works or does not; digits are that many
+/// times 10 s. Gives the depth of the probe after each.
 fn walk(text: &str) -> String {
     let (mut breaker, mut now) = (Breaker::default(), Duration::ZERO);
     let step = |letter: char| {
         match letter {
-            'f' => breaker.ended(End::Refusal, now),
-            'n' => breaker.ended(End::Silence, now),
-            's' => breaker.ended(End::Success, now),
+            'f' => breaker.finished(FullProbe::Refused, now),
+            'n' => breaker.finished(FullProbe::NoAnswer, now),
+            's' => breaker.finished(FullProbe::Succeeded, now),
             'a' | 'r' => {
-                breaker.looked(letter == 'a', now);
+                breaker.connected(letter == 'a', now);
             }
             digit => now += s(10 * u64::from(digit.to_digit(10).expect("a letter of the table"))),
         }
-        if breaker.begin(now) == Way::Whole {
+        if breaker.begin(now) == Depth::Full {
             'w'
         } else {
             'c'
@@ -32,7 +32,7 @@ fn walk(text: &str) -> String {
 
 #[test]
 fn the_table_of_the_breaker() {
-    for (happens, asked, why) in [
+    for (happens, depths, why) in [
         ("ffff", "wwww", "four failures are not enough"),
         ("fffff", "wwwwc", "closed → open: five"),
         ("ffffsffff", "wwwwwwwww", "in a row"),
@@ -74,7 +74,7 @@ fn the_table_of_the_breaker() {
             "but once: it accepts and says nothing",
         ),
     ] {
-        assert_eq!(walk(happens), asked, "{happens}: {why}");
+        assert_eq!(walk(happens), depths, "{happens}: {why}");
     }
 }
 
@@ -83,7 +83,7 @@ fn what_is_told_counts_down() {
     let mut breaker = Breaker::default();
     for _ in 0..5 {
         assert_eq!(breaker.pause(s(7)), None);
-        breaker.ended(End::Refusal, s(7));
+        breaker.finished(FullProbe::Refused, s(7));
     }
     assert_eq!(
         breaker.pause(s(9)),
@@ -92,10 +92,10 @@ fn what_is_told_counts_down() {
             left: s(28)
         })
     );
-    breaker.hasten(s(10));
-    assert_eq!(breaker.begin(s(10)), Way::Whole);
+    breaker.run_soon(s(10));
+    assert_eq!(breaker.begin(s(10)), Depth::Full);
     assert_eq!(breaker.pause(s(10)), None);
-    breaker.ended(End::Refusal, s(10));
+    breaker.finished(FullProbe::Refused, s(10));
     assert_eq!(
         breaker.pause(s(10)),
         Some(Pause {
@@ -114,22 +114,22 @@ proptest! {
         let (mut opened, mut last_whole) = (false, Duration::ZERO);
         for (what, seconds) in steps {
             now += s(seconds);
-            let way = breaker.begin(now);
-            if opened && way == Way::Whole {
+            let depth = breaker.begin(now);
+            if opened && depth == Depth::Full {
                 prop_assert!(matches!(breaker.state, State::HalfOpen { .. }), "a trial, not closed");
             }
-            match (way, what) {
-                (Way::Whole, 0) => breaker.ended(End::Success, now),
-                (Way::Whole, 1) => breaker.ended(End::Silence, now),
-                (Way::Whole, 2) => breaker.ended(End::Refusal, now),
-                // Inconclusive: nothing is learned.
-                (Way::Whole, _) => {}
-                (Way::Cheap, _) => {
+            match (depth, what) {
+                (Depth::Full, 0) => breaker.finished(FullProbe::Succeeded, now),
+                (Depth::Full, 1) => breaker.finished(FullProbe::NoAnswer, now),
+                (Depth::Full, 2) => breaker.finished(FullProbe::Refused, now),
+                // Inconclusive: nothing is correction.
+                (Depth::Full, _) => {}
+                (Depth::ConnectOnly, _) => {
                     prop_assert!(now < last_whole + LONGEST_WAIT, "waited since {last_whole:?}");
-                    breaker.looked(what % 2 == 0, now);
+                    breaker.connected(what % 2 == 0, now);
                 }
             }
-            if way == Way::Whole {
+            if depth == Depth::Full {
                 last_whole = now;
                 if what < 3 {
                     opened = matches!(breaker.state, State::Open { .. });

@@ -1,4 +1,4 @@
-//! Settings of the probe loop.
+//! Settings of probing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use crate::model::{Service, ServiceRule, Snapshot};
 
 use super::schedule::Pace;
 
-/// Period of a target that starts, fails or changed a moment ago.
-pub(super) const FAST: Duration = Duration::from_secs(5);
+/// Time between two probes of a target that starts, fails or changed lately.
+pub const DENSE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Settings of the probe loop.
+/// Settings of probing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeOptions {
     /// Whether anything is probed.
@@ -30,7 +30,7 @@ pub struct ProbeOptions {
     pub rules: Arc<[ServiceRule]>,
     /// Whether nothing may be run in a container.
     pub read_only: bool,
-    /// Shortest time between two looks at the snapshot.
+    /// Shortest time between two syncs with the snapshot.
     pub look_every: Duration,
 }
 
@@ -78,7 +78,7 @@ impl ProbeOptions {
     pub(super) const fn pace(&self) -> Pace {
         Pace {
             interval: self.interval,
-            fast: FAST,
+            fast: DENSE_INTERVAL,
             concurrency: if self.concurrency == 0 {
                 1
             } else {

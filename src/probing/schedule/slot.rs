@@ -18,20 +18,20 @@ pub(super) struct Slot {
     pub(super) base: Duration,
     /// When it last started.
     pub(super) started: Option<Duration>,
-    pub(super) state: State,
-    /// Asked for again while it ran or was parked.
+    pub(super) stage: Stage,
+    /// Due again while it ran or was suspended.
     pub(super) again: bool,
 }
 
 /// Where a target is between two probes.
 #[derive(Debug)]
-pub(super) enum State {
+pub(super) enum Stage {
     /// In the queue of its host.
     Waiting,
     /// Probed now, counted for this host.
     Running(Arc<str>),
-    /// Left alone until it is taken up again.
-    Parked,
+    /// Not probed until it is resumed.
+    Suspended,
 }
 
 impl Slot {

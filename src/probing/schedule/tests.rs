@@ -12,15 +12,15 @@ const PACE: Pace = Pace {
     per_host: 2,
 };
 
-fn key(n: usize) -> Key {
-    Key {
-        service: ServiceId::from(format!("stack/service-{n}")),
+fn key(n: usize) -> TargetKey {
+    TargetKey {
+        service: crate::model::ServiceId::from(format!("stack/service-{n}")),
         instance: None,
     }
 }
 
-fn wish(n: usize, hosts: usize, fast: bool) -> Wish {
-    Wish {
+fn entry(n: usize, hosts: usize, fast: bool) -> ScheduleEntry {
+    ScheduleEntry {
         key: key(n),
         host: Arc::from(format!("host-{}", n % hosts)),
         fast,
@@ -37,11 +37,11 @@ const fn ms(ms: u64) -> Duration {
 fn simulate(
     schedule: &mut Schedule,
     end: Duration,
-    lasts: impl Fn(&Key) -> Duration,
-) -> Vec<(Duration, Key)> {
+    lasts: impl Fn(&TargetKey) -> Duration,
+) -> Vec<(Duration, TargetKey)> {
     let pace = schedule.pace;
     let mut starts = Vec::new();
-    let mut ends: BTreeSet<(Duration, Key)> = BTreeSet::new();
+    let mut ends: BTreeSet<(Duration, TargetKey)> = BTreeSet::new();
     let mut now = Duration::ZERO;
     while now <= end {
         while let Some((at, key)) = ends.first().filter(|(at, _)| *at <= now).cloned() {
@@ -79,10 +79,10 @@ fn a_thousand_targets_at_once_stay_in_the_limits_and_none_waits_an_interval() {
     schedule.sync(
         Duration::ZERO,
         PACE,
-        (0..1_000).map(|n| wish(n, 1_000, false)),
+        (0..1_000).map(|n| entry(n, 1_000, false)),
     );
     let starts = simulate(&mut schedule, Duration::from_secs(120), |_| ms(500));
-    let mut last: HashMap<&Key, Duration> = HashMap::new();
+    let mut last: HashMap<&TargetKey, Duration> = HashMap::new();
     for (at, key) in &starts {
         let waited = *at - last.insert(key, *at).unwrap_or_default();
         assert!(
@@ -107,7 +107,7 @@ fn a_thousand_targets_at_once_stay_in_the_limits_and_none_waits_an_interval() {
 #[test]
 fn new_targets_start_at_once() {
     let mut schedule = Schedule::new(PACE);
-    schedule.sync(ms(7), PACE, (0..30).map(|n| wish(n, 30, false)));
+    schedule.sync(ms(7), PACE, (0..30).map(|n| entry(n, 30, false)));
     assert_eq!(schedule.start_due(ms(7)).len(), 20);
     assert_eq!(schedule.next_start(), None, "full: only an end can tell");
     schedule.finished(&key(0), ms(9), true);
@@ -117,11 +117,11 @@ fn new_targets_start_at_once() {
 #[test]
 fn a_busy_host_holds_nobody_else_up() {
     let mut schedule = Schedule::new(PACE);
-    let crowd = (0..10).map(|n| Wish {
+    let crowd = (0..10).map(|n| ScheduleEntry {
         host: "one".into(),
-        ..wish(n, 1, false)
+        ..entry(n, 1, false)
     });
-    schedule.sync(Duration::ZERO, PACE, crowd.chain([wish(99, 200, false)]));
+    schedule.sync(Duration::ZERO, PACE, crowd.chain([entry(99, 200, false)]));
     let started = schedule.start_due(Duration::ZERO);
     assert_eq!(started.len(), 3);
     assert!(started.contains(&key(99)));
@@ -131,28 +131,32 @@ fn a_busy_host_holds_nobody_else_up() {
 #[test]
 fn targets_come_go_and_change_while_they_run() {
     let mut schedule = Schedule::new(PACE);
-    schedule.sync(Duration::ZERO, PACE, [wish(1, 9, false), wish(2, 9, false)]);
+    schedule.sync(
+        Duration::ZERO,
+        PACE,
+        [entry(1, 9, false), entry(2, 9, false)],
+    );
     assert_eq!(schedule.start_due(Duration::ZERO).len(), 2);
     // Gone while it runs: its place is freed, it never comes again.
-    schedule.sync(ms(1), PACE, [wish(2, 9, false)]);
+    schedule.sync(ms(1), PACE, [entry(2, 9, false)]);
     schedule.finished(&key(1), ms(2), false);
     schedule.all_now(ms(3));
     schedule.finished(&key(2), ms(4), true);
     assert_eq!(
         schedule.next_start(),
-        Some(GAP),
+        Some(MIN_SPACING),
         "asked for again while it ran"
     );
-    assert_eq!(schedule.start_due(GAP), [key(2)]);
-    schedule.finished(&key(2), GAP + ms(5), true);
+    assert_eq!(schedule.start_due(MIN_SPACING), [key(2)]);
+    schedule.finished(&key(2), MIN_SPACING + ms(5), true);
     let quiet = schedule.next_start().expect("a time");
-    schedule.sync(GAP + ms(6), PACE, [wish(2, 9, true)]);
+    schedule.sync(MIN_SPACING + ms(6), PACE, [entry(2, 9, true)]);
     let watched = schedule.next_start().expect("a time");
     assert!(
-        watched <= GAP + ms(6) + PACE.fast * 12 / 10,
+        watched <= MIN_SPACING + ms(6) + PACE.fast * 12 / 10,
         "{watched:?} instead of {quiet:?}"
     );
-    schedule.sync(GAP + ms(7), PACE, []);
+    schedule.sync(MIN_SPACING + ms(7), PACE, []);
     assert_eq!(schedule.next_start(), None);
     assert_eq!(
         (schedule.running, schedule.slots.len(), schedule.hosts.len()),
@@ -168,14 +172,14 @@ fn what_is_asked_for_out_of_turn_goes_first_but_not_at_once_again() {
         ..PACE
     });
     let pace = schedule.pace;
-    schedule.sync(ms(1), pace, (0..9).map(|n| wish(n, 9, false)));
-    schedule.hasten(&key(7), ms(1));
+    schedule.sync(ms(1), pace, (0..9).map(|n| entry(n, 9, false)));
+    schedule.run_soon(&key(7), ms(1));
     assert_eq!(
         schedule.start_due(ms(1)),
         [key(7)],
         "before eight that wait as long"
     );
-    schedule.hasten(&key(7), ms(2));
+    schedule.run_soon(&key(7), ms(2));
     schedule.finished(&key(7), ms(3), true);
     for _ in 0..8 {
         let [key] = &schedule.start_due(ms(4))[..] else {
@@ -185,73 +189,73 @@ fn what_is_asked_for_out_of_turn_goes_first_but_not_at_once_again() {
     }
     assert_eq!(
         schedule.slots[&key(7)].due,
-        ms(1) + GAP,
+        ms(1) + MIN_SPACING,
         "half a second after its last start"
     );
-    schedule.hasten(&key(7), ms(400));
-    assert_eq!(schedule.slots[&key(7)].due, ms(1) + GAP);
-    schedule.hasten(&key(99), ms(400));
+    schedule.run_soon(&key(7), ms(400));
+    assert_eq!(schedule.slots[&key(7)].due, ms(1) + MIN_SPACING);
+    schedule.run_soon(&key(99), ms(400));
 }
 
 #[test]
-fn a_parked_target_keeps_its_grid_and_a_wish_made_meanwhile() {
+fn a_suspended_target_keeps_its_grid_and_is_due_again_when_that_was_asked_for() {
     let mut schedule = Schedule::new(PACE);
-    schedule.sync(Duration::ZERO, PACE, [wish(1, 9, false)]);
+    schedule.sync(Duration::ZERO, PACE, [entry(1, 9, false)]);
     let run = |schedule: &mut Schedule, at: Duration| {
         assert_eq!(schedule.start_due(at), [key(1)]);
         schedule.finished(&key(1), at, true);
     };
     run(&mut schedule, Duration::ZERO);
     let first = schedule.next_start().expect("a time");
-    schedule.park(&key(1));
+    schedule.suspend(&key(1));
     assert_eq!(
         (schedule.next_start(), schedule.start_due(PACE.interval * 2)),
         (None, Vec::new())
     );
-    schedule.unpark(&key(1), ms(100));
+    schedule.resume(&key(1), ms(100));
     assert_eq!(schedule.next_start(), Some(first), "nothing was missed");
-    schedule.park(&key(1));
-    schedule.unpark(&key(1), PACE.interval * 3);
+    schedule.suspend(&key(1));
+    schedule.resume(&key(1), PACE.interval * 3);
     let later = schedule.next_start().expect("a time");
     assert!(
         later > PACE.interval * 3 && later < PACE.interval * 42 / 10,
         "{later:?}"
     );
-    schedule.park(&key(1));
-    schedule.hasten(&key(1), PACE.interval * 4);
+    schedule.suspend(&key(1));
+    schedule.run_soon(&key(1), PACE.interval * 4);
     assert_eq!(schedule.next_start(), None);
-    schedule.unpark(&key(1), PACE.interval * 5);
+    schedule.resume(&key(1), PACE.interval * 5);
     run(&mut schedule, PACE.interval * 5);
-    schedule.park(&key(1));
+    schedule.suspend(&key(1));
     schedule.sync(PACE.interval * 5, PACE, []);
-    schedule.unpark(&key(1), PACE.interval * 5);
+    schedule.resume(&key(1), PACE.interval * 5);
     assert_eq!(
         (schedule.slots.len(), schedule.hosts.len()),
         (0, 0),
-        "forgotten while parked"
+        "forgotten while suspended"
     );
 }
 
 #[test]
 fn slow_and_crowded_hosts_leave_the_others_their_time() {
     // 40 targets of one host that answers after 4 s, 10 silent ones, 950 others of 150 hosts.
-    let slow = (0..40).map(|n| Wish {
+    let slow = (0..40).map(|n| ScheduleEntry {
         host: "slow".into(),
-        ..wish(n, 1, false)
+        ..entry(n, 1, false)
     });
-    let silent = (40..50).map(|n| Wish {
+    let silent = (40..50).map(|n| ScheduleEntry {
         host: format!("silent-{n}").into(),
-        ..wish(n, 1, false)
+        ..entry(n, 1, false)
     });
-    let others = (50..1_000).map(|n| wish(n, 150, false));
+    let others = (50..1_000).map(|n| entry(n, 150, false));
     let mut schedule = Schedule::new(PACE);
     schedule.sync(Duration::ZERO, PACE, slow.chain(silent).chain(others));
-    let number = |key: &Key| {
+    let number = |key: &TargetKey| {
         key.service.as_str()["stack/service-".len()..]
             .parse::<u64>()
             .expect("a number")
     };
-    let lasts = |key: &Key| match number(key) {
+    let lasts = |key: &TargetKey| match number(key) {
         0..40 => ms(4_000),
         40..50 => ms(5_000),
         n => ms(20 + n % 200),
@@ -296,8 +300,8 @@ proptest! {
         targets in 1..=20_usize, seed in any::<u64>(), longest in 1..12_000_u64, fast in any::<bool>(),
     ) {
         let mut schedule = Schedule::new(PACE);
-        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| wish(n, targets, fast)));
-        let lasts = |key: &Key| ms((key.hash() ^ seed) % longest);
+        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| entry(n, targets, fast)));
+        let lasts = |key: &TargetKey| ms((key.hash() ^ seed) % longest);
         let starts = simulate(&mut schedule, Duration::from_secs(600), lasts);
         let period = if fast { PACE.fast } else { PACE.interval }.as_secs_f64();
         for n in 0..targets {
@@ -325,7 +329,7 @@ proptest! {
         targets in 1..200_usize, hosts in 1..200_usize, seed in any::<u64>(),
     ) {
         let mut schedule = Schedule::new(PACE);
-        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| wish(n, hosts, n % 3 == 0)));
+        schedule.sync(Duration::ZERO, PACE, (0..targets).map(|n| entry(n, hosts, n % 3 == 0)));
         let starts = simulate(&mut schedule, Duration::from_secs(90), |key| ms((key.hash() ^ seed) % 100));
         for n in 0..targets {
             let count = starts.iter().filter(|(_, each)| *each == key(n)).count();
@@ -342,7 +346,7 @@ proptest! {
             due: Duration::ZERO,
             base: Duration::ZERO,
             started: None,
-            state: State::Waiting,
+            stage: Stage::Waiting,
             again: false,
         };
         slot.advance(&PACE, ms(now), ms(now));
@@ -360,9 +364,9 @@ fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
         schedule.sync(
             at,
             PACE,
-            [Wish {
+            [ScheduleEntry {
                 due,
-                ..wish(0, 1, false)
+                ..entry(0, 1, false)
             }],
         );
     };
@@ -371,8 +375,8 @@ fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
     // While it runs: once more when it ends.
     sync(&mut schedule, ms(100), true);
     schedule.finished(&key(0), ms(200), true);
-    assert_eq!(schedule.next_start(), Some(GAP));
-    assert_eq!(schedule.start_due(GAP), [key(0)]);
+    assert_eq!(schedule.next_start(), Some(MIN_SPACING));
+    assert_eq!(schedule.start_due(MIN_SPACING), [key(0)]);
     schedule.finished(&key(0), ms(600), true);
     // While it waits for its turn.
     sync(&mut schedule, ms(1_500), false);
@@ -381,9 +385,9 @@ fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
     assert_eq!(schedule.start_due(ms(1_600)), [key(0)]);
     schedule.finished(&key(0), ms(1_700), true);
     // A failure that is held: once more when it is told.
-    schedule.park(&key(0));
+    schedule.suspend(&key(0));
     sync(&mut schedule, ms(3_000), true);
     assert_eq!(schedule.start_due(ms(3_000)), []);
-    schedule.unpark(&key(0), ms(3_100));
+    schedule.resume(&key(0), ms(3_100));
     assert_eq!(schedule.start_due(ms(3_100)), [key(0)]);
 }

@@ -1,7 +1,7 @@
 //! A container that starts: what is asked of it when, and what is not said of it.
 
 use super::*;
-use crate::model::{DockerStatus, Healthcheck, NetworkAddress, Unread};
+use crate::model::Unread;
 
 /// A container of network `back` with port 80 exposed, whose present run began at `started`.
 fn container(address: Option<[u8; 4]>, started: Timestamp) -> InstanceFacts {
@@ -40,16 +40,16 @@ fn told() -> Vantage {
     }
 }
 
-/// Period and due mark of the wish for the only target; `None` where there is none.
-fn wish(book: &mut Book, seconds: i64, facts: &InstanceFacts) -> Option<(bool, bool)> {
+/// Period and due mark of the schedule entry of the only target; `None` where there is none.
+fn entry(targets: &mut Targets, seconds: i64, facts: &InstanceFacts) -> Option<(bool, bool)> {
     let mut service = service(facts.clone());
     (service.health.state, service.health.since) = (HealthState::Healthy, Timestamp::UNIX_EPOCH);
-    let wishes = book.sync(
+    let entries = targets.sync(
         &seen(seconds, vec![service]),
         &ProbeOptions::default(),
         &told(),
     );
-    wishes.first().map(|wish| (wish.fast, wish.due))
+    entries.first().map(|entry| (entry.fast, entry.due))
 }
 
 #[test]
@@ -95,17 +95,17 @@ fn an_address_that_is_not_known_yet_is_not_told_as_missing() {
             None,
         ),
     ] {
-        let mut book = Book::default();
-        let wishes = book.sync(
+        let mut targets = Targets::default();
+        let entries = targets.sync(
             &seen(10, vec![service(facts)]),
             &ProbeOptions::default(),
             &told(),
         );
-        let errand = wishes
+        let job = entries
             .first()
-            .and_then(|wish| book.errand(&wish.key, Duration::ZERO));
+            .and_then(|entry| targets.job(&entry.key, Duration::ZERO));
         assert_eq!(
-            errand.and_then(|errand| errand.out_of_reach).as_deref(),
+            job.and_then(|job| job.out_of_reach).as_deref(),
             reason,
             "{what}"
         );
@@ -132,10 +132,10 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
         (owner(None, InstanceState::Running, true), 0),
     ] {
         let services = seen(10, vec![service(user.clone()), service(owner.clone())]);
-        let wishes = Book::default().sync(&services, &ProbeOptions::default(), &told());
-        let of_user = wishes
+        let entries = Targets::default().sync(&services, &ProbeOptions::default(), &told());
+        let of_user = entries
             .iter()
-            .filter(|wish| wish.key.service.as_str() == "hub/api")
+            .filter(|entry| entry.key.service.as_str() == "hub/api")
             .count();
         assert_eq!(of_user, expected, "{:?} {}", owner.state, owner.announced);
     }
@@ -144,28 +144,32 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
 /// Whether `after` makes a probe of what was `before` due, and has it watched for a minute.
 fn assert_news(what: &str, before: &InstanceFacts, after: &InstanceFacts, news: bool) {
     // Within the first seconds of hubdeck as well.
-    let mut book = Book::default();
+    let mut targets = Targets::default();
     assert_eq!(
-        wish(&mut book, 4, before),
+        entry(&mut targets, 4, before),
         Some((false, true)),
         "{what}: a new target is due"
     );
     assert_eq!(
-        wish(&mut book, 5, before),
+        entry(&mut targets, 5, before),
         Some((false, false)),
         "{what}: once"
     );
     assert_eq!(
-        wish(&mut book, 6, after).map(|(_, due)| due),
+        entry(&mut targets, 6, after).map(|(_, due)| due),
         Some(news),
         "{what}"
     );
     // A run that began before hubdeck was there is no change of the last minute.
     let watched =
         news && after.started_at == before.started_at || after.started_at > Some(after_start(0));
-    assert_eq!(wish(&mut book, 7, after), Some((watched, false)), "{what}");
     assert_eq!(
-        wish(&mut book, 67, after),
+        entry(&mut targets, 7, after),
+        Some((watched, false)),
+        "{what}"
+    );
+    assert_eq!(
+        entry(&mut targets, 67, after),
         Some((false, false)),
         "{what}: for a minute"
     );
@@ -231,77 +235,43 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
 
 #[test]
 fn only_a_success_of_after_the_news_ends_the_watch() {
-    let key = Key {
+    let key = TargetKey {
         service: "hub/api".into(),
         instance: Some("id-hub/api".into()),
     };
-    let (mut book, facts) = (
-        Book::default(),
+    let (mut targets, facts) = (
+        Targets::default(),
         container(Some([172, 18, 0, 4]), after_start(5)),
     );
-    let note = |book: &mut Book, outcome| {
-        let done = Done {
+    let note = |targets: &mut Targets, outcome| {
+        let done = JobOutcome {
             report: Some(report(outcome, "172.18.0.4:80")),
-            learned: None,
-            way: Way::Whole,
-            started: Duration::ZERO,
+            correction: None,
         };
-        book.note(&key, done, Duration::ZERO).expect("a target");
+        targets
+            .apply(&key, Depth::Full, done, Duration::ZERO)
+            .expect("a target");
     };
-    assert_eq!(wish(&mut book, 6, &facts), Some((true, true)));
-    note(&mut book, ProbeOutcome::Success);
+    assert_eq!(entry(&mut targets, 6, &facts), Some((true, true)));
+    note(&mut targets, ProbeOutcome::Success);
     assert_eq!(
-        wish(&mut book, 7, &facts),
+        entry(&mut targets, 7, &facts),
         Some((true, false)),
         "it started before"
     );
-    book.errand(&key, Duration::ZERO).expect("an errand");
+    targets.job(&key, Duration::ZERO).expect("an job");
     for outcome in [
         ProbeOutcome::Failure,
         ProbeOutcome::Inconclusive,
         ProbeOutcome::Starting,
     ] {
-        note(&mut book, outcome);
+        note(&mut targets, outcome);
         assert_eq!(
-            wish(&mut book, 8, &facts),
+            entry(&mut targets, 8, &facts),
             Some((true, false)),
             "{outcome:?}"
         );
     }
-    note(&mut book, ProbeOutcome::Success);
-    assert_eq!(wish(&mut book, 9, &facts), Some((false, false)));
-}
-
-#[tokio::test]
-async fn a_service_that_refused_is_asked_again_when_docker_finds_it_healthy() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
-    let at = listener.local_addr().expect("an address");
-    drop(listener);
-    let with = |status| {
-        let mut facts = published("hub/api", 8000, at.port());
-        facts.started_at = Some(Timestamp::UNIX_EPOCH);
-        facts.healthcheck = Some(Healthcheck {
-            test: vec!["CMD".into(), "true".into()].into(),
-            interval: None,
-            start_period: None,
-            retries: None,
-        });
-        facts.docker.status = status;
-        let mut service = service(facts);
-        (service.health.state, service.health.since) =
-            (HealthState::Healthy, Timestamp::UNIX_EPOCH);
-        snapshot(vec![service])
-    };
-    // An hour: what comes sooner comes for the news alone.
-    let hourly = ProbeOptions {
-        interval: Duration::from_hours(1),
-        ..ProbeOptions::default()
-    };
-    let mut running = Running::start(Vec::new(), hourly);
-    running.snapshots.send_replace(with(DockerStatus::Starting));
-    assert_eq!(running.result().await.1.contact, Contact::Refused);
-    let _listener = TcpListener::bind(at).await.expect("the same socket");
-    running.snapshots.send_replace(with(DockerStatus::Healthy));
-    let (_, result) = running.result().await;
-    assert_ne!(result.contact, Contact::Refused, "{}", result.message);
+    note(&mut targets, ProbeOutcome::Success);
+    assert_eq!(entry(&mut targets, 9, &facts), Some((false, false)));
 }

@@ -1,15 +1,15 @@
-//! Holds a failing result back until those of what its service needs are known: so the failures in
-//! a row of a child are never ahead of its parent's, and the root is right at once.
+//! Orders results: a failure is held back until the results of what its service needs are known.
+//! So a child never has more failures in a row than its parent, and the root cause is right at once.
 //!
 //! | a result | is |
 //! |---|---|
 //! | no failure | sent at once, with every result that waited for it alone |
-//! | a failure whose parents were all heard just now, failing as often | sent at once likewise |
-//! | a failure of which a parent is to be asked or is held itself | held until each was sent, 1 s longer than they may take |
+//! | a failure, all parents of which have a recent result and as many failures in a row | sent at once likewise |
+//! | a failure, a parent of which is to be probed or is held itself | held until each was sent, 1 s longer than they may take |
 //!
 //! A target has one result held at most, as it is not probed meanwhile. A parent that waits for the
-//! child itself is not waited for. What waits too long goes after those held parents it waits for.
-//! Times are durations since one fixed moment.
+//! child itself is not waited for. A result that waits too long is sent after those held parents it
+//! waits for. Times are durations since one fixed moment.
 
 #[cfg(test)]
 mod tests;
@@ -17,21 +17,21 @@ mod tests;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::schedule::Key;
+use super::key::TargetKey;
 
-/// A result of a parent is heard just now for this long.
-const FRESH: Duration = Duration::from_secs(2);
+/// A result of a parent is recent for this long.
+const RECENT: Duration = Duration::from_secs(2);
 /// What is waited for a parent beyond its timeout.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A finished probe, as far as holding it back goes by.
+/// A new result of a target.
 #[derive(Clone, Debug)]
-pub(super) struct Finished<T> {
+pub(super) struct NewResult<T> {
     /// What was probed.
-    pub key: Key,
+    pub key: TargetKey,
     /// When the probe started.
     pub started: Duration,
-    /// Whether it failed in a way that counts; `None` where it told nothing.
+    /// Whether it is a failure or a success in a row; `None` where it is neither.
     pub failed: Option<bool>,
     /// What is to be sent; `None` where there is nothing to send.
     pub result: Option<T>,
@@ -39,32 +39,32 @@ pub(super) struct Finished<T> {
 
 /// A target of a service that is needed.
 #[derive(Clone, Debug)]
-pub(super) struct Parent {
+pub(super) struct NeededTarget {
     /// The target.
-    pub key: Key,
+    pub key: TargetKey,
     /// How long its probe may take.
     pub timeout: Duration,
 }
 
-/// What is to be done after a probe.
+/// What follows from a new result.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict<T> {
+pub(super) enum Order<T> {
     /// Send these in this order.
-    Send(Vec<(Key, T)>),
+    Send(Vec<(TargetKey, T)>),
     /// The result is held; probe these at once.
-    Hold(Vec<Key>),
+    Hold(Vec<TargetKey>),
 }
 
-/// Results that are held back, and what is known of each target.
+/// Results that are held back, and the latest result of each target.
 #[derive(Debug)]
-pub(super) struct Holds<T> {
-    heard: HashMap<Key, Heard>,
-    held: HashMap<Key, Held<T>>,
+pub(super) struct ResultOrdering<T> {
+    latest: HashMap<TargetKey, LatestResult>,
+    held: HashMap<TargetKey, HeldResult<T>>,
 }
 
 /// The latest result of a target.
 #[derive(Clone, Copy, Debug, Default)]
-struct Heard {
+struct LatestResult {
     /// When its probe started.
     started: Duration,
     /// Failures in a row with it.
@@ -72,72 +72,72 @@ struct Heard {
 }
 
 #[derive(Debug)]
-struct Held<T> {
+struct HeldResult<T> {
     result: T,
     /// Failures in a row with it.
     failures: u32,
-    /// Parents whose results are to be sent before, and since when they are asked for.
-    waits: Vec<(Key, Duration)>,
+    /// Parents whose results are to be sent before, and since when they are due.
+    waits: Vec<(TargetKey, Duration)>,
     until: Duration,
 }
 
-impl<T> Default for Holds<T> {
+impl<T> Default for ResultOrdering<T> {
     fn default() -> Self {
         Self {
-            heard: HashMap::new(),
+            latest: HashMap::new(),
             held: HashMap::new(),
         }
     }
 }
 
-impl<T> Holds<T> {
-    /// Takes in a finished probe. `parents` are the targets of what its service needs.
+impl<T> ResultOrdering<T> {
+    /// Takes in a new result. `parents` are the targets of what its service needs.
     pub fn take(
         &mut self,
-        finished: Finished<T>,
-        parents: impl IntoIterator<Item = Parent>,
+        new: NewResult<T>,
+        parents: impl IntoIterator<Item = NeededTarget>,
         now: Duration,
-    ) -> Verdict<T> {
-        let Finished {
+    ) -> Order<T> {
+        let NewResult {
             key,
             started,
             failed,
             result,
-        } = finished;
+        } = new;
         let mut out = Vec::new();
         self.release(&key, &mut out);
-        let heard = self.heard.entry(key.clone()).or_default();
-        heard.started = started;
+        let latest = self.latest.entry(key.clone()).or_default();
+        latest.started = started;
         if let Some(failed) = failed {
-            heard.failures = if failed {
-                heard.failures.saturating_add(1)
+            latest.failures = if failed {
+                latest.failures.saturating_add(1)
             } else {
                 0
             };
         }
-        let failures = heard.failures;
+        let failures = latest.failures;
         let Some(result) = result else {
             self.sent(&key, &mut out);
-            return Verdict::Send(out);
+            return Order::Send(out);
         };
-        let (mut waits, mut asked, mut until) = (Vec::new(), Vec::new(), Duration::ZERO);
+        let (mut waits, mut due, mut until) = (Vec::new(), Vec::new(), Duration::ZERO);
         let parents = parents
             .into_iter()
             .filter(|_| failed == Some(true) && out.is_empty());
         for parent in parents {
             if parent.key == key
                 || self.waits_for(&parent.key, &key)
-                || self.is_level(&parent.key, failures, now)
+                || self.is_as_far(&parent.key, failures, now)
             {
                 continue;
             }
-            // What is held is asked again only where it would not be enough.
+            // A parent whose result is held is probed again only where that would not be enough.
             let enough = self
-                .heard
+                .latest
                 .get(&parent.key)
-                .is_some_and(|heard| heard.failures >= failures);
+                .is_some_and(|latest| latest.failures >= failures);
             if !(enough && self.holds(&parent.key)) {
-                asked.push(parent.key.clone());
+                due.push(parent.key.clone());
             }
             until = until.max(now + parent.timeout + GRACE);
             waits.push((parent.key, now));
@@ -145,22 +145,22 @@ impl<T> Holds<T> {
         if waits.is_empty() {
             out.push((key.clone(), result));
             self.sent(&key, &mut out);
-            return Verdict::Send(out);
+            return Order::Send(out);
         }
         self.held.insert(
             key,
-            Held {
+            HeldResult {
                 result,
                 failures,
                 waits,
                 until,
             },
         );
-        Verdict::Hold(asked)
+        Order::Hold(due)
     }
 
     /// Whether a result of `key` is held.
-    fn holds(&self, key: &Key) -> bool {
+    fn holds(&self, key: &TargetKey) -> bool {
         self.held.contains_key(key)
     }
 
@@ -170,8 +170,8 @@ impl<T> Holds<T> {
     }
 
     /// Results that have waited long enough at `now`, in the order to send them.
-    pub fn expired(&mut self, now: Duration) -> Vec<(Key, T)> {
-        let mut late: Vec<(Duration, Key)> = self
+    pub fn expired(&mut self, now: Duration) -> Vec<(TargetKey, T)> {
+        let mut late: Vec<(Duration, TargetKey)> = self
             .held
             .iter()
             .filter(|(_, held)| held.until <= now)
@@ -186,8 +186,8 @@ impl<T> Holds<T> {
     }
 
     /// Forgets targets that are gone; gives what need not wait any more.
-    pub fn retain(&mut self, wanted: impl Fn(&Key) -> bool) -> Vec<(Key, T)> {
-        self.heard.retain(|key, _| wanted(key));
+    pub fn retain(&mut self, wanted: impl Fn(&TargetKey) -> bool) -> Vec<(TargetKey, T)> {
+        self.latest.retain(|key, _| wanted(key));
         for held in self.held.values_mut() {
             held.waits.retain(|(parent, _)| wanted(parent));
         }
@@ -195,7 +195,7 @@ impl<T> Holds<T> {
             .held
             .iter()
             .filter(|(key, held)| held.waits.is_empty() || !wanted(key));
-        let free: Vec<Key> = free.map(|(key, _)| key.clone()).collect();
+        let free: Vec<TargetKey> = free.map(|(key, _)| key.clone()).collect();
         let mut out = Vec::new();
         for key in free {
             self.release(&key, &mut out);
@@ -203,16 +203,16 @@ impl<T> Holds<T> {
         out
     }
 
-    /// Whether `parent` was heard just now and has failed as often, and that was sent.
-    fn is_level(&self, parent: &Key, failures: u32, now: Duration) -> bool {
-        let fresh = |heard: &Heard| {
-            heard.failures >= failures && now.saturating_sub(heard.started) <= FRESH
+    /// Whether `parent` has a recent result with as many failures in a row, and that was sent.
+    fn is_as_far(&self, parent: &TargetKey, failures: u32, now: Duration) -> bool {
+        let is_recent = |latest: &LatestResult| {
+            latest.failures >= failures && now.saturating_sub(latest.started) <= RECENT
         };
-        !self.holds(parent) && self.heard.get(parent).is_some_and(fresh)
+        !self.holds(parent) && self.latest.get(parent).is_some_and(is_recent)
     }
 
     /// Whether a held result of `from` waits for `to`, directly or through others.
-    fn waits_for(&self, from: &Key, to: &Key) -> bool {
+    fn waits_for(&self, from: &TargetKey, to: &TargetKey) -> bool {
         let (mut seen, mut open) = (Vec::new(), vec![from]);
         while let Some(key) = open.pop() {
             if seen.contains(&key) {
@@ -231,7 +231,7 @@ impl<T> Holds<T> {
 
     /// Takes the held result of `key` out, after those of its parents that are held, and before
     /// those that waited for it alone.
-    fn release(&mut self, key: &Key, out: &mut Vec<(Key, T)>) {
+    fn release(&mut self, key: &TargetKey, out: &mut Vec<(TargetKey, T)>) {
         let Some(held) = self.held.remove(key) else {
             return;
         };
@@ -243,14 +243,14 @@ impl<T> Holds<T> {
     }
 
     /// Lets go what waited for `key` alone, now that a result of it is sent.
-    fn sent(&mut self, key: &Key, out: &mut Vec<(Key, T)>) {
-        let heard = self.heard.get(key).copied().unwrap_or_default();
+    fn sent(&mut self, key: &TargetKey, out: &mut Vec<(TargetKey, T)>) {
+        let latest = self.latest.get(key).copied().unwrap_or_default();
         let mut free = Vec::new();
         for (child, held) in &mut self.held {
             let before = held.waits.len();
-            // One that began before it was asked for proves nothing, unless it fails as often.
+            // A probe that began before it was due proves nothing, unless it fails as often.
             held.waits.retain(|(parent, since)| {
-                parent != key || (heard.started < *since && heard.failures < held.failures)
+                parent != key || (latest.started < *since && latest.failures < held.failures)
             });
             if held.waits.is_empty() && before > 0 {
                 free.push(child.clone());

@@ -8,17 +8,17 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-fn key(name: &str) -> Key {
-    Key {
+fn key(name: &str) -> TargetKey {
+    TargetKey {
         service: name.into(),
         instance: None,
     }
 }
 
-/// A world of holds, told in words.
+/// A world of ordering, told in words.
 #[derive(Default)]
 struct World {
-    holds: Holds<String>,
+    ordering: ResultOrdering<String>,
     log: Vec<String>,
 }
 
@@ -32,19 +32,19 @@ impl World {
             _ => None,
         };
         let result = Some(format!("{name} {how}"));
-        let finished = Finished {
+        let new = NewResult {
             key: key(name),
             started: ms(started),
             failed,
             result,
         };
-        let parents = parents.split_whitespace().map(|name| Parent {
+        let parents = parents.split_whitespace().map(|name| NeededTarget {
             key: key(name),
             timeout: ms(5_000),
         });
-        match self.holds.take(finished, parents, ms(now)) {
-            Verdict::Send(results) => self.note(results),
-            Verdict::Hold(asked) => {
+        match self.ordering.take(new, parents, ms(now)) {
+            Order::Send(results) => self.note(results),
+            Order::Hold(asked) => {
                 let asked: Vec<&str> = asked.iter().map(|key| key.service.as_str()).collect();
                 self.log
                     .push(format!("{name} waits, asks [{}]", asked.join(" ")));
@@ -53,11 +53,11 @@ impl World {
     }
 
     fn expire(&mut self, now: u64) {
-        let late = self.holds.expired(ms(now));
+        let late = self.ordering.expired(ms(now));
         self.note(late);
     }
 
-    fn note(&mut self, results: Vec<(Key, String)>) {
+    fn note(&mut self, results: Vec<(TargetKey, String)>) {
         self.log.extend(results.into_iter().map(|(_, text)| text));
     }
 
@@ -82,7 +82,7 @@ fn a_failure_of_a_child_waits_for_its_parents() {
         "other fail; db fail; api fail; web fail",
         "parents first"
     );
-    assert_eq!(world.holds.next_expiry(), None);
+    assert_eq!(world.ordering.next_expiry(), None);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_parents_probe_that_began_before_proves_nothing() {
 fn nobody_waits_longer_than_the_parents_may_take() {
     let mut world = World::default();
     world.probe("api", (0, 100), "fail", "db cache");
-    assert_eq!(world.holds.next_expiry(), Some(ms(6_100)));
+    assert_eq!(world.ordering.next_expiry(), Some(ms(6_100)));
     world.probe("cache", (100, 110), "well", "");
     world.expire(6_099);
     assert_eq!(world.told(), "api waits, asks [db cache]; cache well");
@@ -187,10 +187,10 @@ fn what_is_gone_is_not_waited_for() {
     world.probe("api", (0, 0), "fail", "db cache");
     world.probe("web", (0, 0), "fail", "db");
     world.told();
-    let free = world.holds.retain(|key| key.service.as_str() != "db");
+    let free = world.ordering.retain(|key| key.service.as_str() != "db");
     world.note(free);
     assert_eq!(world.told(), "web fail");
-    let free = world.holds.retain(|key| key.service.as_str() == "cache");
+    let free = world.ordering.retain(|key| key.service.as_str() == "cache");
     world.note(free);
     assert_eq!(
         world.told(),
@@ -205,41 +205,41 @@ proptest! {
         edges in prop::collection::hash_set((0..6_usize, 0..6_usize), 0..12),
         steps in prop::collection::vec((0..6_usize, 0..3_u8, 0..1_500_u64), 1..120),
     ) {
-        let mut holds: Holds<(usize, bool)> = Holds::default();
+        let mut ordering: ResultOrdering<(usize, bool)> = ResultOrdering::default();
         let (mut now, mut count) = (Duration::ZERO, [0_usize; 6]);
-        let mut told: Vec<(Key, (usize, bool))> = Vec::new();
-        let mut due: HashMap<Key, Duration> = HashMap::new();
-        let names: Vec<Key> = (0..6).map(|n| key(&n.to_string())).collect();
+        let mut told: Vec<(TargetKey, (usize, bool))> = Vec::new();
+        let mut due: HashMap<TargetKey, Duration> = HashMap::new();
+        let names: Vec<TargetKey> = (0..6).map(|n| key(&n.to_string())).collect();
         for (n, how, passes) in steps {
             now += ms(passes);
             for (key, until) in &due {
-                prop_assert!(!holds.holds(key) || *until + ms(1_500) > now, "bounded");
+                prop_assert!(!ordering.holds(key) || *until + ms(1_500) > now, "bounded");
             }
-            let late = holds.expired(now);
+            let late = ordering.expired(now);
             told.extend(late);
             // What is held is not probed.
-            if holds.holds(&names[n]) {
+            if ordering.holds(&names[n]) {
                 continue;
             }
             let failed = [Some(true), Some(false), None][usize::from(how)];
             let result = Some((count[n], how == 1));
             count[n] += 1;
-            let finished = Finished { key: names[n].clone(), started: now, failed, result };
+            let new = NewResult { key: names[n].clone(), started: now, failed, result };
             let parents = edges.iter().filter(|(from, _)| *from == n);
-            let parents = parents.map(|(_, to)| Parent { key: names[*to].clone(), timeout: ms(5_000) });
-            match holds.take(finished, parents.collect::<Vec<_>>(), now) {
-                Verdict::Send(results) => {
+            let parents = parents.map(|(_, to)| NeededTarget { key: names[*to].clone(), timeout: ms(5_000) });
+            match ordering.take(new, parents.collect::<Vec<_>>(), now) {
+                Order::Send(results) => {
                     prop_assert_eq!(&results[0].0, &names[n], "its own first");
                     told.extend(results);
                 }
-                Verdict::Hold(asked) => {
+                Order::Hold(asked) => {
                     prop_assert!(how == 0, "only failures are held");
                     prop_assert_eq!(asked.len(), asked.iter().collect::<HashSet<_>>().len());
                     due.insert(names[n].clone(), now + ms(6_000));
                 }
             }
         }
-        told.extend(holds.expired(now + ms(6_001)));
+        told.extend(ordering.expired(now + ms(6_001)));
         for (n, name) in names.iter().enumerate() {
             let own: Vec<usize> = told.iter().filter(|(key, _)| key == name).map(|(_, it)| it.0).collect();
             prop_assert_eq!(own, (0..count[n]).collect::<Vec<_>>(), "each once, in order");

@@ -1,4 +1,4 @@
-//! What an expensive probe is spared while it fails, and what is told meanwhile.
+//! A breaker with what is reported while it is open, instead of what the full probe would find.
 
 use std::time::Duration;
 
@@ -6,63 +6,65 @@ use crate::model::text::one_line;
 use crate::model::{ProbeKind, ProbeOutcome, ProbeSpec};
 use crate::probe::Report;
 
-use super::breaker::{Breaker, End, Pause, Way};
+use super::breaker::{Breaker, Depth, FullProbe, Pause};
 
 /// Characters of a message that leave room for what is said of the breaker.
 const MESSAGE: usize = 120;
 
-/// The breaker of a target with its last failure.
+/// The breaker of a target with the report of its last failure.
 #[derive(Debug, Default)]
-pub(super) struct Sparing {
+pub(super) struct BreakerGate {
     breaker: Breaker,
     failure: Option<Report>,
 }
 
-impl Sparing {
-    /// How to ask at `now`.
-    pub fn begin(&mut self, now: Duration) -> Way {
+impl BreakerGate {
+    /// The depth of a probe that starts at `now`.
+    pub fn begin(&mut self, now: Duration) -> Depth {
         self.breaker.begin(now)
     }
 
     /// Makes the next trial due now.
-    pub fn hasten(&mut self, now: Duration) {
-        self.breaker.hasten(now);
+    pub fn run_soon(&mut self, now: Duration) {
+        self.breaker.run_soon(now);
     }
 
-    /// The whole way gave `report`.
-    pub fn asked(&mut self, report: &Report, now: Duration) {
+    /// Takes in the `report` of a full probe.
+    pub fn finished(&mut self, report: &Report, now: Duration) {
         match report.outcome {
-            ProbeOutcome::Success | ProbeOutcome::Warning => self.breaker.ended(End::Success, now),
+            ProbeOutcome::Success | ProbeOutcome::Warning => {
+                self.breaker.finished(FullProbe::Succeeded, now)
+            }
             ProbeOutcome::Failure => {
                 let end = if report.is_answer() {
-                    End::Refusal
+                    FullProbe::Refused
                 } else {
-                    End::Silence
+                    FullProbe::NoAnswer
                 };
-                self.breaker.ended(end, now);
+                self.breaker.finished(end, now);
                 self.failure = Some(report.clone());
             }
-            // It says that it starts, or hubdeck could not ask.
+            // The service says that it starts, or hubdeck could not ask.
             ProbeOutcome::Starting | ProbeOutcome::Inconclusive => {}
         }
     }
 
-    /// What to tell after the cheap way gave `look` (`None` where there is no cheap way), and
-    /// whether a trial is due at once. It is a failure whatever the look: only a trial tells that
+    /// What to report where connecting gave `look` (`None` where there is no port), and
+    /// whether a trial is due at once. It is a failure whatever `look` says: only a trial shows that
     /// `spec` works.
-    pub fn looked(
+    pub fn connected(
         &mut self,
         spec: &ProbeSpec,
         look: Option<Report>,
         now: Duration,
     ) -> (Option<Report>, bool) {
         let answers = look.as_ref().map(|look| look.outcome.works());
-        let trial = answers.is_some_and(|answers| self.breaker.looked(answers, now));
-        // A breaker that is not open any more has nothing to say: a trial runs.
+        let trial = answers.is_some_and(|answers| self.breaker.connected(answers, now));
+        // A breaker that is not open any more reports nothing: a trial runs.
         let Some(pause) = self.breaker.pause(now) else {
             return (None, trial);
         };
-        let told = match (look, answers) {
+        let reported = match (look, answers) {
             (Some(look), Some(true)) => {
                 Some(look.saying(ProbeOutcome::Failure, &accepting(spec.kind, pause)))
             }
@@ -70,17 +72,17 @@ impl Sparing {
             (None, _) => self.failure.clone().map(|failure| untried(failure, pause)),
         };
         (
-            told.map(|told| Report {
+            reported.map(|reported| Report {
                 latency: None,
-                ..told
+                ..reported
             }),
             trial,
         )
     }
 }
 
-/// What an expensive probe of `kind` does.
-const fn deed(kind: ProbeKind) -> &'static str {
+/// What an expensive probe of `kind` runs.
+const fn action(kind: ProbeKind) -> &'static str {
     match kind {
         ProbeKind::Exec => "command",
         ProbeKind::Kafka => "request",
@@ -91,9 +93,9 @@ const fn deed(kind: ProbeKind) -> &'static str {
 /// `connection refused (login not tried: it failed 5 times, next in 28 s)`.
 fn untried(report: Report, pause: Pause) -> Report {
     let message = one_line(&report.message, MESSAGE);
-    let (deed, failures) = (deed(report.kind), pause.failures);
+    let (action, failures) = (action(report.kind), pause.failures);
     let text = format!(
-        "{message} ({deed} not tried: it failed {failures} times, next {})",
+        "{message} ({action} not tried: it failed {failures} times, next {})",
         when(pause)
     );
     report.saying(ProbeOutcome::Failure, &text)
@@ -101,9 +103,9 @@ fn untried(report: Report, pause: Pause) -> Report {
 
 /// `accepts connections, but the last 5 logins failed; next try in 28 s`.
 fn accepting(kind: ProbeKind, pause: Pause) -> String {
-    let (deed, failures) = (deed(kind), pause.failures);
+    let (action, failures) = (action(kind), pause.failures);
     format!(
-        "accepts connections, but the last {failures} {deed}s failed; next try {}",
+        "accepts connections, but the last {failures} {action}s failed; next try {}",
         when(pause)
     )
 }
@@ -125,17 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_while_a_login_is_spared() {
+    fn what_is_reported_while_a_login_is_spared() {
         let spec = ProbeSpec::new(ProbeKind::Postgres, 5432, ProbeOrigin::Config);
         let report =
             |outcome, message: &str| Report::new(&spec, "postgres://db:5432", outcome, message);
         let failure = report(ProbeOutcome::Failure, "login refused").timed(&spec, s(1));
-        let mut sparing = Sparing::default();
+        let mut gate = BreakerGate::default();
         for _ in 0..5 {
-            assert_eq!(sparing.begin(s(0)), Way::Whole);
-            sparing.asked(&failure, s(0));
+            assert_eq!(gate.begin(s(0)), Depth::Full);
+            gate.finished(&failure, s(0));
         }
-        assert_eq!(sparing.begin(s(2)), Way::Cheap);
+        assert_eq!(gate.begin(s(2)), Depth::ConnectOnly);
         for (look, outcome, seconds, message, trial) in [
             (
                 "accepts",
@@ -159,17 +161,20 @@ mod tests {
                 true,
             ),
         ] {
-            let (told, due) = sparing.looked(&spec, Some(report(outcome, look)), s(seconds));
-            let told = told.expect("a report");
+            let (reported, due) = gate.connected(&spec, Some(report(outcome, look)), s(seconds));
+            let reported = reported.expect("a report");
             assert_eq!(
-                (told.outcome, told.message.as_str(), due),
+                (reported.outcome, reported.message.as_str(), due),
                 (ProbeOutcome::Failure, message, trial)
             );
-            assert_eq!((told.kind, told.is_answer()), (ProbeKind::Postgres, false));
+            assert_eq!(
+                (reported.kind, reported.is_answer()),
+                (ProbeKind::Postgres, false)
+            );
         }
-        assert_eq!(sparing.begin(s(12)), Way::Whole);
-        sparing.asked(&report(ProbeOutcome::Success, "accepts connections"), s(12));
-        assert_eq!(sparing.begin(s(13)), Way::Whole);
+        assert_eq!(gate.begin(s(12)), Depth::Full);
+        gate.finished(&report(ProbeOutcome::Success, "accepts connections"), s(12));
+        assert_eq!(gate.begin(s(13)), Depth::Full);
     }
 
     #[test]
@@ -177,18 +182,18 @@ mod tests {
         let spec = ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config);
         let failure = Report::new(&spec, "exec: check", ProbeOutcome::Failure, "exit code 2")
             .timed(&spec, s(1));
-        let mut sparing = Sparing::default();
+        let mut gate = BreakerGate::default();
         for _ in 0..5 {
-            sparing.asked(&failure, s(0));
+            gate.finished(&failure, s(0));
         }
-        let (told, trial) = sparing.looked(&spec, None, s(1));
-        let told = told.expect("a report");
+        let (reported, trial) = gate.connected(&spec, None, s(1));
+        let reported = reported.expect("a report");
         assert_eq!(
-            told.message,
+            reported.message,
             "exit code 2 (command not tried: it failed 5 times, next in 29 s)"
         );
         assert_eq!(
-            (told.outcome, told.target.as_str(), trial),
+            (reported.outcome, reported.target.as_str(), trial),
             (ProbeOutcome::Failure, "exec: check", false)
         );
     }
