@@ -20,14 +20,16 @@
 //! | a result | means | decided in |
 //! |---|---|---|
 //! | of a probe that ended | that it counts for its service or not, and why: [`Relevance`] | `relevance` |
+//! | that counts | a state, by how many of a kind came in a row: [`ProbeHistory`] | `history` |
 //!
 //! So a service that fails may still be healthy because its target is not probed yet
-//! ([`ProbeState`]), or because the result is held ([`ProbeState::ResultHeld`]) or does not count
-//! ([`Ignored`]).
+//! ([`ProbeState`]), because the result is held ([`ProbeState::ResultHeld`]) or does not count
+//! ([`Ignored`]), or because too few came in a row ([`ProbeHistory`]).
 
 mod breaker;
 mod breaker_gate;
 mod correction;
+mod history;
 mod job;
 mod key;
 mod last_sync;
@@ -35,6 +37,7 @@ mod log_sparing;
 mod options;
 mod relevance;
 mod result_ordering;
+mod result_streak;
 pub mod schedule;
 mod targets;
 #[cfg(test)]
@@ -57,6 +60,7 @@ use targets::{Applied, Targets};
 
 pub use breaker::Depth;
 pub use correction::ProtocolCorrection;
+pub use history::ProbeHistory;
 pub use job::{FinishedJob, JobOutcome, ProbeJob, Probed};
 pub use key::TargetKey;
 pub use options::{DENSE_INTERVAL, ProbeOptions};

@@ -23,7 +23,6 @@ mod needs;
 mod networks;
 mod operations;
 mod own;
-mod probes;
 mod publish;
 mod references;
 mod refresh;

@@ -98,7 +98,8 @@ const ROOMS: &[Room] = &[
     Room {
         name: "store",
         // `explain`: reasons of health and sentences of incidents are stored as words.
-        may_know: &["model", "inference", "topology", "explain"],
+        // `probing`: what a probe result means is decided there, for the store as for the schedule.
+        may_know: &["model", "probing", "inference", "topology", "explain"],
         forbidden_packages: NO_IO,
     },
     Room {
@@ -130,6 +131,19 @@ const ROOMS: &[Room] = &[
 
 /// What of `operate` the faces may name: the trait and its refusals, not the machinery.
 const OPERATIONS_TRAIT: &[&str] = &["Operations", "SubmitRefusal", "CancelRefusal"];
+
+/// What of `probe` the room `probing` may name: what a probe is and found, not what runs it.
+const PLAIN_OF_PROBE: &[&str] = &[
+    "Derived",
+    "Location",
+    "Mismatch",
+    "Report",
+    "addresses",
+    "derive",
+    "out_of_reach",
+    // Of tests alone.
+    "testing",
+];
 
 /// The modules of `tui` in the order in which a key passes them: each names itself and what stands
 /// before it, so that nothing but `update` changes what lives between two frames.
@@ -340,6 +354,22 @@ fn faces_know_only_the_operations_trait() {
             assert!(
                 OPERATIONS_TRAIT.contains(&name.as_str()),
                 "{} reaches past the operations trait: operate::{name}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn probing_runs_no_probes() {
+    for (room, file) in files_by_room() {
+        if room != "probing" {
+            continue;
+        }
+        for name in names_after(&code(&file), "crate::probe::") {
+            assert!(
+                PLAIN_OF_PROBE.contains(&name.as_str()),
+                "{} reaches past the plain types of probe: {name}",
                 file.display()
             );
         }

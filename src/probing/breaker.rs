@@ -14,6 +14,8 @@ mod tests;
 
 use std::time::Duration;
 
+use super::result_streak::ResultStreak;
+
 /// Failures in a row that open it.
 const OPENS_AFTER: u32 = 5;
 /// How long it stays open at first.
@@ -25,8 +27,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Breaker {
     state: State,
-    /// Failures of full probes in a row.
-    failures: u32,
+    /// Of full probes.
+    streak: ResultStreak,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,9 +96,9 @@ impl Breaker {
             *self = Self::default();
             return;
         }
-        self.failures = self.failures.saturating_add(1);
+        self.streak.failed();
         match self.state {
-            State::Closed if self.failures >= OPENS_AFTER => {
+            State::Closed if self.streak.failures() >= OPENS_AFTER => {
                 // A target that only does not listen is tried as soon as it does.
                 let answers = (end == FullProbe::NoAnswer).then_some(false);
                 self.open(now, FIRST_WAIT, answers);
@@ -141,7 +143,7 @@ impl Breaker {
     pub fn pause(&self, now: Duration) -> Option<Pause> {
         match self.state {
             State::Open { until, .. } => Some(Pause {
-                failures: self.failures,
+                failures: self.streak.failures(),
                 left: until.saturating_sub(now),
             }),
             State::Closed | State::HalfOpen { .. } => None,

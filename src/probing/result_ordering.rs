@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::key::TargetKey;
+use super::result_streak::ResultStreak;
 
 /// A result of a parent is recent for this long.
 const RECENT: Duration = Duration::from_secs(2);
@@ -67,8 +68,8 @@ pub(super) struct ResultOrdering<T> {
 struct LatestResult {
     /// When its probe started.
     started: Duration,
-    /// Failures in a row with it.
-    failures: u32,
+    /// With it.
+    streak: ResultStreak,
 }
 
 #[derive(Debug)]
@@ -108,14 +109,12 @@ impl<T> ResultOrdering<T> {
         self.release(&key, &mut out);
         let latest = self.latest.entry(key.clone()).or_default();
         latest.started = started;
-        if let Some(failed) = failed {
-            latest.failures = if failed {
-                latest.failures.saturating_add(1)
-            } else {
-                0
-            };
+        match failed {
+            Some(true) => latest.streak.failed(),
+            Some(false) => latest.streak.succeeded(),
+            None => {}
         }
-        let failures = latest.failures;
+        let failures = latest.streak.failures();
         let Some(result) = result else {
             self.sent(&key, &mut out);
             return Order::Send(out);
@@ -135,7 +134,7 @@ impl<T> ResultOrdering<T> {
             let enough = self
                 .latest
                 .get(&parent.key)
-                .is_some_and(|latest| latest.failures >= failures);
+                .is_some_and(|latest| latest.streak.failures() >= failures);
             if !(enough && self.holds(&parent.key)) {
                 due.push(parent.key.clone());
             }
@@ -206,7 +205,7 @@ impl<T> ResultOrdering<T> {
     /// Whether `parent` has a recent result with as many failures in a row, and that was sent.
     fn is_as_far(&self, parent: &TargetKey, failures: u32, now: Duration) -> bool {
         let is_recent = |latest: &LatestResult| {
-            latest.failures >= failures && now.saturating_sub(latest.started) <= RECENT
+            latest.streak.failures() >= failures && now.saturating_sub(latest.started) <= RECENT
         };
         !self.holds(parent) && self.latest.get(parent).is_some_and(is_recent)
     }
@@ -250,7 +249,8 @@ impl<T> ResultOrdering<T> {
             let before = held.waits.len();
             // A probe that began before it was due proves nothing, unless it fails as often.
             held.waits.retain(|(parent, since)| {
-                parent != key || (latest.started < *since && latest.failures < held.failures)
+                parent != key
+                    || (latest.started < *since && latest.streak.failures() < held.failures)
             });
             if held.waits.is_empty() && before > 0 {
                 free.push(child.clone());

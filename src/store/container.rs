@@ -10,9 +10,9 @@ use crate::model::{
     DockerStatus, Instance, InstanceFacts, InstanceState, RecordedStop, Sample, Series, ServiceId,
     SignedDuration, Timestamp,
 };
+use crate::probing::ProbeHistory;
 
 use super::health::{End, later};
-use super::probes::ProbeHistory;
 use super::resources::Pressure;
 
 /// Deaths are looked at for this long.

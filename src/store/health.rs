@@ -12,8 +12,7 @@ use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay,
     Timestamp,
 };
-
-use super::probes::ProbeHistory;
+use crate::probing::ProbeHistory;
 
 mod dates;
 mod ends;

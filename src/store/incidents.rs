@@ -35,9 +35,6 @@ const FIRST_LOOK: Duration = Duration::from_secs(15);
 const CLOSED: usize = 20;
 /// Percent points under the threshold at which a full disk is no incident any more.
 const DISK_MARGIN: u8 = 2;
-/// Time between two probes of what has just changed: as long as one of the successes it takes to
-/// count as recovered, where no probe counts them.
-const DENSE_INTERVAL: Duration = Duration::from_secs(5);
 /// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart,
 /// and the time of one.
 const CONFIRMATION: Duration = Duration::from_secs(20);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::model::{Change, HealthPolicy, Layers, RecordedStop, ServiceId, ServiceRule, Timestamp};
+use crate::probing::ProbeHistory;
 
 use super::timeline::About;
-use super::{Changed, Store, evidence, probes};
+use super::{Changed, Store, evidence};
 
 impl Store {
     /// Usually comes before any container is known.
@@ -140,7 +141,7 @@ impl Store {
             if other_probe {
                 for member in &entry.members {
                     if let Some(tracked) = self.tracked.get_mut(member) {
-                        tracked.probe = probes::ProbeHistory::default();
+                        tracked.probe = ProbeHistory::default();
                     }
                 }
             }

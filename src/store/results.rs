@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Contact, DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeOrigin,
-    ProbeOutcome, ProbeResult, Sample, ServiceId, Timestamp,
+    DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample,
+    ServiceId, Timestamp,
 };
+use crate::probing::{Circumstances, Relevance};
 
 use super::container::ContainerState;
 use super::health::{later, start_period_end};
@@ -101,7 +102,14 @@ impl Store {
         let docker = tracked
             .as_ref()
             .map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
-        let counts = counts(entry, docker, &result, &self.context);
+        let about = Circumstances {
+            proven: entry.proven,
+            docker,
+            engine_lost: self.context.lost() && !entry.is_external(),
+        };
+        let relevance = Relevance::of(&result, &about);
+        entry.proven |= relevance == Relevance::Works;
+        let counts = relevance.counts();
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
             // Docker's verdict counts already, as the engine tells it.
@@ -161,43 +169,6 @@ fn standing(entry: &ServiceState) -> (HealthState, Vec<Overlay>, Option<bool>) {
     )
 }
 
-/// Whether the result says something of the service, of which Docker says `docker`.
-fn counts(
-    entry: &mut ServiceState,
-    docker: DockerStatus,
-    result: &ProbeResult,
-    context: &HealthContext,
-) -> bool {
-    if result.kind == ProbeKind::Docker {
-        return false;
-    }
-    if result.outcome == ProbeOutcome::Inconclusive {
-        return false;
-    }
-    if result.outcome.works() {
-        entry.proven = true;
-        return true;
-    }
-    // While the engine is lost, what we cannot reach may be as well as ever.
-    (!context.lost() || entry.is_external()) && (entry.proven || is_evidence(docker, result))
-}
-
-/// Whether a bad result of a target that never worked tells of the service, and not only of where
-/// hubdeck runs or of a wrong guess.
-fn is_evidence(docker: DockerStatus, result: &ProbeResult) -> bool {
-    match result.origin {
-        ProbeOrigin::Config => true,
-        // What Docker finds healthy from inside is there; no way leads to it from here.
-        ProbeOrigin::Label => {
-            let unreached = matches!(result.contact, Contact::Unreachable | Contact::NoAnswer);
-            !(unreached && docker == DockerStatus::Healthy)
-        }
-        // Its authors ask the same of it, so that any answer is one to that.
-        ProbeOrigin::Healthcheck => result.contact.is_answer(),
-        ProbeOrigin::Catalog | ProbeOrigin::Port => result.contact == Contact::Answered,
-    }
-}
-
 /// Keeps the result for people to read.
 fn record(
     entry: &mut ServiceState,
@@ -250,19 +221,19 @@ fn track(
         }
     };
     if !counts {
-        probe.note(result);
+        probe.record_ignored(result);
         return;
     }
     // Silence while the engine is lost proves nothing, but of what has no engine.
-    let since = probe.heard_at().and_then(|heard| match external {
-        true => Some(heard),
+    let since = probe.counted_at().and_then(|counted| match external {
+        true => Some(counted),
         false => context
             .connected_since
-            .map(|connected| heard.max(connected)),
+            .map(|connected| counted.max(connected)),
     });
     let limit = context.policy.interval.saturating_mul(3);
     if since.is_some_and(|since| now >= later(since, limit)) {
-        probe.go_blind();
+        probe.forget_state();
     }
     probe.count(
         result,

@@ -138,13 +138,17 @@ impl Store {
         };
         let mut touched = Vec::new();
         for tracked in self.tracked.values_mut() {
-            tracked.probe.for_last(|result| mask_result(result, &mask));
+            tracked
+                .probe
+                .change_last(|result| mask_result(result, &mask));
             if mask_facts(&mut tracked.facts, &mask) {
                 touched.push(tracked.service.clone());
             }
         }
         for (id, entry) in &mut self.entries {
-            entry.shared.for_last(|result| mask_result(result, &mask));
+            entry
+                .shared
+                .change_last(|result| mask_result(result, &mask));
             let words = entry.service.last_words.as_ref();
             if words.is_some_and(|words| words.lines.iter().any(|line| mask(&line.text).is_some()))
                 && let Some(words) = &mut Arc::make_mut(&mut entry.service).last_words

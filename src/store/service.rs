@@ -11,12 +11,12 @@ use crate::model::{
     ProbeKind, ProbeSpec, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
     Timestamp,
 };
+use crate::probing::ProbeHistory;
 
 use super::container::ContainerState;
 use super::flapping::Flapping;
 use super::layering::Basis;
 use super::needs::Lack;
-use super::probes::ProbeHistory;
 
 use verdict::Dating;
 

@@ -6,10 +6,10 @@ use crate::model::text::middle;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp,
 };
+use crate::probing::ProbeHistory;
 
 use super::dates::{failing_since, working_since};
 use super::{HealthInput, Judgement, REASON_OUTPUT, later, start_period_end, unread};
-use crate::store::probes::ProbeHistory;
 
 /// What our probe adds to the state of a running container.
 struct Opinion {
@@ -203,7 +203,7 @@ impl HealthInput<'_> {
         {
             return None;
         }
-        let heard = self.probe?.heard_at()?;
+        let heard = self.probe?.counted_at()?;
         let since = heard.max(self.connected_since?);
         Some(later(since, self.policy.interval.saturating_mul(3)))
     }

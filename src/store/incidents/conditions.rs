@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{DiskUse, HealthPolicy, Timestamp};
-
-use super::DENSE_INTERVAL;
+use crate::probing::DENSE_INTERVAL;
 
 /// What else incidents follow from.
 #[derive(Clone, Copy, Debug)]

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use crate::model::{
     DockerStatus, HealthState, IncidentChange, IncidentRoot, InstanceState, Service, ServiceId,
 };
+use crate::probing::DENSE_INTERVAL;
 
 use super::super::health::later;
-use super::{DENSE_INTERVAL, IncidentInput, Incidents, Step};
+use super::{IncidentInput, Incidents, Step};
 
 /// Fewest services that must fail together.
 const LEAST: usize = 4;

@@ -9,10 +9,10 @@ use crate::model::{
     DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
     ProbeVerdict, ServiceId, Source, Timestamp,
 };
+use crate::probing::ProbeHistory;
 use crate::store::HealthContext;
 use crate::store::container::ContainerState;
 use crate::store::health::{HealthInput, Judged, Judgement, combine, judge, later};
-use crate::store::probes::ProbeHistory;
 use crate::store::swarm;
 
 /// How the time since when a service is in its state is known.
@@ -227,7 +227,7 @@ impl ServiceState {
             return Judgement::new(HealthState::Unknown, "not checked yet");
         };
         let limit = context.policy.interval.saturating_mul(3);
-        let silence = self.shared.heard_at().map(|heard| later(heard, limit));
+        let silence = self.shared.counted_at().map(|heard| later(heard, limit));
         if silence.is_some_and(|silence| silence <= now) {
             let reason = format!("no result for {} s", limit.as_secs());
             return Judgement::new(HealthState::Unknown, reason);

@@ -1,24 +1,21 @@
-//! What probe results in a row say: thresholds and start period as a table.
+//! The state that probe results in a row give, by thresholds and start period.
 
 use crate::model::{HealthPolicy, HealthState, ProbeOutcome, ProbeResult, Timestamp};
 
-/// The standing of one probed thing.
+use super::result_streak::ResultStreak;
+
+/// The results of one target, and the state that follows from them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ProbeHistory {
+pub struct ProbeHistory {
     /// What the counting results left; `None` before the first.
     state: Option<HealthState>,
-    /// Failures in a row.
-    failures: u32,
-    /// Successes in a row, warnings among them.
-    successes: u32,
-    /// Warnings in a row.
-    warnings: u32,
+    streak: ResultStreak,
     /// Whether enough failures in a row confirmed "unhealthy".
     confirmed: bool,
     /// The latest result and whether it counted.
     last: Option<(ProbeResult, bool)>,
     /// End of the latest result that counted.
-    heard_at: Option<Timestamp>,
+    counted_at: Option<Timestamp>,
     /// End of the latest success that counted.
     worked_at: Option<Timestamp>,
     /// End of the first of the results in a row that were no plain successes.
@@ -26,9 +23,9 @@ pub(super) struct ProbeHistory {
 }
 
 impl ProbeHistory {
-    /// Takes in a result. `starting` tells whether the start period still runs.
+    /// Takes in a result that counts. `starting`: whether the start period still runs.
     pub fn count(&mut self, result: ProbeResult, starting: bool, policy: &HealthPolicy) {
-        self.heard_at = Some(result.checked_at);
+        self.counted_at = Some(result.checked_at);
         let outcome = match result.outcome {
             ProbeOutcome::Starting if starting => ProbeOutcome::Starting,
             // "Still starting" long after the start period is a failure.
@@ -42,7 +39,9 @@ impl ProbeHistory {
             self.worked_at = Some(at);
         }
         match outcome {
-            ProbeOutcome::Failure | ProbeOutcome::Warning if self.failures + self.warnings > 0 => {
+            ProbeOutcome::Failure | ProbeOutcome::Warning
+                if self.streak.failures() + self.streak.warnings() > 0 =>
+            {
                 self.trouble_since.get_or_insert(at);
             }
             ProbeOutcome::Success if self.state == Some(HealthState::Healthy) => {
@@ -53,8 +52,8 @@ impl ProbeHistory {
         }
     }
 
-    /// Keeps a result that proves nothing: it is shown, but changes no state.
-    pub fn note(&mut self, result: ProbeResult) {
+    /// Keeps a result that does not count: it is shown, but changes no state.
+    pub fn record_ignored(&mut self, result: ProbeResult) {
         self.last = Some((result, false));
     }
 
@@ -63,38 +62,35 @@ impl ProbeHistory {
         let state = self.state.unwrap_or(Unknown);
         match outcome {
             ProbeOutcome::Success | ProbeOutcome::Warning => {
-                self.failures = 0;
-                self.successes = self.successes.saturating_add(1);
-                self.warnings = if outcome == ProbeOutcome::Warning {
-                    self.warnings.saturating_add(1)
+                if outcome == ProbeOutcome::Warning {
+                    self.streak.warned();
                 } else {
-                    0
-                };
+                    self.streak.succeeded();
+                }
                 let recovered = state != Unhealthy
                     || !self.confirmed
-                    || self.successes >= policy.success_threshold;
+                    || self.streak.successes() >= policy.success_threshold;
                 if recovered {
                     self.confirmed = false;
                     // First sight of something older: one sample shows.
-                    let warns =
-                        self.warnings >= 2 || (self.warnings == 1 && state == Unknown && !starting);
+                    let warnings = self.streak.warnings();
+                    let warns = warnings >= 2 || (warnings == 1 && state == Unknown && !starting);
                     self.state = Some(if warns { Degraded } else { Healthy });
                 }
             }
-            // It tells nothing, so that nothing changes.
+            // It says nothing, so that nothing changes.
             ProbeOutcome::Inconclusive => {}
             ProbeOutcome::Starting => {
-                (self.failures, self.successes, self.warnings, self.confirmed) = (0, 0, 0, false);
+                (self.streak, self.confirmed) = (ResultStreak::default(), false);
                 self.state = Some(Starting);
             }
             ProbeOutcome::Failure if starting && matches!(state, Unknown | Starting) => {
-                self.successes = 0;
+                self.streak.failed_uncounted();
                 self.state = Some(Starting);
             }
             ProbeOutcome::Failure => {
-                (self.successes, self.warnings) = (0, 0);
-                self.failures = self.failures.saturating_add(1);
-                self.confirmed |= self.failures >= policy.failure_threshold;
+                self.streak.failed();
+                self.confirmed |= self.streak.failures() >= policy.failure_threshold;
                 self.state = Some(match state {
                     _ if self.confirmed => Unhealthy,
                     Starting => Starting,
@@ -107,36 +103,43 @@ impl ProbeHistory {
     }
 
     /// The state that counting results left; `None` when none counted yet.
+    #[must_use]
     pub fn state(&self) -> Option<HealthState> {
         self.state
     }
 
     /// Failures in a row.
+    #[must_use]
     pub fn failures(&self) -> u32 {
-        self.failures
+        self.streak.failures()
     }
 
     /// Successes in a row.
+    #[must_use]
     pub fn successes(&self) -> u32 {
-        self.successes
+        self.streak.successes()
     }
 
     /// The latest result and whether it counted.
+    #[must_use]
     pub fn last(&self) -> Option<&(ProbeResult, bool)> {
         self.last.as_ref()
     }
 
     /// When the latest counting result came.
-    pub fn heard_at(&self) -> Option<Timestamp> {
-        self.heard_at
+    #[must_use]
+    pub fn counted_at(&self) -> Option<Timestamp> {
+        self.counted_at
     }
 
     /// When the latest counting success came.
+    #[must_use]
     pub fn worked_at(&self) -> Option<Timestamp> {
         self.worked_at
     }
 
     /// When the first of the failures and warnings in a row came.
+    #[must_use]
     pub fn trouble_since(&self) -> Option<Timestamp> {
         self.trouble_since
     }
@@ -146,22 +149,22 @@ impl ProbeHistory {
         *self = Self {
             state: self.state,
             confirmed: self.confirmed,
-            heard_at: self.heard_at,
+            counted_at: self.counted_at,
             worked_at: self.worked_at,
             trouble_since: self.trouble_since,
             ..Self::default()
         };
     }
 
-    /// Lets `change` have its way with the latest result.
-    pub fn for_last(&mut self, change: impl FnOnce(&mut ProbeResult) -> bool) {
+    /// Changes the latest result in place.
+    pub fn change_last(&mut self, change: impl FnOnce(&mut ProbeResult) -> bool) {
         if let Some((result, _)) = &mut self.last {
             change(result);
         }
     }
 
-    /// Forgets the state too: nothing was heard for so long that one sample shows again.
-    pub fn go_blind(&mut self) {
+    /// Forgets the state too, after so long without a result that the next one decides alone.
+    pub fn forget_state(&mut self) {
         *self = Self {
             last: self.last.take(),
             ..Self::default()
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_keeps_the_state_and_going_blind_does_not() {
+    fn forgetting_results_keeps_the_state() {
         let (mut track, policy) = (ProbeHistory::default(), HealthPolicy::default());
         for _ in 0..3 {
             track.count(result(ProbeOutcome::Failure), false, &policy);
@@ -267,8 +270,8 @@ mod tests {
             (track.state(), track.failures(), track.last()),
             (Some(HealthState::Unhealthy), 0, None)
         );
-        track.go_blind();
-        assert_eq!((track.state(), track.heard_at()), (None, None));
+        track.forget_state();
+        assert_eq!((track.state(), track.counted_at()), (None, None));
     }
 
     proptest! {
