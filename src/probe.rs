@@ -42,7 +42,7 @@ use tokio::time::Instant;
 
 use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
-pub use addresses::{Links, Vantage, addresses, out_of_reach};
+pub use addresses::{Links, Location, addresses, out_of_reach};
 pub use derive::{Derived, derive};
 pub use report::{Mismatch, Report};
 

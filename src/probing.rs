@@ -51,7 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{InstanceFacts, ProbeResult, Snapshot, Timestamp};
-use crate::probe::Vantage;
+use crate::probe::Location;
 
 use last_sync::LastSync;
 use result_ordering::{NeededTarget, NewResult, Order, ResultOrdering};
@@ -103,22 +103,22 @@ impl Probing {
         }
     }
 
-    /// Takes over the targets of `snapshot`, probed from `vantage`; gives the held results that
+    /// Takes over the targets of `snapshot`, probed from `location`; gives the held results that
     /// need not wait any more.
     pub fn sync(
         &mut self,
         snapshot: Arc<Snapshot>,
-        vantage: Vantage,
+        location: Location,
         now: Duration,
     ) -> Vec<Probed> {
         let last = self.last_sync.as_mut();
-        if last.is_some_and(|last| last.covers(&snapshot, &vantage)) {
+        if last.is_some_and(|last| last.covers(&snapshot, &location)) {
             return Vec::new();
         }
-        let entries = self.targets.sync(&snapshot, &self.options, &vantage);
+        let entries = self.targets.sync(&snapshot, &self.options, &location);
         self.schedule.sync(now, self.options.pace(), entries);
         let ends = self.targets.trigger_ends();
-        self.last_sync = Some(LastSync::of(snapshot, vantage, ends));
+        self.last_sync = Some(LastSync::of(snapshot, location, ends));
         let free = self.ordering.retain(|key| self.targets.contains(key));
         self.release(free, now)
     }

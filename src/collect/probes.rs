@@ -148,9 +148,9 @@ impl<A: Asker> Loop<A> {
         self.probing
             .set_options(self.options.borrow_and_update().clone());
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
-        let vantage = self.machine.vantage(&snapshot);
+        let location = self.machine.location(&snapshot);
         let now = self.origin.elapsed();
-        let free = self.probing.sync(snapshot, vantage, now);
+        let free = self.probing.sync(snapshot, location, now);
         self.send_probed(free).await?;
         for text in self.probing.warnings() {
             let at = Timestamp::now();

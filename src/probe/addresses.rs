@@ -10,19 +10,19 @@ use crate::model::{InstanceFacts, PortProtocol, ProbeKind};
 
 pub use links::Links;
 
-/// Where hubdeck stands.
+/// From where hubdeck reaches the containers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Vantage {
+pub struct Location {
     /// Whether the engine runs on this machine.
     pub local: bool,
     /// The engine's host when it is another machine, as hubdeck reaches it.
     pub engine_host: Option<String>,
     /// The networks of hubdeck's own container; `None` when it does not run in one.
     pub own_networks: Option<Vec<String>>,
-    /// The networks that this machine has an interface in; `None` when nothing tells.
+    /// The networks that this machine has an interface in; `None` when that is unknown.
     pub links: Option<Links>,
-    /// Whether it is told of a container that none of this leads to.
-    pub tells: bool,
+    /// Whether a container that none of this leads to is reported as out of reach.
+    pub reports_unreachable: bool,
 }
 
 /// Addresses (`host:port`) of `port` in `instance` over `transport`, likeliest
@@ -38,12 +38,12 @@ pub fn addresses(
     lender: Option<&InstanceFacts>,
     port: u16,
     transport: &PortProtocol,
-    vantage: &Vantage,
+    location: &Location,
 ) -> Vec<String> {
     let owner = lender.unwrap_or(instance);
     let mut found = Vec::new();
     if owner.is_on_host_network() {
-        found.extend(host_address(None, port, vantage));
+        found.extend(host_address(None, port, location));
     } else {
         let ports = owner
             .ports
@@ -53,14 +53,14 @@ pub fn addresses(
             let Some(published) = each.published else {
                 continue;
             };
-            found.extend(host_address(each.address.as_deref(), published, vantage));
+            found.extend(host_address(each.address.as_deref(), published, location));
         }
         found.sort_shared_by_key(|address| {
             !["127.", "[::1]"]
                 .iter()
                 .any(|start| address.starts_with(start))
         });
-        found.extend(network_addresses(owner, port, vantage));
+        found.extend(network_addresses(owner, port, location));
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
@@ -73,16 +73,16 @@ pub fn out_of_reach(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
     port: u16,
-    vantage: &Vantage,
+    location: &Location,
 ) -> String {
     let owner = lender.unwrap_or(instance);
     let published = owner
         .ports
         .iter()
         .find(|each| each.container == port && each.published.is_some());
-    if !vantage.local {
+    if !location.local {
         return match published {
-            _ if vantage.engine_host.is_none() => {
+            _ if location.engine_host.is_none() => {
                 "the address of the engine's host is not known".to_owned()
             }
             Some(_) => {
@@ -100,7 +100,7 @@ pub fn out_of_reach(
         .collect();
     match names.as_slice() {
         [] => "it has no address".to_owned(),
-        _ if vantage.own_networks.is_some() => {
+        _ if location.own_networks.is_some() => {
             "hubdeck's container shares no network with it".to_owned()
         }
         [name] => format!("this machine has no interface in network {name}"),
@@ -140,16 +140,16 @@ fn usual_port(scheme: &str, kind: ProbeKind) -> Option<u16> {
 
 /// The host's own port as hubdeck reaches it; inside a container the host's loopback is out of
 /// reach.
-fn host_address(bound: Option<&str>, port: u16, vantage: &Vantage) -> Option<String> {
+fn host_address(bound: Option<&str>, port: u16, location: &Location) -> Option<String> {
     let bound = bound.and_then(|text| text.parse::<IpAddr>().ok());
     let specific =
         bound.filter(|ip| !ip.is_unspecified() && !ip.is_loopback() && !is_forbidden(*ip));
     if bound.is_some_and(is_forbidden) {
         return None;
     }
-    if !vantage.local {
+    if !location.local {
         let on_loopback = bound.is_some_and(|ip| ip.is_loopback());
-        let host = vantage.engine_host.as_deref().filter(|_| !on_loopback)?;
+        let host = location.engine_host.as_deref().filter(|_| !on_loopback)?;
         let forbidden = host
             .trim_matches(['[', ']'])
             .parse()
@@ -158,7 +158,7 @@ fn host_address(bound: Option<&str>, port: u16, vantage: &Vantage) -> Option<Str
     }
     match specific {
         Some(ip) => Some(join(&ip.to_string(), port)),
-        None if vantage.own_networks.is_some() => None,
+        None if location.own_networks.is_some() => None,
         None => {
             let v6 = bound.is_some_and(|ip| ip.is_ipv6());
             Some(join(if v6 { "::1" } else { "127.0.0.1" }, port))
@@ -167,21 +167,21 @@ fn host_address(bound: Option<&str>, port: u16, vantage: &Vantage) -> Option<Str
 }
 
 /// Addresses and names on the container's networks.
-fn network_addresses(owner: &InstanceFacts, port: u16, vantage: &Vantage) -> Vec<String> {
+fn network_addresses(owner: &InstanceFacts, port: u16, location: &Location) -> Vec<String> {
     let shared = |network: &str| {
-        let own = vantage.own_networks.as_deref();
+        let own = location.own_networks.as_deref();
         own.is_none_or(|own| own.iter().any(|each| each == network))
     };
     let networks: Vec<_> = owner
         .networks
         .iter()
-        .filter(|network| vantage.local && shared(&network.network))
+        .filter(|network| location.local && shared(&network.network))
         .collect();
     // What shares a network needs no route.
-    let links = vantage
+    let links = location
         .links
         .as_ref()
-        .filter(|_| vantage.own_networks.is_none());
+        .filter(|_| location.own_networks.is_none());
     let routed = |ip: &IpAddr| links.is_none_or(|links| links.reach(*ip));
     let by_address = networks
         .iter()
@@ -189,7 +189,7 @@ fn network_addresses(owner: &InstanceFacts, port: u16, vantage: &Vantage) -> Vec
         .filter(|ip| !is_forbidden(*ip));
     let by_address = by_address.filter(routed);
     let mut found: Vec<String> = by_address.map(|ip| join(&ip.to_string(), port)).collect();
-    if vantage.own_networks.is_some() && !networks.is_empty() {
+    if location.own_networks.is_some() && !networks.is_empty() {
         found.push(join(&owner.name, port));
     }
     found

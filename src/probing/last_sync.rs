@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Service, Snapshot, Timestamp};
-use crate::probe::Vantage;
+use crate::probe::Location;
 
 use super::urgency::end_of_recent;
 
@@ -12,7 +12,7 @@ use super::urgency::end_of_recent;
 #[derive(Debug)]
 pub(super) struct LastSync {
     snapshot: Arc<Snapshot>,
-    vantage: Vantage,
+    location: Location,
     /// When time alone makes a target less urgent.
     until: Option<Timestamp>,
 }
@@ -21,7 +21,7 @@ impl LastSync {
     /// A sync with `snapshot`, after which triggers of targets end at the times `triggers`.
     pub fn of(
         snapshot: Arc<Snapshot>,
-        vantage: Vantage,
+        location: Location,
         triggers: impl IntoIterator<Item = Timestamp>,
     ) -> Self {
         let changes = snapshot
@@ -34,16 +34,16 @@ impl LastSync {
             .min();
         Self {
             snapshot,
-            vantage,
+            location,
             until,
         }
     }
 
     /// Whether a sync with `snapshot` would give the same targets, as urgent as they are; if so,
     /// `snapshot` takes the place of the last one.
-    pub fn covers(&mut self, snapshot: &Arc<Snapshot>, vantage: &Vantage) -> bool {
+    pub fn covers(&mut self, snapshot: &Arc<Snapshot>, location: &Location) -> bool {
         let (old, new) = (&self.snapshot.services, &snapshot.services);
-        let same = self.vantage == *vantage
+        let same = self.location == *location
             && self.snapshot.engine.refused == snapshot.engine.refused
             && self.until.is_none_or(|until| snapshot.taken_at < until)
             && old.len() == new.len()
@@ -119,23 +119,23 @@ mod tests {
         ] {
             let mut seen = LastSync::of(
                 snapshot(70, std::slice::from_ref(&api)),
-                Vantage::default(),
+                Location::default(),
                 None,
             );
             assert_eq!(
-                seen.covers(&snapshot(seconds, &services), &Vantage::default()),
+                seen.covers(&snapshot(seconds, &services), &Location::default()),
                 covered,
                 "{what}"
             );
         }
         let mut seen = LastSync::of(
             snapshot(70, std::slice::from_ref(&api)),
-            Vantage::default(),
+            Location::default(),
             None,
         );
-        let moved = Vantage {
+        let moved = Location {
             local: true,
-            ..Vantage::default()
+            ..Location::default()
         };
         assert!(
             !seen.covers(&snapshot(71, std::slice::from_ref(&api)), &moved),
@@ -143,18 +143,18 @@ mod tests {
         );
         let mut seen = LastSync::of(
             snapshot(10, std::slice::from_ref(&api)),
-            Vantage::default(),
+            Location::default(),
             None,
         );
         assert!(
             seen.covers(
                 &snapshot(59, std::slice::from_ref(&api)),
-                &Vantage::default()
+                &Location::default()
             ),
             "still fresh"
         );
         assert!(
-            !seen.covers(&snapshot(60, &[api]), &Vantage::default()),
+            !seen.covers(&snapshot(60, &[api]), &Location::default()),
             "news grow old"
         );
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::model::{
     HealthState, InstanceFacts, ProbeKind, Service, ServiceId, Snapshot, Source, Timestamp,
 };
-use crate::probe::Vantage;
+use crate::probe::Location;
 
 use super::ProbeOptions;
 use super::breaker::Depth;
@@ -32,15 +32,15 @@ pub(super) struct Targets {
     specifications: Specifications,
     states: HashMap<TargetKey, TargetState>,
     /// From where they are probed.
-    vantage: Vantage,
+    location: Location,
 }
 
 /// What one sync goes by.
 struct SyncContext<'a> {
     snapshot: &'a Snapshot,
     options: &'a ProbeOptions,
-    vantage: &'a Vantage,
-    /// Whether `vantage` is another one than at the last sync.
+    location: &'a Location,
+    /// Whether `location` is another one than at the last sync.
     moved: bool,
     owners: NetworkOwners<'a>,
     /// What needs something that broke lately.
@@ -53,15 +53,15 @@ impl Targets {
         &mut self,
         snapshot: &Snapshot,
         options: &ProbeOptions,
-        vantage: &Vantage,
+        location: &Location,
     ) -> Vec<ScheduleEntry> {
         let mut entries = Vec::with_capacity(self.states.len());
         let mut old = std::mem::take(&mut self.states);
-        let moved = self.vantage != *vantage;
+        let moved = self.location != *location;
         let context = SyncContext {
             snapshot,
             options,
-            vantage,
+            location,
             moved,
             owners: NetworkOwners::of(snapshot),
             affected: affected(snapshot),
@@ -70,7 +70,7 @@ impl Targets {
             self.add(service, &context, &mut old, &mut entries);
         }
         if moved {
-            self.vantage = vantage.clone();
+            self.location = location.clone();
         }
         self.specifications
             .retain(|id| snapshot.service(id).is_some());

@@ -7,7 +7,7 @@ use crate::model::{
     Service, SignedDuration, Snapshot, Timestamp,
 };
 use crate::probe::testing::facts;
-use crate::probe::{Report, Vantage};
+use crate::probe::{Location, Report};
 
 /// A snapshot of a local engine, taken an hour after hubdeck's start, with `services`.
 pub(crate) fn snapshot(services: Vec<Service>) -> Arc<Snapshot> {
@@ -45,10 +45,10 @@ pub(crate) fn published(name: &str, container: u16, published: u16) -> InstanceF
 }
 
 /// hubdeck beside a local engine.
-pub(crate) fn local() -> Vantage {
-    Vantage {
+pub(crate) fn local() -> Location {
+    Location {
         local: true,
-        ..Vantage::default()
+        ..Location::default()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Where hubdeck runs: beside the engine, in one of its containers, or on another machine.
 
 use crate::model::{EngineFlavour, EngineInfo, Snapshot};
-use crate::probe::{Links, Vantage};
+use crate::probe::{Links, Location};
 
-/// What the machine tells of itself, read once.
+/// What this machine says of itself, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Machine {
     /// The host name when hubdeck runs in a container, where it is the id's beginning.
@@ -47,13 +47,13 @@ impl Machine {
         Some(Links::parse(&v4, &v6, self.container.is_some()))
     }
 
-    /// The vantage on the engine of `snapshot`.
+    /// The location towards the engine of `snapshot`.
     ///
     /// A container that the engine does not know is no container of this engine (hubdeck runs in
     /// another one's): the engine's networks then count as this machine's.
-    pub fn vantage(&self, snapshot: &Snapshot) -> Vantage {
+    pub fn location(&self, snapshot: &Snapshot) -> Location {
         let Some(info) = &snapshot.engine.info else {
-            return Vantage::default();
+            return Location::default();
         };
         let own = self.container.as_deref().and_then(|name| {
             let instances = snapshot
@@ -65,7 +65,7 @@ impl Machine {
             })
         });
         if info.flavour == EngineFlavour::Simulated {
-            return Vantage::default();
+            return Location::default();
         }
         let own_networks = own
             .filter(|facts| !facts.is_on_host_network())
@@ -78,12 +78,12 @@ impl Machine {
             });
         let links = if info.local { self.links(info) } else { None };
         let engine_host = (!info.local).then(|| host(info)).flatten();
-        Vantage {
+        Location {
             local: info.local,
             engine_host,
             own_networks,
             links,
-            tells: true,
+            reports_unreachable: true,
         }
     }
 }
@@ -154,12 +154,12 @@ mod tests {
             ("unix:///run/user/1/forwarded.sock", None),
             ("nonsense", None),
         ] {
-            let vantage = Machine::default().vantage(&snapshot(endpoint, false));
-            assert_eq!(vantage.engine_host.as_deref(), host, "{endpoint}");
+            let location = Machine::default().location(&snapshot(endpoint, false));
+            assert_eq!(location.engine_host.as_deref(), host, "{endpoint}");
         }
         assert_eq!(
-            Machine::default().vantage(&Snapshot::empty(Timestamp::UNIX_EPOCH)),
-            Vantage::default()
+            Machine::default().location(&Snapshot::empty(Timestamp::UNIX_EPOCH)),
+            Location::default()
         );
     }
 
@@ -180,15 +180,15 @@ mod tests {
             has_routes: true,
             ..Machine::default()
         };
-        let rootless = machine.vantage(&snapshot("unix:///run/user/1000/docker.sock", true));
-        assert!(rootless.tells && rootless.links == Some(Links::default()));
+        let rootless = machine.location(&snapshot("unix:///run/user/1000/docker.sock", true));
+        assert!(rootless.reports_unreachable && rootless.links == Some(Links::default()));
         let mut simulated = snapshot("unix:///tmp/x.sock", false);
         if let Some(info) = &mut simulated.engine.info {
             info.flavour = EngineFlavour::Simulated;
         }
         assert_eq!(
-            machine.vantage(&simulated),
-            Vantage::default(),
+            machine.location(&simulated),
+            Location::default(),
             "a simulation has no addresses"
         );
     }
@@ -215,7 +215,7 @@ mod tests {
                 container: Some(name.into()),
                 ..Machine::default()
             };
-            assert_eq!(machine.vantage(&snapshot).own_networks, expected, "{name}");
+            assert_eq!(machine.location(&snapshot).own_networks, expected, "{name}");
         }
         own.network_mode = "host".into();
         snapshot.services = vec![Arc::new(service(own))];
@@ -223,6 +223,6 @@ mod tests {
             container: Some("0123456789ab".into()),
             ..Machine::default()
         };
-        assert_eq!(machine.vantage(&snapshot).own_networks, None);
+        assert_eq!(machine.location(&snapshot).own_networks, None);
     }
 }

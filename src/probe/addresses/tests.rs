@@ -19,32 +19,32 @@ fn container(address: Option<&str>, bound: Option<(&str, u16)>) -> InstanceFacts
     facts
 }
 
-fn local() -> Vantage {
-    Vantage {
+fn local() -> Location {
+    Location {
         local: true,
-        ..Vantage::default()
+        ..Location::default()
     }
 }
 
-fn remote(host: &str) -> Vantage {
-    Vantage {
+fn remote(host: &str) -> Location {
+    Location {
         engine_host: Some(host.into()),
-        ..Vantage::default()
+        ..Location::default()
     }
 }
 
-fn inside(networks: &[&str]) -> Vantage {
-    Vantage {
+fn inside(networks: &[&str]) -> Location {
+    Location {
         own_networks: Some(networks.iter().map(|name| (*name).to_owned()).collect()),
         ..local()
     }
 }
 
 /// The addresses of port 80, or why there are none.
-fn found_or_why_not(facts: &InstanceFacts, vantage: &Vantage) -> String {
-    let found = addresses(facts, None, 80, &PortProtocol::Tcp, vantage).join(" ");
+fn found_or_why_not(facts: &InstanceFacts, location: &Location) -> String {
+    let found = addresses(facts, None, 80, &PortProtocol::Tcp, location).join(" ");
     if found.is_empty() {
-        out_of_reach(facts, None, 80, vantage)
+        out_of_reach(facts, None, 80, location)
     } else {
         found
     }
@@ -53,7 +53,7 @@ fn found_or_why_not(facts: &InstanceFacts, vantage: &Vantage) -> String {
 #[test]
 fn published_ports_come_first_then_own_networks() {
     let own = Some("172.18.0.4");
-    for (facts, vantage, expected) in [
+    for (facts, location, expected) in [
         (
             container(own, Some(("0.0.0.0", 8080))),
             local(),
@@ -96,7 +96,7 @@ fn published_ports_come_first_then_own_networks() {
         ),
         (
             container(own, Some(("0.0.0.0", 8080))),
-            Vantage::default(),
+            Location::default(),
             "",
         ),
         // hubdeck in a container: the host's loopback is not the container's.
@@ -111,23 +111,23 @@ fn published_ports_come_first_then_own_networks() {
             "",
         ),
     ] {
-        let found = addresses(&facts, None, 80, &PortProtocol::Tcp, &vantage).join(" ");
-        assert_eq!(found, expected, "{:?} from {vantage:?}", facts.ports);
+        let found = addresses(&facts, None, 80, &PortProtocol::Tcp, &location).join(" ");
+        assert_eq!(found, expected, "{:?} from {location:?}", facts.ports);
     }
 }
 
 #[test]
 fn what_no_interface_leads_to_is_not_asked_and_says_why() {
     let routes = "docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n";
-    let linked = |vantage: Vantage| Vantage {
+    let linked = |location: Location| Location {
         links: Some(Links::parse(routes, "", false)),
-        ..vantage
+        ..location
     };
-    let nowhere = Vantage {
+    let nowhere = Location {
         engine_host: None,
-        ..Vantage::default()
+        ..Location::default()
     };
-    for (address, bound, vantage, expected) in [
+    for (address, bound, location, expected) in [
         (Some("172.17.0.2"), None, linked(local()), "172.17.0.2:80"),
         (
             Some("172.30.0.2"),
@@ -173,8 +173,8 @@ fn what_no_interface_leads_to_is_not_asked_and_says_why() {
             "the address of the engine's host is not known",
         ),
     ] {
-        let told = found_or_why_not(&container(address, bound), &vantage);
-        assert_eq!(told, expected, "{address:?} {bound:?} from {vantage:?}");
+        let told = found_or_why_not(&container(address, bound), &location);
+        assert_eq!(told, expected, "{address:?} {bound:?} from {location:?}");
     }
 }
 

@@ -32,7 +32,7 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// Runs the schedule until `end`; `lasts` tells how long a probe of target `n` takes.
+/// Runs the schedule until `end`; `lasts` says how long a probe of target `n` takes.
 /// Gives every start with its target and checks the limits at each.
 fn simulate(
     schedule: &mut Schedule,

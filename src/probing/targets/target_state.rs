@@ -102,7 +102,7 @@ impl TargetState {
             return before;
         }
         let reached = |port, transport: &PortProtocol| {
-            addresses(facts, lender, port, transport, context.vantage)
+            addresses(facts, lender, port, transport, context.location)
         };
         let addresses = reached(spec.port, &spec.transport());
         let (host, reason) = match addresses.first() {
@@ -112,9 +112,9 @@ impl TargetState {
             // Its start, or that of the container whose network it uses, is still to come or to be
             // read.
             None if !owner.is_running() || owner.announced => return None,
-            None if context.vantage.tells => (
+            None if context.location.reports_unreachable => (
                 facts.id.as_str(),
-                Some(out_of_reach(facts, lender, spec.port, context.vantage)),
+                Some(out_of_reach(facts, lender, spec.port, context.location)),
             ),
             None => return None,
         };

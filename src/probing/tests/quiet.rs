@@ -24,22 +24,22 @@ fn a_network_that_comes_is_noticed() {
     }];
     let seen = snapshot(vec![service(container)]);
     let routes = "br-1\t00001EAC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n";
-    let apart = Vantage {
+    let apart = Location {
         links: Some(Links::default()),
-        tells: true,
+        reports_unreachable: true,
         ..local()
     };
-    let linked = Vantage {
+    let linked = Location {
         links: Some(Links::parse(routes, "", false)),
         ..apart.clone()
     };
     let (mut targets, options) = (Targets::default(), ProbeOptions::default());
-    for (vantage, addresses) in [
+    for (location, addresses) in [
         (&apart, &[][..]),
         (&linked, &["172.30.0.4:80"]),
         (&apart, &[]),
     ] {
-        let key = targets.sync(&seen, &options, vantage)[0].key.clone();
+        let key = targets.sync(&seen, &options, location)[0].key.clone();
         let job = targets.job(&key, Duration::ZERO).expect("an job");
         assert_eq!(job.target.addresses, addresses);
         assert_eq!(job.out_of_reach.is_some(), addresses.is_empty());
@@ -49,8 +49,8 @@ fn a_network_that_comes_is_noticed() {
         targets.sync(
             &seen,
             &options,
-            &Vantage {
-                tells: false,
+            &Location {
+                reports_unreachable: false,
                 ..apart
             }
         ),

@@ -33,9 +33,9 @@ fn seen(seconds: i64, services: Vec<Service>) -> Arc<Snapshot> {
     })
 }
 
-fn told() -> Vantage {
-    Vantage {
-        tells: true,
+fn told() -> Location {
+    Location {
+        reports_unreachable: true,
         ..local()
     }
 }

@@ -49,9 +49,9 @@ fn probing(limits: (usize, usize)) -> Probing {
 }
 
 /// hubdeck with an interface in 10.0.0.0/8.
-fn local_links() -> Vantage {
+fn local_links() -> Location {
     let routes = "br-1\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n";
-    Vantage {
+    Location {
         links: Some(crate::probe::Links::parse(routes, "", false)),
         ..local()
     }
