@@ -1,5 +1,5 @@
 //! The loops that feed the store: what runs, how much it uses, what it logs, whether it answers.
-//! Knows: model, engine, probe.
+//! Knows: model, engine, probe, probing.
 //! Never: knows how the store keeps things, or a screen; never decides health.
 
 pub mod backoff;

@@ -24,7 +24,7 @@
 //!
 //! So a service that fails may still be healthy because its target is not probed yet
 //! ([`ProbeState`]), because the result is held ([`ProbeState::ResultHeld`]) or does not count
-//! ([`Ignored`]), or because too few came in a row ([`ProbeHistory`]).
+//! ([`IgnoreReason`]), or because too few came in a row ([`ProbeHistory`]).
 
 mod breaker;
 mod breaker_gate;
@@ -64,7 +64,7 @@ pub use history::ProbeHistory;
 pub use job::{FinishedJob, JobOutcome, ProbeJob, Probed};
 pub use key::TargetKey;
 pub use options::{DENSE_INTERVAL, ProbeOptions};
-pub use relevance::{Circumstances, FinishedProbe, Grounds, Ignored, Relevance};
+pub use relevance::{Circumstances, FinishedProbe, Grounds, IgnoreReason, Relevance};
 pub use schedule::ProbeState;
 
 /// What is due within one of these starts together: a thousand targets would wake hubdeck a

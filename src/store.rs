@@ -1,5 +1,6 @@
 //! The only writer of state: folds observations, keeps history, derives, and makes snapshots.
-//! Knows: model, inference, topology; explain, for the words of reasons and incidents.
+//! Knows: model, inference, topology; probing, for what a probe result means; explain, for the words
+//! of reasons and incidents.
 //! Never: does I/O, reads a clock, or knows engine, probe, tui and serve.
 //!
 //! While the engine is lost, every service of its keeps the last known state with the overlay

@@ -19,7 +19,7 @@ use crate::probe::Prober;
 use crate::probing::{JobOutcome, ProbeJob, ProbeOptions, Probed, Probing};
 
 use ask::{Asker, Network};
-use location::Machine;
+use location::OwnMachine;
 
 /// Probes the services of `snapshots` until every sender or the receiver of `out` is gone.
 ///
@@ -69,7 +69,7 @@ struct Loop<A> {
     options: watch::Receiver<ProbeOptions>,
     out: mpsc::Sender<Observation>,
     asker: A,
-    machine: Machine,
+    machine: OwnMachine,
     probing: Probing,
     /// What all durations are counted from.
     origin: Instant,
@@ -83,7 +83,7 @@ impl<A: Asker> Loop<A> {
         asker: A,
     ) -> Self {
         let probing = Probing::new(options.borrow().clone());
-        let (machine, origin) = (Machine::read(), Instant::now());
+        let (machine, origin) = (OwnMachine::read(), Instant::now());
         Self {
             snapshots,
             options,

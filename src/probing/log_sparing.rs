@@ -57,15 +57,17 @@ impl LogSparing {
     }
 
     /// Takes in the report of a connection test; gives the report to publish.
-    pub fn connected(&mut self, look: Option<Report>) -> Option<Report> {
-        let accepts = look.as_ref().is_some_and(|look| look.outcome.works());
+    pub fn connected(&mut self, connection: Option<Report>) -> Option<Report> {
+        let accepts = connection
+            .as_ref()
+            .is_some_and(|connection| connection.outcome.works());
         match self.refusal.take() {
             Some(refusal) if accepts => {
                 let report = (*refusal).clone();
                 self.refusal = Some(refusal);
                 Some(report)
             }
-            _ => look,
+            _ => connection,
         }
     }
 }
@@ -94,9 +96,9 @@ mod tests {
             ..report(Success, true)
         });
         assert!(log.is_quiet() && !log.is_refused());
-        let told = log.finished(report(Success, false));
+        let published = log.finished(report(Success, false));
         assert_eq!(
-            (told.version.as_deref(), log.is_quiet()),
+            (published.version.as_deref(), log.is_quiet()),
             (Some("3.13"), true),
             "the version is kept"
         );
@@ -113,16 +115,16 @@ mod tests {
         assert!(log.is_refused());
         assert_eq!(
             log.connected(Some(report(Success, false)))
-                .map(|told| told.outcome),
+                .map(|published| published.outcome),
             Some(Inconclusive)
         );
         assert!(log.is_refused());
         assert_eq!(
             log.connected(Some(report(Failure, false)))
-                .map(|told| told.outcome),
+                .map(|published| published.outcome),
             Some(Failure)
         );
-        assert!(!log.is_refused(), "it is asked whole again");
+        assert!(!log.is_refused(), "a full probe again");
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! | … of one from a healthcheck | where anything answered, as its authors ask the same |
 //! | … of one from the image catalog or a port | where it answered and reported its state |
 //!
-//! A service whose last result does not count keeps its state: [`Ignored`] is the reason why it is
+//! A service whose last result does not count keeps its state: [`IgnoreReason`] is the reason why it is
 //! still healthy.
 
 use crate::model::{Contact, DockerStatus, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeResult};
@@ -26,7 +26,7 @@ pub enum Relevance {
     /// It does not work.
     Counts(Grounds),
     /// Nothing.
-    Ignored(Ignored),
+    Ignored(IgnoreReason),
 }
 
 /// Why a bad result counts.
@@ -42,7 +42,7 @@ pub enum Grounds {
 
 /// Why a result does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ignored {
+pub enum IgnoreReason {
     /// The engine reports its healthcheck itself.
     DockerVerdict,
     /// hubdeck itself could not probe.
@@ -69,7 +69,7 @@ pub struct Circumstances {
 /// The parts of a result that decide.
 #[derive(Clone, Copy, Debug)]
 pub struct FinishedProbe {
-    /// What was asked.
+    /// What was probed.
     pub kind: ProbeKind,
     /// Where the specification comes from.
     pub origin: ProbeOrigin,
@@ -106,13 +106,13 @@ impl Relevance {
     pub fn of(result: impl Into<FinishedProbe>, about: &Circumstances) -> Self {
         let result = result.into();
         if result.kind == ProbeKind::Docker {
-            Self::Ignored(Ignored::DockerVerdict)
+            Self::Ignored(IgnoreReason::DockerVerdict)
         } else if result.outcome == ProbeOutcome::Inconclusive {
-            Self::Ignored(Ignored::Inconclusive)
+            Self::Ignored(IgnoreReason::Inconclusive)
         } else if result.outcome.works() {
             Self::Works
         } else if about.engine_lost {
-            Self::Ignored(Ignored::EngineLost)
+            Self::Ignored(IgnoreReason::EngineLost)
         } else if about.proven {
             Self::Counts(Grounds::Proven)
         } else {
@@ -148,7 +148,7 @@ fn unproven(result: FinishedProbe, docker: DockerStatus) -> Relevance {
         ProbeOrigin::Label => {
             let is_silent = matches!(result.contact, Contact::Unreachable | Contact::NoAnswer);
             return if is_silent && docker == DockerStatus::Healthy {
-                Relevance::Ignored(Ignored::OnlyUnreachable)
+                Relevance::Ignored(IgnoreReason::OnlyUnreachable)
             } else {
                 Relevance::Counts(Grounds::Authored)
             };
@@ -159,7 +159,7 @@ fn unproven(result: FinishedProbe, docker: DockerStatus) -> Relevance {
     if guess_counts {
         Relevance::Counts(Grounds::Answered)
     } else {
-        Relevance::Ignored(Ignored::UnprovenGuess)
+        Relevance::Ignored(IgnoreReason::UnprovenGuess)
     }
 }
 
@@ -193,7 +193,7 @@ mod tests {
     fn what_counts_of_a_specification_that_never_succeeded() {
         let authored = Relevance::Counts(Grounds::Authored);
         let answered = Relevance::Counts(Grounds::Answered);
-        let guess = Relevance::Ignored(Ignored::UnprovenGuess);
+        let guess = Relevance::Ignored(IgnoreReason::UnprovenGuess);
         for (origin, contact, expected, in_order) in [
             (Config, NoAnswer, authored, Some(true)),
             (Label, NoAnswer, authored, Some(true)),
@@ -228,22 +228,28 @@ mod tests {
         let of = |result, about| Relevance::of(result, about);
         let refused = finished(Port, Failure, Refused);
         assert_eq!(of(refused, &proven), Relevance::Counts(Grounds::Proven));
-        assert_eq!(of(refused, &lost), Relevance::Ignored(Ignored::EngineLost));
+        assert_eq!(
+            of(refused, &lost),
+            Relevance::Ignored(IgnoreReason::EngineLost)
+        );
         let silent = finished(Label, Failure, NoAnswer);
         assert_eq!(
             of(silent, &docker),
-            Relevance::Ignored(Ignored::OnlyUnreachable)
+            Relevance::Ignored(IgnoreReason::OnlyUnreachable)
         );
         let unasked = finished(Config, Inconclusive, Contact::NotAsked);
         assert_eq!(
             of(unasked, &proven),
-            Relevance::Ignored(Ignored::Inconclusive)
+            Relevance::Ignored(IgnoreReason::Inconclusive)
         );
         let own = FinishedProbe {
             kind: ProbeKind::Docker,
             ..refused
         };
-        assert_eq!(of(own, &proven), Relevance::Ignored(Ignored::DockerVerdict));
+        assert_eq!(
+            of(own, &proven),
+            Relevance::Ignored(IgnoreReason::DockerVerdict)
+        );
     }
 
     #[test]

@@ -5,14 +5,14 @@ use crate::probe::{Links, Location};
 
 /// What this machine says of itself, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Machine {
+pub(super) struct OwnMachine {
     /// The host name when hubdeck runs in a container, where it is the id's beginning.
     container: Option<String>,
     /// Whether its routes are asked for; tests bring none.
     has_routes: bool,
 }
 
-impl Machine {
+impl OwnMachine {
     /// Looks at the marks that engines leave in their containers.
     pub fn read() -> Self {
         let marked = ["/.dockerenv", "/run/.containerenv"]
@@ -154,11 +154,11 @@ mod tests {
             ("unix:///run/user/1/forwarded.sock", None),
             ("nonsense", None),
         ] {
-            let location = Machine::default().location(&snapshot(endpoint, false));
+            let location = OwnMachine::default().location(&snapshot(endpoint, false));
             assert_eq!(location.engine_host.as_deref(), host, "{endpoint}");
         }
         assert_eq!(
-            Machine::default().location(&Snapshot::empty(Timestamp::UNIX_EPOCH)),
+            OwnMachine::default().location(&Snapshot::empty(Timestamp::UNIX_EPOCH)),
             Location::default()
         );
     }
@@ -176,9 +176,9 @@ mod tests {
         ] {
             assert_eq!(has_own_networks(endpoint), own, "{endpoint}");
         }
-        let machine = Machine {
+        let machine = OwnMachine {
             has_routes: true,
-            ..Machine::default()
+            ..OwnMachine::default()
         };
         let rootless = machine.location(&snapshot("unix:///run/user/1000/docker.sock", true));
         assert!(rootless.reports_unreachable && rootless.links == Some(Links::default()));
@@ -211,17 +211,17 @@ mod tests {
             ("012", None),
         ] {
             snapshot.services = vec![Arc::new(service(own.clone()))];
-            let machine = Machine {
+            let machine = OwnMachine {
                 container: Some(name.into()),
-                ..Machine::default()
+                ..OwnMachine::default()
             };
             assert_eq!(machine.location(&snapshot).own_networks, expected, "{name}");
         }
         own.network_mode = "host".into();
         snapshot.services = vec![Arc::new(service(own))];
-        let machine = Machine {
+        let machine = OwnMachine {
             container: Some("0123456789ab".into()),
-            ..Machine::default()
+            ..OwnMachine::default()
         };
         assert_eq!(machine.location(&snapshot).own_networks, None);
     }

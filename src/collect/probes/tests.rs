@@ -164,7 +164,7 @@ async fn only_what_runs_and_may_be_probed_is_probed() {
 }
 
 #[tokio::test]
-async fn bad_labels_are_told_once_and_the_loop_ends_with_its_world() {
+async fn bad_labels_are_reported_once_and_the_loop_ends_with_its_channels() {
     let at = server(HEALTHY).await;
     let mut bad = published("hub/web", 80, at.port());
     bad.labels = [("hubdeck.probe".to_owned(), "http://evil/".to_owned())].into();

@@ -60,7 +60,7 @@ fn the_table_of_the_breaker() {
         (
             "fffffrafaaa",
             "wwwwccwcccc",
-            "and answering as before is no news",
+            "and answering as before changes nothing",
         ),
         (
             "nnnnnra",

@@ -109,7 +109,7 @@ fn new_targets_start_at_once() {
     let mut schedule = Schedule::new(PACE);
     schedule.sync(ms(7), PACE, (0..30).map(|n| entry(n, 30, false)));
     assert_eq!(schedule.start_due(ms(7)).len(), 20);
-    assert_eq!(schedule.next_start(), None, "full: only an end can tell");
+    assert_eq!(schedule.next_start(), None, "full: a probe must end before");
     schedule.finished(&key(0), ms(9), true);
     assert_eq!(schedule.start_due(ms(9)).len(), 1);
 }
@@ -145,7 +145,7 @@ fn targets_come_go_and_change_while_they_run() {
     assert_eq!(
         schedule.next_start(),
         Some(MIN_SPACING),
-        "asked for again while it ran"
+        "due again while it ran"
     );
     assert_eq!(schedule.start_due(MIN_SPACING), [key(2)]);
     schedule.finished(&key(2), MIN_SPACING + ms(5), true);
@@ -384,7 +384,7 @@ fn what_is_due_starts_at_once_but_not_twice_in_half_a_second() {
     sync(&mut schedule, ms(1_600), true);
     assert_eq!(schedule.start_due(ms(1_600)), [key(0)]);
     schedule.finished(&key(0), ms(1_700), true);
-    // A failure that is held: once more when it is told.
+    // A failure that is held: once more when it is sent.
     schedule.suspend(&key(0));
     sync(&mut schedule, ms(3_000), true);
     assert_eq!(schedule.start_due(ms(3_000)), []);

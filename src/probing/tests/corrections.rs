@@ -3,7 +3,7 @@
 use super::*;
 use ProtocolCorrection::{Tcp, Tls};
 
-/// What was asked and why, how it did not fit, and what is correction of it.
+/// Origin and kind of a probe, how the answer did not fit, and the suggested corrections.
 const SUGGESTED: &[(ProbeOrigin, ProbeKind, Mismatch, &[ProtocolCorrection])] = &[
     (
         ProbeOrigin::Port,

@@ -1,13 +1,13 @@
-//! What was correction of a target outlives what is no news of it.
+//! What is known of a target outlives changes that do not concern it.
 
 use super::*;
 use crate::model::EngineStatus;
 
-/// Something that changes the world.
-type Happening = fn(&mut Snapshot, &mut ProbeOptions);
+/// A change of a snapshot or of the options.
+type Change = fn(&mut Snapshot, &mut ProbeOptions);
 
-/// What may happen to the world of `hub/api` without being news of it.
-fn happenings() -> Vec<(&'static str, Happening)> {
+/// Changes that do not concern `hub/api`.
+fn changes() -> Vec<(&'static str, Change)> {
     vec![
         ("the engine is lost", |snapshot, _| {
             let since = snapshot.taken_at;
@@ -51,7 +51,7 @@ fn happenings() -> Vec<(&'static str, Happening)> {
 
 #[test]
 fn protocol_proof_and_address_are_kept() {
-    for (what, happen) in happenings() {
+    for (what, change) in changes() {
         let mut container = published("hub/api", 8000, 18000);
         container.networks = vec![NetworkAddress {
             network: "back".into(),
@@ -67,7 +67,7 @@ fn protocol_proof_and_address_are_kept() {
             correction: Some(ProtocolCorrection::Tls),
         };
         targets.apply(&key, Depth::Full, done, Duration::ZERO);
-        happen(&mut seen, &mut options);
+        change(&mut seen, &mut options);
         targets.sync(&seen, &options, &local());
         let job = targets.job(&key, Duration::ZERO).expect("a target");
         assert_eq!(job.target.addresses, ["172.18.0.4:8000"], "{what}");
@@ -112,7 +112,7 @@ fn an_open_breaker_is_kept_until_the_next_run() {
     assert_eq!(
         depth(&mut targets),
         Depth::ConnectOnly,
-        "another timeout is no news"
+        "another timeout changes nothing"
     );
     targets.try_all(DENSE_INTERVAL);
     assert_eq!(depth(&mut targets), Depth::Full, "somebody asks for it");

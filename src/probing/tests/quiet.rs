@@ -1,4 +1,4 @@
-//! What cannot be reached is told and not asked; what complains is asked less.
+//! What cannot be reached is not probed; what complains is probed with quiet requests.
 
 use super::*;
 use crate::probe::Links;
@@ -44,7 +44,7 @@ fn a_network_that_comes_is_noticed() {
         assert_eq!(job.target.addresses, addresses);
         assert_eq!(job.out_of_reach.is_some(), addresses.is_empty());
     }
-    // Where nothing is told, nothing is probed either.
+    // Where that is not reported, it is no target.
     assert_eq!(
         targets.sync(
             &seen,
@@ -58,7 +58,7 @@ fn a_network_that_comes_is_noticed() {
     );
 }
 
-/// A targets with one target, which gave `report`; what is asked next.
+/// Targets with one, of which a probe gave `report`, and its key.
 fn next(report: Report) -> (Targets, TargetKey) {
     let mut targets = Targets::default();
     let entries = targets.sync(
@@ -67,11 +67,11 @@ fn next(report: Report) -> (Targets, TargetKey) {
         &local(),
     );
     let key = entries[0].key.clone();
-    note(&mut targets, &key, report, Depth::Full);
+    apply(&mut targets, &key, report, Depth::Full);
     (targets, key)
 }
 
-fn note(targets: &mut Targets, key: &TargetKey, report: Report, depth: Depth) -> Option<Report> {
+fn apply(targets: &mut Targets, key: &TargetKey, report: Report, depth: Depth) -> Option<Report> {
     let done = JobOutcome {
         report: Some(report),
         correction: None,
@@ -83,7 +83,7 @@ fn note(targets: &mut Targets, key: &TargetKey, report: Report, depth: Depth) ->
 }
 
 #[test]
-fn what_complains_is_asked_less_until_somebody_asks_for_everything() {
+fn what_complains_gets_quiet_probes_until_a_refresh() {
     let complaint = Report {
         complains: true,
         ..report(ProbeOutcome::Success, "127.0.0.1:18000")
@@ -98,7 +98,7 @@ fn what_complains_is_asked_less_until_somebody_asks_for_everything() {
             .quiet
     };
     assert!(quiet(&mut targets));
-    note(
+    apply(
         &mut targets,
         &key,
         report(ProbeOutcome::Success, "127.0.0.1:18000"),
@@ -125,14 +125,14 @@ fn what_complains_is_asked_less_until_somebody_asks_for_everything() {
     let (mut targets, key) = next(refusal.clone());
     let depth = |targets: &mut Targets| targets.job(&key, Duration::ZERO).expect("an job").depth;
     assert_eq!(depth(&mut targets), Depth::ConnectOnly);
-    let told = note(
+    let published = apply(
         &mut targets,
         &key,
         report(ProbeOutcome::Success, ""),
         Depth::ConnectOnly,
     );
     assert_eq!(
-        told.map(|told| told.outcome),
+        published.map(|published| published.outcome),
         Some(ProbeOutcome::Inconclusive)
     );
     assert_eq!(depth(&mut targets), Depth::ConnectOnly);

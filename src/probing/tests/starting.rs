@@ -1,4 +1,4 @@
-//! A container that starts: what is asked of it when, and what is not said of it.
+//! A container that starts: when it is probed, and what is not reported of it.
 
 use super::*;
 use crate::model::Unread;
@@ -33,7 +33,7 @@ fn seen(seconds: i64, services: Vec<Service>) -> Arc<Snapshot> {
     })
 }
 
-fn told() -> Location {
+fn reporting() -> Location {
     Location {
         reports_unreachable: true,
         ..local()
@@ -47,13 +47,13 @@ fn entry(targets: &mut Targets, seconds: i64, facts: &InstanceFacts) -> Option<(
     let entries = targets.sync(
         &seen(seconds, vec![service]),
         &ProbeOptions::default(),
-        &told(),
+        &reporting(),
     );
     entries.first().map(|entry| (entry.fast, entry.due))
 }
 
 #[test]
-fn an_address_that_is_not_known_yet_is_not_told_as_missing() {
+fn an_address_that_is_not_known_yet_is_not_reported_as_missing() {
     let old = Timestamp::UNIX_EPOCH;
     let failed = Unread {
         inspection: Some("no answer within 10 s".into()),
@@ -99,7 +99,7 @@ fn an_address_that_is_not_known_yet_is_not_told_as_missing() {
         let entries = targets.sync(
             &seen(10, vec![service(facts)]),
             &ProbeOptions::default(),
-            &told(),
+            &reporting(),
         );
         let job = entries
             .first()
@@ -132,7 +132,7 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
         (owner(None, InstanceState::Running, true), 0),
     ] {
         let services = seen(10, vec![service(user.clone()), service(owner.clone())]);
-        let entries = Targets::default().sync(&services, &ProbeOptions::default(), &told());
+        let entries = Targets::default().sync(&services, &ProbeOptions::default(), &reporting());
         let of_user = entries
             .iter()
             .filter(|entry| entry.key.service.as_str() == "hub/api")
@@ -142,7 +142,7 @@ fn what_uses_the_network_of_a_container_that_starts_waits_for_its_address() {
 }
 
 /// Whether `after` makes a probe of what was `before` due, and has it watched for a minute.
-fn assert_news(what: &str, before: &InstanceFacts, after: &InstanceFacts, news: bool) {
+fn assert_trigger(what: &str, before: &InstanceFacts, after: &InstanceFacts, triggers: bool) {
     // Within the first seconds of hubdeck as well.
     let mut targets = Targets::default();
     assert_eq!(
@@ -157,12 +157,12 @@ fn assert_news(what: &str, before: &InstanceFacts, after: &InstanceFacts, news: 
     );
     assert_eq!(
         entry(&mut targets, 6, after).map(|(_, due)| due),
-        Some(news),
+        Some(triggers),
         "{what}"
     );
     // A run that began before hubdeck was there is no change of the last minute.
-    let watched =
-        news && after.started_at == before.started_at || after.started_at > Some(after_start(0));
+    let watched = triggers && after.started_at == before.started_at
+        || after.started_at > Some(after_start(0));
     assert_eq!(
         entry(&mut targets, 7, after),
         Some((watched, false)),
@@ -184,7 +184,7 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
         facts
     };
     let began = |seconds| container(Some([172, 18, 0, 4]), after_start(seconds));
-    for (what, before, after, news) in [
+    for (what, before, after, triggers) in [
         (
             "nothing new",
             docker(DockerStatus::Healthy),
@@ -211,13 +211,13 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
             false,
         ),
         (
-            "its address is told",
+            "its address is known",
             container(None, old),
             began(-3_600),
             true,
         ),
         (
-            "its address is told",
+            "its address is known",
             container(None, began(-60).started_at.expect("a start")),
             began(-60),
             true,
@@ -229,7 +229,7 @@ fn a_start_a_verdict_and_a_way_make_a_probe_due_and_watched_until_it_succeeds() 
             false,
         ),
     ] {
-        assert_news(what, &before, &after, news);
+        assert_trigger(what, &before, &after, triggers);
     }
 }
 
@@ -243,7 +243,7 @@ fn only_a_success_of_after_the_news_ends_the_watch() {
         Targets::default(),
         container(Some([172, 18, 0, 4]), after_start(5)),
     );
-    let note = |targets: &mut Targets, outcome| {
+    let apply = |targets: &mut Targets, outcome| {
         let done = JobOutcome {
             report: Some(report(outcome, "172.18.0.4:80")),
             correction: None,
@@ -253,7 +253,7 @@ fn only_a_success_of_after_the_news_ends_the_watch() {
             .expect("a target");
     };
     assert_eq!(entry(&mut targets, 6, &facts), Some((true, true)));
-    note(&mut targets, ProbeOutcome::Success);
+    apply(&mut targets, ProbeOutcome::Success);
     assert_eq!(
         entry(&mut targets, 7, &facts),
         Some((true, false)),
@@ -265,13 +265,13 @@ fn only_a_success_of_after_the_news_ends_the_watch() {
         ProbeOutcome::Inconclusive,
         ProbeOutcome::Starting,
     ] {
-        note(&mut targets, outcome);
+        apply(&mut targets, outcome);
         assert_eq!(
             entry(&mut targets, 8, &facts),
             Some((true, false)),
             "{outcome:?}"
         );
     }
-    note(&mut targets, ProbeOutcome::Success);
+    apply(&mut targets, ProbeOutcome::Success);
     assert_eq!(entry(&mut targets, 9, &facts), Some((false, false)));
 }

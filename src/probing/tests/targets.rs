@@ -18,14 +18,14 @@ fn the_address_that_worked_is_kept_until_it_fails() {
     let target =
         |targets: &mut Targets| targets.job(&key, Duration::ZERO).expect("a target").target;
     let addresses = |targets: &mut Targets| target(targets).addresses;
-    let note = |targets: &mut Targets, outcome, address, correction| {
+    let apply = |targets: &mut Targets, outcome, address, correction| {
         let report = Some(report(outcome, address));
         let done = JobOutcome { report, correction };
         targets.apply(&key, Depth::Full, done, Duration::ZERO);
     };
     let both = ["127.0.0.1:18000", "172.18.0.4:8000"];
     assert_eq!(addresses(&mut targets), both);
-    note(&mut targets, ProbeOutcome::Success, both[1], None);
+    apply(&mut targets, ProbeOutcome::Success, both[1], None);
     assert_eq!(addresses(&mut targets), both[1..]);
     // The same container with another health log keeps it, another run of it does not.
     container.docker.failing_streak = 1;
@@ -35,9 +35,9 @@ fn the_address_that_worked_is_kept_until_it_fails() {
         &local(),
     );
     assert_eq!(addresses(&mut targets), both[1..]);
-    note(&mut targets, ProbeOutcome::Failure, both[1], None);
+    apply(&mut targets, ProbeOutcome::Failure, both[1], None);
     assert_eq!(addresses(&mut targets), both);
-    note(
+    apply(
         &mut targets,
         ProbeOutcome::Success,
         both[1],
@@ -71,7 +71,7 @@ fn services_that_start_fail_or_changed_are_watched() {
     assert!(!fast(HealthState::Healthy, 61));
     assert!(
         !fast(HealthState::Healthy, 3_600),
-        "hubdeck's own first look is no news"
+        "hubdeck's own first look is no change"
     );
 }
 

@@ -134,7 +134,7 @@ impl Simulation {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_store_never_hears_of_a_third_failure_of_a_child_before_that_of_its_parent() {
+async fn no_failure_of_a_child_is_sent_before_as_many_of_its_parent() {
     for (db_after, api_after) in [(3, 3), (3, 2_000), (5_000, 3), (4_000, 4_500)] {
         let mut world = Simulation::of(vec![
             external("hub/db", &[]),
@@ -165,7 +165,7 @@ async fn the_store_never_hears_of_a_third_failure_of_a_child_before_that_of_its_
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_is_told_at_once_and_a_silent_parent_is_waited_for_within_bounds() {
+async fn a_success_is_sent_at_once_and_a_silent_parent_is_waited_for_within_bounds() {
     let mut world = Simulation::of(vec![external("db", &[]), external("api", &["db"])]);
     world.next(2).await;
     world.script.set("db", 60_000, false);

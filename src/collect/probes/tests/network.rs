@@ -23,7 +23,7 @@ async fn who_hangs_up_at_once_teaches_nothing() {
 }
 
 #[tokio::test]
-async fn what_no_interface_leads_to_is_told_and_not_asked() {
+async fn what_no_interface_leads_to_is_reported_and_not_probed() {
     // TEST-NET-3: no machine has an interface in it, and a default route leads there.
     let mut labelled = facts("hub/lan");
     labelled.networks = vec![NetworkAddress {
@@ -49,7 +49,7 @@ async fn what_no_interface_leads_to_is_told_and_not_asked() {
 }
 
 #[tokio::test]
-async fn a_service_that_refused_is_asked_again_when_docker_finds_it_healthy() {
+async fn a_service_that_refused_is_probed_again_when_docker_finds_it_healthy() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let at = listener.local_addr().expect("an address");
     drop(listener);
