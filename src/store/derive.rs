@@ -1,242 +1,159 @@
-//! What follows from the containers together: layers, edges, one-shots, roots of trouble.
+//! What follows from the parts, in one order: layers, edges, health, incidents.
+//!
+//! The health of a service is judged after each observation that concerns it, as every change of it
+//! is an event. The rest is derived once before each snapshot, and for a complete list, as one-shots
+//! are known by those that wait for them, and what is missed by what misses it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use crate::model::{Change, ServiceId, Timestamp};
 
-use crate::inference::edges::start_order::{self, ServiceProfile};
-use crate::inference::edges::{GivenVariable, ServiceNode, awaited_completions, edges, shared};
-use crate::inference::layer::GraphPlace;
-use crate::model::{
-    Edge, HealthState, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
-};
-use crate::topology::cause::{Trouble, roots};
-
-use super::Store;
-use super::blame_index::BlameIndex;
-use super::container::ContainerState;
-use super::service::ServiceState;
+use super::dirty::{Changed, Dirty};
+use super::results::standing;
+use super::services::StateChange;
+use super::timeline::About;
+use super::{HealthContext, Store, evidence};
 
 impl Store {
-    /// Derives layers, edges and one-shots anew when something they follow from changed.
-    pub(super) fn derive_topology(&mut self, now: Timestamp) {
-        if !std::mem::take(&mut self.topology_due) {
+    /// Derives what an observation left: health, and for a complete list layers and edges first.
+    pub(super) fn settle(&mut self, mut dirty: Dirty, now: Timestamp) -> Changed {
+        if std::mem::take(&mut dirty.listed) {
+            dirty.absorb(std::mem::take(&mut self.publishing.pending));
+            self.derive_topology(&mut dirty, now);
+            dirty.services.extend(self.services.derive_missed());
+        }
+        self.judge_all(&mut dirty, now);
+        let changed = dirty.snapshot;
+        self.publishing.pending.absorb(dirty);
+        changed
+    }
+
+    /// Derives everything that follows from the services together.
+    pub(super) fn derive(&mut self, now: Timestamp) {
+        let mut dirty = std::mem::take(&mut self.publishing.pending);
+        self.derive_topology(&mut dirty, now);
+        let cut_off = self.services.derive_networks(&self.containers);
+        self.rejudge(cut_off, &mut dirty, now);
+        let counted = self.services.derive_swarm();
+        self.rejudge(counted, &mut dirty, now);
+        let missed = self.services.derive_missed();
+        self.rejudge(missed, &mut dirty, now);
+        let lacking = self.services.derive_lacks(&self.containers);
+        dirty.roots |= !lacking.is_empty();
+        self.rejudge(lacking, &mut dirty, now);
+        if std::mem::take(&mut dirty.roots) {
+            self.services.derive_roots();
+        }
+        self.derive_incidents(now);
+        self.publishing.pending.absorb(dirty);
+    }
+
+    /// Derives layers and edges when something they follow from changed.
+    fn derive_topology(&mut self, dirty: &mut Dirty, now: Timestamp) {
+        if !std::mem::take(&mut dirty.topology) {
             return;
         }
-        self.entries
-            .retain(|_, entry| !entry.members.is_empty() || entry.is_external());
-        self.derive_externals(now);
-        for entry in self.entries.values_mut() {
-            entry.regroup(&self.tracked);
-            entry.know_image();
+        let (containers, rules) = (&self.containers, &self.rules);
+        let knows = containers.is_listed() || self.engine.is_lost();
+        self.services.derive_members(containers, rules, knows, now);
+        self.containers.keep_used_owners();
+        let (edges, given) = self.services.derive_edges(&self.containers, &self.rules);
+        let mut changed = (self.services).derive_layers(&edges, &self.containers, &self.rules);
+        dirty.roots |= self.services.set_edges(edges, &given);
+        changed.extend((self.services).derive_missing(&self.containers, &self.timeline));
+        self.rejudge(changed, dirty, now);
+    }
+
+    fn rejudge(&mut self, services: Vec<ServiceId>, dirty: &mut Dirty, now: Timestamp) {
+        for id in services {
+            self.judge(&id, dirty, now);
         }
-        let (mut edges, given) = self.derive_edges();
-        let awaited: HashSet<ServiceId> =
-            awaited_completions(self.tracked.values().map(|tracked| &*tracked.facts)).collect();
-        let mut neighbours = Neighbours::new(&edges);
-        let stores: HashSet<ServiceId> = self
-            .entries
-            .values()
-            .filter(|entry| entry.keeps_data())
-            .map(|entry| entry.service.id.clone())
-            .collect();
-        let mut changed = Vec::new();
-        for (id, entry) in &mut self.entries {
-            let (needs, needed_by) = neighbours.take(id);
-            let is_awaited = awaited.contains(id);
-            let place = GraphPlace {
-                needs: needs.len(),
-                stores: needs.iter().filter(|need| stores.contains(*need)).count(),
-                needed_by: needed_by.len(),
-                awaited: is_awaited,
-            };
-            entry.derive_layer(&self.rules, &self.layers, place);
-            if std::mem::replace(&mut entry.awaited, is_awaited) != is_awaited {
-                changed.push(id.clone());
+    }
+
+    /// Judges the health of every service that `dirty` names.
+    fn judge_all(&mut self, dirty: &mut Dirty, now: Timestamp) {
+        for id in std::mem::take(&mut dirty.services) {
+            let differs = self.judge(&id, dirty, now);
+            dirty.changed(differs);
+        }
+        for (id, counts) in std::mem::take(&mut dirty.probed) {
+            let before = self.services.by_id.get(&id).map(standing);
+            self.judge(&id, dirty, now);
+            if counts && self.services.sample_state(&id) {
+                self.judge(&id, dirty, now);
             }
-        }
-        self.judge(&mut edges, &given);
-        if *self.edges != *edges {
-            self.edges = Arc::from(edges);
-            self.cause_due = true;
-        }
-        changed.extend(self.derive_missing());
-        for id in changed {
-            self.refresh(&id, now);
+            // The figures of one more result are shown with others of their kind.
+            let news = self.services.by_id.get(&id).map(standing) != before;
+            dirty.changed(news);
         }
     }
 
-    /// Leaves out what is no call, tells start order apart, and tells each service of its
-    /// neighbours.
-    fn judge(&mut self, edges: &mut Vec<Edge>, given: &[GivenVariable]) {
-        shared::leave_out(edges, given, |id| self.entries.get(id).map(role));
-        start_order::mark(edges, given, |id| self.entries.get(id).map(role));
-        let mut neighbours = Neighbours::new(edges);
-        for (id, entry) in &mut self.entries {
-            let (needs, needed_by) = neighbours.take(id);
-            if entry.service.depends_on != needs || entry.service.needed_by != needed_by {
-                let service = Arc::make_mut(&mut entry.service);
-                (service.depends_on, service.needed_by) = (needs, needed_by);
-            }
+    /// Makes a service as snapshots show it anew; whether it differs. A service without containers
+    /// goes.
+    fn judge(&mut self, id: &ServiceId, dirty: &mut Dirty, now: Timestamp) -> bool {
+        if self.services.remove_empty(id) {
+            (dirty.topology, dirty.roots) = (true, true);
+            return true;
         }
-    }
-
-    fn derive_edges(&self) -> (Vec<Edge>, Vec<GivenVariable>) {
-        let mut observed = self.observed();
-        let nodes: Vec<ServiceNode> = self
-            .entries
-            .values()
-            .filter(|entry| !entry.hidden)
-            .map(|entry| ServiceNode {
-                id: &entry.service.id,
-                stack: entry.service.stack.as_ref(),
-                name: &entry.service.name,
-                members: (entry.service.instances.iter())
-                    .filter_map(|instance| self.tracked.get(&instance.facts.id))
-                    .map(ContainerState::member)
-                    .collect(),
-                observed: observed.remove(&entry.service.id).unwrap_or_default(),
-            })
-            .collect();
-        let (mut edges, given) = edges(&nodes, &self.rules);
-        self.add_former_owners(&mut edges);
-        (edges, given)
-    }
-
-    /// Services that only the config file knows: a rule with a URL and without wildcards that
-    /// speaks of no container.
-    fn derive_externals(&mut self, now: Timestamp) {
-        let knows = self.listed || self.context.lost();
-        let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
-        let has_url =
-            |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
-        for rule in self
-            .rules
-            .iter()
-            .filter(has_url)
-            .filter(|rule| knows && !rule.pattern.contains('*'))
+        let Some(entry) = self.services.by_id.get_mut(id) else {
+            return false;
+        };
+        let containers = &self.containers.by_id;
+        let context = HealthContext::new(&self.rules, &self.engine, &self.operations);
+        let state_before = entry.service.health.state;
+        let regrouped = entry.regroup(containers);
+        let (mut judged, change) = entry.judge(containers, &context, now);
+        let samples = dirty.checked.remove(id) && !entry.is_probed();
+        dirty.roots |= entry.service.health.state != state_before;
+        evidence::forget_when_well(entry);
+        if samples
+            && self.services.sample_state(id)
+            && let Some(entry) = self.services.by_id.get_mut(id)
         {
-            let found = self.entries.values().any(|entry| {
-                !entry.is_external()
-                    && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
-            });
-            if !found && !rule.pattern.is_empty() {
-                wanted.entry(ServiceId::new(&rule.pattern)).or_insert(rule);
-            }
+            judged |= entry.judge(containers, &context, now).0;
         }
-        self.entries
-            .retain(|id, entry| !entry.is_external() || wanted.contains_key(id));
-        for (id, rule) in wanted {
-            let (stack, name) = match rule.pattern.split_once('/') {
-                Some((stack, name)) => (Some(StackName::new(stack)), ServiceName::new(name)),
-                None => (None, ServiceName::new(&rule.pattern)),
-            };
-            let rules = &self.rules;
-            self.entries.entry(id.clone()).or_insert_with(|| {
-                let mut entry = ServiceState::new(id, stack, name, now);
-                Arc::make_mut(&mut entry.service).source = Source::Config;
-                entry.apply_rules(rules);
-                entry
-            });
+        if let Some(change) = change {
+            self.add_change(id, change, now);
         }
+        regrouped || judged
     }
 
-    /// Finds the roots of all trouble anew when some state or edge changed.
-    pub(super) fn derive_roots(&mut self) {
-        if !std::mem::take(&mut self.cause_due) {
-            return;
-        }
-        let quiet = self.entries.values().all(|entry| {
-            let health = &entry.service.health;
-            !health.state.is_broken() && health.blocked_by.is_empty()
-        });
-        if quiet {
-            return;
-        }
-        let state = |id: &ServiceId| self.entries.get(id).map(|entry| entry.service.health.state);
-        let waits = |id: &ServiceId| {
-            self.entries
-                .get(id)
-                .is_some_and(ServiceState::may_be_blocked)
+    /// Puts a change of a service's state in the timeline.
+    fn add_change(&mut self, id: &ServiceId, change: StateChange, now: Timestamp) {
+        let StateChange { from, to, reason } = change;
+        let about = About {
+            service: Some(id),
+            instance: None,
         };
-        let trouble = |id: &ServiceId| match state(id) {
-            Some(state) if state.is_broken() => Trouble::Broken,
-            Some(HealthState::Degraded) => Trouble::Suffers,
-            _ if waits(id) => Trouble::Suffers,
-            _ => Trouble::None,
+        let change = Change::Health { from, to, reason };
+        self.timeline.push(now, about, change);
+    }
+
+    /// When time alone will next change something, so that [`Self::tick`] is worth calling.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        let deadlines = [
+            self.services.next_deadline(),
+            self.operations.next_expiry(),
+            self.incidents.next_deadline(),
+            self.publishing.own.next_end_of_shortage(),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// Lets time change what it changes: start periods end, silence becomes "unknown", old
+    /// operations go.
+    pub fn tick(&mut self, now: Timestamp) -> Changed {
+        let ended = self.operations.expire(now) | self.publishing.own.end_shortages(now);
+        let mut dirty = Dirty {
+            services: self.services.due(now),
+            ..ended.into()
         };
-        let blame_index = BlameIndex::new(&self.entries);
-        let blocked = roots(
-            &self.edges,
-            trouble,
-            |edge| blame_index.blames(edge),
-            |id, other| blame_index.names(id, other),
-        );
-        drop(blame_index);
-        for (id, entry) in &mut self.entries {
-            entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
+        let deadline = self.incidents.next_deadline();
+        let incidents_due = deadline.is_some_and(|deadline| deadline <= now);
+        dirty.changed(incidents_due);
+        let changed = self.settle(dirty, now);
+        if incidents_due {
+            self.derive(now);
         }
-    }
-}
-
-/// What a service is when its edges are judged.
-pub(super) fn role(entry: &ServiceState) -> ServiceProfile<'_> {
-    let service = &entry.service;
-    let hint = service.hint.as_deref();
-    // A program of one's own among the operations that may end, offers nothing and is named like
-    // it.
-    let may_end = || {
-        start_order::is_named_like_job(service.name.as_str())
-            && service.primary().is_some_and(|primary| {
-                let facts = &primary.facts;
-                facts.restart_policy.lets_it_end() && facts.ports.is_empty()
-            })
-    };
-    let facts = service.primary().map(|primary| &primary.facts);
-    let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
-    let by_command =
-        || facts.and_then(|facts| start_order::kind_by_command(facts.command.reveal()));
-    ServiceProfile {
-        layer: service.layer.layer,
-        kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
-        is_job: entry.awaited || (service.layer.layer == Layer::Infra && is_custom && may_end()),
-        name: service.name.as_str(),
-        image: facts.map_or("", |facts| &facts.image),
-        image_id: facts.map_or("", |facts| &facts.image_id),
-        publishes: facts.is_some_and(|facts| facts.publishes()),
-        is_tool: hint.is_some_and(|hint| hint.layer == Layer::Infra),
-        networks: facts.map_or(&[], |facts| &facts.networks),
-    }
-}
-
-/// What each service needs and what needs it.
-struct Neighbours<'a> {
-    needs: HashMap<&'a ServiceId, BTreeSet<&'a ServiceId>>,
-    needed_by: HashMap<&'a ServiceId, BTreeSet<&'a ServiceId>>,
-}
-
-impl<'a> Neighbours<'a> {
-    fn new(edges: &'a [Edge]) -> Self {
-        let mut neighbours = Self {
-            needs: HashMap::new(),
-            needed_by: HashMap::new(),
-        };
-        for edge in edges {
-            neighbours
-                .needs
-                .entry(&edge.from)
-                .or_default()
-                .insert(&edge.to);
-            neighbours
-                .needed_by
-                .entry(&edge.to)
-                .or_default()
-                .insert(&edge.from);
-        }
-        neighbours
-    }
-
-    fn take(&mut self, id: &ServiceId) -> (Vec<ServiceId>, Vec<ServiceId>) {
-        let list = |set: Option<BTreeSet<&ServiceId>>| set.into_iter().flatten().cloned().collect();
-        (list(self.needs.remove(id)), list(self.needed_by.remove(id)))
+        changed
     }
 }

@@ -7,10 +7,11 @@ use crate::model::{
     Timestamp,
 };
 
-use super::container::{ContainerState, EventSource};
+use super::Store;
+use super::dirty::Dirty;
 use super::health::End;
 use super::timeline::About;
-use super::{Changed, Store};
+use crate::store::containers::{ContainerState, EventSource};
 
 /// Signals that ask a process to end: INT, QUIT, TERM, WINCH (httpd), RTMIN+3 (systemd).
 const STOP_SIGNALS: [u32; 5] = [2, 3, 15, 28, 37];
@@ -18,30 +19,29 @@ const STOP_SIGNALS: [u32; 5] = [2, 3, 15, 28, 37];
 impl Store {
     /// One event of a container. Containers that were never listed or inspected say nothing yet:
     /// their inspection follows and tells more.
-    pub(super) fn fold_event(&mut self, event: &EngineEvent, now: Timestamp) -> Changed {
-        let Some(tracked) = self.tracked.get_mut(&event.instance) else {
-            return Changed::No;
+    pub(super) fn fold_event(&mut self, event: &EngineEvent, now: Timestamp) -> Dirty {
+        let Some(container) = self.containers.by_id.get_mut(&event.instance) else {
+            return Dirty::default();
         };
-        let before = Arc::clone(&tracked.facts);
+        let before = Arc::clone(&container.facts);
         // The list or inspection that was asked for later already tells what the event tells.
-        let is_news = event.at >= tracked.facts_at;
-        if is_news {
-            apply(tracked, event, now);
-            if event.at <= now && !Arc::ptr_eq(&before, &tracked.facts) {
-                tracked.event_at = Some(event.at);
+        if event.at >= container.facts_at {
+            apply(container, event, now);
+            if event.at <= now && !Arc::ptr_eq(&before, &container.facts) {
+                container.event_at = Some(event.at);
             }
         }
-        let service = tracked.service.clone();
-        let noted = self.note_event(event, now);
-        let facts_changed = self
-            .tracked
-            .get(&event.instance)
-            .is_some_and(|tracked| !Arc::ptr_eq(&before, &tracked.facts));
+        let changed = !Arc::ptr_eq(&before, &container.facts);
+        let service = container.service.clone();
+        drop(before);
+        let in_timeline = self.note_event(event, now);
         if event.kind == EngineEventKind::Destroy {
             return self.fold_gone(&event.instance, event.at, now);
         }
-        let refreshed = self.refresh(&service, now);
-        (noted || facts_changed || refreshed).into()
+        Dirty {
+            services: [service].into(),
+            ..(in_timeline || changed).into()
+        }
     }
 
     /// The event's line in the timeline; tells whether there is one.
@@ -69,9 +69,9 @@ impl Store {
     }
 
     fn note(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
-        if let Some(tracked) = self.tracked.get(instance) {
+        if let Some(container) = self.containers.by_id.get(instance) {
             let about = About {
-                service: Some(&tracked.service),
+                service: Some(&container.service),
                 instance: Some(instance),
             };
             self.timeline.push(at, about, change);
@@ -82,9 +82,10 @@ impl Store {
     /// line.
     fn note_network(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
         let runs = self
-            .tracked
+            .containers
+            .by_id
             .get(instance)
-            .is_some_and(|tracked| tracked.facts.is_running());
+            .is_some_and(|container| container.facts.is_running());
         if runs {
             self.note(instance, at, change);
         }
@@ -92,26 +93,26 @@ impl Store {
 
     /// `stop` follows `die`: where no stop signal was seen before, the death was a stop after all.
     fn note_stop(&mut self, instance: &InstanceId, at: Timestamp) {
-        let Some(tracked) = self.tracked.get_mut(instance) else {
+        let Some(container) = self.containers.by_id.get_mut(instance) else {
             return;
         };
-        if tracked.facts.state != InstanceState::Exited || tracked.end == End::Asked {
+        if container.facts.state != InstanceState::Exited || container.run.end == End::Asked {
             return;
         }
-        if tracked.end == End::Unasked {
-            tracked.take_back_death();
+        if container.run.end == End::Unasked {
+            container.history.take_back_death();
         }
-        tracked.end = End::Asked;
+        container.run.end = End::Asked;
         self.note(instance, at, Change::Stopped { end: None });
     }
 }
 
 /// Changes what is known of the container as the event tells.
-fn apply(tracked: &mut ContainerState, event: &EngineEvent, now: Timestamp) {
+fn apply(container: &mut ContainerState, event: &EngineEvent, now: Timestamp) {
     match event.kind {
         EngineEventKind::Start => {
-            tracked.begin_run(now);
-            let facts = Arc::make_mut(&mut tracked.facts);
+            container.begin_run(now);
+            let facts = Arc::make_mut(&mut container.facts);
             facts.state = InstanceState::Running;
             facts.started_at = Some(event.at);
             facts.announced = true;
@@ -120,33 +121,33 @@ fn apply(tracked: &mut ContainerState, event: &EngineEvent, now: Timestamp) {
             begin_health(facts);
         }
         EngineEventKind::Die { exit_code } => {
-            let asked = tracked.was_told_to_stop(event.at);
-            tracked.end = if asked { End::Asked } else { End::Unasked };
-            tracked.clear_sample(event.at);
-            let out_of_memory = tracked.out_of_memory;
-            let facts = Arc::make_mut(&mut tracked.facts);
+            let asked = container.run.was_stopped_before(event.at);
+            container.run.end = if asked { End::Asked } else { End::Unasked };
+            container.usage.end(event.at);
+            let out_of_memory = container.run.out_of_memory;
+            let facts = Arc::make_mut(&mut container.facts);
             facts.state = InstanceState::Exited;
             facts.exit_code = exit_code;
-            tracked.died_with = exit_code;
+            container.history.died_with = exit_code;
             facts.finished_at = Some(event.at);
             // The kernel may have killed a child only: then the process ends in another way.
             facts.oom_killed = out_of_memory && exit_code == Some(137);
         }
         EngineEventKind::Oom => {
-            tracked.out_of_memory = true;
-            tracked.pressure.kill(event.at);
+            container.run.out_of_memory = true;
+            container.usage.pressure.kill(event.at);
         }
         EngineEventKind::Kill { signal } => {
             if signal.is_some_and(|signal| STOP_SIGNALS.contains(&signal)) {
-                tracked.stop_signal_at = Some(event.at);
+                container.run.stop_signal_at = Some(event.at);
             }
         }
         EngineEventKind::Pause => {
-            tracked.clear_sample(event.at);
-            Arc::make_mut(&mut tracked.facts).state = InstanceState::Paused;
+            container.usage.end(event.at);
+            Arc::make_mut(&mut container.facts).state = InstanceState::Paused;
         }
         EngineEventKind::Unpause => {
-            Arc::make_mut(&mut tracked.facts).state = InstanceState::Running
+            Arc::make_mut(&mut container.facts).state = InstanceState::Running
         }
         // These change nothing by themselves; what they lead to comes by inspection.
         EngineEventKind::Create

@@ -4,26 +4,30 @@ use std::sync::Arc;
 
 use crate::model::LastWords;
 
-use super::service::ServiceState;
-use super::{Changed, Store};
+use super::Store;
+use super::dirty::{Changed, Dirty};
+use super::services::ServiceState;
 
 impl Store {
     /// Keeps the last log lines of a container with its service; what works again needs none.
-    pub(super) fn fold_last_words(&mut self, words: LastWords) -> Changed {
+    pub(super) fn fold_last_words(&mut self, words: LastWords) -> Dirty {
         let service = self
-            .tracked
+            .containers
+            .by_id
             .get(&words.instance)
-            .map(|tracked| &tracked.service);
-        let Some(entry) = service.and_then(|id| self.entries.get_mut(id)) else {
-            return Changed::No;
+            .map(|container| &container.service);
+        let Some(entry) = service.and_then(|id| self.services.by_id.get_mut(id)) else {
+            return Dirty::default();
         };
         if !is_wanted(entry) {
-            return Changed::No;
+            return Dirty::default();
         }
         Arc::make_mut(&mut entry.service).last_words = Some(Arc::new(words));
         // What a log says may point to what the service needs.
-        self.cause_due = true;
-        Changed::Yes
+        Dirty {
+            roots: true,
+            ..Changed::Yes.into()
+        }
     }
 }
 

@@ -6,17 +6,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::inference::references;
-use crate::model::{Change, InstanceFacts, InstanceId, ServiceId, Source, Timestamp};
+use crate::model::{Change, InstanceFacts, InstanceId, ServiceId, Timestamp};
 
-use super::container::{
+use super::Store;
+use super::containers::{
     ContainerState, is_other_reference, is_other_run, is_other_topology, merge,
 };
-use super::service::ServiceState;
+use super::dirty::{Changed, Dirty};
 use super::timeline::About;
-use super::{Changed, Store};
-
-/// Ids of removed containers that are remembered, so that a late answer does not bring one back.
-const TOMBSTONES: usize = 512;
 
 impl Store {
     /// A complete list.
@@ -24,56 +21,23 @@ impl Store {
         &mut self,
         at: Timestamp,
         done_at: Timestamp,
-        next_at: Timestamp,
         instances: Vec<Arc<InstanceFacts>>,
         now: Timestamp,
-    ) -> Changed {
-        self.engine.last_poll = Some(done_at);
-        self.engine.poll_ms = Some(done_at.duration_since(at).as_secs_f64() * 1_000.0);
-        self.engine.next_poll = Some(next_at);
+    ) -> Dirty {
+        let mut dirty = Dirty {
+            listed: true,
+            ..Changed::Yes.into()
+        };
         let listed: HashSet<InstanceId> = instances.iter().map(|facts| facts.id.clone()).collect();
-        let gone: Vec<InstanceId> = self
-            .tracked
-            .values()
-            .filter(|tracked| !listed.contains(&tracked.facts.id) && !tracked.is_newer_than(at))
-            .map(|tracked| tracked.facts.id.clone())
-            .collect();
-        for instance in gone {
-            self.remove(&instance, at, now);
+        for instance in self.containers.unlisted(&listed, at) {
+            self.remove(&instance, at, now, &mut dirty);
         }
         for facts in instances {
-            let facts = self.dated(facts, done_at);
-            self.fold_facts(facts, at, now);
+            let facts = self.containers.dated(facts, done_at);
+            self.fold_facts(facts, at, now, &mut dirty);
         }
-        (self.listed, self.chosen_anew) = (true, false);
-        // One-shots are known by those that wait for them, and what is missed by what misses it, so
-        // layers and edges come first.
-        self.derive_topology(now);
-        let missed = self.derive_missed();
-        self.touched.extend(missed);
-        let touched = std::mem::take(&mut self.touched);
-        for service in touched {
-            self.refresh(&service, now);
-        }
-        Changed::Yes
-    }
-
-    /// Facts of a list entry with the time at which the process ended: a list tells how long ago
-    /// that was, in round numbers. The first time that was reckoned so stays.
-    fn dated(&self, facts: Arc<InstanceFacts>, done_at: Timestamp) -> Arc<InstanceFacts> {
-        let Some(ago) = facts.ended_ago.filter(|_| facts.finished_at.is_none()) else {
-            return facts;
-        };
-        let known = self.tracked.get(&facts.id).map(|tracked| &tracked.facts);
-        let same =
-            known.filter(|known| (known.state, known.exit_code) == (facts.state, facts.exit_code));
-        let reckoned = done_at.checked_sub(ago).ok();
-        let finished_at = same.and_then(|known| known.finished_at).or(reckoned);
-        Arc::new(InstanceFacts {
-            finished_at,
-            ended_ago: None,
-            ..(*facts).clone()
-        })
+        self.containers.set_listed();
+        dirty
     }
 
     /// One inspection.
@@ -82,12 +46,10 @@ impl Store {
         facts: Arc<InstanceFacts>,
         at: Timestamp,
         now: Timestamp,
-    ) -> Changed {
-        let mut changed = self.fold_facts(facts, at, now);
-        for service in std::mem::take(&mut self.touched) {
-            changed |= self.refresh(&service, now);
-        }
-        changed.into()
+    ) -> Dirty {
+        let mut dirty = Dirty::default();
+        self.fold_facts(facts, at, now, &mut dirty);
+        dirty
     }
 
     /// One container is gone.
@@ -96,170 +58,149 @@ impl Store {
         instance: &InstanceId,
         at: Timestamp,
         now: Timestamp,
-    ) -> Changed {
-        let mut changed = self.remove(instance, at, now);
-        for service in std::mem::take(&mut self.touched) {
-            changed |= self.refresh(&service, now);
-        }
-        changed.into()
+    ) -> Dirty {
+        let mut dirty = Dirty::default();
+        self.remove(instance, at, now, &mut dirty);
+        dirty
     }
 
-    /// Takes in what the engine says of one container; services to refresh are in `touched` after.
-    fn fold_facts(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> bool {
+    /// Takes in what the engine says of one container.
+    fn fold_facts(
+        &mut self,
+        facts: Arc<InstanceFacts>,
+        at: Timestamp,
+        now: Timestamp,
+        dirty: &mut Dirty,
+    ) {
         if is_beside_services(&facts) {
-            return false;
+            return;
         }
-        match self.tracked.get(&facts.id) {
-            None if self.tombstones.contains(&facts.id) => return false,
-            None => self.appear(facts, at, now),
-            Some(known) if known.is_newer_than(at) => return false,
+        match self.containers.by_id.get(&facts.id) {
+            None if self.containers.is_gone(&facts.id) => {}
+            None => self.appear(facts, at, now, dirty),
+            Some(known) if known.is_newer_than(at) => {}
             Some(known) => {
                 let facts = if known.facts.inspected && !facts.inspected {
                     Arc::new(merge(&known.facts, &facts))
                 } else {
                     facts
                 };
-                return self.change(facts, at, now);
+                self.change(facts, at, now, dirty);
             }
         }
-        true
     }
 
-    fn appear(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) {
-        let mut tracked = ContainerState::new(Arc::clone(&facts), at, now);
-        let is_new = self.listed && !self.chosen_anew;
+    fn appear(
+        &mut self,
+        facts: Arc<InstanceFacts>,
+        at: Timestamp,
+        now: Timestamp,
+        dirty: &mut Dirty,
+    ) {
+        let mut container = ContainerState::new(Arc::clone(&facts), at, now);
+        let is_new = self.containers.appears_new();
         if is_new {
-            tracked.note_nothing();
+            container.history.unmark();
             self.note_creation(&facts, now);
         }
-        let id = tracked.service.clone();
-        self.tracked.insert(facts.id.clone(), tracked);
-        self.join(&facts, &id, now);
+        let service = container.service.clone();
+        self.containers.by_id.insert(facts.id.clone(), container);
+        self.join(&facts, &service, now, dirty);
+        dirty.changed(Changed::Yes);
         if is_new {
             self.note_run(&facts.id, None);
         }
     }
 
     /// Makes a container a member of its service.
-    fn join(&mut self, facts: &InstanceFacts, id: &ServiceId, now: Timestamp) {
-        let rules = &self.rules;
-        let entry = self.entries.entry(id.clone()).or_insert_with(|| {
-            let mut entry =
-                ServiceState::new(id.clone(), facts.stack.clone(), facts.service.clone(), now);
-            entry.apply_rules(rules);
-            entry
-        });
-        if entry.is_external() {
-            Arc::make_mut(&mut entry.service).source = Source::Docker;
-        }
-        if entry.hidden {
+    fn join(&mut self, facts: &InstanceFacts, id: &ServiceId, now: Timestamp, dirty: &mut Dirty) {
+        if self.services.join(facts, id, &self.rules.services, now) {
             self.timeline.hide(id);
         }
-        entry.members.push(facts.id.clone());
-        self.topology_due = true;
-        self.touched.insert(id.clone());
+        dirty.topology = true;
+        dirty.services.insert(id.clone());
     }
 
-    fn change(&mut self, facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> bool {
-        let Some(tracked) = self.tracked.get_mut(&facts.id) else {
-            return false;
+    /// Ends a container's membership.
+    fn leave(&mut self, instance: &InstanceId, service: &ServiceId, dirty: &mut Dirty) {
+        self.services.leave(instance, service);
+        dirty.topology = true;
+        dirty.services.insert(service.clone());
+    }
+
+    fn change(
+        &mut self,
+        facts: Arc<InstanceFacts>,
+        at: Timestamp,
+        now: Timestamp,
+        dirty: &mut Dirty,
+    ) {
+        let Some(container) = self.containers.by_id.get_mut(&facts.id) else {
+            return;
         };
-        tracked.facts_at = at;
-        if *tracked.facts == *facts {
-            return false;
+        container.facts_at = at;
+        if *container.facts == *facts {
+            return;
         }
-        let old = std::mem::replace(&mut tracked.facts, Arc::clone(&facts));
+        let old = std::mem::replace(&mut container.facts, Arc::clone(&facts));
         if is_other_run(&old, &facts) {
-            tracked.begin_run(now);
+            container.begin_run(now);
         }
         if !facts.is_running() {
-            tracked.clear_sample(at);
+            container.usage.end(at);
         }
         if is_other_reference(&old, &facts) {
-            tracked.references = Arc::new(references::of(&facts));
+            container.references = Arc::new(references::of(&facts));
         }
-        self.topology_due |= is_other_topology(&old, &facts);
-        if old.docker.checked_at != facts.docker.checked_at
-            && let Some(entry) = self.entries.get_mut(&tracked.service)
-        {
-            entry.docker_checked = true;
+        dirty.changed(Changed::Yes);
+        dirty.topology |= is_other_topology(&old, &facts);
+        if old.docker.checked_at != facts.docker.checked_at {
+            dirty.checked.insert(container.service.clone());
         }
         let service = facts.service_id();
-        if service == tracked.service {
-            self.touched.insert(service);
+        if service == container.service {
+            dirty.services.insert(service);
         } else {
             // Renamed: a container without a stack is a service by its name.
-            let before = std::mem::replace(&mut tracked.service, service.clone());
-            self.leave(&facts.id, &before);
-            self.join(&facts, &service, now);
+            let before = std::mem::replace(&mut container.service, service.clone());
+            self.leave(&facts.id, &before, dirty);
+            self.join(&facts, &service, now, dirty);
         }
         self.note_run(&facts.id, Some(&old));
-        true
     }
 
-    /// Forgets a container; tells whether it was known.
-    pub(super) fn remove(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp) -> bool {
-        if self.tombstones.len() >= TOMBSTONES {
-            self.tombstones.pop_front();
-        }
-        self.tombstones.push_back(instance.clone());
-        let Some(tracked) = self.tracked.remove(instance) else {
-            return false;
+    /// Forgets a container that is gone.
+    fn remove(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp, dirty: &mut Dirty) {
+        let at = at.min(now);
+        let Some(gone) = self.containers.remove(instance, at) else {
+            return;
         };
         let about = About {
-            service: Some(&tracked.service),
+            service: Some(&gone.service),
             instance: Some(instance),
         };
-        let container = tracked.facts.name.clone();
-        self.timeline
-            .push(at.min(now), about, Change::Removed { container });
-        self.forget_connections(instance);
-        self.remember_owner(&tracked, at.min(now));
-        self.leave(instance, &tracked.service);
-        true
+        let container = gone.facts.name.clone();
+        self.timeline.push(at, about, Change::Removed { container });
+        self.leave(instance, &gone.service, dirty);
+        dirty.changed(Changed::Yes);
     }
 
     /// Watches only `projects` from now on, all where there are none. What is not watched any more
     /// was not removed, and what the next list brings was not created: neither is an event.
-    pub(super) fn watch_only(&mut self, projects: Vec<String>, now: Timestamp) {
-        if self.projects == projects {
-            return;
-        }
-        let watched = |facts: &InstanceFacts| {
-            let stack = facts.stack.as_ref();
-            projects.is_empty()
-                || stack.is_some_and(|stack| projects.iter().any(|each| each == stack.as_str()))
+    pub(super) fn watch_only(&mut self, projects: Vec<String>) -> Dirty {
+        let mut dirty = Dirty::default();
+        let everything = projects.is_empty();
+        let Some(left) = self.containers.watch_only(projects) else {
+            return dirty;
         };
-        let left = self
-            .tracked
-            .values()
-            .filter(|tracked| !watched(&tracked.facts));
-        for instance in left
-            .map(|tracked| tracked.facts.id.clone())
-            .collect::<Vec<_>>()
-        {
-            if let Some(tracked) = self.tracked.remove(&instance) {
-                self.forget_connections(&instance);
-                self.leave(&instance, &tracked.service);
-            }
+        for (instance, service) in left {
+            self.leave(&instance, &service, &mut dirty);
         }
-        if projects.is_empty() {
-            // Those there are were told to name a misspelt one.
-            self.engine.projects = None;
+        if everything {
+            // Those there are were asked for to name a misspelt one.
+            dirty.changed(self.engine.set_projects(None));
         }
-        (self.projects, self.chosen_anew) = (projects, true);
-        for service in std::mem::take(&mut self.touched) {
-            self.refresh(&service, now);
-        }
-    }
-
-    /// Ends a container's membership.
-    fn leave(&mut self, instance: &InstanceId, service: &ServiceId) {
-        if let Some(entry) = self.entries.get_mut(service) {
-            entry.members.retain(|member| member != instance);
-        }
-        self.topology_due = true;
-        self.touched.insert(service.clone());
+        dirty
     }
 }
 

@@ -36,12 +36,10 @@ pub(super) struct HealthInput<'a> {
     pub facts: &'a InstanceFacts,
     /// What our probe says; `None` when the service is left out of probing.
     pub probe: Option<&'a ProbeHistory>,
-    /// Whether a probe result is likely to come.
-    pub expects_probe: bool,
+    /// What is still likely to come.
+    pub expected: Expected,
     /// How the network ended that it uses of another container.
     pub lost_network: Option<&'a LostNetwork>,
-    /// Whether an inspection is still to come.
-    pub expects_details: bool,
     /// How the last end of the process was seen.
     pub end: End,
     /// The exit code of the latest death that was seen; an engine forgets it with the next start.
@@ -64,6 +62,15 @@ pub(super) struct HealthInput<'a> {
     pub policy: &'a HealthPolicy,
     /// The time.
     pub now: Timestamp,
+}
+
+/// What of a container is still to come.
+#[derive(Clone, Copy)]
+pub(super) struct Expected {
+    /// A probe result.
+    pub probe: bool,
+    /// An inspection.
+    pub details: bool,
 }
 
 /// What a look at a container or service gave.

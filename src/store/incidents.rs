@@ -22,8 +22,8 @@ use crate::model::{
 
 use super::Store;
 use super::health::later;
-use super::service::ServiceState;
 use super::timeline::{About, Timeline};
+use crate::store::services::ServiceState;
 use open::OpenIncident;
 
 pub(super) use conditions::Conditions;
@@ -47,21 +47,29 @@ impl Store {
     pub(super) fn derive_incidents(&mut self, now: Timestamp) {
         let has_room = self
             .engine
+            .view
             .disk
             .as_ref()
-            .is_none_or(|disk| disk.percent() < self.context.policy.disk_warning);
-        let quiet = self.context.lost_since.is_none() && has_room && self.incidents.is_idle();
-        if quiet && !self.entries.values().any(ServiceState::is_in_trouble) {
+            .is_none_or(|disk| disk.percent() < self.rules.policy.disk_warning);
+        let quiet = self.engine.lost_since.is_none() && has_room && self.incidents.is_idle();
+        if quiet
+            && !self
+                .services
+                .by_id
+                .values()
+                .any(ServiceState::is_in_trouble)
+        {
             return;
         }
-        let threshold = self.context.policy.success_threshold;
+        let threshold = self.rules.policy.success_threshold;
         let inputs: IncidentInputs<'_> = self
-            .entries
+            .services
+            .by_id
             .iter()
             .filter(|(_, entry)| !entry.hidden)
             .map(|(id, entry)| {
                 let settled = entry
-                    .successes(&self.tracked)
+                    .successes(&self.containers.by_id)
                     .is_some_and(|count| count >= threshold);
                 (
                     id,
@@ -74,12 +82,15 @@ impl Store {
             })
             .collect();
         let conditions = Conditions {
-            policy: &self.context.policy,
-            started_at: self.started_at,
-            looked_until: later(self.started_at, FIRST_LOOK),
-            back_since: self.context.back_since,
-            lost_since: self.context.lost_since.filter(|_| self.listed),
-            disk: self.engine.disk.as_ref(),
+            policy: &self.rules.policy,
+            started_at: self.publishing.started_at,
+            looked_until: later(self.publishing.started_at, FIRST_LOOK),
+            back_since: self.engine.back_since,
+            lost_since: self
+                .engine
+                .lost_since
+                .filter(|_| self.containers.is_listed()),
+            disk: self.engine.view.disk.as_ref(),
             now,
         };
         self.incidents

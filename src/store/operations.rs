@@ -1,17 +1,19 @@
 //! Operations as they go on.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Change, InterruptedOperation, OperationChange, OperationId, OperationProgress, OperationStatus,
-    Plan, Principal, Step, StepState, Timestamp,
+    Change, InterruptedOperation, OperationChange, OperationId, OperationKind, OperationProgress,
+    OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState, Timestamp,
 };
 
+use super::Store;
+use super::dirty::Dirty;
 use super::health::later;
-use super::secrets::{Mask, rewrite};
+use super::mask::{Mask, rewrite};
 use super::timeline::{About, Timeline};
-use super::{Changed, Store};
 
 /// Most operations kept; the oldest ended ones go first.
 const CAPACITY: usize = 50;
@@ -22,6 +24,10 @@ const KEEP: Duration = Duration::from_secs(300);
 #[derive(Debug, Default)]
 pub(super) struct Operations {
     list: Vec<Arc<OperationStatus>>,
+    /// Services that an operator silenced, and until when.
+    pub silenced: HashMap<ServiceId, Timestamp>,
+    /// Stops by hubdeck before this run, latest last.
+    pub stops: Vec<RecordedStop>,
 }
 
 impl Operations {
@@ -95,6 +101,37 @@ impl Operations {
         }));
     }
 
+    /// Takes over what a step of an operation silenced or lifted; the service, where it did.
+    fn silence(
+        &mut self,
+        id: OperationId,
+        at: Timestamp,
+        progress: &OperationProgress,
+    ) -> Option<ServiceId> {
+        let OperationProgress::Step {
+            index,
+            state: StepState::Succeeded,
+        } = progress
+        else {
+            return None;
+        };
+        let step = self.step(id, *index)?;
+        let service = step.service.clone();
+        match step.kind {
+            OperationKind::Silence { minutes } => {
+                let until = minutes.map_or(Timestamp::MAX, |minutes| {
+                    later(at, Duration::from_secs(u64::from(minutes) * 60))
+                });
+                self.silenced.insert(service.clone(), until);
+            }
+            OperationKind::Lift => {
+                self.silenced.remove(&service);
+            }
+            _ => return None,
+        }
+        Some(service)
+    }
+
     /// Masks every error.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for status in &mut self.list {
@@ -112,7 +149,7 @@ impl Operations {
     }
 
     /// Step `index` of an operation.
-    pub fn step(&self, id: OperationId, index: usize) -> Option<&Step> {
+    fn step(&self, id: OperationId, index: usize) -> Option<&Step> {
         let status = self.list.iter().find(|status| status.id == id)?;
         status.plan.steps.get(index)
     }
@@ -147,12 +184,26 @@ impl Operations {
 }
 
 impl Store {
+    /// Takes in a step of an operation.
+    pub(super) fn fold_operation(
+        &mut self,
+        id: OperationId,
+        at: Timestamp,
+        progress: OperationProgress,
+    ) -> Dirty {
+        let silenced = self.operations.silence(id, at, &progress);
+        let changed = (self.operations).fold(id, at, progress, &mut self.timeline);
+        let mut dirty = Dirty::services(silenced);
+        dirty.changed(changed);
+        dirty
+    }
+
     /// Adds what an earlier run of hubdeck left unfinished to the timeline.
     pub(super) fn fold_interrupted(
         &mut self,
         at: Timestamp,
         operations: &[InterruptedOperation],
-    ) -> Changed {
+    ) -> Dirty {
         for operation in operations {
             let about = match &operation.targets[..] {
                 [one] => About {

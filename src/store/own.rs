@@ -1,46 +1,48 @@
-//! What becomes of hubdeck itself: shortages, and going on after the store failed.
-
-use std::sync::Arc;
+//! What becomes of hubdeck itself: what it costs, which parts are down, what it runs out of.
 
 use crate::model::SortShared as _;
 use crate::model::{
-    Change, OwnChange, Shortage, ShortageView, SignedDuration, Snapshot, Timestamp,
+    Change, OwnChange, PartDown, SelfCost, Shortage, ShortageView, SignedDuration, Timestamp,
 };
 
+use super::dirty::Changed;
 use super::timeline::{About, Timeline};
-use super::{Changed, Store};
 
-/// A shortage is told once in this time, however much fails for it.
-const TOLD_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// A shortage is reported once in this time, however much fails for it.
+const REPORTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// A shortage is over when nothing failed for it that long: the usual time between two probes,
 /// twice.
 const OVER_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
-impl Store {
-    /// A store that knows nothing yet and goes on where another one failed after `last`: revisions
-    /// go on growing, and what the timeline told stays.
-    #[must_use]
-    pub fn after(last: &Arc<Snapshot>) -> Self {
-        let mut store = Self::new(last.started_at);
-        store.timeline = Timeline::from(Arc::clone(&last.timeline));
-        store
-            .incidents
-            .number_after(last.incidents.iter().map(|incident| incident.id).max());
-        store.shortages.clone_from(&last.shortages);
-        store.secrets = Arc::clone(&last.secrets);
-        store.published = Arc::clone(last);
-        store
+/// hubdeck itself.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    /// What it costs.
+    pub cost: SelfCost,
+    /// Parts that are down.
+    pub parts_down: Vec<PartDown>,
+    /// What it ran out of lately, sorted.
+    pub shortages: Vec<ShortageView>,
+}
+
+impl Own {
+    /// What it costs now.
+    pub fn set_cost(&mut self, cost: SelfCost) -> Changed {
+        (std::mem::replace(&mut self.cost, cost) != cost).into()
     }
 
-    /// Something that hubdeck tells of itself.
-    pub(super) fn fold_own(&mut self, at: Timestamp, text: String) -> Changed {
-        let change = Change::Own(OwnChange::Message(text));
-        self.timeline.push(at, About::default(), change);
-        Changed::Yes
+    /// Which of its parts are down now.
+    pub fn set_parts_down(&mut self, down: Vec<PartDown>) -> Changed {
+        (std::mem::replace(&mut self.parts_down, down) != self.parts_down).into()
     }
 
     /// Something failed for want of something that hubdeck needs of its own system.
-    pub(super) fn fold_shortage(&mut self, shortage: Shortage, at: Timestamp) -> Changed {
+    pub fn add_shortage(
+        &mut self,
+        shortage: Shortage,
+        at: Timestamp,
+        timeline: &mut Timeline,
+    ) -> Changed {
         let same = |view: &&mut ShortageView| {
             std::mem::discriminant(&view.shortage) == std::mem::discriminant(&shortage)
         };
@@ -48,7 +50,7 @@ impl Store {
             Some(view) => {
                 (view.shortage, view.last) = (shortage, at);
                 view.failures = view.failures.saturating_add(1);
-                if at.duration_since(view.told_at) < TOLD_EVERY {
+                if at.duration_since(view.told_at) < REPORTED_EVERY {
                     return Changed::Measured;
                 }
                 view.told_at = at;
@@ -68,17 +70,17 @@ impl Store {
             }
         };
         let own = Change::Own(OwnChange::Shortage(shortage));
-        self.timeline.push(at, About::default(), own);
+        timeline.push(at, About::default(), own);
         changed
     }
 
     /// When the first shortage is over, if nothing more fails for it.
-    pub(super) fn next_end_of_shortage(&self) -> Option<Timestamp> {
+    pub fn next_end_of_shortage(&self) -> Option<Timestamp> {
         self.shortages.iter().map(over_at).min()
     }
 
     /// Forgets shortages that are over; tells whether there was one.
-    pub(super) fn end_shortages(&mut self, now: Timestamp) -> bool {
+    pub fn end_shortages(&mut self, now: Timestamp) -> bool {
         let before = self.shortages.len();
         self.shortages.retain(|view| over_at(view) > now);
         self.shortages.len() != before
@@ -94,6 +96,7 @@ mod tests {
     use super::*;
     use crate::explain::timeline;
     use crate::model::Observation;
+    use crate::store::Store;
 
     const HANDLES: Shortage = Shortage::FileHandles { limit: Some(64) };
 

@@ -5,52 +5,82 @@ use std::sync::Arc;
 use crate::model::SortShared as _;
 use crate::model::{HealthState, Service, Snapshot, Stack, StackName, Timestamp, Totals};
 
-use super::{Changed, Store};
+use super::Store;
+use super::dirty::{Changed, Dirty};
+use super::own::Own;
+use crate::model::secrets::KnownSecrets;
 
 /// Where Compose writes a project's directory.
 const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
 
+/// The latest snapshot, what it does not show yet, and what snapshots hold besides the other parts.
+#[derive(Debug)]
+pub(super) struct Publishing {
+    /// When this run of hubdeck began.
+    pub started_at: Timestamp,
+    /// Values that are known as secrets.
+    pub secrets: Arc<KnownSecrets>,
+    /// hubdeck itself.
+    pub own: Own,
+    /// What changed since `last` and is not derived yet.
+    pub pending: Dirty,
+    /// The latest snapshot.
+    last: Arc<Snapshot>,
+}
+
+impl Publishing {
+    /// Goes on after `last`.
+    pub fn after(last: Arc<Snapshot>) -> Self {
+        Self {
+            started_at: last.started_at,
+            secrets: Arc::clone(&last.secrets),
+            own: Own {
+                shortages: last.shortages.clone(),
+                ..Own::default()
+            },
+            pending: Dirty::default(),
+            last,
+        }
+    }
+}
+
 impl Store {
-    /// The snapshot as it is now. The revision grows only when something changed since the last one;
+    /// The state as it is now. The revision grows only when something changed since the last one;
     /// else the same snapshot is given again.
     pub fn snapshot(&mut self, now: Timestamp) -> Arc<Snapshot> {
-        let dirty = std::mem::replace(&mut self.dirty, Changed::No);
-        if dirty == Changed::Yes {
+        if self.publishing.pending.snapshot == Changed::Yes {
             // Nothing follows from figures that were only measured again.
             self.derive(now);
         }
-        if dirty.is_yes() {
-            self.published = Arc::new(self.build_snapshot(now));
+        let changed = std::mem::take(&mut self.publishing.pending.snapshot);
+        if changed.is_yes() {
+            self.publishing.last = Arc::new(self.publish(now));
         }
-        Arc::clone(&self.published)
+        Arc::clone(&self.publishing.last)
     }
 
-    fn build_snapshot(&self, now: Timestamp) -> Snapshot {
-        let services: Vec<Arc<Service>> = self
-            .entries
-            .values()
-            .filter(|entry| !entry.hidden)
-            .map(|entry| Arc::clone(&entry.service))
-            .collect();
+    fn publish(&self, now: Timestamp) -> Snapshot {
+        let services = self.services.shown();
+        let (engine, rules, publishing) = (&self.engine, &self.rules, &self.publishing);
         Snapshot {
-            revision: self.published.revision + 1,
+            revision: publishing.last.revision + 1,
             taken_at: now,
-            started_at: self.started_at,
-            engine: self.engine.clone(),
+            started_at: publishing.started_at,
+            engine: engine.view.clone(),
             stacks: stacks(&services),
             services,
-            layers: Arc::clone(&self.layers),
-            edges: Arc::clone(&self.edges),
+            layers: Arc::clone(&rules.layers),
+            edges: self.services.edges(),
             incidents: self.incidents.share(),
             timeline: self.timeline.share(),
             operations: self.operations.share(),
-            dropped: self.dropped.clone(),
-            cost: self.cost,
-            secrets: Arc::clone(&self.secrets),
-            config_problem: self.config_problem.clone(),
-            config_waiting: self.config_waiting.clone(),
-            parts_down: self.parts_down.clone(),
-            shortages: self.shortages.clone(),
+            dropped: engine.dropped.clone(),
+            cost: publishing.own.cost,
+            secrets: Arc::clone(&publishing.secrets),
+            config_problem: rules.problem.clone(),
+            config_waiting: rules.waiting.clone(),
+            parts_down: publishing.own.parts_down.clone(),
+            shortages: publishing.own.shortages.clone(),
         }
     }
 }

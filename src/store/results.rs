@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EdgeKind, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample,
-    ServiceId, Timestamp,
+    DockerStatus, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample, ServiceId,
+    Timestamp,
 };
 use crate::probing::{Circumstances, Relevance};
 
-use super::container::ContainerState;
+use super::containers::ContainerState;
+use super::dirty::{Changed, Dirty};
 use super::health::{later, start_period_end};
-use super::service::ServiceState;
-use super::{Changed, HealthContext, Store};
+use super::services::ServiceState;
+use super::{HealthContext, Store};
 
 /// Probe results kept for each service.
 const PROBE_LOG: usize = 50;
@@ -27,24 +28,24 @@ impl Store {
         instance: &InstanceId,
         sample: Sample,
         now: Timestamp,
-    ) -> Changed {
-        let Some(tracked) = self.tracked.get_mut(instance) else {
-            return Changed::No;
+    ) -> Dirty {
+        let Some(tracked) = self.containers.by_id.get_mut(instance) else {
+            return Dirty::default();
         };
-        let is_first = tracked.sample.is_none();
-        let is_late = tracked.sample.is_some_and(|last| last.at >= sample.at);
+        let usage = &mut tracked.usage;
+        let is_first = usage.sample.is_none();
+        let is_late = usage.sample.is_some_and(|last| last.at >= sample.at);
         if !tracked.facts.is_running() || is_late {
-            return Changed::No;
+            return Dirty::default();
         }
-        tracked.sample = Some(sample);
-        let before = tracked.pressure;
-        tracked
+        usage.sample = Some(sample);
+        let before = usage.pressure;
+        usage
             .pressure
-            .sample(&sample, &tracked.facts.limits, &self.context.policy);
-        let pressed = tracked.pressure.warning(now) != before.warning(now);
-        let id = tracked.service.clone();
-        let Some(entry) = self.entries.get_mut(&tracked.service) else {
-            return Changed::No;
+            .sample(&sample, &tracked.facts.limits, &self.rules.policy);
+        let pressed = usage.pressure.warning(now) != before.warning(now);
+        let Some(entry) = self.services.by_id.get_mut(&tracked.service) else {
+            return Dirty::default();
         };
         let service = Arc::make_mut(&mut entry.service);
         let shown = service
@@ -52,21 +53,20 @@ impl Store {
             .iter_mut()
             .find(|each| each.facts.id == *instance);
         let Some(shown) = shown else {
-            Arc::make_mut(&mut tracked.series).push_sample(&sample);
-            return Changed::No;
+            Arc::make_mut(&mut usage.series).push_sample(&sample);
+            return Dirty::default();
         };
         // Handed over rather than shared for a moment, so that only a snapshot can force a copy.
         shown.sample = Some(sample);
         shown.series = Arc::default();
-        Arc::make_mut(&mut tracked.series).push_sample(&sample);
-        shown.series = Arc::clone(&tracked.series);
+        Arc::make_mut(&mut usage.series).push_sample(&sample);
+        shown.series = Arc::clone(&usage.series);
         if pressed {
-            self.refresh(&id, now);
-        }
-        if is_first || pressed {
-            Changed::Yes
+            Dirty::services([tracked.service.clone()])
+        } else if is_first {
+            Changed::Yes.into()
         } else {
-            Changed::Measured
+            Changed::Measured.into()
         }
     }
 
@@ -77,35 +77,40 @@ impl Store {
         instance: Option<&InstanceId>,
         result: ProbeResult,
         now: Timestamp,
-    ) -> Changed {
-        let limit = if self.entries.len() > CROWDED {
+    ) -> Dirty {
+        let limit = if self.services.by_id.len() > CROWDED {
             PROBE_LOG_CROWDED
         } else {
             PROBE_LOG
         };
-        let Some(entry) = self.entries.get_mut(id).filter(|entry| !entry.no_probe) else {
-            return Changed::No;
+        let Some(entry) = self
+            .services
+            .by_id
+            .get_mut(id)
+            .filter(|entry| !entry.no_probe)
+        else {
+            return Dirty::default();
         };
-        let tracked = instance.map(|instance| self.tracked.get_mut(instance));
+        let tracked = instance.map(|instance| self.containers.by_id.get_mut(instance));
         let tracked = match tracked {
             None => None,
             // The container is gone, stopped, or was started again since.
-            Some(None) => return Changed::No,
+            Some(None) => return Dirty::default(),
             Some(Some(tracked))
-                if !tracked.facts.is_running() || result.checked_at < tracked.run_seen =>
+                if !tracked.facts.is_running() || result.checked_at < tracked.run.seen =>
             {
-                return Changed::No;
+                return Dirty::default();
             }
             Some(found) => found,
         };
-        let before = standing(entry);
+        let context = HealthContext::new(&self.rules, &self.engine, &self.operations);
         let docker = tracked
             .as_ref()
             .map_or(DockerStatus::None, |tracked| tracked.facts.docker.status);
         let about = Circumstances {
             proven: entry.proven,
             docker,
-            engine_lost: self.context.lost() && !entry.is_external(),
+            engine_lost: context.lost() && !entry.is_external(),
         };
         let relevance = Relevance::of(&result, &about);
         entry.proven |= relevance == Relevance::Works;
@@ -113,54 +118,18 @@ impl Store {
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
             // Docker's verdict counts already, as the engine tells it.
-            return Changed::Yes;
+            return Changed::Yes.into();
         }
-        track(entry, tracked, result, counts, &self.context, now);
-        self.refresh(id, now);
-        if counts && self.sample_state(id) {
-            self.refresh(id, now);
+        track(entry, tracked, result, counts, &context, now);
+        Dirty {
+            probed: vec![(id.clone(), counts)],
+            ..Changed::Measured.into()
         }
-        let same = self
-            .entries
-            .get(id)
-            .is_some_and(|entry| standing(entry) == before);
-        if same {
-            Changed::Measured
-        } else {
-            Changed::Yes
-        }
-    }
-
-    /// Adds a service's state to the history that flapping is told from; tells whether it began or
-    /// ceased to flap. What comes and goes with something it needs says nothing of its own.
-    pub(super) fn sample_state(&mut self, id: &ServiceId) -> bool {
-        let parent_is_down = self.parent_is_down(id);
-        let Some(entry) = self.entries.get_mut(id).filter(|_| !parent_is_down) else {
-            return false;
-        };
-        let before = entry.flapping.is_on();
-        entry.push_state();
-        entry.flapping.is_on() != before
-    }
-
-    /// Whether something that the service needs hard does not work.
-    fn parent_is_down(&self, id: &ServiceId) -> bool {
-        let first = self.edges.partition_point(|edge| edge.from < *id);
-        let own = self
-            .edges
-            .iter()
-            .skip(first)
-            .take_while(|edge| edge.from == *id);
-        let mut needed = own.filter(|edge| edge.kind() == EdgeKind::Hard);
-        needed.any(|edge| {
-            let parent = self.entries.get(&edge.to);
-            parent.is_some_and(|parent| parent.service.health.state.is_broken())
-        })
     }
 }
 
 /// What of a service's health is news, unlike the figures of one more result.
-fn standing(entry: &ServiceState) -> (HealthState, Vec<Overlay>, Option<bool>) {
+pub(super) fn standing(entry: &ServiceState) -> (HealthState, Vec<Overlay>, Option<bool>) {
     let health = &entry.service.health;
     (
         health.state,
@@ -203,20 +172,20 @@ fn track(
     tracked: Option<&mut ContainerState>,
     result: ProbeResult,
     counts: bool,
-    context: &HealthContext,
+    context: &HealthContext<'_>,
     now: Timestamp,
 ) {
     let external = entry.is_external();
     let (probe, start_end) = match tracked {
         Some(tracked) => {
-            let end = start_period_end(&tracked.facts, &context.policy);
+            let end = start_period_end(&tracked.facts, context.policy);
             (&mut tracked.probe, end)
         }
         None => {
             let primary = entry.service.primary();
             (
                 &mut entry.shared,
-                primary.and_then(|primary| start_period_end(&primary.facts, &context.policy)),
+                primary.and_then(|primary| start_period_end(&primary.facts, context.policy)),
             )
         }
     };
@@ -238,25 +207,6 @@ fn track(
     probe.count(
         result,
         start_end.is_some_and(|end| now < end),
-        &context.policy,
+        context.policy,
     );
-}
-
-impl ServiceState {
-    /// Adds the current state to the history that flapping is told from; that of a blocked service
-    /// is none of its own.
-    fn push_state(&mut self) {
-        let health = &self.service.health;
-        let tells = matches!(
-            health.state,
-            HealthState::Healthy
-                | HealthState::Running
-                | HealthState::Degraded
-                | HealthState::Unhealthy
-        );
-        if tells && health.blocked_by.is_empty() {
-            let state = health.state;
-            self.flapping.push(state);
-        }
-    }
 }

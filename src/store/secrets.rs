@@ -9,24 +9,20 @@ use std::sync::Arc;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
     ConnectAttempt, EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress,
-    ProbeResult, StepState, Timestamp,
+    ProbeResult, StepState,
 };
 
-use super::container::is_other_reference;
-use super::{Changed, Store};
-
-/// A text as it is masked; `None` where there is nothing to mask in it.
-pub(super) type Mask<'a> = &'a dyn Fn(&str) -> Option<String>;
+use super::Store;
+use super::dirty::{Changed, Dirty};
+use super::mask::{Mask, rewrite};
+use crate::store::containers::is_other_reference;
 
 impl Store {
-    /// `observation` without the secrets that are known, those among them that it tells of itself.
-    pub(super) fn without_secrets(
-        &mut self,
-        mut observation: Observation,
-        now: Timestamp,
-    ) -> Observation {
-        self.learn(&observation, now);
-        let known = Arc::clone(&self.secrets);
+    /// `observation` without the secrets that are known, those among them that it defines itself;
+    /// and what changed because new ones became known.
+    pub(super) fn without_secrets(&mut self, mut observation: Observation) -> (Observation, Dirty) {
+        let hidden = self.learn(&observation);
+        let known = Arc::clone(&self.publishing.secrets);
         let mask = |text: &str| masked(&known, text);
         match &mut observation {
             Observation::Engine { status, attempts } => mask_connection(status, attempts, &mask),
@@ -84,12 +80,12 @@ impl Store {
             | Observation::Projects(_)
             | Observation::ClearCache { .. } => {}
         }
-        observation
+        (observation, hidden)
     }
 
-    /// Learns the secrets that `observation` tells of, and hides new ones in what was taken in
+    /// Learns the secrets that `observation` defines, and hides new ones in what was taken in
     /// before.
-    fn learn(&mut self, observation: &Observation, now: Timestamp) {
+    fn learn(&mut self, observation: &Observation) -> Dirty {
         let mut new = Vec::new();
         match observation {
             Observation::Listed { instances, .. } => {
@@ -104,11 +100,11 @@ impl Store {
                 new.extend(self.learn_facts(facts));
             }
             Observation::Configured { files, .. } => {
-                let secrets = Arc::make_mut(&mut self.secrets);
+                let secrets = Arc::make_mut(&mut self.publishing.secrets);
                 new.extend(files.iter().map(|file| secrets.learn_text(&file.text)));
             }
             Observation::Rules { rules, .. } => {
-                let secrets = Arc::make_mut(&mut self.secrets);
+                let secrets = Arc::make_mut(&mut self.publishing.secrets);
                 new.extend(
                     rules
                         .iter()
@@ -117,27 +113,33 @@ impl Store {
             }
             _ => {}
         }
+        let mut hidden = Dirty::default();
         for new in new.into_iter().filter(|new| !new.is_empty()) {
-            self.hide(&new, now);
+            hidden.absorb(self.hide(&new));
         }
+        hidden
     }
 
     /// Learns from a definition that differs from the one that is known.
     fn learn_facts(&mut self, facts: &InstanceFacts) -> Option<KnownSecrets> {
-        let known = self.tracked.get(&facts.id).map(|tracked| &tracked.facts);
+        let known = self
+            .containers
+            .by_id
+            .get(&facts.id)
+            .map(|tracked| &tracked.facts);
         // A list tells less than an inspection, and nothing that is new.
         let is_new = known.is_none_or(|known| facts.inspected && is_other_reference(known, facts));
-        is_new.then(|| Arc::make_mut(&mut self.secrets).learn(facts))
+        is_new.then(|| Arc::make_mut(&mut self.publishing.secrets).learn(facts))
     }
 
     /// Hides what has just become known as a secret in everything that is held.
-    fn hide(&mut self, new: &KnownSecrets, now: Timestamp) {
+    fn hide(&mut self, new: &KnownSecrets) -> Dirty {
         let mask = |text: &str| match new.hide(text) {
             Cow::Owned(hidden) => Some(hidden),
             Cow::Borrowed(_) => None,
         };
         let mut touched = Vec::new();
-        for tracked in self.tracked.values_mut() {
+        for tracked in self.containers.by_id.values_mut() {
             tracked
                 .probe
                 .change_last(|result| mask_result(result, &mask));
@@ -145,7 +147,7 @@ impl Store {
                 touched.push(tracked.service.clone());
             }
         }
-        for (id, entry) in &mut self.entries {
+        for (id, entry) in &mut self.services.by_id {
             entry
                 .shared
                 .change_last(|result| mask_result(result, &mask));
@@ -168,21 +170,11 @@ impl Store {
         self.timeline.mask(&mask);
         self.incidents.mask(&mask);
         self.operations.mask(&mask);
-        for id in touched {
-            self.refresh(&id, now);
+        Dirty {
+            services: touched.into_iter().collect(),
+            ..Changed::Yes.into()
         }
-        self.dirty = Changed::Yes;
     }
-}
-
-/// Replaces `text` by what `mask` makes of it; tells whether that is another one.
-pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
-    let masked = mask(text);
-    let changed = masked.is_some();
-    if let Some(masked) = masked {
-        *text = masked;
-    }
-    changed
 }
 
 /// `text` without secrets; `None` where there are none in it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::sections;
 use crate::model::{Change, InstanceId, ServiceId, TimelineEvent, Timestamp};
 
-use super::secrets::{Mask, rewrite};
+use super::mask::{Mask, rewrite};
 
 /// The events that snapshots show, oldest first.
 #[derive(Debug)]
@@ -71,9 +71,9 @@ impl Timeline {
         self.hidden.insert(service.clone());
     }
 
-    /// Leaves no service out any more.
-    pub fn hide_none(&mut self) {
-        self.hidden.clear();
+    /// Leaves out these services and no others from now on.
+    pub fn hide_only(&mut self, services: HashSet<ServiceId>) {
+        self.hidden = services;
     }
 
     /// Adds an event, unless it is about a hidden service.

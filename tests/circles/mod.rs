@@ -10,11 +10,7 @@ use super::{ROOMS, code, files_by_room, group_heads, identifier, names_after, so
 type Known = (&'static str, &'static [&'static str], &'static str);
 
 /// Circles that wait to be taken apart. None may be added, and one that is gone goes from here.
-const KNOWN: &[Known] = &[(
-    "store",
-    &["blame_index", "derive", "layering", "needs", "service"],
-    "one object whose methods stand in many files",
-)];
+const KNOWN: &[Known] = &[];
 
 /// Which modules of one room each of them names.
 type Names = BTreeMap<String, BTreeSet<String>>;

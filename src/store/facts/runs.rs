@@ -7,9 +7,9 @@ use crate::model::{
 };
 
 use crate::store::Store;
-use crate::store::container::EventSource;
+use crate::store::containers::EventSource;
 use crate::store::health::{End, Ending, ending};
-use crate::store::service::ServiceState;
+use crate::store::services::ServiceState;
 use crate::store::timeline::About;
 
 /// Where Compose writes the hash of a service's configuration.
@@ -19,9 +19,10 @@ impl Store {
     /// A container was made: a deploy when its service was there before.
     pub(super) fn note_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
         let id = facts.service_id();
-        let before = self.entries.get(&id).and_then(|entry| {
+        let before = self.services.by_id.get(&id).and_then(|entry| {
             let same_number = |id: &&InstanceId| {
-                self.tracked
+                self.containers
+                    .by_id
                     .get(*id)
                     .is_some_and(|each| each.facts.number == facts.number)
             };
@@ -30,7 +31,7 @@ impl Store {
                 .iter()
                 .find(same_number)
                 .or_else(|| entry.members.first())?;
-            self.tracked.get(before)
+            self.containers.by_id.get(before)
         });
         let change = creation(before.map(|before| &*before.facts), facts);
         let deployed = matches!(change, Change::Deployed(_));
@@ -43,7 +44,7 @@ impl Store {
             },
             change,
         );
-        if deployed && let Some(entry) = self.entries.get_mut(&id) {
+        if deployed && let Some(entry) = self.services.by_id.get_mut(&id) {
             // What answered before proves nothing of what answers now.
             entry.proven = false;
         }
@@ -51,21 +52,21 @@ impl Store {
 
     /// Notes starts and ends that no event told of. `old` is `None` for a new container.
     pub(super) fn note_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
-        let Some(tracked) = self.tracked.get_mut(instance) else {
+        let Some(container) = self.containers.by_id.get_mut(instance) else {
             return;
         };
-        let facts = Arc::clone(&tracked.facts);
+        let facts = Arc::clone(&container.facts);
         let restarted = old.is_some_and(|old| facts.restarts > old.restarts);
         if let (true, Some(started), Some(before)) = (
             restarted,
             facts.started_at,
             old.and_then(|old| old.started_at),
-        ) && !tracked.ended_after(before)
+        ) && !container.history.ended_after(before)
         {
-            tracked.add_death(started);
-            if tracked.note_end(started, EventSource::Facts) {
+            container.history.add_death(started);
+            if container.history.mark_end(started, EventSource::Facts) {
                 let about = About {
-                    service: Some(&tracked.service),
+                    service: Some(&container.service),
                     instance: Some(instance),
                 };
                 self.timeline.push(started, about, Change::Restarted);
@@ -87,15 +88,15 @@ impl Store {
         at: Timestamp,
         by: EventSource,
     ) {
-        let Some(tracked) = self.tracked.get_mut(instance) else {
+        let Some(container) = self.containers.by_id.get_mut(instance) else {
             return;
         };
-        if tracked.note_start(at, by) {
+        if container.history.mark_start(at, by) {
             let about = About {
-                service: Some(&tracked.service),
+                service: Some(&container.service),
                 instance: Some(instance),
             };
-            let container = tracked.facts.name.clone();
+            let container = container.facts.name.clone();
             self.timeline.push(at, about, Change::Started { container });
         }
     }
@@ -108,24 +109,24 @@ impl Store {
         at: Timestamp,
         by: EventSource,
     ) {
-        let Some(tracked) = self.tracked.get_mut(instance) else {
+        let Some(container) = self.containers.by_id.get_mut(instance) else {
             return;
         };
-        if !tracked.note_end(at, by) {
+        if !container.history.mark_end(at, by) {
             return;
         }
-        let facts = &tracked.facts;
-        let entry = self.entries.get(&tracked.service);
-        let awaited = entry.is_some_and(|entry| entry.awaited);
+        let facts = &container.facts;
+        let entry = self.services.by_id.get(&container.service);
+        let awaited = entry.is_some_and(|entry| entry.needs.awaited);
         let server = entry.is_some_and(ServiceState::is_server);
-        let ending = match tracked.seen_end(&self.context.stops) {
+        let ending = match container.seen_end(&self.operations.stops) {
             End::Unseen if facts.state != InstanceState::Exited => Ending::Unexpected,
             end => ending(facts, end, awaited, server),
         };
         if ending == Ending::OnPurpose {
-            tracked.end = End::Asked;
+            container.run.end = End::Asked;
         }
-        let facts = &tracked.facts;
+        let facts = &container.facts;
         let end = ProcessEnd {
             code: facts.exit_code,
             out_of_memory: facts.oom_killed,
@@ -136,12 +137,12 @@ impl Store {
             Ending::Unexpected => Change::Ended(end),
         };
         let about = About {
-            service: Some(&tracked.service),
+            service: Some(&container.service),
             instance: Some(instance),
         };
         self.timeline.push(at, about, change);
         if ending == Ending::Unexpected {
-            tracked.add_death(at);
+            container.history.add_death(at);
         }
     }
 }

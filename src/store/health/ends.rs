@@ -99,7 +99,7 @@ pub(super) fn created(input: &HealthInput) -> Judgement {
             .dated(facts.created_at)
             .until(patience);
     }
-    if !facts.inspected && input.expects_details && !input.missed {
+    if !facts.inspected && input.expected.details && !input.missed {
         return Judgement::new(
             HealthState::Unknown,
             "created; its details are not read yet",
@@ -124,7 +124,7 @@ pub(super) fn exited(input: &HealthInput) -> Judgement {
     // A list tells neither restart policy nor memory, on which the meaning of these codes depends.
     let open =
         input.end == End::Unseen && !input.awaited && matches!(facts.exit_code, Some(0 | 137));
-    if open && !facts.inspected && input.expects_details {
+    if open && !facts.inspected && input.expected.details {
         return Judgement::new(HealthState::Unknown, "ended; its details are not read yet")
             .dated(ended);
     }

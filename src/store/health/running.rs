@@ -156,7 +156,7 @@ fn unchecked(input: &HealthInput) -> Judgement {
         let reason = words.unwrap_or_else(|| "no check".to_owned());
         Judgement::new(HealthState::Running, reason).dated(input.facts.started_at)
     };
-    if !input.expects_probe {
+    if !input.expected.probe {
         return runs();
     }
     if let Some(end) = start_period_end(input.facts, input.policy).filter(|end| input.now < *end) {

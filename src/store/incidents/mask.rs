@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Incidents;
-use crate::store::secrets::{Mask, rewrite};
+use crate::store::mask::{Mask, rewrite};
 
 impl Incidents {
     /// Masks every sentence.

@@ -8,21 +8,27 @@ use crate::model::{
     ServiceId, Timestamp,
 };
 
-use super::Store;
-use super::networks::missing_network;
-use super::service::ServiceState;
+use crate::store::containers::Containers;
+use crate::store::timeline::Timeline;
 
-impl Store {
+use super::networks::missing_network;
+use super::{ServiceState, Services};
+
+impl Services {
     /// Finds anew what is needed and has no container; gives the services for which that changed.
-    pub(super) fn derive_missing(&mut self) -> Vec<ServiceId> {
+    pub fn derive_missing(
+        &mut self,
+        containers: &Containers,
+        timeline: &Timeline,
+    ) -> Vec<ServiceId> {
         // Before the first complete list nothing is known to be missing.
-        if !self.listed {
+        if !containers.is_listed() {
             return Vec::new();
         }
-        let found: Vec<(ServiceId, Vec<MissingNeed>)> = (self.entries.iter())
-            .map(|(id, entry)| (id, self.missing(entry)))
+        let found: Vec<(ServiceId, Vec<MissingNeed>)> = (self.by_id.iter())
+            .map(|(id, entry)| (id, self.missing(entry, containers)))
             .filter(|(id, missing)| {
-                self.entries
+                self.by_id
                     .get(*id)
                     .is_some_and(|entry| entry.service.missing != *missing)
             })
@@ -32,18 +38,18 @@ impl Store {
         for (id, missing) in found {
             let since = missing
                 .iter()
-                .filter_map(|need| self.removed_at(&id, need))
+                .filter_map(|need| self.removed_at(&id, need, timeline))
                 .max();
-            if let Some(entry) = self.entries.get_mut(&id) {
+            if let Some(entry) = self.by_id.get_mut(&id) {
                 Arc::make_mut(&mut entry.service).missing = missing;
-                entry.missing_since = since;
+                entry.needs.missing_since = since;
                 changed.push(id);
             }
         }
         changed
     }
 
-    fn missing(&self, entry: &ServiceState) -> Vec<MissingNeed> {
+    fn missing(&self, entry: &ServiceState, containers: &Containers) -> Vec<MissingNeed> {
         let instances = || {
             entry
                 .service
@@ -55,24 +61,33 @@ impl Store {
         let depended_on = instances().flat_map(|facts| {
             let has_none = |need: &&Dependency| {
                 let id = ServiceId::of(facts.stack.as_ref(), &need.service);
-                id != entry.service.id && !self.entries.contains_key(&id)
+                id != entry.service.id && !self.by_id.contains_key(&id)
             };
             facts.depends_on.iter().filter(has_none)
         });
         let mut missing: Vec<MissingNeed> = depended_on
             .filter_map(|need| missing_service(need, waits))
             .collect();
-        missing.extend(self.gone_owners(entry).iter().map(missing_network));
+        missing.extend(
+            self.gone_owners(entry, containers)
+                .iter()
+                .map(missing_network),
+        );
         missing.sort_shared();
         missing.dedup();
         missing
     }
 
     /// When the last container of what `id` needs was removed, where that was seen.
-    fn removed_at(&self, id: &ServiceId, need: &MissingNeed) -> Option<Timestamp> {
-        let stack = self.entries.get(id)?.service.stack.as_ref();
+    fn removed_at(
+        &self,
+        id: &ServiceId,
+        need: &MissingNeed,
+        timeline: &Timeline,
+    ) -> Option<Timestamp> {
+        let stack = self.by_id.get(id)?.service.stack.as_ref();
         let needed = ServiceId::of(stack, &need.name.as_str().into());
-        let events = self.timeline.newest_first();
+        let events = timeline.newest_first();
         let mut removals = events.filter(|event| {
             matches!(event.change, Change::Removed { .. })
                 && event.service.as_ref() == Some(&needed)

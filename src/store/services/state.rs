@@ -13,16 +13,17 @@ use crate::model::{
 };
 use crate::probing::ProbeHistory;
 
-use super::container::ContainerState;
+use crate::store::containers::ContainerState;
+
 use super::flapping::Flapping;
-use super::layering::Basis;
-use super::needs::Lack;
+use super::layering::Layering;
+use super::needs::Needs;
 
 use verdict::Dating;
 
 /// A service with what the store keeps beside its snapshot.
 #[derive(Debug)]
-pub(super) struct ServiceState {
+pub(in crate::store) struct ServiceState {
     /// As a snapshot shows it.
     pub service: Arc<Service>,
     /// All its containers, also those that a newer one stands for.
@@ -31,8 +32,6 @@ pub(super) struct ServiceState {
     pub shared: ProbeHistory,
     /// Whether a guessed probe ever succeeded.
     pub proven: bool,
-    /// Whether some service waits until it has completed.
-    pub awaited: bool,
     /// Whether config leaves it out of probing.
     pub no_probe: bool,
     /// Whether config leaves it out altogether.
@@ -41,29 +40,18 @@ pub(super) struct ServiceState {
     pub flapping: Flapping,
     /// When time alone may change its health.
     pub deadline: Option<Timestamp>,
-    /// Whether Docker checked it since the last look.
-    pub docker_checked: bool,
-    /// Whether its layer was found while a container of this image ran.
-    pub layered: bool,
-    /// What its layer followed from.
-    pub basis: Option<Basis>,
+    /// How its layer was found.
+    pub layering: Layering,
+    /// What it is needed for, and what it needs itself.
+    pub needs: Needs,
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
-    /// Services that run and cannot work without it, while none of its own processes runs.
-    pub missed_by: Vec<ServiceId>,
-    /// What it cannot work without and does not run.
-    pub lack: Option<Lack>,
-    /// When the last container of what it needs and has none was removed, where that was seen.
-    pub missing_since: Option<Timestamp>,
-    /// Whether a container that uses its network does not work: what a guessed probe finds on its
-    /// ports may be that one's failure.
-    pub lends_in_vain: bool,
     /// How the time since when it is in its state is known.
     dating: Dating,
 }
 
 /// A change of a service's base state, for the timeline.
-pub(super) struct StateChange {
+pub(in crate::store) struct StateChange {
     /// Before.
     pub from: HealthState,
     /// After.
@@ -84,19 +72,13 @@ impl ServiceState {
             members: Vec::new(),
             shared: ProbeHistory::default(),
             proven: false,
-            awaited: false,
             no_probe: false,
             hidden: false,
             flapping: Flapping::default(),
             deadline: None,
-            docker_checked: false,
-            layered: false,
-            basis: None,
+            layering: Layering::default(),
+            needs: Needs::default(),
             settled: false,
-            missed_by: Vec::new(),
-            lack: None,
-            missing_since: None,
-            lends_in_vain: false,
             dating: Dating::default(),
         }
     }
@@ -168,6 +150,11 @@ impl ServiceState {
         health.state == HealthState::Unhealthy || !health.blocked_by.is_empty()
     }
 
+    /// Whether it has no container and the settings do not know it either.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && !self.is_external()
+    }
+
     /// Whether only the config file knows it.
     pub fn is_external(&self) -> bool {
         self.service.source == Source::Config
@@ -200,6 +187,23 @@ impl ServiceState {
         other
     }
 
+    /// Adds the current state to the history that flapping is told from; that of a blocked service
+    /// is none of its own.
+    pub fn push_state(&mut self) {
+        let health = &self.service.health;
+        let tells = matches!(
+            health.state,
+            HealthState::Healthy
+                | HealthState::Running
+                | HealthState::Degraded
+                | HealthState::Unhealthy
+        );
+        if tells && health.blocked_by.is_empty() {
+            let state = health.state;
+            self.flapping.push(state);
+        }
+    }
+
     fn expects_probe(&self, member: &ContainerState) -> bool {
         if self.no_probe {
             return false;
@@ -218,7 +222,7 @@ impl ServiceState {
     /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks
     /// what it cannot work without and nothing tells that it works all the same.
     pub fn may_be_blocked(&self) -> bool {
-        self.service.health.state.is_problem() || self.waits_to_start() || self.lack.is_some()
+        self.service.health.state.is_problem() || self.waits_to_start() || self.needs.lack.is_some()
     }
 
     /// Sets the roots of this service's trouble; tells whether they are others than before.

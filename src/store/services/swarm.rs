@@ -8,52 +8,43 @@ use crate::model::{
     HealthState, InstanceId, InstanceState, Service, ServiceId, SwarmService, SwarmTask, Timestamp,
 };
 
-use super::container::ContainerState;
-use super::health::Judgement;
-use super::{Changed, Store};
+use crate::store::containers::ContainerState;
+use crate::store::health::Judgement;
+
+use super::Services;
 
 /// Exit codes that a stop leaves: the Swarm stops what it replaces.
 const STOP_CODES: [i64; 4] = [0, 130, 137, 143];
 /// Ends of tasks are looked at for this long.
 const ENDS_FOR: i64 = 600;
 
-impl Store {
-    /// What a manager tells of the Swarm's services.
-    pub(super) fn fold_swarm(&mut self, services: Vec<SwarmService>, now: Timestamp) -> Changed {
-        self.swarm = services
-            .into_iter()
-            .map(|service| (service.id.clone(), service))
-            .collect();
-        self.derive_swarm(now).into()
+impl Services {
+    /// What a manager says of the Swarm's services.
+    pub fn set_swarm(&mut self, services: Vec<SwarmService>) {
+        let by_id = |service: SwarmService| (service.id.clone(), service);
+        self.swarm = services.into_iter().map(by_id).collect();
     }
 
-    /// Tells Swarm services what the Swarm wants of them; tells whether anything differs.
-    pub(super) fn derive_swarm(&mut self, now: Timestamp) -> bool {
+    /// Gives Swarm services what the Swarm wants of them; those for which that changed.
+    pub fn derive_swarm(&mut self) -> Vec<ServiceId> {
         let mut changed: Vec<ServiceId> = Vec::new();
-        for (id, entry) in &mut self.entries {
-            let told = entry.service.primary().and_then(|primary| {
+        for (id, entry) in &mut self.by_id {
+            let wanted = entry.service.primary().and_then(|primary| {
                 let task = primary.facts.swarm_task()?;
-                Some(
-                    self.swarm
-                        .get(task.service_id)
-                        .cloned()
-                        .unwrap_or_else(|| untold(&task)),
-                )
+                let known = self.swarm.get(task.service_id).cloned();
+                Some(known.unwrap_or_else(|| unmanaged(&task)))
             });
-            if entry.service.swarm != told {
-                Arc::make_mut(&mut entry.service).swarm = told;
+            if entry.service.swarm != wanted {
+                Arc::make_mut(&mut entry.service).swarm = wanted;
                 changed.push(id.clone());
             }
         }
-        for id in &changed {
-            self.refresh(id, now);
-        }
-        !changed.is_empty()
+        changed
     }
 }
 
 /// A service of which no manager told.
-fn untold(task: &SwarmTask<'_>) -> SwarmService {
+fn unmanaged(task: &SwarmTask<'_>) -> SwarmService {
     let name = task.stack.map_or_else(
         || task.service.to_owned(),
         |stack| format!("{stack}_{}", task.service),

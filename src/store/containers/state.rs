@@ -12,8 +12,8 @@ use crate::model::{
 };
 use crate::probing::ProbeHistory;
 
-use super::health::{End, later};
-use super::resources::Pressure;
+use crate::store::health::{End, later};
+use crate::store::resources::Pressure;
 
 /// Deaths are looked at for this long.
 const DEATHS_FOR: Duration = Duration::from_secs(600);
@@ -28,7 +28,7 @@ const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
 /// A container with everything that was observed of it.
 #[derive(Clone, Debug)]
-pub(super) struct ContainerState {
+pub(in crate::store) struct ContainerState {
     /// What the engine says, with what events told since.
     pub facts: Arc<InstanceFacts>,
     /// What in the facts may name other services.
@@ -43,30 +43,83 @@ pub(super) struct ContainerState {
     pub event_at: Option<Timestamp>,
     /// When hubdeck first saw it.
     pub first_seen: Timestamp,
-    /// When hubdeck first saw this run of its process: probes that ended earlier were of another.
-    pub run_seen: Timestamp,
+    /// The run of its process.
+    pub run: ProcessRun,
+    /// What its resources are used for.
+    pub usage: ResourceUsage,
+    /// Standing of our probe.
+    pub probe: ProbeHistory,
+    /// Its starts and ends so far.
+    pub history: RunHistory,
+}
+
+/// One run of a container's process.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct ProcessRun {
+    /// When hubdeck first saw it: probes that ended earlier were of another.
+    pub seen: Timestamp,
+    /// How its end was seen.
+    pub end: End,
+    /// When a stop signal was last sent to it.
+    pub stop_signal_at: Option<Timestamp>,
+    /// Whether an `oom` event came since it started.
+    pub out_of_memory: bool,
+}
+
+impl ProcessRun {
+    /// A run that is seen from `seen` on.
+    const fn new(seen: Timestamp) -> Self {
+        Self {
+            seen,
+            end: End::Unseen,
+            stop_signal_at: None,
+            out_of_memory: false,
+        }
+    }
+
+    /// Whether a stop signal was sent so shortly before `at` that an end is its doing.
+    pub fn was_stopped_before(&self, at: Timestamp) -> bool {
+        self.stop_signal_at
+            .is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
+    }
+}
+
+/// What was measured of a container's resources.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct ResourceUsage {
     /// Latest reading.
     pub sample: Option<Sample>,
     /// Past readings.
     pub series: Arc<Series<6>>,
-    /// Memory against its limit.
+    /// Memory and CPU against their limits.
     pub pressure: Pressure,
-    /// Standing of our probe.
-    pub probe: ProbeHistory,
-    /// How the last end was seen.
-    pub end: End,
-    /// The exit code of the latest death that was seen.
+}
+
+impl ResourceUsage {
+    /// The reading is over; the series gets a gap.
+    pub fn end(&mut self, at: Timestamp) {
+        if self.sample.take().is_some() {
+            Arc::make_mut(&mut self.series).push_sample(&Sample::empty(at));
+        }
+    }
+
+    /// Forgets all readings.
+    pub fn forget(&mut self) {
+        (self.sample, self.series) = (None, Arc::default());
+    }
+}
+
+/// Starts and ends of a container so far.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct RunHistory {
+    /// The exit code of the latest death that was seen; an engine forgets it with the next start.
     pub died_with: Option<i64>,
-    /// When a stop signal was last sent to it.
-    pub stop_signal_at: Option<Timestamp>,
-    /// Whether an `oom` event came since the last start.
-    pub out_of_memory: bool,
     /// Unexpected deaths, oldest first.
     deaths: VecDeque<Timestamp>,
     /// The latest start in the timeline.
-    noted_start: Option<TimelineMark>,
+    start: Option<TimelineMark>,
     /// The latest end in the timeline.
-    noted_end: Option<TimelineMark>,
+    end: Option<TimelineMark>,
 }
 
 /// A start or end that the timeline holds.
@@ -78,7 +131,7 @@ struct TimelineMark {
 
 /// Who told of a start or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum EventSource {
+pub(in crate::store) enum EventSource {
     /// The event stream, which tells of each one once.
     Event,
     /// The engine's record of the container, which may be of one that an event told of.
@@ -86,10 +139,10 @@ pub(super) enum EventSource {
 }
 
 /// Whether a start or end is not in `slot` yet; it is from now on.
-fn note(slot: &mut Option<TimelineMark>, at: Timestamp, by: EventSource) -> bool {
-    let new = slot.is_none_or(|noted| {
-        let both_events = by == EventSource::Event && noted.by == EventSource::Event;
-        at > noted.at && (both_events || !same_moment(noted.at, at))
+fn mark(slot: &mut Option<TimelineMark>, at: Timestamp, by: EventSource) -> bool {
+    let new = slot.is_none_or(|marked| {
+        let both_events = by == EventSource::Event && marked.by == EventSource::Event;
+        at > marked.at && (both_events || !same_moment(marked.at, at))
     });
     if new {
         *slot = Some(TimelineMark { at, by });
@@ -100,32 +153,26 @@ fn note(slot: &mut Option<TimelineMark>, at: Timestamp, by: EventSource) -> bool
 impl ContainerState {
     /// Begins to follow a container.
     pub fn new(facts: Arc<InstanceFacts>, at: Timestamp, now: Timestamp) -> Self {
+        let by_facts = |at| TimelineMark {
+            at,
+            by: EventSource::Facts,
+        };
         Self {
             references: Arc::new(references::of(&facts)),
             configured: Arc::from([]),
             service: facts.service_id(),
-            noted_start: facts.started_at.map(|at| TimelineMark {
-                at,
-                by: EventSource::Facts,
-            }),
-            noted_end: facts.finished_at.map(|at| TimelineMark {
-                at,
-                by: EventSource::Facts,
-            }),
+            history: RunHistory {
+                start: facts.started_at.map(by_facts),
+                end: facts.finished_at.map(by_facts),
+                ..RunHistory::default()
+            },
             facts,
             facts_at: at,
             event_at: None,
             first_seen: now,
-            run_seen: now,
-            sample: None,
-            series: Arc::default(),
-            pressure: Pressure::default(),
+            run: ProcessRun::new(now),
+            usage: ResourceUsage::default(),
             probe: ProbeHistory::default(),
-            end: End::Unseen,
-            died_with: None,
-            stop_signal_at: None,
-            out_of_memory: false,
-            deaths: VecDeque::new(),
         }
     }
 
@@ -133,8 +180,8 @@ impl ContainerState {
     pub fn instance(&self) -> Instance {
         Instance {
             facts: Arc::clone(&self.facts),
-            sample: self.sample,
-            series: Arc::clone(&self.series),
+            sample: self.usage.sample,
+            series: Arc::clone(&self.usage.series),
         }
     }
 
@@ -154,27 +201,9 @@ impl ContainerState {
 
     /// Everything that belongs to one run of the process begins anew.
     pub fn begin_run(&mut self, now: Timestamp) {
-        self.run_seen = now;
+        self.run = ProcessRun::new(now);
         self.probe = ProbeHistory::default();
-        self.pressure = Pressure::default();
-        self.end = End::Unseen;
-        self.stop_signal_at = None;
-        self.out_of_memory = false;
-    }
-
-    /// The reading is over; the series gets a gap.
-    pub fn clear_sample(&mut self, at: Timestamp) -> bool {
-        if self.sample.take().is_none() {
-            return false;
-        }
-        Arc::make_mut(&mut self.series).push_sample(&Sample::empty(at));
-        true
-    }
-
-    /// Whether a stop signal was sent so shortly before `at` that an end is its doing.
-    pub fn was_told_to_stop(&self, at: Timestamp) -> bool {
-        self.stop_signal_at
-            .is_some_and(|sent| at <= later(sent, STOP_SIGNAL_FOR))
+        self.usage.pressure = Pressure::default();
     }
 
     /// How the last end was seen. One that was not seen was asked for where `stops`, from the audit
@@ -192,12 +221,14 @@ impl ContainerState {
                     end >= began && end <= later(stop.ended_at, RECORD_TOLERANCE)
                 })
         };
-        match self.end {
+        match self.run.end {
             End::Unseen if self.facts.finished_at.is_some_and(asked) => End::Asked,
             end => end,
         }
     }
+}
 
+impl RunHistory {
     /// Remembers an unexpected death.
     pub fn add_death(&mut self, at: Timestamp) {
         if self.deaths.len() >= DEATHS_KEPT {
@@ -228,33 +259,33 @@ impl ContainerState {
     }
 
     /// Whether the timeline does not hold a start at `at` yet; it does from now on.
-    pub fn note_start(&mut self, at: Timestamp, by: EventSource) -> bool {
-        note(&mut self.noted_start, at, by)
+    pub fn mark_start(&mut self, at: Timestamp, by: EventSource) -> bool {
+        mark(&mut self.start, at, by)
     }
 
     /// Whether the timeline does not hold an end at `at` yet; it does from now on.
-    pub fn note_end(&mut self, at: Timestamp, by: EventSource) -> bool {
-        note(&mut self.noted_end, at, by)
+    pub fn mark_end(&mut self, at: Timestamp, by: EventSource) -> bool {
+        mark(&mut self.end, at, by)
     }
 
-    /// Whether an end was noted after `at`.
+    /// Whether an end was marked after `at`.
     pub fn ended_after(&self, at: Timestamp) -> bool {
-        self.noted_end.is_some_and(|end| end.at >= at)
+        self.end.is_some_and(|end| end.at >= at)
     }
 
     /// Forgets what the timeline holds, so that the current start and end are new to it.
-    pub fn note_nothing(&mut self) {
-        (self.noted_start, self.noted_end) = (None, None);
+    pub fn unmark(&mut self) {
+        (self.start, self.end) = (None, None);
     }
 }
 
 /// Whether two times are of the same start or end.
-pub(super) fn same_moment(a: Timestamp, b: Timestamp) -> bool {
+pub(in crate::store) fn same_moment(a: Timestamp, b: Timestamp) -> bool {
     a.duration_since(b).abs() <= SAME_MOMENT
 }
 
 /// Whether `new` is another run of the process than `old`.
-pub(super) fn is_other_run(old: &InstanceFacts, new: &InstanceFacts) -> bool {
+pub(in crate::store) fn is_other_run(old: &InstanceFacts, new: &InstanceFacts) -> bool {
     match (old.started_at, new.started_at) {
         (Some(old), Some(new)) => !same_moment(old, new),
         (None, Some(_)) => old.inspected,
@@ -264,7 +295,7 @@ pub(super) fn is_other_run(old: &InstanceFacts, new: &InstanceFacts) -> bool {
 
 /// Facts of a list entry laid over facts of an inspection: a list tells little, and what it does
 /// not tell is still valid.
-pub(super) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts {
+pub(in crate::store) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts {
     let mut merged = old.clone();
     merged.state = list.state;
     merged.name.clone_from(&list.name);
@@ -281,7 +312,7 @@ pub(super) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts 
 }
 
 /// Whether the difference matters to layers and edges.
-pub(super) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> bool {
+pub(in crate::store) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> bool {
     is_other_reference(old, new)
         || old.depends_on != new.depends_on
         || old.network_mode != new.network_mode
@@ -296,7 +327,7 @@ pub(super) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> boo
 }
 
 /// Whether the difference matters to what the facts name.
-pub(super) fn is_other_reference(old: &InstanceFacts, new: &InstanceFacts) -> bool {
+pub(in crate::store) fn is_other_reference(old: &InstanceFacts, new: &InstanceFacts) -> bool {
     old.image != new.image
         || old.environment != new.environment
         || old.command != new.command

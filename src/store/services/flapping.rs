@@ -13,7 +13,7 @@ const ENDS_AT: f64 = 20.0;
 
 /// The recent states of a service and whether it flaps.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Flapping {
+pub(in crate::store) struct Flapping {
     states: VecDeque<HealthState>,
     on: bool,
 }

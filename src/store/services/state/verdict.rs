@@ -11,9 +11,9 @@ use crate::model::{
 };
 use crate::probing::ProbeHistory;
 use crate::store::HealthContext;
-use crate::store::container::ContainerState;
-use crate::store::health::{HealthInput, Judged, Judgement, combine, judge, later};
-use crate::store::swarm;
+use crate::store::containers::ContainerState;
+use crate::store::health::{Expected, HealthInput, Judged, Judgement, combine, judge, later};
+use crate::store::services::swarm;
 
 /// How the time since when a service is in its state is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl ServiceState {
     pub fn judge(
         &mut self,
         tracked: &HashMap<InstanceId, ContainerState>,
-        context: &HealthContext,
+        context: &HealthContext<'_>,
         now: Timestamp,
     ) -> (bool, Option<StateChange>) {
         let members: Vec<&ContainerState> = self
@@ -49,10 +49,13 @@ impl ServiceState {
             .filter_map(|each| tracked.get(&each.facts.id))
             .collect();
         let judgement = self.judged(&members, tracked, context, now);
-        let deaths: usize = members.iter().map(|member| member.deaths(now)).sum();
+        let deaths: usize = members
+            .iter()
+            .map(|member| member.history.deaths(now))
+            .sum();
         let expiry = members
             .iter()
-            .filter_map(|member| member.next_death_expiry(now))
+            .filter_map(|member| member.history.next_death_expiry(now))
             .min();
         let silenced = self.silenced_until(context.silenced.get(&self.service.id).copied(), now);
         let deadlines = [
@@ -65,7 +68,7 @@ impl ServiceState {
         let (since, dating) = self.since(&judgement, rounded, now);
         self.dating = dating;
         let may_be_blocked =
-            judgement.state.is_problem() || self.waits_to_start() || self.lack.is_some();
+            judgement.state.is_problem() || self.waits_to_start() || self.needs.lack.is_some();
         let blocked_by = if may_be_blocked {
             self.service.health.blocked_by.clone()
         } else {
@@ -98,7 +101,7 @@ impl ServiceState {
         &self,
         members: &[&ContainerState],
         tracked: &HashMap<InstanceId, ContainerState>,
-        context: &HealthContext,
+        context: &HealthContext<'_>,
         now: Timestamp,
     ) -> Judgement {
         if members.is_empty() {
@@ -150,7 +153,7 @@ impl ServiceState {
         Judgement {
             state: HealthState::Degraded,
             reason,
-            since: self.missing_since,
+            since: self.needs.missing_since,
             ..judgement
         }
     }
@@ -159,6 +162,7 @@ impl ServiceState {
     /// more.
     fn lacking(&self, judgement: Judgement) -> Judgement {
         let Some(lack) = self
+            .needs
             .lack
             .as_ref()
             .filter(|_| judgement.state == HealthState::Healthy)
@@ -179,7 +183,7 @@ impl ServiceState {
     /// What misses the service, where that is why it is in trouble.
     fn missing(&self, judgement: &Judgement) -> Vec<ServiceId> {
         if judgement.state == HealthState::Unhealthy {
-            self.missed_by.clone()
+            self.needs.missed_by.clone()
         } else {
             Vec::new()
         }
@@ -188,7 +192,7 @@ impl ServiceState {
     fn input<'a>(
         &'a self,
         member: &'a ContainerState,
-        context: &'a HealthContext,
+        context: &HealthContext<'a>,
         now: Timestamp,
     ) -> HealthInput<'a> {
         let own = (member.probe.last().is_some() || member.probe.state().is_some())
@@ -196,33 +200,35 @@ impl ServiceState {
         let shared = self.shared.last().is_some().then_some(&self.shared);
         HealthInput {
             facts: &member.facts,
-            probe: own
-                .or(shared)
-                .filter(|track| !(self.no_probe || self.lends_in_vain && is_failed_guess(track))),
-            expects_probe: self.expects_probe(member) && !self.lends_in_vain,
+            probe: own.or(shared).filter(|track| {
+                !(self.no_probe || self.needs.lends_in_vain && is_failed_guess(track))
+            }),
+            expected: Expected {
+                probe: self.expects_probe(member) && !self.needs.lends_in_vain,
+                details: context.inspects,
+            },
             lost_network: self
                 .service
                 .lost_networks
                 .iter()
                 .find(|lost| lost.instance == member.facts.id),
-            expects_details: context.inspects,
-            end: member.seen_end(&context.stops),
-            died_with: member.died_with,
-            awaited: self.awaited,
+            end: member.seen_end(context.stops),
+            died_with: member.history.died_with,
+            awaited: self.needs.awaited,
             server: self.is_server(),
-            missed: !self.missed_by.is_empty(),
-            deaths: member.deaths(now),
-            pressure: member.pressure.warning(now),
+            missed: !self.needs.missed_by.is_empty(),
+            deaths: member.history.deaths(now),
+            pressure: member.usage.pressure.warning(now),
             first_seen: member.first_seen,
             connected_since: context.connected_since,
-            policy: &context.policy,
+            policy: context.policy,
             // While the engine is lost, time alone changes nothing: the last snapshot stays.
             now: context.lost_since.map_or(now, |lost| lost.min(now)),
         }
     }
 
     /// A service that only the config file knows: our probe alone tells.
-    fn judge_external(&self, context: &HealthContext, now: Timestamp) -> Judgement {
+    fn judge_external(&self, context: &HealthContext<'_>, now: Timestamp) -> Judgement {
         let Some(state) = self.shared.state() else {
             return Judgement::new(HealthState::Unknown, "not checked yet");
         };
@@ -285,7 +291,7 @@ impl ServiceState {
         deaths: usize,
         silenced: bool,
         blocked: bool,
-        context: &HealthContext,
+        context: &HealthContext<'_>,
     ) -> Vec<Overlay> {
         let flapping =
             self.flapping.is_on() || deaths >= usize::from(context.policy.restart_warning);

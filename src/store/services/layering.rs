@@ -8,16 +8,25 @@ use crate::inference::catalog::Catalog;
 use crate::inference::layer::{GraphPlace, Subject, assign, keeps_data};
 use crate::model::{InstanceFacts, Layer, LayerOrigin, Layers, ServiceRule, text};
 
-use super::service::ServiceState;
+use super::ServiceState;
 
 /// The label that sets the shown name.
 const NAME_LABEL: &str = "hubdeck.name";
 /// Widest shown name, in columns.
 const NAME_COLUMNS: usize = 60;
 
+/// How the layer of a service was found.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Layering {
+    /// Whether that was while a container of this image ran.
+    layered: bool,
+    /// What it followed from.
+    basis: Option<Basis>,
+}
+
 /// What the layer and the shown name followed from the last time.
 #[derive(Debug)]
-pub(super) struct Basis {
+struct Basis {
     facts: Option<Arc<InstanceFacts>>,
     rule: (Option<Layer>, Option<String>),
     layers: Arc<Layers>,
@@ -44,7 +53,7 @@ impl ServiceState {
         let hint = Catalog::builtin().lookup(self.service.image());
         if self.service.hint != hint {
             Arc::make_mut(&mut self.service).hint = hint;
-            (self.basis, self.layered) = (None, false);
+            self.layering = Layering::default();
         }
     }
 
@@ -70,7 +79,12 @@ impl ServiceState {
             layers: Arc::clone(layers),
             place,
         };
-        if self.basis.as_ref().is_some_and(|old| old.is_same(&basis)) {
+        if self
+            .layering
+            .basis
+            .as_ref()
+            .is_some_and(|old| old.is_same(&basis))
+        {
             return;
         }
         let facts = basis.facts.as_deref();
@@ -93,9 +107,11 @@ impl ServiceState {
         // its card stays where it is.
         let runs = facts.is_none_or(InstanceFacts::is_running);
         let is_guess = |origin| origin >= LayerOrigin::Graph;
-        let keeps =
-            !runs && self.layered && is_guess(layer.origin) && is_guess(service.layer.origin);
-        self.layered |= runs;
+        let keeps = !runs
+            && self.layering.layered
+            && is_guess(layer.origin)
+            && is_guess(service.layer.origin);
+        self.layering.layered |= runs;
         if (!keeps && service.layer != layer) || service.display_name != name {
             let service = Arc::make_mut(&mut self.service);
             service.display_name = name;
@@ -103,7 +119,7 @@ impl ServiceState {
                 service.layer = layer;
             }
         }
-        self.basis = Some(basis);
+        self.layering.basis = Some(basis);
     }
 }
 

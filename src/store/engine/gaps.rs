@@ -3,13 +3,14 @@
 
 use crate::model::{Change, Dropped, EngineGap, EngineGaps, Timestamp};
 
-use super::timeline::About;
-use super::{Changed, Store};
+use super::EngineState;
+use crate::store::dirty::Changed;
+use crate::store::timeline::{About, Timeline};
 
-impl Store {
+impl EngineState {
     /// Something of the engine's answers could not be used.
-    pub(super) fn fold_gap(&mut self, gap: EngineGap, at: Timestamp) -> Changed {
-        let gaps = &mut self.engine.gaps;
+    pub fn add_gap(&mut self, gap: EngineGap, at: Timestamp, timeline: &mut Timeline) -> Changed {
+        let gaps = &mut self.view.gaps;
         let before = *gaps;
         match gap {
             EngineGap::Containers(count) => gaps.unreadable_containers = count,
@@ -24,14 +25,13 @@ impl Store {
         }
         let after = *gaps;
         for gap in news(before, after).each() {
-            self.timeline
-                .push(at, About::default(), Change::EngineGap(gap));
+            timeline.push(at, About::default(), Change::EngineGap(gap));
         }
         (before != after).into()
     }
 
     /// So many of something were dropped because nobody kept up with them.
-    pub(super) fn fold_dropped(&mut self, what: Dropped, count: u64) -> Changed {
+    pub fn add_dropped(&mut self, what: Dropped, count: u64) -> Changed {
         let total = self.dropped.entry(what).or_default();
         *total = total.saturating_add(count);
         (count > 0).into()
@@ -39,10 +39,10 @@ impl Store {
 
     /// Another connection begins: its event stream may be another one.
     pub(super) fn forget_unannounced(&mut self) {
-        self.engine.gaps = EngineGaps {
+        self.view.gaps = EngineGaps {
             unannounced_changes: 0,
             unannounced_since: None,
-            ..self.engine.gaps
+            ..self.view.gaps
         };
     }
 }

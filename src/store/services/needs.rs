@@ -9,14 +9,30 @@ use crate::model::{
     DockerStatus, EdgeKind, HealthState, InstanceState, Overlay, ServiceId, Timestamp,
 };
 
-use super::Store;
-use super::container::ContainerState;
-use super::derive::role;
-use super::service::ServiceState;
+use crate::store::containers::{ContainerState, Containers};
+
+use super::topology::role;
+use super::{ServiceState, Services};
+
+/// What a service is needed for, and what it needs itself.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Needs {
+    /// Whether some service waits until it has completed.
+    pub awaited: bool,
+    /// Services that run and cannot work without it, while none of its own processes runs.
+    pub missed_by: Vec<ServiceId>,
+    /// What it cannot work without and does not run.
+    pub lack: Option<Lack>,
+    /// When the last container of what it needs and has none was removed, where that was seen.
+    pub missing_since: Option<Timestamp>,
+    /// Whether a container that uses its network does not work: what a guessed probe finds on its
+    /// ports may be that one's failure.
+    pub lends_in_vain: bool,
+}
 
 /// What a running service lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lack {
+pub(in crate::store) struct Lack {
     /// When the latest of it ended.
     pub since: Timestamp,
     /// The services that do not run and that it cannot work without, also through others, sorted.
@@ -26,35 +42,29 @@ pub(super) struct Lack {
 /// Services by what they cannot work without, or the other way round.
 type Hard<'a> = HashMap<&'a ServiceId, Vec<&'a ServiceId>>;
 
-impl Store {
-    /// Brings what is missed and what is lacked in line with what runs now.
-    pub(super) fn derive_needs(&mut self, now: Timestamp) {
-        for id in self.derive_missed() {
-            self.refresh(&id, now);
-        }
-        let lacks = self.lacks();
+impl Services {
+    /// Finds anew what running services lack; the services of which that changed.
+    pub fn derive_lacks(&mut self, containers: &Containers) -> Vec<ServiceId> {
+        let lacks = self.lacks(containers);
         let mut changed = Vec::new();
-        for (id, entry) in &mut self.entries {
+        for (id, entry) in &mut self.by_id {
             let lack = lacks.get(id);
-            if entry.lack.as_ref() != lack {
-                entry.lack = lack.cloned();
+            if entry.needs.lack.as_ref() != lack {
+                entry.needs.lack = lack.cloned();
                 changed.push(id.clone());
             }
         }
-        self.cause_due |= !changed.is_empty();
-        for id in changed {
-            self.refresh(&id, now);
-        }
+        changed
     }
 
     /// Finds anew which services are missed; gives those of which that changed.
-    pub(super) fn derive_missed(&mut self) -> Vec<ServiceId> {
+    pub fn derive_missed(&mut self) -> Vec<ServiceId> {
         let missed = self.missed();
         let mut changed = Vec::new();
-        for (id, entry) in &mut self.entries {
+        for (id, entry) in &mut self.by_id {
             let by: Vec<ServiceId> = missed.get(id).into_iter().flatten().cloned().collect();
-            if entry.missed_by != by {
-                entry.missed_by = by;
+            if entry.needs.missed_by != by {
+                entry.needs.missed_by = by;
                 changed.push(id.clone());
             }
         }
@@ -65,19 +75,19 @@ impl Store {
     /// missed misses what it needs itself.
     fn missed(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
         let mut missed: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
-        if self.entries.values().all(ServiceState::runs) {
+        if self.by_id.values().all(ServiceState::runs) {
             return missed;
         }
         let needs = self.hard(|from, to| (from, to));
         let mut open: Vec<&ServiceId> = self
-            .entries
+            .by_id
             .iter()
             .filter(|(_, entry)| misses(entry))
             .map(|(id, _)| id)
             .collect();
         while let Some(from) = open.pop() {
             for &to in needs.get(from).into_iter().flatten() {
-                if !self.entries.get(to).is_some_and(is_missing) {
+                if !self.by_id.get(to).is_some_and(is_missing) {
                     continue;
                 }
                 let by = missed.entry(to.clone()).or_default();
@@ -92,10 +102,10 @@ impl Store {
 
     /// For each service that runs: what it cannot work without, as long as nothing tells that it
     /// works all the same.
-    fn lacks(&self) -> BTreeMap<ServiceId, Lack> {
+    fn lacks(&self, containers: &Containers) -> BTreeMap<ServiceId, Lack> {
         let mut lacks: BTreeMap<ServiceId, Lack> = BTreeMap::new();
         let mut down = self
-            .entries
+            .by_id
             .iter()
             .filter(|(_, entry)| is_down(entry))
             .peekable();
@@ -108,8 +118,8 @@ impl Store {
             let mut open = vec![root];
             while let Some(to) = open.pop() {
                 for &from in dependents.get(to).into_iter().flatten() {
-                    let concerned = self.entries.get(from).is_some_and(|each| {
-                        each.runs() && !is_down(each) && !self.works_since(each, since)
+                    let concerned = self.by_id.get(from).is_some_and(|each| {
+                        each.runs() && !is_down(each) && !works_since(each, containers, since)
                     });
                     if !concerned {
                         continue;
@@ -127,25 +137,6 @@ impl Store {
             }
         }
         lacks
-    }
-
-    /// Whether a check that counts succeeded after `since`.
-    fn works_since(&self, entry: &ServiceState, since: Timestamp) -> bool {
-        let members = || {
-            entry
-                .service
-                .instances
-                .iter()
-                .filter_map(|each| self.tracked.get(&each.facts.id))
-        };
-        let docker = |member: &ContainerState| {
-            let docker = &member.facts.docker;
-            docker.status == DockerStatus::Healthy
-                && docker.failing_streak == 0
-                && docker.checked_at.is_some_and(|at| at > since)
-        };
-        let mut probes = members().map(|member| &member.probe).chain([&entry.shared]);
-        probes.any(|probe| probe.worked_at().is_some_and(|at| at > since)) || members().any(docker)
     }
 
     /// The hard edges.
@@ -188,11 +179,30 @@ fn is_missing(entry: &ServiceState) -> bool {
         facts.state == InstanceState::Created
             || (facts.state == InstanceState::Exited && facts.exit_code == Some(0))
     });
-    !(over && (entry.awaited || role(entry).is_job))
+    !(over && (entry.needs.awaited || role(entry).is_job))
 }
 
 /// Whether a service fails because no process of it lasts.
 fn is_down(entry: &ServiceState) -> bool {
     let health = &entry.service.health;
     health.state == HealthState::Unhealthy && (!entry.runs() || health.has(Overlay::Restarting))
+}
+
+/// Whether a check that counts succeeded after `since`.
+fn works_since(entry: &ServiceState, containers: &Containers, since: Timestamp) -> bool {
+    let members = || {
+        entry
+            .service
+            .instances
+            .iter()
+            .filter_map(|each| containers.by_id.get(&each.facts.id))
+    };
+    let docker = |member: &ContainerState| {
+        let docker = &member.facts.docker;
+        docker.status == DockerStatus::Healthy
+            && docker.failing_streak == 0
+            && docker.checked_at.is_some_and(|at| at > since)
+    };
+    let mut probes = members().map(|member| &member.probe).chain([&entry.shared]);
+    probes.any(|probe| probe.worked_at().is_some_and(|at| at > since)) || members().any(docker)
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::explain::blame;
 use crate::model::{Edge, ServiceId};
 
-use super::service::ServiceState;
+use super::ServiceState;
 
 /// What services in trouble say of themselves, and how others are called; each is looked up once.
 pub(super) struct BlameIndex<'a> {

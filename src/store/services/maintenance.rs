@@ -1,62 +1,11 @@
 //! Maintenance: services silenced by an operator or by their label open no incident meanwhile.
 
-use crate::model::{OperationId, OperationKind, OperationProgress, StepState, Timestamp};
+use crate::model::Timestamp;
 
-use super::health::later;
-use super::service::ServiceState;
-use super::{Changed, Store};
+use super::ServiceState;
 
 /// The label that silences: `true`, or a time until when (RFC 3339).
 const LABEL: &str = "hubdeck.maintenance";
-
-impl Store {
-    /// Takes in a step of an operation.
-    pub(super) fn fold_operation(
-        &mut self,
-        id: OperationId,
-        at: Timestamp,
-        progress: OperationProgress,
-        now: Timestamp,
-    ) -> Changed {
-        let silenced = self.fold_silence(id, at, &progress, now);
-        (self.operations.fold(id, at, progress, &mut self.timeline) | silenced).into()
-    }
-
-    /// Takes over what a step of an operation silenced or lifted; tells whether it did.
-    fn fold_silence(
-        &mut self,
-        id: OperationId,
-        at: Timestamp,
-        progress: &OperationProgress,
-        now: Timestamp,
-    ) -> bool {
-        let OperationProgress::Step {
-            index,
-            state: StepState::Succeeded,
-        } = progress
-        else {
-            return false;
-        };
-        let Some(step) = self.operations.step(id, *index) else {
-            return false;
-        };
-        let service = step.service.clone();
-        match step.kind {
-            OperationKind::Silence { minutes } => {
-                let until = minutes.map_or(Timestamp::MAX, |minutes| {
-                    later(at, std::time::Duration::from_secs(u64::from(minutes) * 60))
-                });
-                self.context.silenced.insert(service.clone(), until);
-            }
-            OperationKind::Lift => {
-                self.context.silenced.remove(&service);
-            }
-            _ => return false,
-        }
-        self.refresh(&service, now);
-        true
-    }
-}
 
 impl ServiceState {
     /// Until when the service is in maintenance by its own label; `None` when it is not.

@@ -1,0 +1,39 @@
+//! The roots of trouble: what fails although nothing it needs does.
+
+use crate::model::{HealthState, ServiceId};
+use crate::topology::cause::{Trouble, roots};
+
+use super::blame_index::BlameIndex;
+use super::{ServiceState, Services};
+
+impl Services {
+    /// Finds the roots of all trouble anew.
+    pub fn derive_roots(&mut self) {
+        let quiet = self.by_id.values().all(|entry| {
+            let health = &entry.service.health;
+            !health.state.is_broken() && health.blocked_by.is_empty()
+        });
+        if quiet {
+            return;
+        }
+        let state = |id: &ServiceId| self.by_id.get(id).map(|entry| entry.service.health.state);
+        let waits = |id: &ServiceId| self.by_id.get(id).is_some_and(ServiceState::may_be_blocked);
+        let trouble = |id: &ServiceId| match state(id) {
+            Some(state) if state.is_broken() => Trouble::Broken,
+            Some(HealthState::Degraded) => Trouble::Suffers,
+            _ if waits(id) => Trouble::Suffers,
+            _ => Trouble::None,
+        };
+        let blame_index = BlameIndex::new(&self.by_id);
+        let blocked = roots(
+            &self.edges,
+            trouble,
+            |edge| blame_index.blames(edge),
+            |id, other| blame_index.names(id, other),
+        );
+        drop(blame_index);
+        for (id, entry) in &mut self.by_id {
+            entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
+        }
+    }
+}
