@@ -1,7 +1,6 @@
 //! Discovery: one connection to the engine, its events and its containers.
 
 mod announced;
-mod completion;
 mod roster;
 mod session;
 

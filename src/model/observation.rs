@@ -138,8 +138,17 @@ pub enum Observation {
     Inspected {
         /// When the inspection was asked for.
         at: Timestamp,
-        /// What it told; where it failed, what was known before, and why it failed.
+        /// What it gave.
         facts: Arc<InstanceFacts>,
+    },
+    /// One container could not be inspected.
+    InspectionFailed {
+        /// When the inspection was asked for.
+        at: Timestamp,
+        /// The container.
+        instance: InstanceId,
+        /// Why, one clause.
+        reason: String,
     },
     /// One container is gone.
     Gone {

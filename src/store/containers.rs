@@ -1,8 +1,10 @@
 //! The containers: what the engine says of each, and what was measured of it.
 
+mod completion;
 mod connections;
 mod owners;
 mod state;
+mod update;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -12,9 +14,8 @@ use crate::model::{ConfigurationFile, InstanceFacts, InstanceId, ServiceId, Time
 
 use connections::Connections;
 pub(super) use owners::{FoundOwner, Owners, ProcessStart, title};
-pub(super) use state::{
-    ContainerState, EventSource, is_other_reference, is_other_run, is_other_topology, merge,
-};
+pub(super) use state::{ContainerState, EventSource};
+pub(super) use update::{is_other_reference, is_other_run, is_other_topology};
 
 /// Ids of removed containers that are remembered, so that a late answer does not bring one back.
 const TOMBSTONES: usize = 512;
@@ -42,7 +43,8 @@ pub(super) struct Containers {
     /// Containers whose network others use and that are not among them.
     pub owners: Owners,
     connections: Connections,
-    tombstones: VecDeque<InstanceId>,
+    /// Removed containers, and when that was known.
+    tombstones: VecDeque<(InstanceId, Timestamp)>,
     coverage: Coverage,
     /// The only Compose projects that are watched; empty is all.
     projects: Vec<String>,
@@ -74,18 +76,25 @@ impl Containers {
             .collect()
     }
 
-    /// Whether the container is known to be gone.
-    pub fn is_gone(&self, instance: &InstanceId) -> bool {
-        self.tombstones.contains(instance)
+    /// Whether news of a container that was asked for at `at` is older than its end.
+    pub fn is_gone(&self, instance: &InstanceId, at: Timestamp) -> bool {
+        let mut gone = self.tombstones.iter();
+        gone.any(|(id, known_at)| id == instance && *known_at >= at)
     }
 
-    /// Forgets a container that is gone since `at`; what was known of it. Where others use its
-    /// network, that they did stays known.
-    pub fn remove(&mut self, instance: &InstanceId, at: Timestamp) -> Option<ContainerState> {
+    /// Forgets a container that is gone since `at`, which is known at `known_at`; what was known of
+    /// it. Where others use its network, that they did stays known.
+    pub fn remove(
+        &mut self,
+        instance: &InstanceId,
+        at: Timestamp,
+        known_at: Timestamp,
+    ) -> Option<ContainerState> {
+        self.tombstones.retain(|(id, _)| id != instance);
         if self.tombstones.len() >= TOMBSTONES {
             self.tombstones.pop_front();
         }
-        self.tombstones.push_back(instance.clone());
+        self.tombstones.push_back((instance.clone(), known_at));
         let gone = self.by_id.remove(instance)?;
         self.connections.forget(instance);
         if self.uses_network_of(&gone.facts) {
@@ -155,6 +164,16 @@ impl Containers {
             container.configured = Arc::from(configured);
         }
         differs
+    }
+
+    /// Keeps why a container could not be inspected; its service, where that is news.
+    pub fn set_uninspected(&mut self, instance: &InstanceId, reason: String) -> Option<ServiceId> {
+        let container = self.by_id.get_mut(instance)?;
+        if container.facts.unread.inspection.as_ref() == Some(&reason) {
+            return None;
+        }
+        Arc::make_mut(&mut container.facts).unread.inspection = Some(reason);
+        Some(container.service.clone())
     }
 
     /// Forgets what our probes found out of these.

@@ -9,9 +9,7 @@ use crate::inference::references;
 use crate::model::{Change, InstanceFacts, InstanceId, ServiceId, Timestamp};
 
 use super::Store;
-use super::containers::{
-    ContainerState, is_other_reference, is_other_run, is_other_topology, merge,
-};
+use super::containers::{ContainerState, is_other_reference, is_other_run, is_other_topology};
 use super::dirty::{Changed, Dirty};
 use super::timeline::About;
 
@@ -30,7 +28,7 @@ impl Store {
         };
         let listed: HashSet<InstanceId> = instances.iter().map(|facts| facts.id.clone()).collect();
         for instance in self.containers.unlisted(&listed, at) {
-            self.remove(&instance, at, now, &mut dirty);
+            self.remove(&instance, at, at, &mut dirty);
         }
         for facts in instances {
             let facts = self.containers.dated(facts, done_at);
@@ -72,21 +70,13 @@ impl Store {
         now: Timestamp,
         dirty: &mut Dirty,
     ) {
-        if is_beside_services(&facts) {
+        let Some(facts) = self.containers.updated(facts, at) else {
             return;
-        }
-        match self.containers.by_id.get(&facts.id) {
-            None if self.containers.is_gone(&facts.id) => {}
-            None => self.appear(facts, at, now, dirty),
-            Some(known) if known.is_newer_than(at) => {}
-            Some(known) => {
-                let facts = if known.facts.inspected && !facts.inspected {
-                    Arc::new(merge(&known.facts, &facts))
-                } else {
-                    facts
-                };
-                self.change(facts, at, now, dirty);
-            }
+        };
+        if self.containers.by_id.contains_key(&facts.id) {
+            self.change(facts, at, now, dirty);
+        } else {
+            self.appear(facts, at, now, dirty);
         }
     }
 
@@ -169,10 +159,17 @@ impl Store {
         self.note_run(&facts.id, Some(&old));
     }
 
-    /// Forgets a container that is gone.
-    fn remove(&mut self, instance: &InstanceId, at: Timestamp, now: Timestamp, dirty: &mut Dirty) {
-        let at = at.min(now);
-        let Some(gone) = self.containers.remove(instance, at) else {
+    /// Forgets a container that is gone since `at`; news that was asked for until `known_at` may
+    /// not know of it.
+    fn remove(
+        &mut self,
+        instance: &InstanceId,
+        at: Timestamp,
+        known_at: Timestamp,
+        dirty: &mut Dirty,
+    ) {
+        let at = at.min(known_at);
+        let Some(gone) = self.containers.remove(instance, at, known_at) else {
             return;
         };
         let about = About {
@@ -202,11 +199,4 @@ impl Store {
         }
         dirty
     }
-}
-
-/// Containers that are no part of any service: `compose run` and lifecycle hooks.
-fn is_beside_services(facts: &InstanceFacts) -> bool {
-    let label = |name: &str| facts.labels.reveal().get(name).map(String::as_str);
-    label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
 }

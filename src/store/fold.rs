@@ -53,6 +53,7 @@ impl Store {
             Observation::ClearCache { .. } => self.clear_cache(),
             of_containers @ (Observation::Listed { .. }
             | Observation::Inspected { .. }
+            | Observation::InspectionFailed { .. }
             | Observation::Gone { .. }
             | Observation::NetworkOwner { .. }
             | Observation::SwarmServices { .. }
@@ -78,6 +79,9 @@ impl Store {
                 self.fold_list(at, done_at, instances, now)
             }
             Observation::Inspected { at, facts } => self.fold_inspection(facts, at, now),
+            Observation::InspectionFailed {
+                instance, reason, ..
+            } => Dirty::services(self.containers.set_uninspected(&instance, reason)),
             Observation::Gone { at, instance } => self.fold_gone(&instance, at, now),
             Observation::NetworkOwner {
                 container, facts, ..

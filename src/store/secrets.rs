@@ -43,6 +43,7 @@ impl Store {
             Observation::Refused {
                 reason: Some(text), ..
             }
+            | Observation::InspectionFailed { reason: text, .. }
             | Observation::Own { text, .. }
             | Observation::Rules {
                 problem: Some(text),

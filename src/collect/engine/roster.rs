@@ -1,10 +1,10 @@
-//! What discovery knows of containers and which to inspect next: bookkeeping without I/O or clock.
+//! Which containers discovery knows and which to inspect next: bookkeeping without I/O or clock. It
+//! keeps no facts; what a list or an inspection means for a container is the store's to decide.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::net::IpAddr;
 
-use super::completion;
-use crate::model::{InstanceFacts, InstanceId, InstanceState, Timestamp};
+use crate::model::{DockerStatus, InstanceFacts, InstanceId, InstanceState, Timestamp};
 
 /// Containers inspected side by side.
 const CONCURRENCY: usize = 8;
@@ -13,8 +13,6 @@ const CONCURRENCY: usize = 8;
 #[derive(Default)]
 pub(super) struct Roster {
     known: HashMap<InstanceId, Known>,
-    /// Destroyed since the last list was asked for; a list may still name them.
-    gone: HashMap<InstanceId, Timestamp>,
     queue: VecDeque<InstanceId>,
     in_flight: HashSet<InstanceId>,
     /// In flight, and something happened since.
@@ -28,15 +26,79 @@ pub(super) struct Roster {
 }
 
 struct Known {
-    facts: Arc<InstanceFacts>,
-    /// When these facts were asked for.
+    /// What list and inspection both say, as one of them said it last.
+    essence: Essence,
+    /// When that was asked for.
     at: Timestamp,
+    /// The id or name of the container whose network it uses.
+    network_owner: Option<String>,
+    /// Whether it was inspected.
+    inspected: bool,
+    /// Whether its state changes without an event, as that of healthchecks does, or was not read as
+    /// a whole: every list makes an inspection due.
+    volatile: bool,
     /// Inspected on another connection: events may have been missed since.
     stale: bool,
-    /// An event came since these facts were asked for. Whoever follows events may have passed over
-    /// them, as older than the event, so that the next inspection is news even where it tells the
-    /// same.
+    /// An event came since the latest inspection was asked for.
     outrun: bool,
+}
+
+impl Known {
+    fn new(facts: &InstanceFacts, at: Timestamp) -> Self {
+        Self {
+            essence: Essence::of(facts),
+            at,
+            network_owner: facts.network_owner().map(str::to_owned),
+            inspected: facts.inspected,
+            volatile: (facts.healthcheck.is_some() && facts.is_running())
+                || !facts.unread.is_empty(),
+            stale: false,
+            outrun: false,
+        }
+    }
+
+    /// Takes in a list entry; whether an inspection would give more.
+    fn list(&mut self, listed: &InstanceFacts, at: Timestamp) -> bool {
+        if self.at > at {
+            return false;
+        }
+        if let Some(owner) = listed.network_owner() {
+            self.network_owner = Some(owner.to_owned());
+        }
+        let essence = Essence::of(listed);
+        if self.inspected && self.essence == essence {
+            return self.stale || self.volatile;
+        }
+        self.essence = essence;
+        true
+    }
+}
+
+/// What list and inspection both say of a container, so that a difference asks for an inspection.
+#[derive(PartialEq, Eq)]
+struct Essence {
+    name: String,
+    state: InstanceState,
+    docker: Option<DockerStatus>,
+    exit_code: Option<i64>,
+    image_id: String,
+    addresses: Vec<(String, Option<IpAddr>)>,
+}
+
+impl Essence {
+    fn of(facts: &InstanceFacts) -> Self {
+        let networks = facts.networks.iter();
+        Self {
+            name: facts.name.clone(),
+            state: facts.state,
+            docker: facts.is_running().then_some(facts.docker.status),
+            exit_code: facts.exit_code.filter(|_| facts.state.has_ended()),
+            image_id: facts.image_id.clone(),
+            addresses: networks
+                .map(|each| (each.network.clone(), each.address))
+                .collect(),
+        }
+    }
 }
 
 impl Roster {
@@ -61,30 +123,35 @@ impl Roster {
         }
     }
 
-    /// Takes a list asked for at `at`; gives the complete picture and queues what to inspect.
-    pub fn listed(&mut self, at: Timestamp, list: Vec<InstanceFacts>) -> Vec<Arc<InstanceFacts>> {
+    /// Takes a list asked for at `at` and queues what to inspect; gives the containers that are new,
+    /// where none may be inspected, and why.
+    pub fn listed(
+        &mut self,
+        at: Timestamp,
+        list: &[InstanceFacts],
+    ) -> Option<(Vec<InstanceId>, String)> {
         let mut old = std::mem::take(&mut self.known);
-        self.gone.retain(|_, gone_at| *gone_at >= at);
+        let mut new = Vec::new();
         for facts in list {
-            if self.gone.contains_key(&facts.id) {
-                continue;
-            }
-            let (mut known, inspect) = judge(old.remove(&facts.id), facts, at);
-            if let Some(reason) = &self.refusal {
-                mark(&mut known, reason);
-            }
+            let (known, inspect) = match old.remove(&facts.id) {
+                Some(mut known) => {
+                    let inspect = known.list(facts, at);
+                    (known, inspect)
+                }
+                None => {
+                    new.push(facts.id.clone());
+                    (Known::new(facts, at), true)
+                }
+            };
             if inspect {
-                self.queue_last(known.facts.id.clone());
+                self.queue_last(facts.id.clone());
             }
-            self.known.insert(known.facts.id.clone(), known);
+            self.known.insert(facts.id.clone(), known);
         }
         // What came to be while the list was made is not in it yet.
         self.known
             .extend(old.into_iter().filter(|(_, known)| known.at > at));
-        self.known
-            .values()
-            .map(|known| Arc::clone(&known.facts))
-            .collect()
+        self.refusal.clone().map(|reason| (new, reason))
     }
 
     /// Something happened to `id`: it is inspected before all others.
@@ -124,47 +191,25 @@ impl Roster {
         }
     }
 
-    /// Takes an inspection asked for at `at`; `None` when it tells nothing new or came too late.
-    pub fn inspected(&mut self, at: Timestamp, facts: InstanceFacts) -> Option<Arc<InstanceFacts>> {
-        if self
-            .gone
-            .get(&facts.id)
-            .is_some_and(|gone_at| *gone_at >= at)
-        {
-            return None;
-        }
+    /// Takes an inspection asked for at `at`.
+    pub fn inspected(&mut self, at: Timestamp, facts: &InstanceFacts) {
         self.answering.insert(facts.id.clone());
         self.refusal = None;
-        let facts = match self.known.get(&facts.id) {
-            Some(known) => completion::completed(facts, &known.facts),
-            None => facts,
-        };
         // What came while it was made outran this one, too.
         let outrun = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
-        if let Some(known) = self.known.get_mut(&facts.id)
-            && *known.facts == facts
-        {
-            let is_news = std::mem::replace(&mut known.outrun, outrun);
-            (known.at, known.stale) = (at, false);
-            return is_news.then(|| Arc::clone(&known.facts));
-        }
-        let facts = Arc::new(facts);
         let known = Known {
-            facts: Arc::clone(&facts),
-            at,
-            stale: false,
             outrun,
+            ..Known::new(facts, at)
         };
         self.known.insert(facts.id.clone(), known);
-        Some(facts)
     }
 
-    /// An inspection of `id` failed: what is known of it stays, and why nothing newer is. `None`
-    /// when that is no news, and for a container that no list told yet.
-    pub fn failed(&mut self, id: &InstanceId, reason: &str) -> Option<Arc<InstanceFacts>> {
+    /// An inspection of `id` failed; whether it is one of those watched.
+    pub fn failed(&mut self, id: &InstanceId) -> bool {
         self.answering.remove(id);
         self.failures += 1;
-        mark(self.known.get_mut(id)?, reason)
+        let known = self.known.get_mut(id);
+        known.map(|known| known.volatile = true).is_some()
     }
 
     /// Whether an event came of `id` that no inspection followed.
@@ -177,12 +222,17 @@ impl Roster {
         self.answering.is_empty() && (self.failures >= CONCURRENCY || self.in_flight.is_empty())
     }
 
-    /// No container may be inspected; gives those of which that is news.
-    pub fn refuse_all(&mut self, reason: &str) -> Vec<Arc<InstanceFacts>> {
+    /// No container may be inspected; gives all.
+    pub fn refuse_all(&mut self, reason: &str) -> Vec<InstanceId> {
         self.refusal = Some(reason.to_owned());
-        self.known
-            .values_mut()
-            .filter_map(|known| mark(known, reason))
+        self.known.keys().cloned().collect()
+    }
+
+    /// Containers whose network watched ones use, by id or name.
+    pub fn network_owners(&self) -> Vec<String> {
+        let owners = self.known.values();
+        owners
+            .filter_map(|known| known.network_owner.clone())
             .collect()
     }
 
@@ -193,116 +243,16 @@ impl Roster {
 
     /// Whether a container of this name is one of those watched.
     pub fn knows_name(&self, name: &str) -> bool {
-        self.known.values().any(|known| known.facts.name == name)
+        self.known.values().any(|known| known.essence.name == name)
     }
 
-    /// Container `id` is gone since `at`; whether it was known.
-    pub fn vanished(&mut self, id: &InstanceId, at: Timestamp) -> bool {
+    /// Container `id` is gone.
+    pub fn vanished(&mut self, id: &InstanceId) {
         self.queue.retain(|queued| queued != id);
         self.again.remove(id);
         self.answering.remove(id);
-        self.gone.insert(id.clone(), at);
-        self.known.remove(id).is_some()
+        self.known.remove(id);
     }
-}
-
-/// Notes why a container could not be inspected; gives its facts when that is news.
-fn mark(known: &mut Known, reason: &str) -> Option<Arc<InstanceFacts>> {
-    if known.facts.unread.inspection.as_deref() == Some(reason) {
-        return None;
-    }
-    Arc::make_mut(&mut known.facts).unread.inspection = Some(reason.to_owned());
-    Some(Arc::clone(&known.facts))
-}
-
-/// The facts to show after a list entry, and whether an inspection would tell more.
-fn judge(known: Option<Known>, mut listed: InstanceFacts, at: Timestamp) -> (Known, bool) {
-    let Some(known) = known else {
-        return (
-            Known {
-                facts: Arc::new(listed),
-                at,
-                stale: false,
-                outrun: false,
-            },
-            true,
-        );
-    };
-    if known.at > at {
-        return (known, false);
-    }
-    listed
-        .unread
-        .inspection
-        .clone_from(&known.facts.unread.inspection);
-    if !known.facts.inspected {
-        return (
-            Known {
-                facts: Arc::new(listed),
-                ..known
-            },
-            true,
-        );
-    }
-    let checks = known.facts.healthcheck.is_some() && known.facts.is_running();
-    if essence(&known.facts) == essence(&listed) {
-        // Failing streak and outputs of healthchecks change without an event.
-        let inspect = known.stale || checks || !known.facts.unread.is_empty();
-        return (known, inspect);
-    }
-    let facts = Arc::new(patched(&known.facts, listed));
-    (Known { facts, ..known }, true)
-}
-
-/// What list and inspection both tell, and what tells that there is more news.
-fn essence(facts: &InstanceFacts) -> impl PartialEq + use<'_> {
-    let alive = matches!(facts.state, InstanceState::Running);
-    let ended = facts.state.has_ended();
-    let addresses: Vec<_> = facts
-        .networks
-        .iter()
-        .map(|net| (net.network.as_str(), net.address))
-        .collect();
-    (
-        facts.name.as_str(),
-        facts.state,
-        alive.then_some(facts.docker.status),
-        facts.exit_code.filter(|_| ended),
-        facts.image_id.as_str(),
-        addresses,
-    )
-}
-
-/// Inspected facts brought up to date by a list entry, until the next inspection.
-fn patched(known: &InstanceFacts, listed: InstanceFacts) -> InstanceFacts {
-    let mut facts = known.clone();
-    facts.name = listed.name;
-    facts.state = listed.state;
-    facts.exit_code = listed.exit_code.or(facts.exit_code);
-    facts.docker.status = listed.docker.status;
-    facts.image = listed.image;
-    facts.image_id = listed.image_id;
-    // An engine whose list tells no networks at all takes none away; the inspection that follows
-    // may.
-    if !listed.networks.is_empty() {
-        facts.networks.retain(|old| {
-            listed
-                .networks
-                .iter()
-                .any(|network| network.network == old.network)
-        });
-    }
-    for network in listed.networks {
-        match facts
-            .networks
-            .iter_mut()
-            .find(|old| old.network == network.network)
-        {
-            Some(old) => old.address = network.address,
-            None => facts.networks.push(network),
-        }
-    }
-    facts
 }
 
 #[cfg(test)]

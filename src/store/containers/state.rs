@@ -7,8 +7,7 @@ use std::time::Duration;
 use crate::inference::edges::Member;
 use crate::inference::references::{self, Reference, References};
 use crate::model::{
-    DockerStatus, Instance, InstanceFacts, InstanceState, RecordedStop, Sample, Series, ServiceId,
-    SignedDuration, Timestamp,
+    Instance, InstanceFacts, RecordedStop, Sample, Series, ServiceId, SignedDuration, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
@@ -194,11 +193,6 @@ impl ContainerState {
         }
     }
 
-    /// Whether facts that were asked for at `at` are older than what is known.
-    pub fn is_newer_than(&self, at: Timestamp) -> bool {
-        self.facts_at > at || self.event_at.is_some_and(|event| event > at)
-    }
-
     /// Everything that belongs to one run of the process begins anew.
     pub fn begin_run(&mut self, now: Timestamp) {
         self.run = ProcessRun::new(now);
@@ -282,55 +276,4 @@ impl RunHistory {
 /// Whether two times are of the same start or end.
 pub(in crate::store) fn same_moment(a: Timestamp, b: Timestamp) -> bool {
     a.duration_since(b).abs() <= SAME_MOMENT
-}
-
-/// Whether `new` is another run of the process than `old`.
-pub(in crate::store) fn is_other_run(old: &InstanceFacts, new: &InstanceFacts) -> bool {
-    match (old.started_at, new.started_at) {
-        (Some(old), Some(new)) => !same_moment(old, new),
-        (None, Some(_)) => old.inspected,
-        _ => false,
-    }
-}
-
-/// Facts of a list entry laid over facts of an inspection: a list tells little, and what it does
-/// not tell is still valid.
-pub(in crate::store) fn merge(old: &InstanceFacts, list: &InstanceFacts) -> InstanceFacts {
-    let mut merged = old.clone();
-    merged.state = list.state;
-    merged.name.clone_from(&list.name);
-    if list.docker.status != DockerStatus::None {
-        merged.docker.status = list.docker.status;
-    }
-    if list.exit_code.is_some() {
-        merged.exit_code = list.exit_code;
-    }
-    if list.state == InstanceState::Running {
-        merged.ports.clone_from(&list.ports);
-    }
-    merged
-}
-
-/// Whether the difference matters to layers and edges.
-pub(in crate::store) fn is_other_topology(old: &InstanceFacts, new: &InstanceFacts) -> bool {
-    is_other_reference(old, new)
-        || old.depends_on != new.depends_on
-        || old.network_mode != new.network_mode
-        || old.restart_policy != new.restart_policy
-        || old.name != new.name
-        || old.hostname != new.hostname
-        || old.links != new.links
-        // A stopped container has no addresses and publishes nothing, which says nothing of its
-        // place.
-        || (new.is_running()
-            && (old.ports != new.ports || old.networks != new.networks || !old.is_running()))
-}
-
-/// Whether the difference matters to what the facts name.
-pub(in crate::store) fn is_other_reference(old: &InstanceFacts, new: &InstanceFacts) -> bool {
-    old.image != new.image
-        || old.environment != new.environment
-        || old.command != new.command
-        || old.labels != new.labels
-        || old.healthcheck != new.healthcheck
 }

@@ -87,14 +87,11 @@ impl Session<'_> {
         if !watched {
             return Ok(());
         }
-        let (id, destroyed) = (
-            event.instance.clone(),
-            event.kind == EngineEventKind::Destroy,
-        );
-        self.send(Observation::Event(event)).await?;
-        if destroyed {
-            return self.gone(id, Timestamp::now()).await;
+        let id = event.instance.clone();
+        if event.kind == EngineEventKind::Destroy {
+            return self.gone(id, event.at).await;
         }
+        self.send(Observation::Event(event)).await?;
         if self.refused.contains(&Feature::Inspect) {
             // Of a container that is new only the list tells.
             self.list_soon();
@@ -105,9 +102,7 @@ impl Session<'_> {
     }
 
     pub(super) async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
-        if self.roster.vanished(&instance, at) {
-            self.send(Observation::Gone { at, instance }).await?;
-        }
-        Ok(())
+        self.roster.vanished(&instance);
+        self.send(Observation::Gone { at, instance }).await
     }
 }

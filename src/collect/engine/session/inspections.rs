@@ -1,5 +1,7 @@
 //! Inspections: one that fails costs its container only, and is tried again at the next list.
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use tokio::time::sleep;
 
@@ -54,13 +56,12 @@ impl Session<'_> {
                 if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
                     return self.gone(id, at).await;
                 }
-                match self.roster.inspected(at, *facts) {
-                    Some(facts) => {
-                        self.look_for_owner(&facts);
-                        self.send(Observation::Inspected { at, facts }).await
-                    }
-                    None => Ok(()),
+                self.roster.inspected(at, &facts);
+                if let Some(owner) = facts.network_owner() {
+                    self.look_for_owner(owner);
                 }
+                let facts = Arc::from(facts);
+                self.send(Observation::Inspected { at, facts }).await
             }
             Ok(None) => self.gone(id, at).await,
             Err(error) => self.on_failed_inspection(at, &id, &error).await,
@@ -98,9 +99,8 @@ impl Session<'_> {
             .refusal()
             .filter(|_| !refused && self.roster.answers_nothing())
         {
-            for facts in self.roster.refuse_all(&reason) {
-                self.send(Observation::Inspected { at, facts }).await?;
-            }
+            let all = self.roster.refuse_all(&reason);
+            self.send_uninspected(at, all, &reason).await?;
             return self.refuse(Feature::Inspect, refusal).await;
         }
         Ok(())
@@ -111,10 +111,29 @@ impl Session<'_> {
             // Only an event told of it, or of how it stands now.
             self.list_soon();
         }
-        match self.roster.failed(id, reason) {
-            Some(facts) => self.send(Observation::Inspected { at, facts }).await,
-            None => Ok(()),
+        if self.roster.failed(id) {
+            self.send_uninspected(at, vec![id.clone()], reason).await?;
         }
+        Ok(())
+    }
+
+    /// Sends why these containers could not be inspected.
+    pub(super) async fn send_uninspected(
+        &mut self,
+        at: Timestamp,
+        instances: Vec<InstanceId>,
+        reason: &str,
+    ) -> Step {
+        for instance in instances {
+            let reason = reason.to_owned();
+            self.send(Observation::InspectionFailed {
+                at,
+                instance,
+                reason,
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     /// An inspection worked: what was refused before is permitted now.

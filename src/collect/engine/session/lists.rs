@@ -1,6 +1,7 @@
 //! Lists: the complete picture, and what could not be read of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use tokio::time::{Instant, sleep};
@@ -52,8 +53,9 @@ impl Session<'_> {
                     .boxed(),
             );
         }
-        let instances = self.roster.listed(at, list);
-        self.look_at_shapes(&instances);
+        let uninspected = self.roster.listed(at, &list);
+        self.look_at_shapes(&list);
+        let instances = list.into_iter().map(Arc::new).collect();
         let left = self.next_poll.saturating_duration_since(Instant::now());
         let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
         self.send(Observation::Listed {
@@ -63,6 +65,9 @@ impl Session<'_> {
             instances,
         })
         .await?;
+        if let Some((new, reason)) = uninspected {
+            self.send_uninspected(at, new, &reason).await?;
+        }
         self.send(Observation::Gap {
             at,
             gap: EngineGap::Containers(unreadable),

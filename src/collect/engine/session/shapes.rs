@@ -33,17 +33,17 @@ enum Asked {
 
 impl Session<'_> {
     /// Asks for what the containers of a list leave open.
-    pub(super) fn look_at_shapes(&mut self, instances: &[Arc<InstanceFacts>]) {
-        for facts in instances {
-            if let Some(owner) = facts.network_owner().map(InstanceId::new)
-                && self.shapes.owners.get(&owner) == Some(&Asked::There)
-            {
+    pub(super) fn look_at_shapes(&mut self, instances: &[InstanceFacts]) {
+        let owners = self.roster.network_owners();
+        for owner in &owners {
+            let owner = InstanceId::new(owner.as_str());
+            if self.shapes.owners.get(&owner) == Some(&Asked::There) {
                 // Its events are not watched: how it stands is looked at with every list.
                 self.shapes.owners.remove(&owner);
             }
         }
-        for facts in instances {
-            self.look_for_owner(facts);
+        for owner in owners {
+            self.look_for_owner(&owner);
         }
         let tasks = instances
             .iter()
@@ -52,11 +52,8 @@ impl Session<'_> {
         self.ask_swarm();
     }
 
-    /// Asks for the container whose network this one uses, where it is not watched itself.
-    pub(super) fn look_for_owner(&mut self, facts: &InstanceFacts) {
-        let Some(owner) = facts.network_owner() else {
-            return;
-        };
+    /// Asks for a container whose network a watched one uses, where it is not watched itself.
+    pub(super) fn look_for_owner(&mut self, owner: &str) {
         let id = InstanceId::new(owner);
         if self.roster.knows(&id)
             || self.roster.knows_name(owner)

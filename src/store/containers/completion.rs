@@ -1,5 +1,5 @@
 //! Inspections of which not everything could be read, completed by what was known before, mostly by
-//! the list.
+//! a list.
 
 use crate::model::{HostPort, InstanceFacts};
 
