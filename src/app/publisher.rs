@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::logging::OwnLog;
 use super::supervise::{Streak, Supervisor};
@@ -19,8 +19,9 @@ pub const PAUSE: Duration = Duration::from_millis(100);
 /// How many times as long where nothing but figures was measured again: with many services some are
 /// all the time.
 const MEASURED: u32 = 10;
-/// How often time itself may change the snapshot (start periods, results that stay away).
-const TICK: Duration = Duration::from_secs(1);
+/// Longest sleep until time itself changes the snapshot (start periods, results that stay away): the
+/// system's clock may be set meanwhile.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// Observations taken from the queue at once.
 const BATCH: usize = 256;
 /// Failures in a row after which there is no use in a fresh store: what it meets makes it fail.
@@ -135,9 +136,9 @@ impl Publisher {
         let mut first = true;
         let mut flushed = None::<oneshot::Sender<()>>;
         let mut published = Instant::now();
-        let mut tick = tokio::time::interval(TICK);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let due = published + pause(dirty);
+            let due = held_until.map_or(due, |held| due.max(held));
             tokio::select! {
                 observation = self.observations.recv() => {
                     let Some(observation) = observation else { return };
@@ -155,8 +156,8 @@ impl Publisher {
                     (published, flushed) = (now_less(pause(dirty)), Some(done));
                 }
                 () = supervisor.ending() => return,
-                _ = tick.tick() => dirty = dirty.max(store.tick(Timestamp::now())),
-                () = tokio::time::sleep_until(published + pause(dirty)), if dirty.is_yes() && held_until.is_none() => {}
+                () = sleep(left(store.next_deadline())) => dirty = dirty.max(store.tick(Timestamp::now())),
+                () = sleep_until(due), if dirty.is_yes() => {}
             }
             let held = held_until.is_some_and(|until| Instant::now() < until);
             if dirty.is_yes() && !held && published.elapsed() >= pause(dirty) {
@@ -216,6 +217,14 @@ fn opens_the_snapshot(observation: &Observation) -> bool {
         Observation::Engine { status, .. } => status.is_lost(),
         _ => false,
     }
+}
+
+/// How long to sleep until `deadline`.
+fn left(deadline: Option<Timestamp>) -> Duration {
+    deadline.map_or(LONGEST_SLEEP, |deadline| {
+        let left = deadline.duration_since(Timestamp::now());
+        Duration::try_from(left).map_or(Duration::ZERO, |left| left.min(LONGEST_SLEEP))
+    })
 }
 
 fn now_less(pause: Duration) -> Instant {

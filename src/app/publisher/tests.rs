@@ -47,3 +47,17 @@ async fn a_flush_publishes_what_was_told_before_it() {
         .expect("a publisher that ends")
         .expect("it did not fail");
 }
+
+#[test]
+fn the_store_sleeps_until_its_next_deadline() {
+    let now = Timestamp::now();
+    let second = crate::model::SignedDuration::from_secs(1);
+    assert_eq!(left(None), LONGEST_SLEEP);
+    assert_eq!(left(Some(Timestamp::MAX)), LONGEST_SLEEP);
+    assert_eq!(left(Some(now - second)), Duration::ZERO, "it passed");
+    let soon = left(Some(now + second * 5));
+    assert!(
+        soon > Duration::from_secs(3) && soon <= Duration::from_secs(5),
+        "{soon:?}"
+    );
+}
