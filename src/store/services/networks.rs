@@ -165,7 +165,7 @@ impl Services {
                 let evidence = EdgeEvidence {
                     kind: EdgeKind::Hard,
                     provenance: Provenance::NetworkNamespace,
-                    detail,
+                    detail: detail.into(),
                 };
                 edges::add(all, &entry.service.id, &to, evidence);
             }
