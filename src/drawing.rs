@@ -141,7 +141,7 @@ pub struct Segment {
 /// How one edge runs: from the cell next to the caller's border to the cell next to the called
 /// one's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Route {
+pub struct DrawnEdge {
     /// Which edge of [`Graph::edges`].
     pub edge: usize,
     /// The node it begins at.
@@ -167,7 +167,7 @@ pub struct Drawing {
     /// Bands, top to bottom.
     pub bands: Vec<BandArea>,
     /// Edges that are drawn.
-    pub routes: Vec<Route>,
+    pub routes: Vec<DrawnEdge>,
     /// Row inside the band and order inside that row of every node, both counted in its group, for
     /// the next [`Memory`].
     pub places: Vec<(usize, usize)>,

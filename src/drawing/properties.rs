@@ -249,7 +249,7 @@ proptest! {
     ) {
         let drawing = draw(&graph, &metrics, None);
         let window = Area { x, y, width, height };
-        let stroke = |route: &Route| Some(Stroke { rank: u8::from(route.edge.is_multiple_of(3)), dashed: route.edge.is_multiple_of(2) });
+        let stroke = |route: &DrawnEdge| Some(Stroke { rank: u8::from(route.edge.is_multiple_of(3)), dashed: route.edge.is_multiple_of(2) });
         let canvas = Area { x: 0, y: 0, width: drawing.width, height: drawing.height };
         let whole = raster(&drawing, stroke, canvas, &LineGlyphs::UNICODE);
         let part = raster(&drawing, stroke, window, &LineGlyphs::UNICODE);

@@ -1,6 +1,6 @@
 //! Lines as box-drawing characters, cell by cell, for a terminal or a text file.
 
-use super::{Area, Drawing, Route, Segment};
+use super::{Area, Drawing, DrawnEdge, Segment};
 
 const UP: u8 = 1;
 const DOWN: u8 = 2;
@@ -68,7 +68,7 @@ pub struct Cell {
 #[must_use]
 pub fn raster(
     drawing: &Drawing,
-    stroke: impl Fn(&Route) -> Option<Stroke>,
+    stroke: impl Fn(&DrawnEdge) -> Option<Stroke>,
     window: Area,
     glyphs: &LineGlyphs,
 ) -> Vec<Cell> {

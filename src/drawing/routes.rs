@@ -6,7 +6,7 @@ use super::margins::Margins;
 use super::nets::{Net, Nets, Side};
 use super::passages::{Spine, Ways};
 use super::pins::Pinned;
-use super::{Dimensions, Route, Segment};
+use super::{Dimensions, DrawnEdge, Segment};
 
 /// What routes are read from.
 pub(super) struct Wiring<'a> {
@@ -25,13 +25,13 @@ pub(super) struct Wiring<'a> {
 
 impl Wiring<'_> {
     /// The routes of all edges that have one, in the order of the edges.
-    pub fn routes(&self) -> Vec<Route> {
+    pub fn routes(&self) -> Vec<DrawnEdge> {
         let ends = self.nets.ends.iter().enumerate();
         ends.filter_map(|(edge, ends)| ends.map(|ends| self.route(edge, ends)))
             .collect()
     }
 
-    fn route(&self, edge: usize, (net, from, to): (usize, usize, usize)) -> Route {
+    fn route(&self, edge: usize, (net, from, to): (usize, usize, usize)) -> DrawnEdge {
         let mut line = Line::default();
         line.go(self.border(from));
         let mut channel = self.nets.pins[from].channel;
@@ -47,7 +47,7 @@ impl Wiring<'_> {
         line.go_across_to(end.0);
         line.go(end);
         let (caller, called) = (self.nets.pins[from].node, self.nets.pins[to].node);
-        Route {
+        DrawnEdge {
             edge,
             caller,
             called,

@@ -19,14 +19,14 @@ pub(super) struct Trace {
     /// Earlier times in which it ran without a pause.
     pub(super) runs: VecDeque<(Nanos, Nanos)>,
     /// Times in which it failed.
-    pub(super) failures: VecDeque<Failure>,
+    pub(super) failures: VecDeque<FailurePeriod>,
     pub(super) lines: VecDeque<Injected>,
     /// Sequence number of the next injected line.
     pub(super) next: u64,
 }
 
 /// A time in which a container failed.
-pub(super) struct Failure {
+pub(super) struct FailurePeriod {
     pub(super) from: Nanos,
     /// `None` while it lasts.
     pub(super) to: Option<Nanos>,
@@ -68,7 +68,7 @@ impl Trace {
         push_bounded(
             &mut self.failures,
             KEEP_WINDOWS,
-            Failure {
+            FailurePeriod {
                 from,
                 to: None,
                 output,
@@ -78,12 +78,12 @@ impl Trace {
     }
 
     /// The failure that lasts, if any.
-    pub(super) fn lasting(&self) -> Option<&Failure> {
+    pub(super) fn lasting(&self) -> Option<&FailurePeriod> {
         self.failures.back().filter(|failure| failure.to.is_none())
     }
 
     /// The failure of instant `at`, if any.
-    pub(super) fn failure_at(&self, at: Nanos) -> Option<&Failure> {
+    pub(super) fn failure_at(&self, at: Nanos) -> Option<&FailurePeriod> {
         self.failures
             .iter()
             .rev()

@@ -19,28 +19,21 @@ const KNOWN: &[Known] = &[
         "a client program in a command line, and the HTTP client of probes",
     ),
     ("End", "how a body, a pause and a container end"),
-    ("Entry", "a probed service in `collect`, and one in `store`"),
     ("Lack", "what a probe and what a service lacks"),
     (
         "Machine",
         "a machine whose counters are read, and the one that probes",
     ),
-    ("Names", "resolved addresses, and names in sentences"),
     (
         "Operations",
         "the trait of the faces, and the part of the store that keeps operations",
     ),
     ("Part", "a part of hubdeck, and of the time of a probe"),
-    (
-        "Protocol",
-        "transport protocol of a port, and a protocol that probes speak",
-    ),
     ("Schedule", "of samples, and of probes"),
     (
         "Seen",
         "addresses seen by probes, and references seen by the store",
     ),
-    ("Sight", "input of health, and of incidents"),
     (
         "Source",
         "where a service is from, and what a claim is about",

@@ -8,7 +8,7 @@ mod path;
 
 use super::content::{MapContent, MapLine};
 use super::label;
-use crate::drawing::{Area, Dimensions, Drawing, Route, draw};
+use crate::drawing::{Area, Dimensions, Drawing, DrawnEdge, draw};
 use crate::model::SortShared as _;
 use crate::model::{EdgeKind, HealthState, Service, secrets};
 use crate::topology::cause::Trouble;
@@ -109,7 +109,7 @@ fn bands(content: &MapContent<'_>, drawing: &Drawing, width: u32, out: &mut Stri
 }
 
 fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
-    let mut routes: Vec<(&Route, &MapLine<'_>)> = drawing
+    let mut routes: Vec<(&DrawnEdge, &MapLine<'_>)> = drawing
         .routes
         .iter()
         .filter_map(|route| Some((route, content.lines.get(route.edge)?)))

@@ -83,7 +83,7 @@ fn titles(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut P
 }
 
 fn lines(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut Page) {
-    let stroke = |route: &crate::drawing::Route| {
+    let stroke = |route: &crate::drawing::DrawnEdge| {
         let line = content.lines.get(route.edge)?;
         let rank = match line.trouble {
             Trouble::None => 0,

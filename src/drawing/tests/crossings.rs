@@ -4,7 +4,7 @@ use super::*;
 
 /// Edge 0 runs down through column 2, edge 1 across row 1.
 fn crossing() -> Drawing {
-    let route = |edge, corners: &[(u32, u32)]| Route {
+    let route = |edge, corners: &[(u32, u32)]| DrawnEdge {
         edge,
         caller: edge,
         called: edge,
@@ -94,7 +94,7 @@ fn lines_of_one_net_join_and_show_the_higher_rank() {
         height: 4,
         ..Area::default()
     };
-    let rank = |route: &Route| {
+    let rank = |route: &DrawnEdge| {
         Some(Stroke {
             rank: u8::from(route.edge == 1),
             dashed: route.edge == 0,

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::CELL;
-use crate::drawing::{Area, Route};
+use crate::drawing::{Area, DrawnEdge};
 
 /// The corners of a route in pixels, from border to border.
-pub(super) fn points(route: &Route, from: Area, to: Area) -> Vec<(u32, u32)> {
+pub(super) fn points(route: &DrawnEdge, from: Area, to: Area) -> Vec<(u32, u32)> {
     let centre = |(x, y): (u32, u32)| (x * CELL + CELL / 2, y * CELL + CELL / 2);
     let mut points = Vec::new();
     if let Some(first) = route.segments.first() {

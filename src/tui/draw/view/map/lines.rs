@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
-use crate::drawing::{Area, Route, Segment};
+use crate::drawing::{Area, DrawnEdge, Segment};
 use crate::model::{Edge, EdgeKind, Snapshot};
 use crate::topology::cause::{Trouble, edge_trouble};
 
@@ -140,7 +140,7 @@ pub fn draw(
         )
     };
     let shift = u32::from(layout.shift);
-    let stroke = |route: &Route| {
+    let stroke = |route: &DrawnEdge| {
         let edge = context.snapshot.edges.get(*layout.edges.get(route.edge)?)?;
         Some(look(edge).stroke())
     };

@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use super::{Look, glyphs};
 use crate::drawing::raster::{LineGlyphs, raster};
-use crate::drawing::{Area, Drawing, Route, Segment};
+use crate::drawing::{Area, Drawing, DrawnEdge, Segment};
 use crate::model::EdgeKind;
 use crate::topology::cause::Trouble;
 use crate::tui::draw::context::DrawContext;
@@ -51,7 +51,7 @@ fn sample(look: Look, glyphs: &LineGlyphs) -> String {
         from: (0, 0),
         to: (LENGTH - 1, 0),
     }];
-    let route = Route {
+    let route = DrawnEdge {
         edge: 0,
         net: 0,
         caller: 0,
