@@ -8,6 +8,7 @@ use hubdeck::model::{
     OperationKind, Principal, ServiceId, SkipReason, Snapshot, StepState, Timestamp,
 };
 use hubdeck::operate::SubmitRefusal;
+use hubdeck::plan::PlanRefusal;
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 
 use crate::support::operations::World;
@@ -313,13 +314,8 @@ async fn a_plan_whose_containers_are_gone_does_nothing() {
         })
         .await
         .unwrap();
-    let status = world.end(world.submit(&plan).unwrap()).await;
-    assert_eq!(
-        status.error.as_deref(),
-        Some("nothing was done: container hub-web-1 is gone; plan it again"),
-        "{:?}",
-        status.steps
-    );
+    let gone = PlanRefusal::UnknownService(web);
+    assert_eq!(world.submit(&plan), Err(SubmitRefusal::Impossible(gone)));
     assert_eq!(world.started_at("hub-db-1"), db);
     assert!(world.records().is_empty());
 }
