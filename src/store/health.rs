@@ -37,7 +37,7 @@ pub(super) struct HealthInput<'a> {
     /// What our probe says; `None` when the service is left out of probing.
     pub probe: Option<&'a ProbeHistory>,
     /// What is still likely to come.
-    pub expected: Expected,
+    pub expected: ExpectedResults,
     /// How the network ended that it uses of another container.
     pub lost_network: Option<&'a LostNetwork>,
     /// How the last end of the process was seen.
@@ -66,7 +66,7 @@ pub(super) struct HealthInput<'a> {
 
 /// What of a container is still to come.
 #[derive(Clone, Copy)]
-pub(super) struct Expected {
+pub(super) struct ExpectedResults {
     /// A probe result.
     pub probe: bool,
     /// An inspection.

@@ -14,12 +14,12 @@ const EVENT_DELAY: SignedDuration = SignedDuration::from_secs(1);
 /// Containers whose network others use, as far as they are not followed themselves.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Owners {
-    known: HashMap<InstanceId, Owner>,
+    known: HashMap<InstanceId, KnownOwner>,
 }
 
 /// An owner that is not followed.
 #[derive(Debug)]
-enum Owner {
+enum KnownOwner {
     /// It is there; a filter leaves it out.
     Elsewhere(Arc<InstanceFacts>),
     /// No container has its id any more.
@@ -52,14 +52,14 @@ impl Owners {
     /// id.
     pub fn update(&mut self, id: InstanceId, facts: Option<Arc<InstanceFacts>>, now: Timestamp) {
         let owner = match (facts, self.known.remove(&id)) {
-            (Some(facts), _) => Owner::Elsewhere(facts),
-            (None, Some(gone @ Owner::Gone(_))) => gone,
-            (None, Some(Owner::Elsewhere(facts))) => Owner::Gone(FormerOwner {
+            (Some(facts), _) => KnownOwner::Elsewhere(facts),
+            (None, Some(gone @ KnownOwner::Gone(_))) => gone,
+            (None, Some(KnownOwner::Elsewhere(facts))) => KnownOwner::Gone(FormerOwner {
                 name: Some(title(&facts)),
                 service: None,
                 at: Some(now),
             }),
-            (None, None) => Owner::Gone(FormerOwner::default()),
+            (None, None) => KnownOwner::Gone(FormerOwner::default()),
         };
         self.known.insert(id, owner);
     }
@@ -72,7 +72,7 @@ impl Owners {
             at: Some(at),
         };
         self.known
-            .insert(gone.facts.id.clone(), Owner::Gone(former));
+            .insert(gone.facts.id.clone(), KnownOwner::Gone(former));
     }
 
     /// Forgets those whose network nobody uses any more.
@@ -83,8 +83,8 @@ impl Owners {
     /// The one of this id.
     pub fn find(&self, id: &InstanceId) -> Option<FoundOwner<'_>> {
         Some(match self.known.get(id)? {
-            Owner::Gone(former) => FoundOwner::Gone(former),
-            Owner::Elsewhere(facts) => FoundOwner::Elsewhere(facts),
+            KnownOwner::Gone(former) => FoundOwner::Gone(former),
+            KnownOwner::Elsewhere(facts) => FoundOwner::Elsewhere(facts),
         })
     }
 }

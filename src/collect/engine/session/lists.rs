@@ -53,6 +53,22 @@ impl Session<'_> {
                     .boxed(),
             );
         }
+        self.send_list(at, done_at, list, unreadable).await?;
+        self.try_inspecting_again();
+        if std::mem::take(&mut self.list_again) {
+            self.list();
+        }
+        Ok(())
+    }
+
+    /// Sends what the engine has that is watched, and what of it could not be read.
+    async fn send_list(
+        &mut self,
+        at: Timestamp,
+        done_at: Timestamp,
+        list: Vec<InstanceFacts>,
+        unreadable: usize,
+    ) -> Step {
         let uninspected = self.roster.listed(at, &list);
         self.look_at_shapes(&list);
         let instances = list.into_iter().map(Arc::new).collect();
@@ -72,12 +88,7 @@ impl Session<'_> {
             at,
             gap: EngineGap::Containers(unreadable),
         })
-        .await?;
-        self.try_inspecting_again();
-        if std::mem::take(&mut self.list_again) {
-            self.list();
-        }
-        Ok(())
+        .await
     }
 
     /// Tells the projects there are, where not all are watched: one that was misspelt can be named

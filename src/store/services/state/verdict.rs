@@ -12,7 +12,9 @@ use crate::model::{
 use crate::probing::ProbeHistory;
 use crate::store::HealthContext;
 use crate::store::containers::ContainerState;
-use crate::store::health::{Expected, HealthInput, Judged, Judgement, combine, judge, later};
+use crate::store::health::{
+    ExpectedResults, HealthInput, Judged, Judgement, combine, judge, later,
+};
 use crate::store::services::swarm;
 
 /// How the time since when a service is in its state is known.
@@ -203,7 +205,7 @@ impl ServiceState {
             probe: own.or(shared).filter(|track| {
                 !(self.no_probe || self.needs.lends_in_vain && is_failed_guess(track))
             }),
-            expected: Expected {
+            expected: ExpectedResults {
                 probe: self.expects_probe(member) && !self.needs.lends_in_vain,
                 details: context.inspects,
             },
