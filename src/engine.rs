@@ -180,7 +180,7 @@ impl Engine {
         Ok(self
             .network_owner(id)
             .await?
-            .filter(|facts| !facts::is_auxiliary(facts)))
+            .filter(|facts| !facts.is_auxiliary()))
     }
 
     /// The container with this id, whatever it is, whose network another one uses; `None` when

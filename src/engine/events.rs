@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::fields::{JsonFields, UnreadPaths};
 use super::transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 use super::{EngineError, labels, wire};
-use crate::model::{EngineEvent, EngineEventKind, InstanceId, Timestamp};
+use crate::model::{EngineEvent, EngineEventKind, InstanceFacts, InstanceId, Timestamp};
 
 const WHAT: (&str, &str) = ("follow", "the engine's events");
 /// An event line longer than this is not one.
@@ -192,7 +192,7 @@ fn event(json: &str) -> Line {
 /// watched.
 fn container_event(raw: wire::WireEvent) -> Option<Option<EngineEvent>> {
     // A container's labels are among the attributes.
-    let auxiliary = labels::is_auxiliary(&raw.attributes);
+    let auxiliary = InstanceFacts::has_auxiliary_labels(&raw.attributes);
     let get = |key: &str| {
         raw.attributes
             .get(key)

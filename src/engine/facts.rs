@@ -118,11 +118,6 @@ fn hide_secrets(facts: &mut InstanceFacts) {
         .unwrap_or_default();
 }
 
-/// Whether the container is a `compose run` or hook container, which hubdeck leaves out.
-pub(super) fn is_auxiliary(facts: &InstanceFacts) -> bool {
-    labels::is_auxiliary(facts.labels.reveal())
-}
-
 /// The name without its slash; links have more slashes and come later. Falls back to the id.
 pub(super) fn name(raw: Option<&str>, id: &str) -> String {
     let name = raw.unwrap_or("").trim_start_matches('/');

@@ -77,12 +77,6 @@ pub(super) fn owner_key(labels: &BTreeMap<String, String>) -> Option<OwnerKey> {
     })
 }
 
-/// Whether the container is no part of a service's health: `compose run` and hook containers.
-pub(super) fn is_auxiliary(labels: &BTreeMap<String, String>) -> bool {
-    label(labels, "oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        || label(labels, "hook").is_some()
-}
-
 /// The parsed `depends_on` label, sorted by service.
 pub(super) fn dependencies(labels: &BTreeMap<String, String>) -> Vec<Dependency> {
     let mut dependencies: Vec<Dependency> = label(labels, "depends_on")
@@ -118,6 +112,7 @@ fn dependency(entry: &str) -> Option<Dependency> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::InstanceFacts;
 
     fn labels(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
         entries
@@ -202,9 +197,18 @@ mod tests {
             (plain.stack, plain.service.as_str(), plain.number),
             (None, "🦀-box", None)
         );
-        assert!(!is_auxiliary(&labels(&[("oneoff", "False")])));
-        assert!(is_auxiliary(&labels(&[("oneoff", "True")])));
-        assert!(is_auxiliary(&labels(&[("hook", "post_start")])));
-        assert!(!is_auxiliary(&labels(&[("hook", "")])));
+        assert!(!InstanceFacts::has_auxiliary_labels(&labels(&[(
+            "oneoff", "False"
+        )])));
+        assert!(InstanceFacts::has_auxiliary_labels(&labels(&[(
+            "oneoff", "True"
+        )])));
+        assert!(InstanceFacts::has_auxiliary_labels(&labels(&[(
+            "hook",
+            "post_start"
+        )])));
+        assert!(!InstanceFacts::has_auxiliary_labels(&labels(&[(
+            "hook", ""
+        )])));
     }
 }

@@ -57,7 +57,11 @@ pub(super) fn select(mut list: Vec<wire::Summary>) -> Vec<wire::Summary> {
         }
     }
     list.retain(|entry| {
-        if entry.labels.as_ref().is_some_and(labels::is_auxiliary) {
+        if entry
+            .labels
+            .as_ref()
+            .is_some_and(InstanceFacts::has_auxiliary_labels)
+        {
             return false;
         }
         if is_alive(entry) {

@@ -251,6 +251,21 @@ pub struct InstanceFacts {
 }
 
 impl InstanceFacts {
+    /// Whether these are labels of a container that is no part of a service: Compose's one-off
+    /// containers (`compose run`) and lifecycle hooks.
+    #[must_use]
+    pub fn has_auxiliary_labels(labels: &BTreeMap<String, String>) -> bool {
+        let label = |name: &str| labels.get(name).map(String::as_str);
+        label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+            || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
+    }
+
+    /// Whether the container is no part of a service.
+    #[must_use]
+    pub fn is_auxiliary(&self) -> bool {
+        Self::has_auxiliary_labels(self.labels.reveal())
+    }
+
     /// A container of which nothing but its names is known: created, never started, not inspected.
     #[must_use]
     pub fn unknown(

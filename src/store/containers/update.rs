@@ -24,8 +24,11 @@ const STOP_SIGNALS: [u32; 5] = [2, 3, 15, 28, 37];
 
 impl Containers {
     /// The facts of a container after a list entry or an inspection that was asked for at `at`;
-    /// `None` where that is older than what is known.
+    /// `None` where that is older than what is known, and for one that is no part of a service.
     pub fn updated(&self, said: Arc<InstanceFacts>, at: Timestamp) -> Option<Arc<InstanceFacts>> {
+        if said.is_auxiliary() {
+            return None;
+        }
         let Some(known) = self.by_id.get(&said.id) else {
             return (!self.is_gone(&said.id, at)).then_some(said);
         };
