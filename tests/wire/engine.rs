@@ -14,6 +14,7 @@ use hubdeck::model::{
     EngineFlavour, EngineInfo, EngineStatus, InstanceFacts, InstanceState, Observation, Timestamp,
 };
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
+use hubdeck::store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::timeout;
 
@@ -95,6 +96,8 @@ impl Drop for Sim {
 /// Discovery running against an engine.
 struct Discovery {
     news: mpsc::Receiver<Observation>,
+    /// Takes in the news that were read.
+    store: Store,
     link: watch::Receiver<Option<Engine>>,
     options: watch::Sender<DiscoveryOptions>,
     refresh: Arc<Notify>,
@@ -116,6 +119,7 @@ impl Discovery {
         ));
         Self {
             news,
+            store: Store::new(Timestamp::now()),
             link,
             options,
             refresh,
@@ -127,7 +131,9 @@ impl Discovery {
         let wait = async {
             loop {
                 let news = self.news.recv().await.expect("discovery goes on");
-                if let Some(found) = pick(&news) {
+                let found = pick(&news);
+                let _ = self.store.apply(news, Timestamp::now());
+                if let Some(found) = found {
                     return found;
                 }
             }
@@ -135,6 +141,13 @@ impl Discovery {
         timeout(PATIENCE, wait)
             .await
             .unwrap_or_else(|_| panic!("no {what} in time"))
+    }
+
+    /// What is known of every container after the news that were read.
+    fn known(&mut self) -> Vec<Arc<InstanceFacts>> {
+        let snapshot = self.store.snapshot(Timestamp::now());
+        let instances = snapshot.services.iter().flat_map(|each| &each.instances);
+        instances.map(|each| Arc::clone(&each.facts)).collect()
     }
 
     async fn listed(&mut self) -> Vec<Arc<InstanceFacts>> {

@@ -30,9 +30,9 @@ async fn discovery_shows_the_list_first_then_the_details() {
     assert!(web.inspected && !web.environment.reveal().is_empty());
     let before = sim.calls("GET /containers/{id}/json");
     discovery.refresh.notify_one();
-    let known = discovery.listed().await;
+    discovery.listed().await;
     assert!(
-        named(&known, "shop-web-1").inspected,
+        named(&discovery.known(), "shop-web-1").inspected,
         "a poll forgets nothing"
     );
     discovery.refresh.notify_one();
@@ -104,7 +104,7 @@ async fn a_daemon_that_dies_is_lost_and_found_again() {
     let again = discovery.listed().await;
     assert_eq!(named(&again, "shop-db-1").state, InstanceState::Exited);
     assert!(
-        named(&again, "shop-web-1").inspected,
+        named(&discovery.known(), "shop-web-1").inspected,
         "details survive the gap"
     );
     assert!(discovery.link.borrow().is_some());
