@@ -110,10 +110,9 @@ async fn run_on(
         log,
         face: Face::Console,
     };
-    let judge = |loaded: &Loaded| {
-        on_screen(loaded)
-            .map(|odd| ((), odd))
-            .map_err(Failure::Setting)
+    let judge = |loaded: &Loaded| match on_screen(loaded) {
+        Ok(odd) => Ok(((), odd)),
+        Err(problem) => Err(Failure::Setting(problem)),
     };
     let apply = |settings: &Settings, (): (), changes: &Changes, odd: &[String]| {
         let notices = notices(Some(changes), odd);
@@ -136,13 +135,17 @@ async fn run_on(
         exit = screen => exit.map_err(Failure::Terminal),
         () = supervisor.keep(Part::ConfigWatching, &shutdown, configuring) => Ok(Exit::Quit),
     };
+    end(pipeline, demo).await;
+    exit
+}
+
+async fn end(pipeline: Pipeline, demo: bool) {
     if demo {
         // What the embedded stack does matters to no shell.
         pipeline.stop().await;
     } else {
         ending::end(pipeline, print_line).await;
     }
-    exit
 }
 
 fn print_line(line: ending::EndingLine) {

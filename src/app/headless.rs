@@ -77,13 +77,16 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         }
         failure
     };
-    ending::end(pipeline, |line| match line {
-        ending::EndingLine::Sentence(text) | ending::EndingLine::Command(text) => {
-            tracing::warn!("{text}")
-        }
-    })
-    .await;
+    ending::end(pipeline, log_line).await;
     failure.map_or(Ok(()), Err)
+}
+
+fn log_line(line: ending::EndingLine) {
+    match line {
+        ending::EndingLine::Sentence(text) | ending::EndingLine::Command(text) => {
+            tracing::warn!("{text}");
+        }
+    }
 }
 
 /// Listens where `settings` say; the listener with the address it has.

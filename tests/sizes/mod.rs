@@ -9,7 +9,7 @@ use super::{files_by_room, identifier, is_of_tests};
 const LONGEST_FILE: usize = 400;
 const LONG_FILE: usize = 300;
 const LONGEST_FUNCTION: usize = 60;
-const LONG_FUNCTION: usize = 31;
+const LONG_FUNCTION: usize = 29;
 const MOST_FIELDS: usize = 15;
 
 /// A function or struct that is larger than that: its room, its name and why it stays.
@@ -17,6 +17,7 @@ type Known = (&'static str, &'static str, &'static str);
 
 /// Functions that wait to be split. None may be added, and one that is shorter goes from here.
 const LONG_FUNCTIONS: &[Known] = &[
+    ("probing", "take", "decides which results wait for others"),
     (
         "app",
         "start_with",
@@ -28,14 +29,7 @@ const LONG_FUNCTIONS: &[Known] = &[
         "runs a command, and says what came of it",
     ),
     ("collect", "on_list", "merges a list, until the store does"),
-    (
-        "collect",
-        "take",
-        "decides what waits, until `probing` does",
-    ),
-    ("config", "read", "a match over the keys of a probe"),
     ("probe", "ask", "a match over the kinds of probes"),
-    ("store", "fold", "a match over the observations"),
     (
         "store",
         "without_secrets",
@@ -47,7 +41,6 @@ const LONG_FUNCTIONS: &[Known] = &[
 const WIDE_STRUCTS: &[Known] = &[
     ("sim", "ServiceSpec", "schema of a scenario"),
     ("model", "InstanceFacts", "facts of a container"),
-    ("store", "Store", "until its parts have owners"),
     ("document", "ServiceDocument", "schema of a JSON document"),
     ("tui", "UiState", "the state of the screen"),
     ("collect", "Session", "until the store alone merges"),
@@ -58,7 +51,6 @@ const WIDE_STRUCTS: &[Known] = &[
     ),
     ("explain", "Cause", "schema of `diagnosis.toml`"),
     ("explain", "Block", "schema of `diagnosis.toml`"),
-    ("store", "Tracked", "until its parts have owners"),
     ("model", "Service", "a service of a snapshot"),
     ("document", "EngineDocument", "schema of a JSON document"),
     ("model", "Snapshot", "everything that a face reads"),
@@ -66,8 +58,6 @@ const WIDE_STRUCTS: &[Known] = &[
     ("tui", "ConsoleOptions", "settings of the console"),
     ("inference", "File", "schema of `clues.toml`"),
     ("inference", "Clues", "schema of `clues.toml`"),
-    ("store", "Entry", "until its parts have owners"),
-    ("store", "Sight", "everything that decides on health"),
     ("config", "Draft", "a probe while its keys are read"),
 ];
 

@@ -21,19 +21,11 @@ const KNOWN: &[Known] = &[
     ("End", "how a body, a pause and a container end"),
     ("Lack", "what a probe and what a service lacks"),
     (
-        "Machine",
-        "a machine whose counters are read, and the one that probes",
-    ),
-    (
         "Operations",
         "the trait of the faces, and the part of the store that keeps operations",
     ),
     ("Part", "a part of hubdeck, and of the time of a probe"),
     ("Schedule", "of samples, and of probes"),
-    (
-        "Seen",
-        "addresses seen by probes, and references seen by the store",
-    ),
     (
         "Source",
         "where a service is from, and what a claim is about",
