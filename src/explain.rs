@@ -2,32 +2,51 @@
 //! Knows: model, topology.
 //! Never: does I/O, reads a clock, or keeps state between calls.
 
-pub mod blame;
+mod affected;
 mod causes;
-mod checks;
+pub mod certificate;
+mod clause;
 pub mod diagnosis;
+mod engine_error;
 mod evidence;
 pub mod exit;
+mod finding;
+pub mod incident;
 mod missing;
 mod names;
+mod reason;
 pub mod sentence;
 mod slow;
 mod symptoms;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod timeline;
+
+pub use finding::finding;
+pub use reason::{of, own, short, shorter, shorter_with_missed};
+
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
+use clause::{Subject, Tense};
+
+#[cfg(test)]
+use crate::model;
 use crate::model::{Explanation, IncidentRoot, Overlay, Service, ServiceId, Snapshot, Timestamp};
+use crate::topology::blame;
 
 /// Explains `service` from `snapshot`; times in the sentence are in `zone`.
 #[must_use]
 pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Explanation {
     let blocked = blocked_by(&service.id, snapshot);
+    let messages = messages(service, snapshot);
     let view = View {
         service,
         snapshot,
         zone,
         blocked: &blocked,
+        messages: &messages,
     };
     let causes = view.causes();
     let mut explanation = Explanation {
@@ -52,6 +71,20 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
     explanation
 }
 
+/// What the probes of `service` and of what blocks it found, in words.
+fn messages(service: &Service, snapshot: &Snapshot) -> BTreeMap<ServiceId, String> {
+    let roots = service.health.blocked_by.iter();
+    let roots = roots
+        .filter_map(|id| snapshot.service(id))
+        .map(AsRef::as_ref);
+    let all = roots.chain([service]);
+    all.filter_map(|each| {
+        let probe = each.health.probe.as_ref()?;
+        Some((each.id.clone(), finding(&probe.finding)))
+    })
+    .collect()
+}
+
 /// Services whose trouble has its root in `id`, sorted.
 fn blocked_by(id: &ServiceId, snapshot: &Snapshot) -> Vec<ServiceId> {
     let blocked = snapshot
@@ -68,6 +101,8 @@ struct View<'a> {
     zone: &'a TimeZone,
     /// Services whose trouble has its root here.
     blocked: &'a [ServiceId],
+    /// What the probes of this service and of what blocks it found, in words.
+    messages: &'a BTreeMap<ServiceId, String>,
 }
 
 impl<'a> View<'a> {
@@ -107,18 +142,13 @@ impl<'a> View<'a> {
     /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at
     /// 14:02:11".
     fn since(&self, service: &Service) -> String {
-        let clause = sentence::fact(service);
-        // "has a certificate that expired 3 d ago": that is when.
-        if clause.ends_with(" ago") {
-            return clause;
-        }
-        let past = ["exited", "was ", "lost its network"]
-            .iter()
-            .any(|start| clause.starts_with(start));
-        let word = if past && !clause.starts_with("was never") {
-            "at"
-        } else {
-            "since"
+        let subject = Subject::from(service);
+        let clause = subject.fact();
+        let word = match subject.tense() {
+            // "has a certificate that expired 3 d ago": that is when.
+            Tense::Told => return clause,
+            Tense::At => "at",
+            Tense::Since => "since",
         };
         format!("{clause} {word} {}", self.clock(service.health.since))
     }
@@ -130,7 +160,9 @@ impl<'a> View<'a> {
         if let Some(waits) = self.waits() {
             text.push_str(&format!(": {waits}"));
         }
-        if let Some(missed) = sentence::missed_beside(self.service, self.blocked) {
+        if let Some(missed) =
+            sentence::missed_beside(&health.missed_by, self.blocked, self.service.stack.as_ref())
+        {
             text.push_str(&format!("; {missed}"));
         }
         let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));

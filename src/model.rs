@@ -5,12 +5,14 @@
 
 pub mod authority;
 mod change;
+pub mod checks;
 mod definition_secrets;
 mod edge;
 pub mod encoding;
 mod engine;
 mod explanation;
 mod health;
+mod health_state;
 mod id;
 mod incident;
 mod instance;
@@ -25,7 +27,9 @@ mod part;
 mod policy;
 mod port;
 mod probe;
+mod probe_result;
 mod publication;
+mod reason;
 mod restart_policy;
 mod route;
 mod sample;
@@ -42,17 +46,19 @@ mod timeline;
 mod unread;
 pub mod words;
 
-pub use change::{Change, Deployment, OperationChange, OwnChange, ProcessEnd};
+pub use change::{Change, Deployment, HealthChangeReason, OperationChange, OwnChange};
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
 };
 pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
-pub use health::{DockerHealth, DockerStatus, Health, HealthState, Overlay, ProbeVerdict};
+pub use health::{Health, ProbeVerdict};
+pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
 pub use incident::{
-    Incident, IncidentChange, IncidentEntry, IncidentId, IncidentRoot, IncidentState,
+    BrokenService, Incident, IncidentChange, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,
+    IncidentState,
 };
 pub use instance::{
     Dependency, DependencyCondition, Healthcheck, HealthcheckLog, Inspection, InstanceFacts,
@@ -76,10 +82,16 @@ pub use policy::HealthPolicy;
 pub use port::{HostPort, Port, PortProtocol, UnboundPort};
 pub use probe::{
     CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, HttpRequest, JsonCondition, ProbeKind,
-    ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, ProbeTarget, SecretSource,
-    certificate_words,
+    ProbeOrigin, ProbeOutcome, ProbePhases, ProbeSpec, ProbeTarget, SecretSource,
 };
+pub use probe_result::ProbeResult;
 pub use publication::{Publication, Published, host_ports, publications};
+pub use reason::{
+    CertificateRejection, ClusterColour, FailedRequest, Finding, FindingCode, HandshakeRefusal,
+    HttpAnswer, HttpSaid, NotAsked, NotStarted, OutOfReach, PausedTrial, PressureWarning,
+    ProcessEnd, Reason, ReasonCode, ReplicaRole, SecretFileError, Statement, SwarmReason,
+    Uncounted, Unmet, VaultState,
+};
 pub use restart_policy::RestartPolicy;
 pub use route::{Route, RouteKind};
 pub use sample::{Metric, Sample, SelfCost, Series};

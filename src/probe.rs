@@ -40,13 +40,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::model::{Expect, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
+use crate::model::{Expect, NotAsked, ProbeKind, ProbeSpec, ProbeTarget, Timestamp};
 
 pub use addresses::{Links, Location, addresses, out_of_reach};
 pub use derive::{Derived, derive};
 pub use report::{Mismatch, Report};
 
-use failure::Fault;
 use protocol::{Ask, Protocol};
 use resolver::Resolver;
 use secret::Login;
@@ -107,7 +106,7 @@ impl Prober {
             .unwrap_or_default();
         let login = match secret::login(spec).await {
             Ok(login) => login,
-            Err(fault) => return Some(Report::fault(spec, shown, &fault)),
+            Err(finding) => return Some(Report::failed(spec, shown, finding)),
         };
         let report = self.ask(target, login.as_ref(), deadline, now).await?;
         Some(self.beside(report, target, deadline, now).await)
@@ -124,7 +123,7 @@ impl Prober {
         };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => return Some(no_candidates(&spec, &fault)),
+            Err(why) => return Some(no_candidates(&spec, why)),
         };
         let (spec, deadline) = (&spec, Instant::now() + spec.timeout);
         let (tls, resolver) = (self.tls.clone(), &self.resolver);
@@ -156,7 +155,7 @@ impl Prober {
         };
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
-            Err(fault) => return Some(no_candidates(spec, &fault)),
+            Err(why) => return Some(no_candidates(spec, why)),
         };
         let resolver = &self.resolver;
         let round = Round {
@@ -212,7 +211,7 @@ impl Prober {
         let url = match &round.spec.url {
             Some(url) => match http::named(url, kind) {
                 Ok(url) => url,
-                Err(fault) => return Report::fault(round.spec, url, &fault),
+                Err(finding) => return Report::failed(round.spec, url, finding),
             },
             None => Cow::Owned(http::url(round.spec, address)),
         };
@@ -270,20 +269,20 @@ impl Prober {
 }
 
 /// Where `target` may be found: what its URL names, else its addresses.
-fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, Fault> {
+fn candidates(target: &ProbeTarget) -> Result<Cow<'_, [String]>, NotAsked> {
     let spec = &target.spec;
     match &spec.url {
         None => Ok(Cow::Borrowed(target.addresses.as_slice())),
         Some(url) => match addresses::of_url(url, spec.kind) {
             Some(address) => Ok(Cow::Owned(vec![address])),
-            None => Err(Fault::Url(addresses::NO_ADDRESS.to_owned())),
+            None => Err(NotAsked::UrlWithoutHost),
         },
     }
 }
 
 /// What is told of a target whose URL names no address.
-fn no_candidates(spec: &ProbeSpec, fault: &Fault) -> Report {
-    Report::fault(spec, spec.url.as_deref().unwrap_or_default(), fault)
+fn no_candidates(spec: &ProbeSpec, why: NotAsked) -> Report {
+    Report::not_asked(spec, spec.url.as_deref().unwrap_or_default(), why)
 }
 
 /// One check of one target at each of its addresses.

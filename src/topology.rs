@@ -1,8 +1,10 @@
-//! The graph of services: cause and impact of a failure, order of start, bands of the map.
+//! The graph of services: cause and impact of a failure, what a failing service blames,
+//! order of start, bands of the map.
 //! Knows: model.
 //! Never: does I/O, reads a clock, or keeps state between calls.
 
 pub mod bands;
+pub mod blame;
 pub mod cause;
 mod graph;
 pub mod impact;

@@ -1,7 +1,9 @@
 //! Usual causes that fit, and what to try next.
 
+use std::borrow::Cow;
+
 use crate::explain::diagnosis::{Candidate, Diagnoses};
-use crate::explain::missing;
+use crate::explain::{missing, reason};
 use crate::model::secrets::mask_text;
 use crate::model::{Diagnosis, HealthState, InstanceState, Overlay, Service};
 
@@ -21,7 +23,8 @@ impl<'a> View<'a> {
     /// The usual causes that fit: those of the root when something blocks this one.
     pub(super) fn causes(&self) -> Causes<'a> {
         let found = |service: &'a Service| {
-            let symptoms = symptoms::symptoms(service, self.snapshot)?;
+            let message = self.messages.get(&service.id).map_or("", String::as_str);
+            let symptoms = symptoms::symptoms(service, self.snapshot, message)?;
             Some(Causes {
                 of: service,
                 all: Diagnoses::builtin().find(&symptoms),
@@ -46,15 +49,15 @@ impl<'a> View<'a> {
             words = format!("{words} ({})", self.near(&other.id));
         }
         let evidence = if found.line.is_empty() {
-            &of.health.reason
+            Cow::Owned(reason::short(of))
         } else {
-            found.line
+            Cow::Borrowed(found.line)
         };
         Diagnosis {
             id: cause.id.clone(),
             words,
             hint: cause.hint.clone(),
-            evidence: mask_text(evidence),
+            evidence: mask_text(&evidence),
             source: found.source,
             at: found.at,
             context: found.context.map(mask_text),

@@ -1,42 +1,68 @@
 //! What is said of needs without a container and of networks that ended. Pure.
 
+use crate::model::words::{self, gone_network, need};
 use crate::model::{
-    Evidence, EvidenceSource, HealthState, LostNetwork, MissingNeed, NeedSource, NetworkEnd,
-    Service,
+    Evidence, EvidenceSource, HealthState, InstanceState, LostNetwork, MissingNeed, NeedSource,
+    NetworkEnd, Reason, Service,
 };
 
-/// What is wrong with a service for want of what has no container or of its network, as the rest of
-/// a sentence that begins with its name; `None` where something else is.
-pub(super) fn clause(service: &Service) -> Option<String> {
-    match service.health.state {
-        HealthState::Unhealthy if service.lost_networks.len() == service.instances.len() => {
-            service.lost_networks.first().map(LostNetwork::clause)
+/// Why a container fails whose network ended, one clause.
+pub(super) fn lost(lost: &LostNetwork) -> String {
+    let owner = lost.owner.title();
+    match lost.cause {
+        NetworkEnd::OwnerRestarted => format!("its network ended when {owner} restarted"),
+        NetworkEnd::OwnerDown { state } => {
+            format!("{owner}, whose network it uses, {}", down(state))
         }
-        HealthState::Degraded => {
-            let words = needed(service)
-                .map(MissingNeed::words)
-                .collect::<Vec<_>>()
-                .join("; ");
-            (!words.is_empty() && service.health.reason == words).then_some(words)
-        }
-        _ => None,
+        NetworkEnd::OwnerGone => gone_network(owner, &lost.owner.container),
     }
 }
 
-/// Needs without a container that are to run with the service.
-fn needed(service: &Service) -> impl Iterator<Item = &MissingNeed> {
-    service
-        .missing
-        .iter()
-        .filter(|need| need.is_needed_running())
+/// The same as the rest of a sentence that begins with the service's name.
+pub(super) fn lost_clause(lost: &LostNetwork) -> String {
+    let owner = lost.owner.title();
+    match lost.cause {
+        NetworkEnd::OwnerRestarted => format!("lost its network when {owner} restarted"),
+        NetworkEnd::OwnerDown { state } => format!(
+            "has no network: {owner}, whose network it uses, {}",
+            down(state)
+        ),
+        NetworkEnd::OwnerGone => self::lost(lost),
+    }
+}
+
+/// How a container stands that does not run.
+const fn down(state: InstanceState) -> &'static str {
+    match state {
+        InstanceState::Running => "is running",
+        InstanceState::Paused => "is paused",
+        InstanceState::Created => "was never started",
+        InstanceState::Restarting => "is restarting",
+        InstanceState::Removing => "is being removed",
+        InstanceState::Exited => "is stopped",
+        InstanceState::Dead => "is dead",
+        InstanceState::Unknown => "is in an unknown state",
+    }
+}
+
+/// Whether what has no container, or the network that ended, is why the service fails.
+fn is_the_reason(service: &Service) -> bool {
+    match service.health.state {
+        HealthState::Unhealthy => {
+            !service.lost_networks.is_empty()
+                && service.lost_networks.len() == service.instances.len()
+        }
+        HealthState::Degraded => matches!(service.health.reason, Reason::Missing(_)),
+        _ => false,
+    }
 }
 
 /// "it needs zip, which has no container", for a service that fails with something else to say.
 pub(super) fn beside(service: &Service) -> Option<String> {
-    if !service.health.state.is_problem() || clause(service).is_some() {
+    if !service.health.state.is_problem() || is_the_reason(service) {
         return None;
     }
-    let words: Vec<String> = service.missing.iter().map(MissingNeed::words).collect();
+    let words: Vec<String> = service.missing.iter().map(need).collect();
     (!words.is_empty()).then(|| format!("it {}", words.join(", and it ")))
 }
 
@@ -50,11 +76,12 @@ pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
         found.map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
     };
     let missing = service.missing.iter().map(|need| {
+        let words = words::need(need);
         let text = match &need.told_by {
             NeedSource::DependsOn { condition } => {
-                format!("{} (depends_on {})", need.words(), condition.id())
+                format!("{words} (depends_on {})", condition.id())
             }
-            NeedSource::NetworkNamespace { .. } => need.words(),
+            NeedSource::NetworkNamespace { .. } => words,
         };
         Evidence {
             source: EvidenceSource::Needs,
@@ -69,7 +96,7 @@ pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
         .map(|lost| Evidence {
             source: EvidenceSource::Needs,
             at: lost.at,
-            text: format!("{}: {}", name(lost), lost.reason()),
+            text: format!("{}: {}", name(lost), self::lost(lost)),
         });
     missing.chain(lost).collect()
 }
@@ -113,5 +140,59 @@ fn again(service: &Service) -> String {
             "remove {name} and make it again with the network of a container that is there, as a restart cannot join \
              that of one that is gone"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InstanceId, NetworkOwner};
+
+    #[test]
+    fn lost_networks_in_words() {
+        let container = InstanceId::new("0123456789abcdef");
+        let lost = |cause, name: Option<&str>| LostNetwork {
+            instance: InstanceId::new("b"),
+            owner: NetworkOwner {
+                container: container.clone(),
+                name: name.map(str::to_owned),
+                service: None,
+            },
+            cause,
+            at: None,
+        };
+        let stopped = NetworkEnd::OwnerDown {
+            state: InstanceState::Exited,
+        };
+        for (lost, reason, clause) in [
+            (
+                lost(NetworkEnd::OwnerRestarted, Some("vpn")),
+                "its network ended when vpn restarted",
+                "lost its network when vpn restarted",
+            ),
+            (
+                lost(stopped, Some("vpn")),
+                "vpn, whose network it uses, is stopped",
+                "has no network: vpn, whose network it uses, is stopped",
+            ),
+            (
+                lost(NetworkEnd::OwnerGone, Some("vpn")),
+                "needs the network of a container that is gone: vpn (0123456789ab)",
+                "needs the network of a container that is gone: vpn (0123456789ab)",
+            ),
+            (
+                lost(NetworkEnd::OwnerGone, None),
+                "needs the network of a container that is gone: 0123456789ab",
+                "needs the network of a container that is gone: 0123456789ab",
+            ),
+        ] {
+            assert_eq!(
+                (
+                    self::super::lost(&lost).as_str(),
+                    lost_clause(&lost).as_str()
+                ),
+                (reason, clause)
+            );
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The names at hand for advice: of the container, of what it calls, of what stands in its way.
 
 use crate::explain::diagnosis::{Candidate, Name, is_safe};
-use crate::explain::{blame, sentence};
+use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
     EdgeKind, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
 };
+use crate::topology::blame;
 
 use super::symptoms;
 

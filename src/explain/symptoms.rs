@@ -2,11 +2,13 @@
 //! what holds.
 
 use crate::explain::diagnosis::{Condition, Place, Said, Symptoms};
-use crate::explain::{blame, checks, sentence};
+use crate::explain::reason;
+use crate::model::checks;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, InstanceState, Layer, LogLine, Overlay,
     Provenance, Service, SignedDuration, Snapshot,
 };
+use crate::topology::blame;
 
 use run::{Run, successes};
 
@@ -15,8 +17,13 @@ mod run;
 /// A run longer than this had started well.
 const START: SignedDuration = SignedDuration::from_secs(60);
 
-/// What is known of `service`; `None` where there is no trouble to explain.
-pub(super) fn symptoms<'a>(service: &'a Service, snapshot: &Snapshot) -> Option<Symptoms<'a>> {
+/// What is known of `service`; `None` where there is no trouble to explain. `message` is what its
+/// probe found, in words.
+pub(super) fn symptoms<'a>(
+    service: &'a Service,
+    snapshot: &Snapshot,
+    message: &'a str,
+) -> Option<Symptoms<'a>> {
     let health = &service.health;
     if health.state.is_fine() || health.has(Overlay::Paused) {
         return None;
@@ -34,12 +41,12 @@ pub(super) fn symptoms<'a>(service: &'a Service, snapshot: &Snapshot) -> Option<
         out_of_memory: ended.is_some_and(|facts| facts.oom_killed),
         engine: facts.map_or("", |facts| {
             if cut_off(facts) {
-                sentence::CUT_OFF
+                reason::CUT_OFF
             } else {
                 &facts.error
             }
         }),
-        probe: probe.map_or("", |probe| &probe.message),
+        probe: probe.map_or("", |_| message),
         log: lines(service)
             .filter_map(|line| said(line, run.as_ref()))
             .collect(),
@@ -154,7 +161,7 @@ fn http_error(service: &Service, check: &[&str]) -> bool {
         .probe
         .as_ref()
         .filter(|probe| !probe.success && probe.contact.is_answer());
-    let status = answered.and_then(|probe| probe.message.get(..3)?.parse::<u16>().ok());
+    let status = answered.and_then(|probe| probe.finding.http_status());
     status.is_some_and(|status| status >= 400) || checks::http_error(&check.join("\n")).is_some()
 }
 

@@ -4,10 +4,11 @@ mod sentence;
 
 use super::*;
 use crate::model::{
-    Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceSource, HealthState,
-    HealthcheckLog, Instance, InstanceId, InstanceState, LastWords, LogLine, LogStream,
-    NetworkAddress, Operation, OperationChange, OperationKind, Principal, ProbeKind, ProbeOutcome,
-    ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+    Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceSource, Finding,
+    HealthState, HealthcheckLog, Instance, InstanceId, InstanceState, LastWords, LogLine,
+    LogStream, NetworkAddress, Operation, OperationChange, OperationKind, Principal, ProbeKind,
+    ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
+    TimelineEvent,
 };
 use crate::topology::testing::facts;
 use std::sync::Arc;
@@ -25,7 +26,7 @@ fn service(id: &str, state: HealthState, reason: &str, since: i64) -> Service {
         series: Arc::default(),
     }];
     service.health.state = state;
-    service.health.reason = reason.to_owned();
+    service.health.reason = testing::reason(state, reason);
     service.health.since = at(since);
     service
 }
@@ -63,7 +64,7 @@ fn database() -> Service {
         phases: None,
         certificate_until: None,
         checked_at: at(4),
-        message: "connection refused".to_owned(),
+        finding: Finding::Refused,
         counts: true,
     });
     said(

@@ -1,16 +1,16 @@
 //! What happened, one line for the operator.
 
-use super::exit;
+use super::{affected, exit, incident, reason};
 use crate::model::{
-    Change, Deployment, IncidentChange, InterruptedOperation, Operation, OperationChange,
-    OwnChange, Principal, ProcessEnd, SignedDuration, SkipReason,
+    Change, Deployment, HealthChangeReason, IncidentChange, InterruptedOperation, Operation,
+    OperationChange, OwnChange, Principal, ProcessEnd, SignedDuration, SkipReason,
 };
 
 /// `change` in one line, without its time and what it is about.
 #[must_use]
 pub fn words(change: &Change) -> String {
     match change {
-        Change::Health { from, to, reason } => format!("{from} → {to}: {reason}"),
+        Change::Health { from, to, why } => format!("{from} → {to}: {}", because(why)),
         Change::Created { container } => format!("container {container} created"),
         Change::Recreated { container } => format!("container {container} created again"),
         Change::Scaled { container } => format!("scaled: container {container} created"),
@@ -27,7 +27,9 @@ pub fn words(change: &Change) -> String {
         Change::Unpaused => "unpaused".to_owned(),
         Change::NetworkJoined { network } => format!("joined network {network}"),
         Change::NetworkLeft { network } => format!("taken off network {network}"),
-        Change::Incident { change, text, .. } => format!("{}: {text}", incident(*change)),
+        Change::Incident {
+            change, root, fact, ..
+        } => format!("{}: {}", incident_word(*change), incident::line(root, fact)),
         Change::EngineLost { error } => format!("engine lost: {error}"),
         Change::EngineBack => "engine is back".to_owned(),
         Change::EngineGap(gap) => gap.sentence(),
@@ -37,6 +39,15 @@ pub fn words(change: &Change) -> String {
             format!("{shortage}; {}", shortage.advice())
         }
     }
+}
+
+/// The reason of a state, with what misses the service.
+fn because(why: &HealthChangeReason) -> String {
+    let stack = why.stack.as_ref();
+    reason::beside(
+        reason::of(&why.reason, stack),
+        affected::missed(&why.missed_by, stack),
+    )
 }
 
 fn deployed(deployment: &Deployment) -> String {
@@ -51,7 +62,7 @@ fn ended(end: ProcessEnd) -> String {
     exit::words(end.code, end.out_of_memory)
 }
 
-const fn incident(change: IncidentChange) -> &'static str {
+const fn incident_word(change: IncidentChange) -> &'static str {
     match change {
         IncidentChange::Opened => "incident",
         IncidentChange::Updated => "incident goes on",

@@ -1,8 +1,9 @@
 //! What happened, as the timeline keeps it: facts alone. The words are `explain`'s.
 
 use super::{
-    EngineGap, HealthState, IncidentChange, IncidentId, InterruptedOperation, Operation, Principal,
-    Shortage, SignedDuration, SkipReason,
+    EngineGap, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
+    InterruptedOperation, Operation, Principal, ProcessEnd, Reason, ServiceId, Shortage,
+    SignedDuration, SkipReason, StackName,
 };
 
 /// One change of a service, a container, the engine, an operation or hubdeck itself.
@@ -15,7 +16,7 @@ pub enum Change {
         /// The state now.
         to: HealthState,
         /// Why it is in `to`.
-        reason: String,
+        why: Box<HealthChangeReason>,
     },
     /// The first container of a service, or one more of the same definition.
     Created {
@@ -77,8 +78,10 @@ pub enum Change {
         id: IncidentId,
         /// Which of the three.
         change: IncidentChange,
+        /// What is at its root.
+        root: IncidentRoot,
         /// The newest line of its log.
-        text: String,
+        fact: Box<IncidentFact>,
     },
     /// The engine does not answer any more.
     EngineLost {
@@ -114,13 +117,15 @@ pub enum Deployment {
     Configuration,
 }
 
-/// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProcessEnd {
-    /// `None` where the engine does not tell it.
-    pub code: Option<i64>,
-    /// Whether the kernel killed it, or a process inside, for memory.
-    pub out_of_memory: bool,
+/// Why a service changed its health state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthChangeReason {
+    /// The reason of its new state.
+    pub reason: Reason,
+    /// Services that cannot work without it, sorted.
+    pub missed_by: Vec<ServiceId>,
+    /// Its stack.
+    pub stack: Option<StackName>,
 }
 
 /// What became of an operation.
@@ -181,28 +186,34 @@ impl Change {
         )
     }
 
-    /// Texts of the engine, of services and of programs, in which a secret may stand.
-    pub fn texts_mut(&mut self) -> Vec<&mut String> {
+    /// Visits the texts of the engine, of services and of programs, in which a secret may stand.
+    pub fn texts_mut(&mut self, visit: &mut dyn FnMut(&mut String)) {
         match self {
-            Self::Health { reason: text, .. }
-            | Self::Created { container: text }
+            Self::Health { why, .. } => why.reason.texts_mut(visit),
+            Self::Incident { fact, .. } => {
+                if let Some(reason) = fact.reason_mut() {
+                    reason.texts_mut(visit);
+                }
+            }
+            Self::Created { container: text }
             | Self::Recreated { container: text }
             | Self::Scaled { container: text }
             | Self::Started { container: text }
             | Self::Removed { container: text }
             | Self::NetworkJoined { network: text }
             | Self::NetworkLeft { network: text }
-            | Self::Incident { text, .. }
             | Self::EngineLost { error: text }
             | Self::Deployed(Deployment::Build { image: text })
             | Self::Operation(OperationChange::Failed { error: text, .. })
-            | Self::Own(OwnChange::Message(text)) => vec![text],
-            Self::Deployed(Deployment::Image { from, to }) => vec![from, to],
-            Self::Operation(OperationChange::Interrupted(operation)) => operation
-                .unknown
-                .iter_mut()
-                .chain(&mut operation.not_begun)
-                .collect(),
+            | Self::Own(OwnChange::Message(text)) => visit(text),
+            Self::Deployed(Deployment::Image { from, to }) => {
+                visit(from);
+                visit(to);
+            }
+            Self::Operation(OperationChange::Interrupted(operation)) => {
+                let calls = operation.unknown.iter_mut();
+                calls.chain(&mut operation.not_begun).for_each(visit);
+            }
             Self::Deployed(Deployment::Configuration)
             | Self::Finished
             | Self::Ended(_)
@@ -218,7 +229,7 @@ impl Change {
                 | OperationChange::Succeeded { .. }
                 | OperationChange::Cancelled { .. },
             )
-            | Self::Own(OwnChange::Shortage(_)) => Vec::new(),
+            | Self::Own(OwnChange::Shortage(_)) => {}
         }
     }
 }

@@ -1,168 +1,12 @@
-//! Health: one state, overlays beside it, and the two verdicts it was made from.
+//! Health: one state, why, overlays beside it, and the two verdicts it was made from.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-use super::{Contact, ProbeKind, ProbePhases, ServiceId, Timestamp};
-
-/// Base state of a service. Ordered from best to worst for sorting "worst first".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HealthState {
-    /// Works: a check says so.
-    Healthy,
-    /// Its process runs, and nothing checks it.
-    Running,
-    /// A one-shot that ended with exit code 0.
-    Completed,
-    /// Stopped on purpose.
-    Stopped,
-    /// Inside its start period without a success yet.
-    Starting,
-    /// Nothing tells, or hubdeck itself is blind.
-    Unknown,
-    /// Works with a warning, or fails below the threshold.
-    Degraded,
-    /// Does not work.
-    Unhealthy,
-}
-
-impl HealthState {
-    /// Every state.
-    pub const ALL: [Self; 8] = [
-        Self::Healthy,
-        Self::Running,
-        Self::Completed,
-        Self::Stopped,
-        Self::Starting,
-        Self::Unknown,
-        Self::Degraded,
-        Self::Unhealthy,
-    ];
-
-    /// The word used in JSON, metrics and text.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Stopped => "stopped",
-            Self::Starting => "starting",
-            Self::Unknown => "unknown",
-            Self::Degraded => "degraded",
-            Self::Unhealthy => "unhealthy",
-        }
-    }
-
-    /// Its sign, one cell wide: status is a shape as well as a colour.
-    #[must_use]
-    pub const fn sign(self, ascii: bool) -> &'static str {
-        match (ascii, self) {
-            (false, Self::Healthy) => "●",
-            (false, Self::Running) => "○",
-            (false, Self::Completed) => "✓",
-            (false, Self::Stopped) => "■",
-            (false, Self::Starting) => "◐",
-            (_, Self::Unknown) => "?",
-            (false, Self::Degraded) => "▲",
-            (false, Self::Unhealthy) => "✖",
-            (true, Self::Healthy) => "o",
-            (true, Self::Running) => "r",
-            (true, Self::Completed) => "+",
-            (true, Self::Stopped) => "-",
-            (true, Self::Starting) => "~",
-            (true, Self::Degraded) => "!",
-            (true, Self::Unhealthy) => "X",
-        }
-    }
-
-    /// Whether nothing is wrong with it as far as anything tells: it works, it runs unchecked, or
-    /// it has finished.
-    #[must_use]
-    pub const fn is_fine(self) -> bool {
-        matches!(self, Self::Healthy | Self::Running | Self::Completed)
-    }
-
-    /// Whether it does its work, perhaps with a warning: what needs it can go on.
-    #[must_use]
-    pub const fn works(self) -> bool {
-        self.is_fine() || matches!(self, Self::Degraded)
-    }
-
-    /// Whether it is up and nothing warns: it is healthy, or it runs and nothing checks it.
-    #[must_use]
-    pub const fn is_up(self) -> bool {
-        matches!(self, Self::Healthy | Self::Running)
-    }
-
-    /// Whether what needs it cannot go on: it does not work, or it is stopped.
-    #[must_use]
-    pub const fn is_broken(self) -> bool {
-        matches!(self, Self::Unhealthy | Self::Stopped)
-    }
-
-    /// Whether an operator has to look at it.
-    #[must_use]
-    pub const fn is_problem(self) -> bool {
-        matches!(self, Self::Degraded | Self::Unhealthy)
-    }
-}
-
-impl fmt::Display for HealthState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.id())
-    }
-}
-
-/// A condition beside the base state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Overlay {
-    /// Changes state too often.
-    Flapping,
-    /// Frozen by the engine.
-    Paused,
-    /// The engine restarts it again and again.
-    Restarting,
-    /// Silenced by the operator.
-    Maintenance,
-    /// The engine is lost: this is the last known picture.
-    Stale,
-    /// A service it needs fails.
-    Blocked,
-}
-
-/// Docker's healthcheck status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DockerStatus {
-    /// No healthcheck is defined.
-    None,
-    /// Inside the start period, or no result yet.
-    Starting,
-    /// The last check passed.
-    Healthy,
-    /// `retries` checks in a row failed.
-    Unhealthy,
-}
-
-/// What Docker says of one instance (`State.Health`), or the worst of several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DockerHealth {
-    /// The status.
-    pub status: DockerStatus,
-    /// Failed checks in a row.
-    pub failing_streak: u32,
-    /// End of the last check.
-    pub checked_at: Option<Timestamp>,
-    /// Output of the last check, cleaned and cut; empty when there was none.
-    pub output: String,
-}
+use super::{
+    Contact, DockerHealth, Finding, HealthState, Overlay, ProbeKind, ProbePhases, Reason,
+    ServiceId, Timestamp,
+};
 
 /// What hubdeck's own probe says of a service: the latest result, the worst over its instances.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProbeVerdict {
     /// Kind of probe.
     pub kind: ProbeKind,
@@ -180,22 +24,22 @@ pub struct ProbeVerdict {
     pub certificate_until: Option<Timestamp>,
     /// End of the probe.
     pub checked_at: Timestamp,
-    /// One line: "200 healthy 1.4.2", "connection refused".
-    pub message: String,
+    /// What it found.
+    pub finding: Finding,
     /// Whether the verdict counts for the state: a guessed probe that never worked does so only
     /// when it was an answer.
     pub counts: bool,
 }
 
 /// The health of a service.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Health {
     /// Base state.
     pub state: HealthState,
     /// When the base state was entered.
     pub since: Timestamp,
-    /// One clause why, worded for the operator.
-    pub reason: String,
+    /// Why it is in that state, without what misses it.
+    pub reason: Reason,
     /// Conditions beside the state, sorted.
     pub overlays: Vec<Overlay>,
     /// Failing services at the root of this one's trouble.
@@ -208,19 +52,6 @@ pub struct Health {
     pub probe: Option<ProbeVerdict>,
 }
 
-impl DockerHealth {
-    /// No healthcheck that is known.
-    #[must_use]
-    pub const fn unchecked() -> Self {
-        Self {
-            status: DockerStatus::None,
-            failing_streak: 0,
-            checked_at: None,
-            output: String::new(),
-        }
-    }
-}
-
 impl Health {
     /// Not checked yet.
     #[must_use]
@@ -228,7 +59,7 @@ impl Health {
         Self {
             state: HealthState::Unknown,
             since,
-            reason: "not checked yet".to_owned(),
+            reason: Reason::NotChecked,
             overlays: Vec::new(),
             blocked_by: Vec::new(),
             missed_by: Vec::new(),

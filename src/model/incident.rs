@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ServiceId, Timestamp};
+use super::{HealthState, Reason, ServiceId, SignedDuration, StackName, Timestamp};
 
 /// Number of an incident, unique in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,17 +75,89 @@ pub enum IncidentChange {
     Closed,
 }
 
+/// What there is to say of an incident at one time; the words are made by `explain`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IncidentFact {
+    /// A service broke.
+    Broken(BrokenService),
+    /// So many services failed at once that what is under them is suspected.
+    Suspected {
+        /// Services that fail.
+        failing: usize,
+        /// All services.
+        of: usize,
+    },
+    /// The engine does not answer.
+    EngineLost,
+    /// The disk of the host is nearly full.
+    DiskFull {
+        /// Percent that are used.
+        percent: u8,
+        /// Where it is mounted.
+        path: String,
+    },
+    /// Over: the engine answers again.
+    EngineBack,
+    /// Over: the disk of the host has room again.
+    DiskHasRoom,
+    /// Over: the service was removed.
+    Removed,
+    /// Over: the service is in maintenance.
+    Maintenance,
+    /// Over: the service was stopped.
+    Stopped(BrokenService),
+    /// Over: the service works again.
+    Recovered {
+        /// So long after the incident began.
+        after: SignedDuration,
+    },
+    /// Over: of the services that failed at once, most work again.
+    MostRecovered {
+        /// Whether all of them do.
+        all: bool,
+        /// So long after the incident began.
+        after: SignedDuration,
+    },
+    /// Over: the service is blocked by another one.
+    BlockedBy {
+        /// That service.
+        root: ServiceId,
+        /// Its incident.
+        incident: IncidentId,
+    },
+    /// Over: it is part of another incident.
+    PartOf {
+        /// That incident.
+        incident: IncidentId,
+    },
+}
+
+/// A service that does not work, as it was at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenService {
+    /// The stack of the service.
+    pub stack: Option<StackName>,
+    /// Its state.
+    pub state: HealthState,
+    /// Why it was in that state.
+    pub reason: Reason,
+    /// Services that cannot work without it while none of its processes runs, sorted.
+    pub missed_by: Vec<ServiceId>,
+    /// Services that it blocks, sorted.
+    pub blocked: Vec<ServiceId>,
+}
+
 /// One line of an incident's history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentEntry {
     /// When.
     pub at: Timestamp,
-    /// One sentence.
-    pub text: String,
+    /// What.
+    pub fact: IncidentFact,
 }
 
 /// One trouble: a root that does not work, and what it takes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// Its number.
     pub id: IncidentId,
@@ -97,9 +169,8 @@ pub struct Incident {
     pub updated_at: Timestamp,
     /// When it ended; `None` while it goes on.
     pub closed_at: Option<Timestamp>,
-    /// What broke and what that blocks, without a time: "db refuses connections; backend and worker
-    /// are blocked by it".
-    pub sentence: String,
+    /// What broke and what that blocks.
+    pub fact: IncidentFact,
     /// Services that are blocked now (after the end: that ever were), sorted.
     pub blocked: Vec<ServiceId>,
     /// Its history, oldest first, bounded.
@@ -127,5 +198,15 @@ impl Incident {
     #[must_use]
     pub fn concerns(&self, service: &ServiceId) -> bool {
         self.root.service() == Some(service) || self.blocked.binary_search(service).is_ok()
+    }
+}
+
+impl IncidentFact {
+    /// The reason of a service in it, to be changed.
+    pub const fn reason_mut(&mut self) -> Option<&mut Reason> {
+        match self {
+            Self::Broken(broken) | Self::Stopped(broken) => Some(&mut broken.reason),
+            _ => None,
+        }
     }
 }

@@ -34,32 +34,6 @@ pub enum NeedSource {
 }
 
 impl MissingNeed {
-    /// What is missing, as the rest of a sentence that begins with the service's name: "needs zip,
-    /// which has no container", "needs the network of a container that is gone: vpn
-    /// (0123456789ab)".
-    #[must_use]
-    pub fn words(&self) -> String {
-        match &self.told_by {
-            NeedSource::DependsOn { .. } => {
-                format!("{} {}, which has no container", self.verb(), self.name)
-            }
-            NeedSource::NetworkNamespace { container } => {
-                format!(
-                    "needs the network of a container that is gone: {}",
-                    named(&self.name, container)
-                )
-            }
-        }
-    }
-
-    /// `needs` what it fails without, else `uses`.
-    const fn verb(&self) -> &'static str {
-        match self.kind {
-            EdgeKind::Hard => "needs",
-            EdgeKind::Soft => "uses",
-        }
-    }
-
     /// Whether the service cannot work without it and it is to run with it, as Compose's
     /// `service_healthy` tells.
     #[must_use]
@@ -74,16 +48,6 @@ impl MissingNeed {
     #[must_use]
     pub const fn is_network(&self) -> bool {
         matches!(self.told_by, NeedSource::NetworkNamespace { .. })
-    }
-}
-
-/// `vpn (0123456789ab)`, or the short id alone.
-fn named(name: &str, container: &InstanceId) -> String {
-    let short = container.short();
-    if name == short {
-        short.to_owned()
-    } else {
-        format!("{name} ({short})")
     }
 }
 
@@ -106,12 +70,6 @@ impl NetworkOwner {
         self.name
             .as_deref()
             .unwrap_or_else(|| self.container.short())
-    }
-
-    /// Its name with its short id.
-    #[must_use]
-    pub fn with_id(&self) -> String {
-        named(self.title(), &self.container)
     }
 }
 
@@ -145,147 +103,22 @@ pub enum NetworkEnd {
     OwnerGone,
 }
 
-impl LostNetwork {
-    /// Why it fails, one clause.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        let owner = self.owner.title();
-        match self.cause {
-            NetworkEnd::OwnerRestarted => format!("its network ended when {owner} restarted"),
-            NetworkEnd::OwnerDown { state } => {
-                format!("{owner}, whose network it uses, {}", down(state))
-            }
-            NetworkEnd::OwnerGone => {
-                format!(
-                    "needs the network of a container that is gone: {}",
-                    self.owner.with_id()
-                )
-            }
-        }
-    }
-
-    /// The same as the rest of a sentence that begins with the service's name; the moment may
-    /// follow it.
-    #[must_use]
-    pub fn clause(&self) -> String {
-        let owner = self.owner.title();
-        match self.cause {
-            NetworkEnd::OwnerRestarted => format!("lost its network when {owner} restarted"),
-            NetworkEnd::OwnerDown { state } => {
-                format!(
-                    "has no network: {owner}, whose network it uses, {}",
-                    down(state)
-                )
-            }
-            NetworkEnd::OwnerGone => self.reason(),
-        }
-    }
-}
-
-/// How a container stands that does not run.
-const fn down(state: InstanceState) -> &'static str {
-    match state {
-        InstanceState::Running => "is running",
-        InstanceState::Paused => "is paused",
-        InstanceState::Created => "was never started",
-        InstanceState::Restarting => "is restarting",
-        InstanceState::Removing => "is being removed",
-        InstanceState::Exited => "is stopped",
-        InstanceState::Dead => "is dead",
-        InstanceState::Unknown => "is in an unknown state",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn needs_in_words() {
-        let condition = DependencyCondition::ServiceHealthy;
+    fn needs_in_json() {
         let zip = MissingNeed {
             name: "zip".into(),
             kind: EdgeKind::Hard,
-            told_by: NeedSource::DependsOn { condition },
+            told_by: NeedSource::DependsOn {
+                condition: DependencyCondition::ServiceHealthy,
+            },
         };
-        assert_eq!(zip.words(), "needs zip, which has no container");
-        assert_eq!(
-            MissingNeed {
-                kind: EdgeKind::Soft,
-                ..zip.clone()
-            }
-            .words(),
-            "uses zip, which has no container"
-        );
         assert_eq!(
             serde_json::to_string(&zip).unwrap_or_default(),
             r#"{"name":"zip","kind":"hard","told_by":"depends_on","condition":"service_healthy"}"#
         );
-    }
-
-    #[test]
-    fn networks_of_what_is_gone_in_words() {
-        let container = InstanceId::new("0123456789abcdef");
-        let told_by = NeedSource::NetworkNamespace {
-            container: container.clone(),
-        };
-        let gone = |name: &str| MissingNeed {
-            name: name.into(),
-            kind: EdgeKind::Hard,
-            told_by: told_by.clone(),
-        };
-        assert_eq!(
-            gone("vpn").words(),
-            "needs the network of a container that is gone: vpn (0123456789ab)"
-        );
-        assert_eq!(
-            gone("0123456789ab").words(),
-            "needs the network of a container that is gone: 0123456789ab"
-        );
-    }
-
-    #[test]
-    fn lost_networks_in_words() {
-        let container = InstanceId::new("0123456789abcdef");
-        let lost = |cause, name: Option<&str>| LostNetwork {
-            instance: InstanceId::new("b"),
-            owner: NetworkOwner {
-                container: container.clone(),
-                name: name.map(str::to_owned),
-                service: None,
-            },
-            cause,
-            at: None,
-        };
-        let stopped = NetworkEnd::OwnerDown {
-            state: InstanceState::Exited,
-        };
-        for (lost, reason, clause) in [
-            (
-                lost(NetworkEnd::OwnerRestarted, Some("vpn")),
-                "its network ended when vpn restarted",
-                "lost its network when vpn restarted",
-            ),
-            (
-                lost(stopped, Some("vpn")),
-                "vpn, whose network it uses, is stopped",
-                "has no network: vpn, whose network it uses, is stopped",
-            ),
-            (
-                lost(NetworkEnd::OwnerGone, Some("vpn")),
-                "needs the network of a container that is gone: vpn (0123456789ab)",
-                "needs the network of a container that is gone: vpn (0123456789ab)",
-            ),
-            (
-                lost(NetworkEnd::OwnerGone, None),
-                "needs the network of a container that is gone: 0123456789ab",
-                "needs the network of a container that is gone: 0123456789ab",
-            ),
-        ] {
-            assert_eq!(
-                (lost.reason().as_str(), lost.clause().as_str()),
-                (reason, clause)
-            );
-        }
     }
 }

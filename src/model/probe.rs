@@ -8,9 +8,7 @@ mod usage;
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
-
-pub use certificate::{CERTIFICATE_ENDS_SOON, certificate_words};
+pub use certificate::CERTIFICATE_ENDS_SOON;
 pub use kind::ProbeKind;
 pub use request::HttpRequest;
 pub use spec::{
@@ -103,56 +101,5 @@ impl ProbePhases {
             ("first byte", self.first_byte_ms),
         ];
         all.into_iter().filter_map(|(name, ms)| Some((name, ms?)))
-    }
-}
-
-/// Result of one probe.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProbeResult {
-    /// How it ended.
-    pub outcome: ProbeOutcome,
-    /// How far it came.
-    pub contact: Contact,
-    /// What ran.
-    pub kind: ProbeKind,
-    /// Where the specification came from.
-    pub origin: ProbeOrigin,
-    /// What was probed, secrets masked (`http://172.18.0.4:8000/health`).
-    pub target: String,
-    /// End of the probe.
-    pub checked_at: Timestamp,
-    /// Milliseconds until the verdict; `None` when nothing answered.
-    pub latency_ms: Option<f64>,
-    /// What its parts took, where they are told apart.
-    pub phases: Option<ProbePhases>,
-    /// End of the certificate that was shown; `None` without TLS.
-    pub certificate_until: Option<Timestamp>,
-    /// One line for the operator, at most 200 characters, control characters removed.
-    pub message: String,
-    /// Version the service told, when it did.
-    pub version: Option<String>,
-}
-
-impl ProbeResult {
-    /// A result of which only the outcome and the time are known.
-    #[must_use]
-    pub const fn of(outcome: ProbeOutcome, checked_at: Timestamp) -> Self {
-        let contact = match outcome {
-            ProbeOutcome::Inconclusive => Contact::NotAsked,
-            _ => Contact::Answered,
-        };
-        Self {
-            outcome,
-            contact,
-            kind: ProbeKind::Http,
-            origin: ProbeOrigin::Config,
-            target: String::new(),
-            checked_at,
-            latency_ms: None,
-            phases: None,
-            certificate_until: None,
-            message: String::new(),
-            version: None,
-        }
     }
 }

@@ -4,11 +4,13 @@
 mod cells;
 mod figures;
 mod names;
+mod needs;
 mod times;
 
 pub use cells::head;
 pub use figures::{bytes, bytes_short, count, mebibytes, millis, percent, plural, rate};
 pub use names::{image, near};
+pub use needs::{gone_network, need};
 pub use times::{
     age, clock, clock_millis, duration, duration_long, elapsed, moment, seconds, span,
 };

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::SortShared as _;
+use crate::model::words::need;
 use crate::model::{
     InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId,
     SignedDuration, Snapshot,
@@ -107,7 +108,7 @@ pub(super) fn refusal(
         };
         return Some(PlanRefusal::NetworkGone {
             service: id.clone(),
-            needs: needs.words(),
+            needs: need(needs),
             how,
         });
     }

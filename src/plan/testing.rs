@@ -67,7 +67,7 @@ fn service(text: &str) -> Service {
         source,
         health: Health {
             state: health,
-            reason: String::new(),
+            reason: crate::model::Reason::NotChecked,
             ..unknown.health
         },
         instances: instances.collect(),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use crate::model::SortShared as _;
 use crate::model::authority::{split_port, split_url};
-use crate::model::{InstanceFacts, PortProtocol, ProbeKind};
+use crate::model::{InstanceFacts, OutOfReach, PortProtocol, ProbeKind};
 
 pub use links::Links;
 
@@ -67,14 +67,14 @@ pub fn addresses(
     found
 }
 
-/// Why [`addresses`] finds none, as the rest of a sentence.
+/// Why [`addresses`] finds none.
 #[must_use]
 pub fn out_of_reach(
     instance: &InstanceFacts,
     lender: Option<&InstanceFacts>,
     port: u16,
     location: &Location,
-) -> String {
+) -> OutOfReach {
     let owner = lender.unwrap_or(instance);
     let published = owner
         .ports
@@ -82,37 +82,26 @@ pub fn out_of_reach(
         .find(|each| each.container == port && each.published.is_some());
     if !location.local {
         return match published {
-            _ if location.engine_host.is_none() => {
-                "the address of the engine's host is not known".to_owned()
-            }
-            Some(_) => {
-                format!("port {port} is published on the engine's own loopback address only")
-            }
-            None => format!("port {port} is not published"),
+            _ if location.engine_host.is_none() => OutOfReach::HostUnknown,
+            Some(_) => OutOfReach::LoopbackOnly { port },
+            None => OutOfReach::NotPublished { port },
         };
     }
     let with_address = owner
         .networks
         .iter()
         .filter(|network| network.address.is_some());
-    let names: Vec<&str> = with_address
-        .map(|network| network.network.as_str())
+    let networks: Vec<String> = with_address
+        .map(|network| network.network.clone())
         .collect();
-    match names.as_slice() {
-        [] => "it has no address".to_owned(),
-        _ if location.own_networks.is_some() => {
-            "hubdeck's container shares no network with it".to_owned()
-        }
-        [name] => format!("this machine has no interface in network {name}"),
-        names => format!(
-            "this machine has no interface in networks {}",
-            names.join(", ")
-        ),
+    if networks.is_empty() {
+        OutOfReach::NoAddress
+    } else if location.own_networks.is_some() {
+        OutOfReach::NoSharedNetwork
+    } else {
+        OutOfReach::NoInterface { networks }
     }
 }
-
-/// Why a URL cannot be probed that [`of_url`] makes nothing of.
-pub(super) const NO_ADDRESS: &str = "the URL names no host and port";
 
 /// `host:port` of a URL from config, with the usual port of its scheme or of `kind` where it names
 /// none.

@@ -5,15 +5,18 @@ mod alarms;
 mod frame;
 
 use crate::model::ProbeOutcome::Warning;
+use crate::model::{Finding, ProbeKind, Statement};
 
 use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
+use super::tcp;
 use super::tls_client::Tls;
-use super::{Fault, tcp};
 use frame::{Close, Method, Start};
 
-const OTHER: Fault = Fault::Protocol("AMQP");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Amqp,
+};
 const HEADER: &[u8] = b"AMQP\x00\x00\x09\x01";
 /// Virtual host that is opened unless another is named.
 const VHOST: &str = "/";
@@ -29,7 +32,7 @@ pub(super) struct Amqp;
 impl Protocol for Amqp {
     const SCHEME: &'static str = "amqp";
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         let login = ask.password()?;
         if ask.spec.quiet && login.is_none() {
             return tcp::stays(wire).await;
@@ -38,20 +41,20 @@ impl Protocol for Amqp {
         let head = wire.exactly::<4>().await?;
         if &head == b"AMQP" {
             let [_, major, minor, revision] = wire.exactly().await?;
-            return Ok(Answer::works(format!(
-                "answers, but speaks AMQP {major}.{minor}.{revision} only"
-            )));
+            return Ok(Answer::works(Statement::SpeaksAmqp {
+                version: [major, minor, revision],
+            }));
         }
         let start = Start::read(&frame::first(wire, head).await?).ok_or(OTHER)?;
         let answer = match login {
             // RabbitMQ warns of clients that leave before their login, and only of those that said
             // a word.
-            None => Answer::works("answers").complaining(),
+            None => Answer::works(Statement::Answers).complaining(),
             Some((user, password)) => {
                 log_in(wire, user, password, &ask.spec.subject).await?;
                 match alarms::of_management(ask, user, password).await {
                     Some(alarm) => Answer::judged(Warning, alarm),
-                    None => Answer::works("accepts the login"),
+                    None => Answer::works(Statement::AcceptsLogin),
                 }
             }
         };
@@ -60,7 +63,7 @@ impl Protocol for Amqp {
 }
 
 /// Logs in, opens the virtual host and closes again, as a client does that has nothing to do.
-async fn log_in(wire: &mut Wire, user: &str, password: &str, vhost: &str) -> Result<(), Fault> {
+async fn log_in(wire: &mut Wire, user: &str, password: &str, vhost: &str) -> Result<(), Finding> {
     wire.send(&frame::start_ok(user, password)).await?;
     let tune = expect(wire, Method::Tune).await?;
     wire.send(&frame::tune_ok(&tune)).await?;
@@ -74,7 +77,7 @@ async fn log_in(wire: &mut Wire, user: &str, password: &str, vhost: &str) -> Res
 }
 
 /// Reads on until `wanted` and gives its arguments.
-async fn expect(wire: &mut Wire, wanted: Method) -> Result<Vec<u8>, Fault> {
+async fn expect(wire: &mut Wire, wanted: Method) -> Result<Vec<u8>, Finding> {
     for _ in 0..FRAMES {
         let Some((method, arguments)) = frame::next(wire).await? else {
             continue;
@@ -90,14 +93,18 @@ async fn expect(wire: &mut Wire, wanted: Method) -> Result<Vec<u8>, Fault> {
     Err(OTHER)
 }
 
-fn refused(close: &Close) -> Fault {
+fn refused(close: &Close) -> Finding {
     // RabbitMQ writes `ACCESS_REFUSED - Login was refused using …`.
     let words = close
         .text
         .split_once(" - ")
         .map_or(close.text.as_str(), |(_, words)| words);
     match close.code {
-        ACCESS_REFUSED | NOT_ALLOWED => Fault::Login(words.to_owned()),
-        _ => Fault::Condition(words.to_owned()),
+        ACCESS_REFUSED | NOT_ALLOWED => Finding::Login {
+            said: words.to_owned(),
+        },
+        _ => Finding::Error {
+            said: words.to_owned(),
+        },
     }
 }

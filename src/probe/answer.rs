@@ -1,17 +1,14 @@
 //! What a service answered to a check, and how that is judged.
 
-use crate::model::ProbeOutcome;
-
-/// A service that works as far as anybody may ask.
-pub(super) const WANTS_PASSWORD: &str = "answers, wants a password";
+use crate::model::{Finding, HttpAnswer, ProbeOutcome, Statement};
 
 /// What the other side answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     /// How it is to be judged.
     pub outcome: ProbeOutcome,
-    /// What it said, for the operator.
-    pub message: String,
+    /// What it is.
+    pub finding: Finding,
     /// Version it told.
     pub version: Option<String>,
     /// What is said before leaving, so that the other side does not wonder.
@@ -23,22 +20,32 @@ pub(super) struct Answer {
 
 impl Answer {
     /// An answer of a service that works.
-    pub fn works(message: impl Into<String>) -> Self {
-        let (outcome, message) = (ProbeOutcome::Success, message.into());
-        Self {
-            outcome,
-            message,
-            version: None,
-            goodbye: b"",
-            complains: false,
-        }
+    pub fn works(statement: Statement) -> Self {
+        Self::judged(ProbeOutcome::Success, statement)
     }
 
     /// An answer that is judged as `outcome`.
-    pub fn judged(outcome: ProbeOutcome, message: impl Into<String>) -> Self {
+    pub fn judged(outcome: ProbeOutcome, statement: Statement) -> Self {
+        Self::found(outcome, Finding::Says(statement))
+    }
+
+    /// An HTTP answer that is judged as `outcome`.
+    pub fn http(outcome: ProbeOutcome, answer: HttpAnswer) -> Self {
+        Self::found(outcome, Finding::Http(answer))
+    }
+
+    /// An answer in the service's own words that is judged as `outcome`.
+    pub fn said(outcome: ProbeOutcome, text: String) -> Self {
+        Self::found(outcome, Finding::Answered { text })
+    }
+
+    fn found(outcome: ProbeOutcome, finding: Finding) -> Self {
         Self {
             outcome,
-            ..Self::works(message)
+            finding,
+            version: None,
+            goodbye: b"",
+            complains: false,
         }
     }
 

@@ -4,7 +4,7 @@ use rustls::ClientConnection;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-use crate::model::{CERTIFICATE_ENDS_SOON, ProbeOutcome, Timestamp, certificate_words};
+use crate::model::{CERTIFICATE_ENDS_SOON, SignedDuration, Timestamp};
 
 /// When the certificate that the other side of `connection` showed ends.
 pub(super) fn end_of(connection: &ClientConnection) -> Option<Timestamp> {
@@ -22,13 +22,8 @@ pub(super) fn end_of_der(der: &[u8]) -> Option<Timestamp> {
     Timestamp::from_second(i64::try_from(end.as_secs()).ok()?).ok()
 }
 
-/// What a certificate that ends at `end` means at `now`; `None` while it holds for long.
-pub(super) fn judge(end: Timestamp, now: Timestamp) -> Option<(ProbeOutcome, String)> {
-    let left = end.duration_since(now);
-    let outcome = if left.is_positive() {
-        ProbeOutcome::Warning
-    } else {
-        ProbeOutcome::Failure
-    };
-    (left < CERTIFICATE_ENDS_SOON).then(|| (outcome, certificate_words(left)))
+/// The time that is left at `now` of a certificate that ends at `end`; `None` while it holds for
+/// long.
+pub(super) fn left_soon(end: Timestamp, now: Timestamp) -> Option<SignedDuration> {
+    Some(end.duration_since(now)).filter(|left| *left < CERTIFICATE_ENDS_SOON)
 }

@@ -10,12 +10,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use crate::model::{ProbePhases, Timestamp};
+use crate::model::{Finding, ProbePhases, Timestamp};
+use crate::probe::failure;
 
+use super::certificate;
 use super::resolver::{Found, Resolver};
 use super::timing::millis;
 use super::tls_client::Tls;
-use super::{Fault, certificate};
 
 /// Bytes that one probe reads at most.
 const LIMIT: usize = 256 * 1024;
@@ -43,7 +44,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the name does not resolve or nobody accepts.
-    pub async fn connect(resolver: &Resolver, address: &str) -> Result<Self, Fault> {
+    pub async fn connect(resolver: &Resolver, address: &str) -> Result<Self, Finding> {
         Self::open(resolver.resolve(address).await?).await
     }
 
@@ -51,15 +52,15 @@ impl Wire {
     ///
     /// # Errors
     /// When nobody accepts.
-    pub async fn open(found: Found) -> Result<Self, Fault> {
+    pub async fn open(found: Found) -> Result<Self, Finding> {
         let begun = Instant::now();
         let stream = TcpStream::connect(&*found.addresses)
             .await
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         // A probe says little and waits for answers: what it says must not wait for more.
         stream
             .set_nodelay(true)
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         let phases = ProbePhases {
             dns_ms: found.took.map(millis),
             connect_ms: Some(millis(begun.elapsed())),
@@ -77,7 +78,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the handshake fails; the connection is of no use then.
-    pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Fault> {
+    pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Finding> {
         let begun = Instant::now();
         let plain = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
         let stream = tls.handshake(host, plain).await?;
@@ -95,10 +96,10 @@ impl Wire {
             if !goodbye.is_empty() {
                 self.send(goodbye).await?;
             }
-            self.shutdown().await.map_err(|error| Fault::io(&error))?;
+            self.shutdown().await.map_err(|error| failure::io(&error))?;
             let mut rest = [0; 4096];
             while self.read(&mut rest).await.is_ok_and(|count| count > 0) {}
-            Ok::<(), Fault>(())
+            Ok::<(), Finding>(())
         };
         // The verdict stands: how the other side takes the farewell changes nothing.
         let _ = timeout(LEAVE.min(limit), farewell).await;
@@ -108,14 +109,14 @@ impl Wire {
     ///
     /// # Errors
     /// When the connection breaks otherwise.
-    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), Finding> {
         let sent = async {
             self.write_all(bytes).await?;
             self.flush().await
         };
-        match sent.await.map_err(|error| Fault::io(&error)) {
-            Ok(()) | Err(Fault::Closed) => Ok(()),
-            Err(fault) => Err(fault),
+        match sent.await.map_err(|error| failure::io(&error)) {
+            Ok(()) | Err(Finding::Closed) => Ok(()),
+            Err(finding) => Err(finding),
         }
     }
 
@@ -123,11 +124,11 @@ impl Wire {
     ///
     /// # Errors
     /// When the connection ends before, or the probe has read enough.
-    pub async fn exactly<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+    pub async fn exactly<const N: usize>(&mut self) -> Result<[u8; N], Finding> {
         let mut bytes = [0; N];
         self.read_exact(&mut bytes)
             .await
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         Ok(bytes)
     }
 
@@ -135,14 +136,14 @@ impl Wire {
     ///
     /// # Errors
     /// When the connection ends before, or the probe would read too much.
-    pub async fn take(&mut self, count: usize) -> Result<Vec<u8>, Fault> {
+    pub async fn take(&mut self, count: usize) -> Result<Vec<u8>, Finding> {
         if count > self.left {
-            return Err(Fault::TooMuch);
+            return Err(Finding::TooMuch);
         }
         let mut bytes = vec![0; count];
         self.read_exact(&mut bytes)
             .await
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         Ok(bytes)
     }
 
@@ -150,7 +151,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the connection ends before, or the probe has read enough.
-    pub async fn line(&mut self) -> Result<String, Fault> {
+    pub async fn line(&mut self) -> Result<String, Finding> {
         let mut bytes = Vec::new();
         loop {
             match self.exactly::<1>().await? {
@@ -173,7 +174,7 @@ impl AsyncRead for Wire {
         if self.left == 0 && buffer.remaining() > 0 {
             return Poll::Ready(Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,
-                Fault::TooMuch,
+                Finding::TooMuch,
             )));
         }
         let room = buffer.remaining().min(self.left);

@@ -175,14 +175,14 @@ pub(super) async fn probe_with(prober: &Prober, target: &ProbeTarget) -> Option<
     );
     if let Some(report) = &report {
         assert!(
-            report.message.chars().count() <= 200 && !report.message.is_empty(),
+            report.message().chars().count() <= 200 && !report.message().is_empty(),
             "{:?}",
-            report.message
+            report.message()
         );
         assert!(
-            !report.message.chars().any(char::is_control),
+            !report.message().chars().any(char::is_control),
             "{:?}",
-            report.message
+            report.message()
         );
     }
     report
@@ -191,7 +191,7 @@ pub(super) async fn probe_with(prober: &Prober, target: &ProbeTarget) -> Option<
 /// How it ended, and in what words.
 pub(super) fn told(report: Option<Report>) -> (ProbeOutcome, String) {
     let report = report.expect("a report");
-    (report.outcome, report.message)
+    (report.outcome, report.message())
 }
 
 /// An address where nothing listens.
@@ -226,7 +226,7 @@ async fn tcp_says_what_the_server_does() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message),
             "{manner:?}"
         );
@@ -237,7 +237,7 @@ async fn tcp_says_what_the_server_does() {
         .await
         .expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Failure, "connection refused")
     );
 }
@@ -266,6 +266,6 @@ async fn every_kind_falls_back_to_the_next_address_and_needs_one() {
         let report = probe(spec(kind), vec![nowhere().await, nowhere().await])
             .await
             .expect("a report");
-        assert_eq!(report.message, "connection refused", "{kind:?}");
+        assert_eq!(report.message(), "connection refused", "{kind:?}");
     }
 }

@@ -6,15 +6,18 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout};
 
-use crate::model::ProbePhases;
+use crate::model::{Finding, NotAsked, ProbeKind, ProbePhases, Statement};
+use crate::probe::failure;
 
+use super::Report;
 use super::answer::Answer;
 use super::field_reader::FieldReader;
 use super::protocol::Ask;
 use super::timing::millis;
-use super::{Fault, Report};
 
-const OTHER: Fault = Fault::Protocol("DNS");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Dns,
+};
 /// Longest answer without extensions, in bytes; a longer one arrives cut, which serves as well.
 const LONGEST: usize = 512;
 /// A datagram may get lost: the question is asked so often.
@@ -33,20 +36,25 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
     };
     let asked = timeout(ask.limit, asked)
         .await
-        .unwrap_or(Err(Fault::Silent(ask.spec.timeout)));
+        .unwrap_or(Err(Finding::NoAnswer {
+            within: ask.spec.timeout,
+        }));
     let report = match asked {
         Ok((answer, phases)) => {
             Report::answer(ask.spec, &target, answer, begun.elapsed()).phased(phases)
         }
-        Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, begun.elapsed()),
+        Err(finding) => Report::failed(ask.spec, &target, finding).answered(begun.elapsed()),
     };
     report.at(ask.address)
 }
 
 /// A socket of its own port, that hears nobody but the address.
-async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Fault> {
+async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Finding> {
     let resolved = ask.resolver.resolve(ask.address).await?;
-    let found = *resolved.addresses.first().ok_or(Fault::Name)?;
+    let found = *resolved
+        .addresses
+        .first()
+        .ok_or(Finding::NotResolved { within: None })?;
     let phases = ProbePhases {
         dns_ms: resolved.took.map(millis),
         ..ProbePhases::default()
@@ -58,16 +66,16 @@ async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Fault> {
     };
     let socket = UdpSocket::bind(own)
         .await
-        .map_err(|error| Fault::io(&error))?;
+        .map_err(|error| failure::io(&error))?;
     socket
         .connect(found)
         .await
-        .map_err(|error| Fault::io(&error))?;
+        .map_err(|error| failure::io(&error))?;
     Ok((socket, phases))
 }
 
 /// Asks until an answer comes; the time is the caller's.
-async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Fault> {
+async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Finding> {
     let id = fastrand::u16(..);
     let name = ask.spec.subject.trim_end_matches('.');
     let question = question(name)?;
@@ -83,9 +91,9 @@ async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Fault> {
         socket
             .send(&message)
             .await
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         if let Ok(received) = timeout(patience, socket.recv(&mut buffer)).await {
-            let count = received.map_err(|error| Fault::io(&error))?;
+            let count = received.map_err(|error| failure::io(&error))?;
             let (code, answers) = read(&buffer[..count], id, &question).ok_or(OTHER)?;
             return judge(code, answers, name);
         }
@@ -93,25 +101,23 @@ async fn talk(socket: &UdpSocket, ask: &Ask<'_>) -> Result<Answer, Fault> {
 }
 
 /// What is asked: the servers of the root, or the address of `name`.
-fn question(name: &str) -> Result<Vec<u8>, Fault> {
+fn question(name: &str) -> Result<Vec<u8>, Finding> {
     let mut bytes = Vec::new();
     for label in name.split('.').filter(|_| !name.is_empty()) {
         let length = u8::try_from(label.len())
             .ok()
             .filter(|length| (1..64).contains(length));
         let Some(length) = length else {
-            return Err(Fault::Secret(format!(
-                "{name:?} is no name that DNS can ask for"
-            )));
+            return Err(Finding::NotAsked(NotAsked::DnsName {
+                name: name.to_owned(),
+            }));
         };
         bytes.push(length);
         bytes.extend(label.as_bytes());
     }
     bytes.push(0);
     if bytes.len() > 255 {
-        return Err(Fault::Secret(
-            "the name is longer than DNS allows".to_owned(),
-        ));
+        return Err(Finding::NotAsked(NotAsked::DnsNameTooLong));
     }
     let kind = if name.is_empty() { TYPE_NS } else { TYPE_A };
     bytes.extend([kind, 1].map(u16::to_be_bytes).concat());
@@ -137,20 +143,22 @@ fn read(message: &[u8], id: u16, question: &[u8]) -> Option<(u8, u16)> {
     (told == id && is_response && same).then(|| (flags.to_be_bytes()[1] & 0x0f, answers))
 }
 
-fn judge(code: u8, answers: u16, name: &str) -> Result<Answer, Fault> {
-    let about = if name.is_empty() { "the root" } else { name };
-    let words = match code {
-        0 if name.is_empty() => return Ok(Answer::works("answers")),
-        0 if answers == 0 => return Err(Fault::Condition(format!("{about} has no address"))),
-        0 => return Ok(Answer::works(format!("resolves {about}"))),
-        1 => "FORMERR: does not understand the question".to_owned(),
-        2 => format!("SERVFAIL: cannot resolve {about}"),
-        3 if name.is_empty() => return Ok(Answer::works("answers")),
-        3 => format!("NXDOMAIN: {about} does not exist"),
-        4 => "NOTIMP: does not answer such questions".to_owned(),
-        5 if name.is_empty() => return Ok(Answer::works("answers, but refuses to ask others")),
-        5 => format!("REFUSED: does not tell about {about}"),
-        code => format!("answers with code {code}"),
+fn judge(code: u8, answers: u16, name: &str) -> Result<Answer, Finding> {
+    let statement = match code {
+        0 | 3 if name.is_empty() => return Ok(Answer::works(Statement::Answers)),
+        5 if name.is_empty() => return Ok(Answer::works(Statement::RefusesRecursion)),
+        0 if answers > 0 => {
+            return Ok(Answer::works(Statement::Resolves {
+                name: name.to_owned(),
+            }));
+        }
+        0 => Statement::NoAddress {
+            name: name.to_owned(),
+        },
+        code => Statement::DnsError {
+            code,
+            name: name.to_owned(),
+        },
     };
-    Err(Fault::Condition(words))
+    Err(Finding::Says(statement))
 }

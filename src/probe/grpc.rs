@@ -9,15 +9,18 @@ use h2::client::{Builder, SendRequest};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, TE};
 use http::{HeaderMap, Request, Version};
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::FieldReader;
 use super::protocol::{Ask, Protocol};
 use super::secret::Login;
 use super::tls_client::Tls;
+use crate::model::{FailedRequest, Finding, ProbeKind, Statement};
+use crate::probe::failure;
 
-const OTHER: Fault = Fault::Protocol("gRPC");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Grpc,
+};
 const METHOD: &str = "/grpc.health.v1.Health/Check";
 /// Bytes of an answer, and of its headers, that are read.
 const LONGEST: u32 = 16 * 1024;
@@ -29,7 +32,7 @@ impl Protocol for Grpc {
     const SCHEME: &'static str = "grpc";
     const IMPLICIT_TLS: bool = false;
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Finding> {
         if ask.spec.tls {
             wire.over_tls(&tls.offering(b"h2"), ask.server_name())
                 .await?;
@@ -39,10 +42,10 @@ impl Protocol for Grpc {
             .initial_window_size(LONGEST)
             .max_header_list_size(LONGEST)
             .handshake::<_, Cursor<Vec<u8>>>(wire);
-        let (sender, connection) = shaken.await.map_err(|error| fault(&error))?;
+        let (sender, connection) = shaken.await.map_err(|error| finding(&error))?;
         let answered = tokio::select! {
             answered = call(sender, ask) => answered?,
-            ended = connection => return Err(ended.err().map_or(Fault::Closed, |error| fault(&error))),
+            ended = connection => return Err(ended.err().map_or(Finding::Closed, |error| finding(&error))),
         };
         judge(&answered, ask)
     }
@@ -55,8 +58,8 @@ struct Answered {
     health: Option<u64>,
 }
 
-async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Answered, Fault> {
-    let mut sender = sender.ready().await.map_err(|error| fault(&error))?;
+async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Answered, Finding> {
+    let mut sender = sender.ready().await.map_err(|error| finding(&error))?;
     let scheme = if ask.spec.tls { "https" } else { "http" };
     let mut request = Request::post(format!("{scheme}://{}{METHOD}", ask.address))
         .version(Version::HTTP_2)
@@ -70,15 +73,20 @@ async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Ans
             request.header(AUTHORIZATION, format!("Basic {login}"))
         }
     };
-    let request = request
-        .body(())
-        .map_err(|error| Fault::Other(error.to_string()))?;
+    let request = request.body(()).map_err(|error| {
+        Finding::Failed(FailedRequest::Other {
+            said: error.to_string(),
+        })
+    })?;
     let (response, mut body) = sender
         .send_request(request, false)
-        .map_err(|error| fault(&error))?;
+        .map_err(|error| finding(&error))?;
     body.send_data(Cursor::new(question(&ask.spec.subject)), true)
-        .map_err(|error| fault(&error))?;
-    let (head, body) = response.await.map_err(|error| fault(&error))?.into_parts();
+        .map_err(|error| finding(&error))?;
+    let (head, body) = response
+        .await
+        .map_err(|error| finding(&error))?
+        .into_parts();
     let is_grpc = head
         .headers
         .get(CONTENT_TYPE)
@@ -100,10 +108,10 @@ async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Ans
 }
 
 /// Reads the body and what follows it.
-async fn read(mut body: RecvStream) -> Result<(Vec<u8>, HeaderMap), Fault> {
+async fn read(mut body: RecvStream) -> Result<(Vec<u8>, HeaderMap), Finding> {
     let mut message = Vec::new();
     while let Some(part) = body.data().await {
-        let part = part.map_err(|error| fault(&error))?;
+        let part = part.map_err(|error| finding(&error))?;
         message.extend_from_slice(&part);
         // The window is never opened again: a health is a few bytes, and more than the first window
         // is none.
@@ -111,7 +119,7 @@ async fn read(mut body: RecvStream) -> Result<(Vec<u8>, HeaderMap), Fault> {
             return Err(OTHER);
         }
     }
-    let trailers = body.trailers().await.map_err(|error| fault(&error))?;
+    let trailers = body.trailers().await.map_err(|error| finding(&error))?;
     Ok((message, trailers.unwrap_or_default()))
 }
 
@@ -173,40 +181,38 @@ fn varint(fields: &mut FieldReader<'_>) -> Option<u64> {
     None
 }
 
-fn judge(answered: &Answered, ask: &Ask<'_>) -> Result<Answer, Fault> {
-    let subject = &ask.spec.subject;
-    let unknown = || Fault::Condition(format!("knows no service {subject:?}"));
-    let failed = |code: &str| {
-        let words = [code, &answered.words]
-            .into_iter()
-            .filter(|word| !word.is_empty());
-        Fault::Condition(words.collect::<Vec<_>>().join(": "))
+fn judge(answered: &Answered, ask: &Ask<'_>) -> Result<Answer, Finding> {
+    let unknown = || {
+        Err(Finding::Says(Statement::UnknownService {
+            name: ask.spec.subject.clone(),
+        }))
     };
     match answered.status {
         0 => match answered.health.ok_or(OTHER)? {
-            0 => Err(Fault::Condition("health UNKNOWN".to_owned())),
-            1 => Ok(Answer::works("SERVING")),
-            2 => Err(Fault::Condition("NOT_SERVING".to_owned())),
-            3 => Err(unknown()),
+            0 => Err(Finding::Says(Statement::HealthUnknown)),
+            1 => Ok(Answer::works(Statement::Serving)),
+            2 => Err(Finding::Says(Statement::NotServing)),
+            3 => unknown(),
             _ => Err(OTHER),
         },
-        5 => Err(unknown()),
-        12 if ask.spec.origin.is_guess() => Ok(Answer::works("answers, but has no health service")),
-        12 => Err(Fault::Condition("has no health service".to_owned())),
-        7 | 16 if ask.login.is_none() => Ok(Answer::works(WANTS_PASSWORD)),
-        7 | 16 => Err(Fault::Login(answered.words.clone())),
-        4 => Err(failed("DEADLINE_EXCEEDED")),
-        8 => Err(failed("RESOURCE_EXHAUSTED")),
-        13 => Err(failed("INTERNAL")),
-        14 => Err(failed("UNAVAILABLE")),
-        code => Err(failed(&format!("gRPC status {code}"))),
+        5 => unknown(),
+        12 if ask.spec.origin.is_guess() => Ok(Answer::works(Statement::NoHealthService)),
+        12 => Err(Finding::Says(Statement::LacksHealthService)),
+        7 | 16 if ask.login.is_none() => Ok(Answer::works(Statement::WantsPassword)),
+        7 | 16 => Err(Finding::Login {
+            said: answered.words.clone(),
+        }),
+        code => Err(Finding::Says(Statement::GrpcError {
+            code,
+            said: answered.words.clone(),
+        })),
     }
 }
 
 /// What an error of HTTP/2 tells.
-fn fault(error: &h2::Error) -> Fault {
-    match Fault::caused(error).or_else(|| error.get_io().map(Fault::io)) {
-        Some(fault) => fault,
+fn finding(error: &h2::Error) -> Finding {
+    match failure::caused(error).or_else(|| error.get_io().map(failure::io)) {
+        Some(finding) => finding,
         None => OTHER,
     }
 }

@@ -15,14 +15,17 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, Response, StatusCode, Url};
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::{Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec};
+use crate::model::{
+    Contact, FailedRequest, Finding, NotAsked, ProbeKind, ProbeOrigin, ProbeOutcome, ProbeSpec,
+};
+use crate::probe::failure;
 
 use super::protocol::Ask;
 use super::resolver::Resolver;
 use super::secret;
 use super::timing::{self, Timed};
 use super::tls_client::Tls;
-use super::{Fault, Mismatch, Report};
+use super::{Mismatch, Report};
 use answer::Answer;
 
 /// Redirects that are followed on the same host and port.
@@ -34,7 +37,7 @@ pub(super) struct Client {
     /// For a service's own addresses, whose certificates cannot name them: not verified.
     own: reqwest::Client,
     /// For URLs from config: verified. Made on first use, as it reads the system's roots.
-    named: Arc<OnceLock<Result<reqwest::Client, Fault>>>,
+    named: Arc<OnceLock<Result<reqwest::Client, Finding>>>,
     tls: Tls,
     resolver: Resolver,
 }
@@ -71,15 +74,21 @@ impl Client {
                 answer::drain(response, deadline).await;
                 report
             }
-            Ok(Err(fault)) => Report::fault(ask.spec, url, &fault),
-            Err(_) if watch.looks_up() => {
-                Report::fault(ask.spec, url, &Fault::Unresolved(ask.spec.timeout))
-            }
-            Err(_) => Report::fault(ask.spec, url, &Fault::Silent(ask.spec.timeout)),
+            Ok(Err(finding)) => Report::failed(ask.spec, url, finding),
+            Err(_) if watch.looks_up() => Report::failed(
+                ask.spec,
+                url,
+                Finding::NotResolved {
+                    within: Some(ask.spec.timeout),
+                },
+            ),
+            Err(_) => Report::silent(ask.spec, url),
         };
-        let report = report.phased(watch.phases());
-        let message = secret::hide(&report.message, ask.login, &ask.spec.request);
-        let report = Report { message, ..report };
+        let mut report = report.phased(watch.phases());
+        let hide = &mut |text: &mut String| {
+            *text = secret::hide(text, ask.login, &ask.spec.request);
+        };
+        report.finding.texts_mut(hide);
         if ask.spec.url.is_some() {
             report
         } else {
@@ -89,7 +98,7 @@ impl Client {
 
     /// Sends the request. A healthcheck may ask for the head alone (`wget --spider`), of a server
     /// that knows nothing else: the whole is asked for first, because it tells more.
-    async fn exchange(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Fault> {
+    async fn exchange(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Finding> {
         let response = self.send(ask, url, None).await?;
         let spec = ask.spec;
         let untaken = matches!(
@@ -107,20 +116,24 @@ impl Client {
         ask: &Ask<'_>,
         url: &str,
         method: Option<Method>,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, Finding> {
         let sending = request::build(self.client(ask.spec)?, ask, url, method)?;
         let (request, at) = (sending.request, sending.at);
         let sent = request::AT.scope(at, request.send()).await;
-        sent.map_err(|error| Fault::http(&error, ask.spec.timeout))
+        sent.map_err(|error| failure::http(&error, ask.spec.timeout))
     }
 
-    fn client(&self, spec: &ProbeSpec) -> Result<&reqwest::Client, Fault> {
+    fn client(&self, spec: &ProbeSpec) -> Result<&reqwest::Client, Finding> {
         if spec.url.is_none() {
             return Ok(&self.own);
         }
         let named = self.named.get_or_init(|| {
             let made = builder(&*self.tls.config()?, &self.resolver).build();
-            made.map_err(|error| Fault::Other(format!("cannot make the HTTP client: {error}")))
+            made.map_err(|error| {
+                Finding::Failed(FailedRequest::HttpClient {
+                    said: error.to_string(),
+                })
+            })
         });
         named.as_ref().map_err(Clone::clone)
     }
@@ -152,7 +165,7 @@ fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     if !same {
         attempt.stop()
     } else if attempt.previous().len() > REDIRECTS {
-        attempt.error(Fault::Redirects(REDIRECTS))
+        attempt.error(Finding::Redirects { limit: REDIRECTS })
     } else {
         attempt.follow()
     }
@@ -181,7 +194,7 @@ fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
                 ..Report::answer(ask.spec, url, verdict, latency)
             }
         }
-        Err(fault) => Report::fault(ask.spec, url, &fault).answered(&fault, latency),
+        Err(finding) => Report::failed(ask.spec, url, finding).answered(latency),
     };
     if answer.status == 400 && url.starts_with("http://") && answer.body.wants_tls {
         report.mismatch = Some(Mismatch::NeedsTls);
@@ -199,14 +212,18 @@ fn is_wrong(spec: &ProbeSpec, code: u16) -> bool {
     }
 }
 
-fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<super::answer::Answer, Fault> {
+fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<super::answer::Answer, Finding> {
     let code = answer.status.as_u16();
     let accepted = (ask.spec.status.0..=ask.spec.status.1).contains(&code);
     if !accepted && answer.authorised && matches!(code, 401 | 403) {
-        return Err(Fault::Login(answer.status.to_string()));
+        return Err(Finding::Login {
+            said: answer.status.to_string(),
+        });
     }
     if !answer.is_whole(ask.spec) {
-        return Err(Fault::Incomplete(ask.spec.timeout));
+        return Err(Finding::Incomplete {
+            within: ask.spec.timeout,
+        });
     }
     match ask.spec.kind {
         ProbeKind::Http => Ok(plain::judge(ask.spec, answer, accepted)),
@@ -225,16 +242,15 @@ pub(super) fn url(spec: &ProbeSpec, address: &str) -> String {
 ///
 /// # Errors
 /// When it is no URL that can be asked over HTTP.
-pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Fault> {
-    let parsed =
-        Url::parse(written).map_err(|error| Fault::Url(format!("the URL is none: {error}")))?;
+pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Finding> {
+    let parsed = Url::parse(written).map_err(|error| {
+        Finding::NotAsked(NotAsked::Url {
+            said: error.to_string(),
+        })
+    })?;
     if !matches!(parsed.scheme(), "http" | "https") {
-        let words = format!(
-            "{} is asked over http:// or https://, not {}://",
-            kind.id(),
-            parsed.scheme()
-        );
-        return Err(Fault::Url(words));
+        let scheme = parsed.scheme().to_owned();
+        return Err(Finding::NotAsked(NotAsked::UrlScheme { kind, scheme }));
     }
     Ok(match kind.health_path().filter(|_| parsed.path() == "/") {
         Some(path) => {

@@ -3,16 +3,18 @@
 //! Two short requests are encoded here; the clients for Kafka keep connections and threads of their
 //! own.
 
-use crate::model::ProbeOutcome::Warning;
+use crate::model::ProbeOutcome::{Success, Warning};
+use crate::model::{Finding, ProbeKind, Statement};
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::FieldReader;
 use super::protocol::{Ask, Protocol};
 use super::tls_client::Tls;
 
-const OTHER: Fault = Fault::Protocol("Kafka");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Kafka,
+};
 const METADATA: i16 = 3;
 const API_VERSIONS: i16 = 18;
 /// Versions of the metadata request that are alike, apart from what is told below.
@@ -32,23 +34,18 @@ pub(super) struct Kafka;
 impl Protocol for Kafka {
     const SCHEME: &'static str = "kafka";
 
-    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         let body = call(wire, API_VERSIONS, 0, &[]).await?;
         let spoken = match metadata_versions(&body).ok_or(OTHER)? {
             Ok(Some(spoken)) => spoken,
-            Ok(None) => return Ok(Answer::works("answers, but tells nothing of brokers")),
+            Ok(None) => return Ok(Answer::works(Statement::NoBrokerList)),
             Err(code) => {
-                return Err(Fault::Condition(format!(
-                    "refuses to tell its versions: {}",
-                    words(code)
-                )));
+                return Err(Finding::Says(Statement::RefusesVersions { code }));
             }
         };
         let version = spoken.0.max(METADATA_VERSIONS.0);
         if version > spoken.1.min(METADATA_VERSIONS.1) {
-            return Ok(Answer::works(
-                "answers, but speaks no version that hubdeck knows",
-            ));
+            return Ok(Answer::works(Statement::OtherKafkaVersions));
         }
         // No topics, and none are made.
         let question: &[u8] = if version >= AUTO_CREATE_SINCE {
@@ -60,14 +57,19 @@ impl Protocol for Kafka {
             Ok(body) => judge(&Cluster::read(&body, version).ok_or(OTHER)?),
             // A listener with SASL tells its versions to everybody, and hangs up on any other
             // request.
-            Err(Fault::Closed) => Ok(Answer::works(WANTS_PASSWORD)),
-            Err(fault) => Err(fault),
+            Err(Finding::Closed) => Ok(Answer::works(Statement::WantsPassword)),
+            Err(finding) => Err(finding),
         }
     }
 }
 
 /// One request and its answer.
-async fn call(wire: &mut Wire, api: i16, version: i16, question: &[u8]) -> Result<Vec<u8>, Fault> {
+async fn call(
+    wire: &mut Wire,
+    api: i16,
+    version: i16,
+    question: &[u8],
+) -> Result<Vec<u8>, Finding> {
     const CLIENT: &[u8] = b"\x00\x07hubdeck";
     let head = [api.to_be_bytes(), version.to_be_bytes()].concat();
     let number = i32::from(api);
@@ -143,28 +145,18 @@ fn skip_text(fields: &mut FieldReader<'_>) -> Option<()> {
     }
 }
 
-fn judge(cluster: &Cluster) -> Result<Answer, Fault> {
-    let brokers = match cluster.brokers {
-        0 => return Err(Fault::Condition("knows no brokers".to_owned())),
-        1 => "1 broker".to_owned(),
-        count => format!("{count} brokers"),
+fn judge(cluster: &Cluster) -> Result<Answer, Finding> {
+    if cluster.brokers == 0 {
+        return Err(Finding::Says(Statement::NoBrokers));
+    }
+    let controller = Some(cluster.controller).filter(|id| *id >= 0);
+    let outcome = match controller {
+        Some(_) => Success,
+        None => Warning,
     };
-    Ok(match cluster.controller {
-        ..0 => Answer::judged(Warning, format!("{brokers}, no controller")),
-        id => Answer::works(format!("{brokers}, controller {id}")),
-    })
-}
-
-/// What an error code of Kafka means.
-fn words(code: i16) -> String {
-    let known = match code {
-        -1 => "unknown server error",
-        8 => "broker not available",
-        29 | 31 => "not authorised",
-        33 | 34 | 58 => "login refused",
-        35 => "unsupported version",
-        41 => "not the controller",
-        _ => return format!("error {code}"),
-    };
-    known.to_owned()
+    let count = usize::try_from(cluster.brokers).unwrap_or(usize::MAX);
+    Ok(Answer::judged(
+        outcome,
+        Statement::Brokers { count, controller },
+    ))
 }

@@ -1,10 +1,10 @@
 //! The memcached check: `version`.
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::tls_client::Tls;
+use crate::model::{Finding, ProbeKind, Statement};
 
 /// The text protocol.
 pub(super) struct Memcached;
@@ -12,23 +12,29 @@ pub(super) struct Memcached;
 impl Protocol for Memcached {
     const SCHEME: &'static str = "memcached";
 
-    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         wire.send(b"version\r\n").await?;
         let start = wire.exactly::<4>().await?;
         if !matches!(&start, b"VERS" | b"ERRO" | b"CLIE" | b"SERV") {
-            return Err(Fault::Protocol("memcached"));
+            return Err(Finding::Protocol {
+                wanted: ProbeKind::Memcached,
+            });
         }
         let line = format!("{}{}", String::from_utf8_lossy(&start), wire.line().await?);
         let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
         match word {
-            "VERSION" => Ok(Answer::works("answers")
+            "VERSION" => Ok(Answer::works(Statement::Answers)
                 .of_version(Some(rest.to_owned()))
                 .leaving(b"quit\r\n")),
             "ERROR" | "CLIENT_ERROR" if rest.contains("unauthenticated") => {
-                Ok(Answer::works(WANTS_PASSWORD).leaving(b"quit\r\n"))
+                Ok(Answer::works(Statement::WantsPassword).leaving(b"quit\r\n"))
             }
-            "SERVER_ERROR" => Err(Fault::Condition(rest.to_owned())),
-            _ => Err(Fault::Protocol("memcached")),
+            "SERVER_ERROR" => Err(Finding::Error {
+                said: rest.to_owned(),
+            }),
+            _ => Err(Finding::Protocol {
+                wanted: ProbeKind::Memcached,
+            }),
         }
     }
 }

@@ -3,8 +3,8 @@
 mod bson;
 
 use crate::model::ProbeOutcome::{Starting, Warning};
+use crate::model::{Finding, ProbeKind, ReplicaRole, Statement};
 
-use super::Fault;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::FieldReader;
@@ -12,7 +12,9 @@ use super::protocol::{Ask, Protocol};
 use super::tls_client::Tls;
 use bson::Document;
 
-const OTHER: Fault = Fault::Protocol("MongoDB");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Mongodb,
+};
 const OP_MSG: i32 = 2013;
 /// Number of our only request, which the answer has to repeat.
 const REQUEST: i32 = 1;
@@ -31,7 +33,7 @@ pub(super) struct Mongodb;
 impl Protocol for Mongodb {
     const SCHEME: &'static str = "mongodb";
 
-    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, _: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         wire.send(&question()).await?;
         let length = i32::from_le_bytes(wire.exactly().await?);
         if !(16 + 5..=LONGEST).contains(&length) {
@@ -65,34 +67,32 @@ fn question() -> Vec<u8> {
     [&head, BODY, HELLO].concat()
 }
 
-fn judge(hello: &Document) -> Result<Answer, Fault> {
+fn judge(hello: &Document) -> Result<Answer, Finding> {
     if hello.number("ok") != Some(1.0) {
         if hello.number("code") == Some(COMMAND_NOT_FOUND) {
-            return Ok(Answer::works("answers, but is too old to say more"));
+            return Ok(Answer::works(Statement::TooOld));
         }
-        let words = hello.text("errmsg").ok_or(OTHER)?;
-        return Err(Fault::Condition(words.to_owned()));
+        let said = hello.text("errmsg").ok_or(OTHER)?.to_owned();
+        return Err(Finding::Error { said });
     }
-    let set = hello.text("setName");
-    let of_set = set.map(|name| format!(" of {name}")).unwrap_or_default();
+    let set = hello.text("setName").map(str::to_owned);
+    let member = |role| Statement::Member {
+        role,
+        set: set.clone(),
+    };
     Ok(if hello.text("msg") == Some("isdbgrid") {
-        Answer::works("routes to shards")
+        Answer::works(Statement::RoutesToShards)
+    } else if hello.is("isWritablePrimary") && set.is_none() {
+        Answer::works(Statement::AcceptsWrites)
     } else if hello.is("isWritablePrimary") {
-        Answer::works(if set.is_some() {
-            format!("primary{of_set}")
-        } else {
-            "accepts writes".to_owned()
-        })
+        Answer::works(member(ReplicaRole::Primary))
     } else if hello.is("secondary") {
-        Answer::works(format!("secondary{of_set}"))
+        Answer::works(member(ReplicaRole::Secondary))
     } else if hello.is("arbiterOnly") {
-        Answer::works(format!("arbiter{of_set}"))
+        Answer::works(member(ReplicaRole::Arbiter))
     } else if hello.is("isreplicaset") {
-        Answer::judged(Warning, "its replica set is not initiated")
+        Answer::judged(Warning, Statement::NotInitiated)
     } else {
-        Answer::judged(
-            Starting,
-            format!("neither primary nor secondary{of_set} yet"),
-        )
+        Answer::judged(Starting, member(ReplicaRole::None))
     })
 }

@@ -1,11 +1,11 @@
 //! The MQTT 3.1.1 check: `CONNECT` and what the broker says to it.
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::secret::Login;
 use super::tls_client::Tls;
+use crate::model::{Finding, NotAsked, ProbeKind, Statement};
 
 /// A session that leaves nothing behind.
 const CLEAN: u8 = 0x02;
@@ -21,30 +21,36 @@ pub(super) struct Mqtt;
 impl Protocol for Mqtt {
     const SCHEME: &'static str = "mqtt";
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         let with_login = ask.login.is_some();
         wire.send(&connect(ask.login)?).await?;
         let [kind, length, _, code] = wire.exactly().await?;
         if (kind, length) != (0x20, 2) {
-            return Err(Fault::Protocol("MQTT"));
+            return Err(Finding::Protocol {
+                wanted: ProbeKind::Mqtt,
+            });
         }
         match code {
-            0 => Ok(Answer::works("accepts sessions").leaving(DISCONNECT)),
-            1 => Ok(Answer::works(
-                "answers, but speaks another version than MQTT 3.1.1",
-            )),
-            2 => Ok(Answer::works("answers, but wants a client identifier")),
-            3 => Err(Fault::Condition("server unavailable".to_owned())),
-            4 | 5 if !with_login => Ok(Answer::works(WANTS_PASSWORD)),
-            4 => Err(Fault::Login("bad user name or password".to_owned())),
-            5 => Err(Fault::Login("not authorised".to_owned())),
-            _ => Err(Fault::Protocol("MQTT")),
+            0 => Ok(Answer::works(Statement::AcceptsSessions).leaving(DISCONNECT)),
+            1 => Ok(Answer::works(Statement::OtherMqttVersion)),
+            2 => Ok(Answer::works(Statement::WantsClientId)),
+            3 => Err(Finding::Says(Statement::ServerUnavailable)),
+            4 | 5 if !with_login => Ok(Answer::works(Statement::WantsPassword)),
+            4 => Err(Finding::Login {
+                said: "bad user name or password".to_owned(),
+            }),
+            5 => Err(Finding::Login {
+                said: "not authorised".to_owned(),
+            }),
+            _ => Err(Finding::Protocol {
+                wanted: ProbeKind::Mqtt,
+            }),
         }
     }
 }
 
 /// The packet that opens a session without a name.
-fn connect(login: Option<&Login>) -> Result<Vec<u8>, Fault> {
+fn connect(login: Option<&Login>) -> Result<Vec<u8>, Finding> {
     let mut body = b"\x00\x04MQTT\x04".to_vec();
     let (flags, texts) = match login {
         None => (CLEAN, [None, None]),
@@ -59,8 +65,8 @@ fn connect(login: Option<&Login>) -> Result<Vec<u8>, Fault> {
     body.extend(KEEP_ALIVE.to_be_bytes());
     body.extend([0, 0]);
     for text in texts.into_iter().flatten() {
-        let length = u16::try_from(text.len())
-            .map_err(|_| Fault::Secret("user or password is longer than MQTT allows".to_owned()))?;
+        let length =
+            u16::try_from(text.len()).map_err(|_| Finding::NotAsked(NotAsked::MqttLoginTooLong))?;
         body.extend(length.to_be_bytes());
         body.extend(text.as_bytes());
     }

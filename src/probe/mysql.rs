@@ -7,15 +7,17 @@
 mod login;
 mod packet;
 
-use super::Fault;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::tls_client::Tls;
+use crate::model::{Finding, NotAsked, ProbeKind, Statement};
 use login::{Next, Proof};
 use packet::{Greeting, Packets, Refusal, Reply};
 
-const OTHER: Fault = Fault::Protocol("MySQL");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Mysql,
+};
 /// Who asks without credentials.
 const NOBODY: &str = "hubdeck";
 const QUIT: &[u8] = &[1, 0, 0, 0, 1];
@@ -28,7 +30,7 @@ impl Protocol for Mysql {
     const SCHEME: &'static str = "mysql";
     const IMPLICIT_TLS: bool = false;
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Finding> {
         let login = ask.password()?;
         let mut packets = Packets::over(wire);
         let first = packets.next().await?;
@@ -43,7 +45,7 @@ impl Protocol for Mysql {
         let version = Some(greeting.version.clone());
         let mut proof = Proof::of(&greeting, login.map(|(_, password)| password));
         if ask.spec.tls && !greeting.offers_tls() {
-            return Err(Fault::Condition("offers no TLS".to_owned()));
+            return Err(Finding::Says(Statement::NoTls));
         }
         // A server may ask for the password itself, which goes over TLS only.
         if ask.spec.tls || (proof.may_need_tls() && greeting.offers_tls()) {
@@ -56,14 +58,18 @@ impl Protocol for Mysql {
             .send(&greeting.response(user, &proof, ask.spec.tls || proof.secret_line))
             .await?;
         let answer = match (prove(&mut packets, proof).await?, login) {
-            (Proven::Impossible(reason), _) => return Err(Fault::Secret(reason)),
+            (Proven::Impossible(why), _) => return Err(Finding::NotAsked(why)),
             (Proven::Refused(refusal), login) => refusal.judge(login.is_some())?,
             (Proven::Accepted, _) => {
                 packets.restart();
                 packets.send(&[PING]).await?;
                 match packets.reply().await? {
-                    Reply::Accepted => Answer::works("answers ping").leaving(QUIT),
-                    Reply::Refused(refusal) => return Err(Fault::Condition(refusal.words)),
+                    Reply::Accepted => Answer::works(Statement::AnswersPing).leaving(QUIT),
+                    Reply::Refused(refusal) => {
+                        return Err(Finding::Error {
+                            said: refusal.words,
+                        });
+                    }
                     _ => return Err(OTHER),
                 }
             }
@@ -77,14 +83,14 @@ enum Proven {
     Accepted,
     Refused(Refusal),
     /// The server asks for what hubdeck cannot do.
-    Impossible(String),
+    Impossible(NotAsked),
 }
 
 /// Steps of a login: the response, another method, and what that one asks for.
 const STEPS: usize = 6;
 
 /// Answers until the server has made up its mind.
-async fn prove(packets: &mut Packets<'_>, mut proof: Proof<'_>) -> Result<Proven, Fault> {
+async fn prove(packets: &mut Packets<'_>, mut proof: Proof<'_>) -> Result<Proven, Finding> {
     for _ in 0..STEPS {
         match packets.reply().await? {
             Reply::Accepted => return Ok(Proven::Accepted),
@@ -92,17 +98,14 @@ async fn prove(packets: &mut Packets<'_>, mut proof: Proof<'_>) -> Result<Proven
             Reply::Switch { method, salt } => match proof.switch(&method, &salt) {
                 Some(bytes) => packets.send(&bytes).await?,
                 None => {
-                    return Ok(Proven::Impossible(format!(
-                        "its login method {method} is not known"
-                    )));
+                    return Ok(Proven::Impossible(NotAsked::LoginMethod { method }));
                 }
             },
             Reply::More(bytes) => match proof.more(&bytes) {
                 Next::Send(bytes) => packets.send(&bytes).await?,
                 Next::Wait => {}
                 Next::NeedsTls => {
-                    let reason = "it wants the password itself but offers no TLS".to_owned();
-                    return Ok(Proven::Impossible(reason));
+                    return Ok(Proven::Impossible(NotAsked::PasswordWithoutTls));
                 }
                 Next::Unexpected => return Err(OTHER),
             },

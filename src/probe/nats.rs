@@ -3,14 +3,16 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::secret::Login;
 use super::tls_client::Tls;
+use crate::model::{Finding, ProbeKind, Statement};
 
-const OTHER: Fault = Fault::Protocol("NATS");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Nats,
+};
 
 /// What a server tells of itself.
 #[derive(Deserialize)]
@@ -29,14 +31,14 @@ impl Protocol for Nats {
     const SCHEME: &'static str = "nats";
     const IMPLICIT_TLS: bool = false;
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Finding> {
         if wire.exactly().await? != *b"INFO " {
             return Err(OTHER);
         }
         let info: Info = serde_json::from_str(&wire.line().await?).map_err(|_| OTHER)?;
         if info.auth_required && ask.login.is_none() {
             // Trying without a login would only write an error into the server's log.
-            return Ok(Answer::works(WANTS_PASSWORD).of_version(info.version));
+            return Ok(Answer::works(Statement::WantsPassword).of_version(info.version));
         }
         if ask.spec.tls || info.tls_required {
             wire.over_tls(tls, ask.server_name()).await?;
@@ -70,11 +72,11 @@ fn greeting(login: Option<&Login>) -> String {
 }
 
 /// Reads on until `PONG`.
-async fn pong(wire: &mut Wire, with_login: bool) -> Result<Answer, Fault> {
+async fn pong(wire: &mut Wire, with_login: bool) -> Result<Answer, Finding> {
     loop {
         let line = wire.line().await?;
         match line.split_once(' ').unwrap_or((&line, "")) {
-            ("PONG", _) => return Ok(Answer::works("PONG")),
+            ("PONG", _) => return Ok(Answer::works(Statement::Pong)),
             ("PING", _) => wire.send(b"PONG\r\n").await?,
             ("+OK" | "INFO", _) => {}
             ("-ERR", words) => return refused(words.trim_matches('\''), with_login),
@@ -83,12 +85,16 @@ async fn pong(wire: &mut Wire, with_login: bool) -> Result<Answer, Fault> {
     }
 }
 
-fn refused(words: &str, with_login: bool) -> Result<Answer, Fault> {
+fn refused(words: &str, with_login: bool) -> Result<Answer, Finding> {
     let about_login =
         words.starts_with("Authorization") || words.starts_with("User Authentication");
     match (about_login, with_login) {
-        (true, true) => Err(Fault::Login(words.to_owned())),
-        (true, false) => Ok(Answer::works(WANTS_PASSWORD)),
-        (false, _) => Err(Fault::Condition(words.to_owned())),
+        (true, true) => Err(Finding::Login {
+            said: words.to_owned(),
+        }),
+        (true, false) => Ok(Answer::works(Statement::WantsPassword)),
+        (false, _) => Err(Finding::Error {
+            said: words.to_owned(),
+        }),
     }
 }

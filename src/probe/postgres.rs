@@ -4,15 +4,17 @@
 mod session;
 
 use crate::model::ProbeOutcome::{Starting, Warning};
+use crate::model::{Finding, ProbeKind, Statement};
 
-use super::Fault;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::field_reader::{FieldReader, text};
 use super::protocol::{Ask, Protocol};
 use super::tls_client::Tls;
 
-const OTHER: Fault = Fault::Protocol("PostgreSQL");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Postgres,
+};
 /// Asks for TLS before anything else is said.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// Version 3.0 of the protocol.
@@ -32,7 +34,7 @@ impl Protocol for Postgres {
     const SCHEME: &'static str = "postgres";
     const IMPLICIT_TLS: bool = false;
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<Answer, Finding> {
         let login = ask.password()?;
         if ask.spec.quiet && login.is_none() {
             return greets(wire).await;
@@ -50,17 +52,17 @@ impl Protocol for Postgres {
 }
 
 /// Agrees on TLS.
-async fn secure(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<(), Fault> {
+async fn secure(wire: &mut Wire, ask: &Ask<'_>, tls: &Tls) -> Result<(), Finding> {
     wire.send(&SSL_REQUEST).await?;
     match wire.exactly().await? {
         [b'S'] => wire.over_tls(tls, ask.server_name()).await,
-        [b'N'] => Err(Fault::Condition("offers no TLS".to_owned())),
+        [b'N'] => Err(Finding::Says(Statement::NoTls)),
         _ => Err(OTHER),
     }
 }
 
 /// Asks whether TLS is spoken, which every server answers to everybody and writes nothing about.
-async fn greets(wire: &mut Wire) -> Result<Answer, Fault> {
+async fn greets(wire: &mut Wire) -> Result<Answer, Finding> {
     wire.send(&SSL_REQUEST).await?;
     match wire.exactly().await? {
         [b'S' | b'N'] => Ok(accepts()),
@@ -69,7 +71,7 @@ async fn greets(wire: &mut Wire) -> Result<Answer, Fault> {
 }
 
 /// Begins a session and leaves as soon as the server has let on whether it would have one.
-async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer, Fault> {
+async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer, Finding> {
     wire.send(&startup(user, database)).await?;
     let mut version = None;
     loop {
@@ -93,7 +95,7 @@ async fn is_ready(wire: &mut Wire, user: &str, database: &str) -> Result<Answer,
 }
 
 fn accepts() -> Answer {
-    Answer::works("accepting connections")
+    Answer::works(Statement::AcceptingConnections)
 }
 
 fn startup(user: &str, database: &str) -> Vec<u8> {
@@ -163,23 +165,23 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
 impl Refusal {
     /// What the error says of the server, as `pg_isready` reads it: one that minds user or database
     /// is there.
-    fn judge(self) -> Result<Answer, Fault> {
+    fn judge(self) -> Result<Answer, Finding> {
         match self.state.as_str() {
             "57P03" => self.not_now(),
             // Insufficient resources, such as "sorry, too many clients already".
-            state if state.starts_with("53") => Ok(Answer::judged(Warning, self.words)),
+            state if state.starts_with("53") => Ok(Answer::said(Warning, self.words)),
             // PgBouncer knows no other code for a user or a database that it does not have.
-            "08P01" if !self.words.contains("no such ") => Err(Fault::Condition(self.words)),
+            "08P01" if !self.words.contains("no such ") => Err(Finding::Error { said: self.words }),
             _ => Ok(accepts().complaining()),
         }
     }
 
     /// The server will come up, or goes down.
-    fn not_now(self) -> Result<Answer, Fault> {
+    fn not_now(self) -> Result<Answer, Finding> {
         if self.words.contains("shutting down") {
-            Err(Fault::Condition(self.words))
+            Err(Finding::Error { said: self.words })
         } else {
-            Ok(Answer::judged(Starting, self.words))
+            Ok(Answer::said(Starting, self.words))
         }
     }
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::model::{ProbeSpec, Timestamp};
+use crate::model::{Finding, NotAsked, ProbeSpec, Timestamp};
 
+use super::Report;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::resolver::Resolver;
 use super::secret::Login;
 use super::tls_client::Tls;
-use super::{Fault, Report};
 
 /// One question to one address.
 #[derive(Clone, Copy)]
@@ -61,12 +61,16 @@ impl<'a> Ask<'a> {
     /// When the name does not resolve, nobody accepts, or `talk` fails or does not end.
     pub async fn over<T>(
         &self,
-        talk: impl AsyncFnOnce(Wire) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+        talk: impl AsyncFnOnce(Wire) -> Result<T, Finding>,
+    ) -> Result<T, Finding> {
         let deadline = Instant::now() + self.limit;
         let (unresolved, silent) = (
-            Fault::Unresolved(self.spec.timeout),
-            Fault::Silent(self.spec.timeout),
+            Finding::NotResolved {
+                within: Some(self.spec.timeout),
+            },
+            Finding::NoAnswer {
+                within: self.spec.timeout,
+            },
         );
         let found = timeout_at(deadline, self.resolver.resolve(self.address))
             .await
@@ -79,12 +83,10 @@ impl<'a> Ask<'a> {
     ///
     /// # Errors
     /// When there is a token, which the protocol does not take.
-    pub fn password(&self) -> Result<Option<(&'a str, &'a str)>, Fault> {
+    pub fn password(&self) -> Result<Option<(&'a str, &'a str)>, Finding> {
         match self.login {
             Some(Login::Password { user, password }) => Ok(Some((user, password))),
-            Some(Login::Token(_)) => Err(Fault::Secret(
-                "it takes a user and a password, no token".to_owned(),
-            )),
+            Some(Login::Token(_)) => Err(Finding::NotAsked(NotAsked::TokenNotTaken)),
             None => Ok(None),
         }
     }
@@ -101,12 +103,12 @@ pub(super) trait Protocol {
     /// Talks until the verdict is clear.
     ///
     /// # Errors
-    /// When there is no proper answer: [`Fault::Protocol`] when something else answers.
+    /// When there is no proper answer: [`Finding::Protocol`] when something else answers.
     fn talk(
         wire: &mut Wire,
         ask: &Ask<'_>,
         tls: &Tls,
-    ) -> impl Future<Output = Result<Answer, Fault>> + Send;
+    ) -> impl Future<Output = Result<Answer, Finding>> + Send;
 }
 
 /// Asks one address in protocol `P`, within its limit.
@@ -132,10 +134,10 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
                 Ok(answer) => Report::answer(ask.spec, &target, answer, took)
                     .phased(phases)
                     .certified(certificate, ask.now),
-                Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, took),
+                Err(finding) => Report::failed(ask.spec, &target, finding).answered(took),
             }
         }
-        Err(fault) => Report::fault(ask.spec, &target, &fault).answered(&fault, took),
+        Err(finding) => Report::failed(ask.spec, &target, finding).answered(took),
     };
     hidden(report, ask.login).at(ask.address)
 }
@@ -143,10 +145,12 @@ pub(super) async fn check<P: Protocol>(ask: &Ask<'_>, tls: &Tls) -> Report {
 /// `report` without the secret of `login`, should the other side repeat it.
 fn hidden(report: Report, login: Option<&Login>) -> Report {
     match login {
-        Some(login) => Report {
-            message: login.hide(&report.message),
-            ..report
-        },
+        Some(login) => {
+            let mut report = report;
+            let hide = &mut |text: &mut String| *text = login.hide(text);
+            report.finding.texts_mut(hide);
+            report
+        }
         None => report,
     }
 }

@@ -5,15 +5,17 @@
 //! codes that tell a server that loads from one that is broken.
 
 use crate::model::ProbeOutcome::{Starting, Warning};
+use crate::model::{Finding, ProbeKind, Statement};
 
-use super::Fault;
-use super::answer::{Answer, WANTS_PASSWORD};
+use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::secret::Login;
 use super::tls_client::Tls;
 
-const OTHER: Fault = Fault::Protocol("Redis");
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Redis,
+};
 
 /// RESP.
 pub(super) struct Redis;
@@ -21,7 +23,7 @@ pub(super) struct Redis;
 impl Protocol for Redis {
     const SCHEME: &'static str = "redis";
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         let mut wants_none = false;
         if let Some(login) = ask.login {
             let refused = match login {
@@ -41,9 +43,9 @@ impl Protocol for Redis {
         }
         let answer = match command(wire, &["PING"]).await? {
             Reply::Says(word) if word == "PONG" && wants_none => {
-                Ok(Answer::judged(Warning, "PONG, but it asks for no password"))
+                Ok(Answer::judged(Warning, Statement::WantsNoPassword))
             }
-            Reply::Says(word) if word == "PONG" => Ok(Answer::works(word)),
+            Reply::Says(word) if word == "PONG" => Ok(Answer::works(Statement::Pong)),
             Reply::Says(_) => Err(OTHER),
             Reply::Refuses(refusal) => refusal.judge(ask.login.is_some()),
         };
@@ -72,29 +74,31 @@ impl Refusal {
             .any(|it| self.words.contains(it))
     }
 
-    fn judge(self, with_login: bool) -> Result<Answer, Fault> {
+    fn judge(self, with_login: bool) -> Result<Answer, Finding> {
         let Self { code, words } = self;
         match code.as_str() {
-            "LOADING" => Ok(Answer::judged(Starting, words)),
-            "WRONGPASS" => Err(Fault::Login(words)),
-            "ERR" if with_login && words.contains("invalid password") => Err(Fault::Login(words)),
-            "NOAUTH" | "NOPERM" if !with_login => Ok(Answer::works(WANTS_PASSWORD)),
-            "NOAUTH" => Err(Fault::Login(words)),
-            "NOPERM" => Ok(Answer::works("answers, but this user may not PING")),
-            "DENIED" => Ok(Answer::works(
-                "answers, but protected mode keeps hubdeck out",
-            )),
-            "BUSY" | "CLUSTERDOWN" | "MASTERDOWN" | "MISCONF" | "READONLY" | "TRYAGAIN" => {
-                Ok(Answer::judged(Warning, words))
+            "LOADING" => Ok(Answer::said(Starting, words)),
+            "WRONGPASS" => Err(Finding::Login { said: words }),
+            "ERR" if with_login && words.contains("invalid password") => {
+                Err(Finding::Login { said: words })
             }
-            "ERR" => Err(Fault::Condition(words)),
-            _ => Err(Fault::Condition(format!("{code} {words}"))),
+            "NOAUTH" | "NOPERM" if !with_login => Ok(Answer::works(Statement::WantsPassword)),
+            "NOAUTH" => Err(Finding::Login { said: words }),
+            "NOPERM" => Ok(Answer::works(Statement::MayNotPing)),
+            "DENIED" => Ok(Answer::works(Statement::ProtectedMode)),
+            "BUSY" | "CLUSTERDOWN" | "MASTERDOWN" | "MISCONF" | "READONLY" | "TRYAGAIN" => {
+                Ok(Answer::said(Warning, words))
+            }
+            "ERR" => Err(Finding::Error { said: words }),
+            _ => Err(Finding::Error {
+                said: format!("{code} {words}"),
+            }),
         }
     }
 }
 
 /// Sends one command, each word with its length, and reads its answer.
-async fn command(wire: &mut Wire, words: &[&str]) -> Result<Reply, Fault> {
+async fn command(wire: &mut Wire, words: &[&str]) -> Result<Reply, Finding> {
     let mut bytes = format!("*{}\r\n", words.len());
     for word in words {
         bytes.push_str(&format!("${}\r\n{word}\r\n", word.len()));

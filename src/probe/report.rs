@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use crate::model::{
-    Contact, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult, ProbeSpec, Shortage,
-    Timestamp, secrets, text,
+    Contact, Finding, HandshakeRefusal, NotAsked, OutOfReach, ProbeKind, ProbeOrigin, ProbeOutcome,
+    ProbePhases, ProbeResult, ProbeSpec, Shortage, Timestamp, secrets, text,
 };
 
 use super::answer::Answer;
-use super::failure::Lack;
-use super::{Fault, certificate};
-use crate::model::words::seconds;
+use super::certificate;
 
-/// Longest message in characters.
-const MESSAGE: usize = 200;
+/// Longest text of a service in characters.
+const TEXT: usize = 200;
 /// Longest version in characters.
 const VERSION: usize = 40;
 
@@ -47,8 +45,8 @@ pub struct Report {
     pub phases: Option<ProbePhases>,
     /// End of the certificate that was shown.
     pub certificate_until: Option<Timestamp>,
-    /// One line for the operator.
-    pub message: String,
+    /// What it found.
+    pub finding: Finding,
     /// Version the service told.
     pub version: Option<String>,
     /// Set when the other side speaks another protocol.
@@ -63,9 +61,15 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of `spec` at `target`; the message is cleaned, masked and cut.
+    /// A report of `spec` at `target`; the texts of the service are cleaned, masked and cut.
     #[must_use]
-    pub fn new(spec: &ProbeSpec, target: &str, outcome: ProbeOutcome, message: &str) -> Self {
+    pub fn new(
+        spec: &ProbeSpec,
+        target: &str,
+        outcome: ProbeOutcome,
+        mut finding: Finding,
+    ) -> Self {
+        finding.texts_mut(&mut |text| *text = text::one_line(&secrets::mask_text(text), TEXT));
         let contact = match outcome {
             ProbeOutcome::Inconclusive => Contact::NotAsked,
             _ => Contact::Answered,
@@ -75,12 +79,12 @@ impl Report {
             contact,
             kind: spec.kind,
             origin: spec.origin,
-            target: text::one_line(&secrets::mask_text(target), MESSAGE),
+            target: text::one_line(&secrets::mask_text(target), TEXT),
             address: None,
             latency: None,
             phases: None,
             certificate_until: None,
-            message: text::one_line(&secrets::mask_text(message), MESSAGE),
+            finding,
             version: None,
             mismatch: None,
             complains: false,
@@ -92,12 +96,13 @@ impl Report {
     /// The report of a probe that got no answer within its time.
     #[must_use]
     pub fn silent(spec: &ProbeSpec, target: &str) -> Self {
-        Self::fault(spec, target, &Fault::Silent(spec.timeout))
+        let within = spec.timeout;
+        Self::failed(spec, target, Finding::NoAnswer { within })
     }
 
-    /// The report of a probe that nothing leads to, for this reason.
+    /// The report of a probe that nothing leads to.
     #[must_use]
-    pub fn out_of_reach(spec: &ProbeSpec, reason: &str) -> Self {
+    pub fn out_of_reach(spec: &ProbeSpec, why: OutOfReach) -> Self {
         let secure = if spec.tls { "s" } else { "" };
         let path = if spec.kind.is_http() {
             spec.path.as_str()
@@ -110,59 +115,66 @@ impl Report {
             spec.kind.id()
         };
         let target = format!("{scheme}{secure}://:{}{path}", spec.port);
-        Self::fault(spec, &target, &Fault::OutOfReach(reason.to_owned()))
+        Self::failed(spec, &target, Finding::OutOfReach(why))
     }
 
-    /// The same with another verdict and message.
+    /// The report of a probe that could not be made, by hubdeck's own fault or by its settings.
     #[must_use]
-    pub fn saying(self, outcome: ProbeOutcome, message: &str) -> Self {
+    pub fn not_asked(spec: &ProbeSpec, target: &str, why: NotAsked) -> Self {
+        Self::failed(spec, target, Finding::NotAsked(why))
+    }
+
+    /// The same with another verdict.
+    #[must_use]
+    pub fn judged(self, outcome: ProbeOutcome, finding: Finding) -> Self {
         Self {
             outcome,
-            message: text::one_line(&secrets::mask_text(message), MESSAGE),
+            finding,
             ..self
         }
     }
 
     /// The report of a probe that got no proper answer.
-    pub(super) fn fault(spec: &ProbeSpec, target: &str, fault: &Fault) -> Self {
-        let mismatch = fault.is_mismatch().then_some(Mismatch::OtherProtocol);
-        let outcome = match fault {
-            Fault::Secret(_) | Fault::Short(_) | Fault::Url(_) | Fault::OutOfReach(_) => {
+    pub(super) fn failed(spec: &ProbeSpec, target: &str, finding: Finding) -> Self {
+        let mismatch = finding.is_mismatch().then_some(Mismatch::OtherProtocol);
+        let outcome = match &finding {
+            Finding::NotAsked(_) | Finding::NotMeasured(_) | Finding::OutOfReach(_) => {
                 ProbeOutcome::Inconclusive
             }
-            // What nobody has told hubdeck says nothing of the service.
-            Fault::Handshake {
-                lacks: Lack::Name, ..
-            } if spec.url.is_none() && spec.server_name.is_none() => ProbeOutcome::Inconclusive,
-            Fault::Handshake {
-                lacks: Lack::Certificate,
-                ..
-            } => ProbeOutcome::Inconclusive,
+            // What nobody has set says nothing of the service.
+            Finding::Handshake(why)
+                if why.may_want_server_name()
+                    && spec.url.is_none()
+                    && spec.server_name.is_none() =>
+            {
+                ProbeOutcome::Inconclusive
+            }
+            Finding::Handshake(HandshakeRefusal::WantsClientCertificate) => {
+                ProbeOutcome::Inconclusive
+            }
             _ => ProbeOutcome::Failure,
         };
-        let complains = matches!(fault, Fault::Handshake { .. });
-        let contact = match fault.contact() {
+        let contact = match finding.contact() {
             Contact::OtherProtocol if outcome == ProbeOutcome::Inconclusive => Contact::NotAsked,
             contact => contact,
         };
-        let shortage = if let Fault::Short(shortage) = fault {
-            Some(*shortage)
-        } else {
-            None
+        let shortage = match &finding {
+            Finding::NotMeasured(shortage) => Some(*shortage),
+            _ => None,
         };
         Self {
             mismatch,
-            complains,
+            complains: matches!(finding, Finding::Handshake(_)),
             contact,
             shortage,
-            ..Self::new(spec, target, outcome, &fault.to_string())
+            ..Self::new(spec, target, outcome, finding)
         }
     }
 
-    /// The same with the time it took where `fault` is an answer, though a bad one.
-    pub(super) fn answered(self, fault: &Fault, latency: Duration) -> Self {
+    /// The same with the time it took where the service answered, though badly.
+    pub(super) fn answered(self, latency: Duration) -> Self {
         Self {
-            latency: fault.is_answer().then_some(latency),
+            latency: self.finding.is_reply().then_some(latency),
             ..self
         }
     }
@@ -174,7 +186,7 @@ impl Report {
         answer: Answer,
         latency: Duration,
     ) -> Self {
-        let report = Self::new(spec, target, answer.outcome, &answer.message).timed(spec, latency);
+        let report = Self::new(spec, target, answer.outcome, answer.finding).timed(spec, latency);
         let report = Self {
             complains: answer.complains,
             ..report
@@ -204,15 +216,18 @@ impl Report {
     /// ends soon turns a success into a warning.
     pub(super) fn certified(mut self, end: Option<Timestamp>, now: Timestamp) -> Self {
         self.certificate_until = end;
-        let Some((outcome, words)) = end.and_then(|end| certificate::judge(end, now)) else {
+        let Some(left) = end.and_then(|end| certificate::left_soon(end, now)) else {
             return self;
         };
-        if self.outcome.works() && outcome > self.outcome {
-            self.outcome = outcome;
-            self.message = match outcome {
-                ProbeOutcome::Failure => words,
-                _ => text::one_line(&format!("{}, {words}", self.message), MESSAGE),
-            };
+        if !left.is_positive() {
+            if self.outcome.works() {
+                self.outcome = ProbeOutcome::Failure;
+                self.finding = Finding::CertificateExpired { ago: -left };
+            }
+        } else if self.outcome == ProbeOutcome::Success {
+            self.outcome = ProbeOutcome::Warning;
+            let answer = Box::new(self.finding);
+            self.finding = Finding::CertificateEnds { left, answer };
         }
         self
     }
@@ -224,10 +239,11 @@ impl Report {
         let slow = spec.slow_after.is_some_and(|limit| latency > limit);
         if slow && self.outcome == ProbeOutcome::Success {
             self.outcome = ProbeOutcome::Warning;
-            self.message = text::one_line(
-                &format!("{}, slow: {}", self.message, seconds(latency)),
-                MESSAGE,
-            );
+            let answer = Box::new(self.finding);
+            self.finding = Finding::Slow {
+                took: latency,
+                answer,
+            };
         }
         self
     }
@@ -251,8 +267,16 @@ impl Report {
             latency_ms: self.latency.map(|latency| latency.as_secs_f64() * 1_000.0),
             phases: self.phases,
             certificate_until: self.certificate_until,
-            message: self.message,
+            finding: self.finding,
             version: self.version,
         }
+    }
+}
+
+#[cfg(test)]
+impl Report {
+    /// What it found, in words.
+    pub fn message(&self) -> String {
+        crate::explain::finding(&self.finding)
     }
 }

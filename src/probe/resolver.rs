@@ -1,5 +1,7 @@
 //! Names to addresses: the system's own look-up, of which a few run at once.
 
+use crate::model::{FailedRequest, Finding};
+use crate::probe::failure;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
@@ -7,8 +9,6 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-
-use super::Fault;
 
 /// Look-ups that run at once.
 ///
@@ -62,13 +62,16 @@ impl Resolver {
     ///
     /// # Errors
     /// When it is none, or its name does not resolve.
-    pub async fn resolve(&self, address: &str) -> Result<Found, Fault> {
+    pub async fn resolve(&self, address: &str) -> Result<Found, Finding> {
         let begun = Instant::now();
         let parts = address
             .rsplit_once(':')
             .and_then(|(host, port)| Some((host, port.parse().ok()?)));
-        let (host, port) =
-            parts.ok_or_else(|| Fault::Other(format!("{address:?} is no host and port")))?;
+        let (host, port) = parts.ok_or_else(|| {
+            Finding::Failed(FailedRequest::Address {
+                address: address.to_owned(),
+            })
+        })?;
         if let Ok(ip) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
             return Ok(Found {
                 addresses: vec![SocketAddr::new(ip, port)],
@@ -86,9 +89,12 @@ impl Resolver {
     ///
     /// # Errors
     /// When it does not resolve.
-    pub async fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
-        let failed =
-            |error: &dyn std::fmt::Display| Fault::Other(format!("cannot look names up: {error}"));
+    pub async fn find(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Finding> {
+        let failed = |error: &dyn std::fmt::Display| {
+            Finding::Failed(FailedRequest::LookUp {
+                said: error.to_string(),
+            })
+        };
         let turn = self
             .turns
             .clone()
@@ -105,9 +111,9 @@ impl Resolver {
         let found = work
             .await
             .map_err(|error| failed(&error))?
-            .map_err(|error| Fault::lookup(&error))?;
+            .map_err(|error| failure::lookup(&error))?;
         if found.is_empty() {
-            Err(Fault::Name)
+            Err(Finding::NotResolved { within: None })
         } else {
             Ok(found)
         }
@@ -141,7 +147,7 @@ mod tests {
         ] {
             let told = match resolver.resolve(address).await {
                 Ok(found) => Ok(format!("{} {}", found.addresses[0], found.took.is_some())),
-                Err(fault) => Err(fault.to_string()),
+                Err(finding) => Err(crate::explain::finding(&finding)),
             };
             assert_eq!(
                 told,

@@ -1,14 +1,16 @@
 //! Reads what a credential refers to, each time it is needed: secrets that are rotated work at
 //! once.
 
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::model::encoding::decode;
 use crate::model::secrets::{MASK, is_secret_name};
-use crate::model::{Credentials, HttpRequest, ProbeSpec, SecretSource};
-
-use super::Fault;
+use crate::model::{
+    Credentials, Finding, HttpRequest, NotAsked, ProbeSpec, SecretFileError, SecretSource,
+};
 
 /// Longest secret file, in bytes.
 const LIMIT: u64 = 64 * 1024;
@@ -75,8 +77,8 @@ pub(super) fn hide(text: &str, login: Option<&Login>, request: &HttpRequest) -> 
 /// The login that `spec` refers to; `None` where it has none.
 ///
 /// # Errors
-/// [`Fault::Secret`] when the variable is not set or the file cannot be read.
-pub(super) async fn login(spec: &ProbeSpec) -> Result<Option<Login>, Fault> {
+/// [`Finding::NotAsked`] when the variable is not set or the file cannot be read.
+pub(super) async fn login(spec: &ProbeSpec) -> Result<Option<Login>, Finding> {
     Ok(match &spec.credentials {
         None => None,
         Some(Credentials::Password { user, password }) => Some(Login::Password {
@@ -87,38 +89,40 @@ pub(super) async fn login(spec: &ProbeSpec) -> Result<Option<Login>, Fault> {
     })
 }
 
-async fn read(source: &SecretSource) -> Result<String, Fault> {
-    match source {
-        SecretSource::Environment(name) => match std::env::var(name) {
-            Ok(value) if !value.is_empty() => Ok(value),
-            Ok(_) => Err(Fault::Secret(format!("the variable {name} is empty"))),
-            Err(std::env::VarError::NotPresent) => {
-                Err(Fault::Secret(format!("the variable {name} is not set")))
-            }
-            Err(std::env::VarError::NotUnicode(_)) => {
-                Err(Fault::Secret(format!("the variable {name} is not UTF-8")))
-            }
-        },
-        SecretSource::File(path) => {
-            let cannot =
-                |reason: String| Fault::Secret(format!("cannot read {}: {reason}", path.display()));
-            let facts = tokio::fs::metadata(path)
-                .await
-                .map_err(|error| cannot(error.to_string()))?;
-            if !facts.is_file() || facts.len() > LIMIT {
-                return Err(cannot("no file of at most 64 KiB".to_owned()));
-            }
-            let bytes = tokio::fs::read(path)
-                .await
-                .map_err(|error| cannot(error.to_string()))?;
-            let text = decode(&bytes).map_err(|error| cannot(error.to_string()))?;
-            let secret = text.trim_end_matches(['\n', '\r']);
-            if secret.is_empty() {
-                Err(cannot("it is empty".to_owned()))
-            } else {
-                Ok(secret.to_owned())
-            }
-        }
+async fn read(source: &SecretSource) -> Result<String, Finding> {
+    let read = match source {
+        SecretSource::Environment(name) => variable(name),
+        SecretSource::File(path) => file(path).await.map_err(|why| NotAsked::SecretFile {
+            path: path.display().to_string(),
+            why,
+        }),
+    };
+    read.map_err(Finding::NotAsked)
+}
+
+fn variable(name: &str) -> Result<String, NotAsked> {
+    let name = name.to_owned();
+    match std::env::var(&name) {
+        Ok(value) if !value.is_empty() => Ok(value),
+        Ok(_) => Err(NotAsked::VariableEmpty { name }),
+        Err(std::env::VarError::NotPresent) => Err(NotAsked::VariableNotSet { name }),
+        Err(std::env::VarError::NotUnicode(_)) => Err(NotAsked::VariableNotUtf8 { name }),
+    }
+}
+
+async fn file(path: &Path) -> Result<String, SecretFileError> {
+    let io = |error: std::io::Error| SecretFileError::Io {
+        said: error.to_string(),
+    };
+    let facts = tokio::fs::metadata(path).await.map_err(io)?;
+    if !facts.is_file() || facts.len() > LIMIT {
+        return Err(SecretFileError::NoSmallFile);
+    }
+    let bytes = tokio::fs::read(path).await.map_err(io)?;
+    let text = decode(&bytes).map_err(SecretFileError::NotText)?;
+    match text.trim_end_matches(['\n', '\r']) {
+        "" => Err(SecretFileError::Empty),
+        secret => Ok(secret.to_owned()),
     }
 }
 
@@ -131,7 +135,7 @@ mod tests {
     async fn told(source: SecretSource) -> String {
         match read(&source).await {
             Ok(secret) => secret,
-            Err(fault) => fault.to_string(),
+            Err(finding) => crate::explain::finding(&finding),
         }
     }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
-use super::Fault;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::{Ask, Protocol};
 use super::resolver::Resolver;
 use super::tls_client::Tls;
+use crate::model::{Finding, Statement, Unmet};
+use crate::probe::failure;
 
 /// How long an accepted connection has to stay open.
 ///
@@ -26,10 +27,10 @@ pub(super) async fn connect(
     resolver: &Resolver,
     address: &str,
     limit: Duration,
-) -> Result<Wire, Fault> {
+) -> Result<Wire, Finding> {
     timeout(limit, Wire::connect(resolver, address))
         .await
-        .unwrap_or(Err(Fault::Silent(limit)))
+        .unwrap_or(Err(Finding::NoAnswer { within: limit }))
 }
 
 /// Plain TCP.
@@ -38,7 +39,7 @@ pub(super) struct Tcp;
 impl Protocol for Tcp {
     const SCHEME: &'static str = "tcp";
 
-    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Fault> {
+    async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         match &ask.spec.expect.text {
             Some(expected) => greeting(wire, expected).await,
             None => stays(wire).await,
@@ -50,39 +51,37 @@ impl Protocol for Tcp {
 ///
 /// # Errors
 /// When the other side hangs up.
-pub(super) async fn stays(wire: &mut Wire) -> Result<Answer, Fault> {
+pub(super) async fn stays(wire: &mut Wire) -> Result<Answer, Finding> {
     let mut byte = [0];
     match timeout(STAYS, wire.read(&mut byte)).await {
-        Ok(Ok(0)) => Err(Fault::Closed),
-        Ok(Err(error)) => Err(Fault::io(&error)),
-        _ => Ok(Answer::works("accepts connections")),
+        Ok(Ok(0)) => Err(Finding::Closed),
+        Ok(Err(error)) => Err(failure::io(&error)),
+        _ => Ok(Answer::works(Statement::AcceptsConnections)),
     }
 }
 
 /// Reads until the greeting holds `expected`, or as much as a greeting is.
-async fn greeting(wire: &mut Wire, expected: &str) -> Result<Answer, Fault> {
+async fn greeting(wire: &mut Wire, expected: &str) -> Result<Answer, Finding> {
     let mut bytes = Vec::new();
     while bytes.len() < GREETING {
         let mut part = [0; GREETING];
         let count = wire
             .read(&mut part)
             .await
-            .map_err(|error| Fault::io(&error))?;
+            .map_err(|error| failure::io(&error))?;
         if count == 0 {
             break;
         }
         bytes.extend_from_slice(&part[..count]);
         let text = String::from_utf8_lossy(&bytes);
         if text.contains(expected) {
-            return Ok(Answer::works(format!(
-                "greets {}",
-                text.lines().next().unwrap_or_default()
-            )));
+            let line = text.lines().next().unwrap_or_default().to_owned();
+            return Ok(Answer::works(Statement::Greets { line }));
         }
     }
     let text = String::from_utf8_lossy(&bytes);
-    let line = text.lines().next().unwrap_or_default();
-    Err(Fault::Condition(format!(
-        "greets {line:?} instead of {expected:?}"
-    )))
+    Err(Finding::Unmet(Unmet::Greeting {
+        got: text.lines().next().unwrap_or_default().to_owned(),
+        wanted: expected.to_owned(),
+    }))
 }

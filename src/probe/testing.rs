@@ -38,7 +38,7 @@ pub(crate) fn service(facts: InstanceFacts) -> Service {
     Service {
         health: Health {
             state: HealthState::Healthy,
-            reason: String::new(),
+            reason: crate::model::Reason::NotChecked,
             ..unknown.health
         },
         instances: vec![Instance {

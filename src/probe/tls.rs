@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use crate::model::Timestamp;
+use crate::model::{Finding, Statement, Timestamp};
 
+use super::Report;
 use super::answer::Answer;
 use super::connection::Wire;
 use super::protocol::Ask;
 use super::resolver::Resolver;
 use super::tls_client::Tls;
-use super::{Fault, Report};
 
 /// The TLS check of `ask`: a handshake, and how long the certificate still holds.
 pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
@@ -27,11 +27,16 @@ pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
         Ok(wire) => {
             let (phases, certificate) = (wire.phases, wire.certificate_until);
             wire.leave(b"", ask.limit.saturating_sub(took)).await;
-            Report::answer(ask.spec, &target, Answer::works("accepts TLS"), took)
-                .phased(phases)
-                .certified(certificate, ask.now)
+            Report::answer(
+                ask.spec,
+                &target,
+                Answer::works(Statement::AcceptsTls),
+                took,
+            )
+            .phased(phases)
+            .certified(certificate, ask.now)
         }
-        Err(fault) => Report::fault(ask.spec, &target, &fault),
+        Err(finding) => Report::failed(ask.spec, &target, finding),
     };
     report.at(ask.address)
 }
@@ -66,7 +71,7 @@ pub(super) async fn look(
             wire.leave(b"", limit.saturating_sub(begun.elapsed())).await;
             Look::Shown(until)
         }
-        Ok(Err(fault)) if fault.is_mismatch() || matches!(fault, Fault::Handshake { .. }) => {
+        Ok(Err(finding)) if finding.is_mismatch() || matches!(finding, Finding::Handshake(_)) => {
             Look::Refused
         }
         _ => Look::Silent,

@@ -14,8 +14,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::Fault;
 use super::timing::{self, Part};
+use crate::model::{FailedRequest, Finding};
+use crate::probe::failure;
 
 /// The two ways to trust: a service's own addresses, and URLs that somebody wrote down.
 #[derive(Clone)]
@@ -91,7 +92,7 @@ impl Tls {
     ///
     /// # Errors
     /// When names are to be verified and the system's roots cannot be read.
-    pub fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
+    pub fn config(&self) -> Result<Arc<ClientConfig>, Finding> {
         let trust = self.trust()?;
         if self.offers.is_empty() {
             return Ok(trust);
@@ -101,7 +102,7 @@ impl Tls {
         Ok(Arc::new(config))
     }
 
-    fn trust(&self) -> Result<Arc<ClientConfig>, Fault> {
+    fn trust(&self) -> Result<Arc<ClientConfig>, Finding> {
         if !self.verifies {
             return Ok(self.own.clone());
         }
@@ -116,23 +117,27 @@ impl Tls {
                 .map_err(|error| error.to_string())
         });
         made.clone()
-            .map_err(|error| Fault::Other(format!("cannot verify certificates: {error}")))
+            .map_err(|said| Finding::Failed(FailedRequest::Verification { said }))
     }
 
     /// Shakes hands with `host` over `stream`.
     ///
     /// # Errors
     /// When the other side speaks no TLS, or its certificate is not accepted.
-    pub async fn handshake<S>(&self, host: &str, stream: S) -> Result<TlsStream<S>, Fault>
+    pub async fn handshake<S>(&self, host: &str, stream: S) -> Result<TlsStream<S>, Finding>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-            .map_err(|_| Fault::Other(format!("{host:?} is no name that TLS can ask for")))?;
+        let name =
+            ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| {
+                Finding::Failed(FailedRequest::TlsName {
+                    name: host.to_owned(),
+                })
+            })?;
         TlsConnector::from(self.config()?)
             .connect(name, stream)
             .await
-            .map_err(|error| Fault::io(&error))
+            .map_err(|error| failure::io(&error))
     }
 }
 

@@ -2,16 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::text::one_line;
-use crate::model::{ProbeKind, ProbeOutcome, ProbeSpec};
+use crate::model::{Finding, PausedTrial, ProbeKind, ProbeOutcome, ProbeSpec};
 use crate::probe::Report;
 
 use super::breaker::{Breaker, Depth, FullProbe, Pause};
 
-/// Characters of a message that leave room for what is said of the breaker.
-const MESSAGE: usize = 120;
-
-/// The breaker of a target with the report of its last failure.
+/// The breaker of a target with its last failure.
 #[derive(Debug, Default)]
 pub(super) struct BreakerGate {
     breaker: Breaker,
@@ -66,7 +62,8 @@ impl BreakerGate {
         };
         let reported = match (look, answers) {
             (Some(look), Some(true)) => {
-                Some(look.saying(ProbeOutcome::Failure, &accepting(spec.kind, pause)))
+                let paused = paused(spec.kind, pause);
+                Some(look.judged(ProbeOutcome::Failure, Finding::AcceptsOnly { paused }))
             }
             (Some(look), _) => Some(untried(look, pause)),
             (None, _) => self.failure.clone().map(|failure| untried(failure, pause)),
@@ -81,46 +78,28 @@ impl BreakerGate {
     }
 }
 
-/// What an expensive probe of `kind` runs.
-const fn action(kind: ProbeKind) -> &'static str {
-    match kind {
-        ProbeKind::Exec => "command",
-        ProbeKind::Kafka => "request",
-        _ => "login",
-    }
-}
-
-/// `connection refused (login not tried: it failed 5 times, next in 28 s)`.
+/// What was found, with that the expensive probe was not tried.
 fn untried(report: Report, pause: Pause) -> Report {
-    let message = one_line(&report.message, MESSAGE);
-    let (action, failures) = (action(report.kind), pause.failures);
-    let text = format!(
-        "{message} ({action} not tried: it failed {failures} times, next {})",
-        when(pause)
-    );
-    report.saying(ProbeOutcome::Failure, &text)
+    let finding = Finding::NotTried {
+        found: Box::new(report.finding.clone()),
+        paused: paused(report.kind, pause),
+    };
+    report.judged(ProbeOutcome::Failure, finding)
 }
 
-/// `accepts connections, but the last 5 logins failed; next try in 28 s`.
-fn accepting(kind: ProbeKind, pause: Pause) -> String {
-    let (action, failures) = (action(kind), pause.failures);
-    format!(
-        "accepts connections, but the last {failures} {action}s failed; next try {}",
-        when(pause)
-    )
-}
-
-fn when(pause: Pause) -> String {
-    match pause.left.as_millis().div_ceil(1_000) {
-        0 => "now".to_owned(),
-        seconds => format!("in {seconds} s"),
+const fn paused(kind: ProbeKind, pause: Pause) -> PausedTrial {
+    PausedTrial {
+        kind,
+        failures: pause.failures,
+        left: pause.left,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ProbeOrigin;
+    use crate::explain;
+    use crate::model::{ProbeOrigin, Statement};
 
     const fn s(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -129,9 +108,9 @@ mod tests {
     #[test]
     fn what_is_reported_while_a_login_is_spared() {
         let spec = ProbeSpec::new(ProbeKind::Postgres, 5432, ProbeOrigin::Config);
-        let report =
-            |outcome, message: &str| Report::new(&spec, "postgres://db:5432", outcome, message);
-        let failure = report(ProbeOutcome::Failure, "login refused").timed(&spec, s(1));
+        let report = |outcome, finding| Report::new(&spec, "postgres://db:5432", outcome, finding);
+        let accepts = || Finding::Says(Statement::AcceptsConnections);
+        let failure = report(ProbeOutcome::Failure, Finding::Refused).timed(&spec, s(1));
         let mut gate = BreakerGate::default();
         for _ in 0..5 {
             assert_eq!(gate.begin(s(0)), Depth::Full);
@@ -140,21 +119,21 @@ mod tests {
         assert_eq!(gate.begin(s(2)), Depth::ConnectOnly);
         for (look, outcome, seconds, message, trial) in [
             (
-                "accepts",
+                accepts(),
                 ProbeOutcome::Success,
                 2,
                 "accepts connections, but the last 5 logins failed; next try in 28 s",
                 false,
             ),
             (
-                "connection refused",
+                Finding::Refused,
                 ProbeOutcome::Failure,
                 7,
                 "connection refused (login not tried: it failed 5 times, next in 23 s)",
                 false,
             ),
             (
-                "accepts",
+                accepts(),
                 ProbeOutcome::Success,
                 12,
                 "accepts connections, but the last 5 logins failed; next try now",
@@ -164,7 +143,11 @@ mod tests {
             let (reported, due) = gate.connected(&spec, Some(report(outcome, look)), s(seconds));
             let reported = reported.expect("a report");
             assert_eq!(
-                (reported.outcome, reported.message.as_str(), due),
+                (
+                    reported.outcome,
+                    explain::finding(&reported.finding).as_str(),
+                    due
+                ),
                 (ProbeOutcome::Failure, message, trial)
             );
             assert_eq!(
@@ -173,15 +156,23 @@ mod tests {
             );
         }
         assert_eq!(gate.begin(s(12)), Depth::Full);
-        gate.finished(&report(ProbeOutcome::Success, "accepts connections"), s(12));
+        gate.finished(&report(ProbeOutcome::Success, accepts()), s(12));
         assert_eq!(gate.begin(s(13)), Depth::Full);
     }
 
     #[test]
     fn a_spared_command_keeps_its_failure() {
         let spec = ProbeSpec::new(ProbeKind::Exec, 0, ProbeOrigin::Config);
-        let failure = Report::new(&spec, "exec: check", ProbeOutcome::Failure, "exit code 2")
-            .timed(&spec, s(1));
+        let failure = Report::new(
+            &spec,
+            "exec: check",
+            ProbeOutcome::Failure,
+            Finding::Exited {
+                code: 2,
+                line: String::new(),
+            },
+        )
+        .timed(&spec, s(1));
         let mut gate = BreakerGate::default();
         for _ in 0..5 {
             gate.finished(&failure, s(0));
@@ -189,7 +180,7 @@ mod tests {
         let (reported, trial) = gate.connected(&spec, None, s(1));
         let reported = reported.expect("a report");
         assert_eq!(
-            reported.message,
+            explain::finding(&reported.finding),
             "exit code 2 (command not tried: it failed 5 times, next in 29 s)"
         );
         assert_eq!(

@@ -1,9 +1,8 @@
 //! One probe to run, and what came of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{InstanceId, ProbeResult, ProbeTarget, ServiceId, Shortage};
+use crate::model::{InstanceId, OutOfReach, ProbeResult, ProbeTarget, ServiceId, Shortage};
 use crate::probe::Report;
 
 use super::breaker::Depth;
@@ -18,7 +17,7 @@ pub struct ProbeJob {
     /// The same target as the prober takes it.
     pub target: ProbeTarget,
     /// Why no address of it can be reached; `None` where one can. Then nothing is to be sent.
-    pub out_of_reach: Option<Arc<str>>,
+    pub out_of_reach: Option<OutOfReach>,
     /// Whether its specification may be corrected.
     pub may_correct: bool,
     /// How much of it runs.

@@ -82,7 +82,7 @@ mod tests {
         let spec = ProbeSpec::new(ProbeKind::Amqp, 5672, ProbeOrigin::Catalog);
         Report {
             complains,
-            ..Report::new(&spec, "amqp://x", outcome, "text")
+            ..Report::new(&spec, "amqp://x", outcome, crate::model::Finding::default())
         }
     }
 

@@ -64,7 +64,7 @@ pub(crate) fn report(outcome: ProbeOutcome, address: &str) -> Report {
         phases: None,
         certificate_until: None,
         latency: None,
-        message: String::new(),
+        finding: crate::model::Finding::default(),
         version: None,
         mismatch: None,
         complains: false,

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::Shared;
 use super::cache::Kind;
+use crate::explain;
 use crate::model::{EngineStatus, Service, Snapshot, secrets, text};
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
@@ -106,7 +107,7 @@ fn row(out: &mut String, service: &Service) {
         service.health.state,
         escape(service.id.as_str()),
         escape(service.image()),
-        escape(&secrets::mask_text(&service.health.reason)),
+        escape(&secrets::mask_text(&explain::short(service))),
     );
 }
 

@@ -118,12 +118,13 @@ impl Store {
 
     /// Puts a change of a service's state in the timeline.
     fn add_change(&mut self, id: &ServiceId, change: StateChange, now: Timestamp) {
-        let StateChange { from, to, reason } = change;
+        let StateChange { from, to, why } = change;
         let about = About {
             service: Some(id),
             instance: None,
         };
-        let change = Change::Health { from, to, reason };
+        let why = Box::new(why);
+        let change = Change::Health { from, to, why };
         self.timeline.push(now, about, change);
     }
 

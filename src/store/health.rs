@@ -6,11 +6,9 @@
 
 use std::time::Duration;
 
-use crate::explain::exit;
-use crate::explain::sentence::CUT_OFF;
 use crate::model::{
     DockerStatus, HealthPolicy, HealthState, InstanceFacts, InstanceState, LostNetwork, Overlay,
-    Timestamp,
+    PressureWarning, ProcessEnd, Reason, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
@@ -27,8 +25,6 @@ pub(super) use several::{Judged, combine};
 const LOOP_RUN: Duration = Duration::from_secs(30);
 /// From how many restarts on an engine restarts a container again and again.
 const LOOP_RESTARTS: u64 = 2;
-/// Longest output of a check inside a reason, in characters.
-const REASON_OUTPUT: usize = 160;
 
 /// Everything the health of one container is judged by.
 pub(super) struct HealthInput<'a> {
@@ -53,7 +49,7 @@ pub(super) struct HealthInput<'a> {
     /// Unexpected deaths in the last ten minutes.
     pub deaths: usize,
     /// What its resources warn of, and until when at most.
-    pub pressure: Option<(String, Option<Timestamp>)>,
+    pub pressure: Option<(PressureWarning, Option<Timestamp>)>,
     /// When hubdeck first saw the container.
     pub first_seen: Timestamp,
     /// Since when the engine is connected; silence before it proves nothing. `None` while lost.
@@ -78,8 +74,8 @@ pub(super) struct ExpectedResults {
 pub(super) struct Judgement {
     /// Base state.
     pub state: HealthState,
-    /// Why, one clause.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
     /// A condition beside it.
     pub overlay: Option<Overlay>,
     /// When it became so, where the facts tell.
@@ -90,10 +86,10 @@ pub(super) struct Judgement {
 
 impl Judgement {
     /// A judgement that only news can change.
-    pub fn new(state: HealthState, reason: impl Into<String>) -> Self {
+    pub const fn new(state: HealthState, reason: Reason) -> Self {
         Self {
             state,
-            reason: reason.into(),
+            reason,
             overlay: None,
             since: None,
             until: None,
@@ -145,45 +141,46 @@ pub(super) fn judge(input: &HealthInput) -> Judgement {
 fn by_state(input: &HealthInput) -> Judgement {
     let facts = input.facts;
     if let Some(lost) = input.lost_network.filter(|_| facts.is_running()) {
-        return Judgement::new(HealthState::Unhealthy, lost.reason()).dated(lost.at);
+        let reason = Reason::LostNetwork(lost.clone());
+        return Judgement::new(HealthState::Unhealthy, reason).dated(lost.at);
     }
     match facts.state {
         InstanceState::Running if facts.is_cut_off() => {
-            Judgement::new(HealthState::Unhealthy, CUT_OFF)
+            Judgement::new(HealthState::Unhealthy, Reason::CutOff)
         }
         InstanceState::Running => {
             looping(input).unwrap_or_else(|| pressed(input, running::judge(input)))
         }
         // Since when is told by nobody but the event.
         InstanceState::Paused if input.missed => {
-            Judgement::new(HealthState::Unhealthy, "paused").overlaid(Overlay::Paused)
+            Judgement::new(HealthState::Unhealthy, Reason::Paused).overlaid(Overlay::Paused)
         }
         InstanceState::Paused => {
-            Judgement::new(HealthState::Stopped, "paused").overlaid(Overlay::Paused)
+            Judgement::new(HealthState::Stopped, Reason::Paused).overlaid(Overlay::Paused)
         }
         InstanceState::Restarting => {
-            Judgement::new(HealthState::Unhealthy, loop_text(facts, facts.exit_code))
+            Judgement::new(HealthState::Unhealthy, restarting(facts, facts.exit_code))
                 .overlaid(Overlay::Restarting)
                 .dated(ends::ended_at(facts))
         }
-        InstanceState::Removing => Judgement::new(HealthState::Stopped, "being removed"),
-        InstanceState::Dead => Judgement::new(
-            HealthState::Unhealthy,
-            "dead: the engine could not stop or remove it",
-        )
-        .dated(ends::ended_at(facts)),
+        InstanceState::Removing => Judgement::new(HealthState::Stopped, Reason::Removing),
+        InstanceState::Dead => {
+            Judgement::new(HealthState::Unhealthy, Reason::Dead).dated(ends::ended_at(facts))
+        }
         InstanceState::Created => ends::created(input),
         InstanceState::Exited => ends::exited(input),
         InstanceState::Unknown => unread::unknown(facts),
     }
 }
 
-fn loop_text(facts: &InstanceFacts, code: Option<i64>) -> String {
-    let end = exit::words(code, facts.oom_killed);
-    match facts.restarts {
-        0 => format!("restarting: {end}"),
-        1 => format!("restarting: {end}, 1 restart"),
-        restarts => format!("restarting: {end}, {restarts} restarts"),
+/// A container in a restart loop whose process ended last with `code`.
+const fn restarting(facts: &InstanceFacts, code: Option<i64>) -> Reason {
+    Reason::Restarting {
+        end: ProcessEnd {
+            code,
+            out_of_memory: facts.oom_killed,
+        },
+        restarts: facts.restarts,
     }
 }
 
@@ -200,7 +197,7 @@ fn looping(input: &HealthInput) -> Option<Judgement> {
     let until = later(facts.started_at?, LOOP_RUN);
     let again = input.deaths >= 2 || facts.restarts >= LOOP_RESTARTS;
     (again && !proven && input.now < until).then(|| {
-        Judgement::new(HealthState::Unhealthy, loop_text(facts, input.died_with))
+        Judgement::new(HealthState::Unhealthy, restarting(facts, input.died_with))
             .overlaid(Overlay::Restarting)
             .dated(facts.finished_at)
             .until(until)
@@ -218,7 +215,7 @@ fn pressed(input: &HealthInput, judgement: Judgement) -> Judgement {
     }
     Judgement {
         state: HealthState::Degraded,
-        reason: warning.clone(),
+        reason: Reason::Pressure(*warning),
         since: None,
         until,
         ..judgement

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    Change, Incident, IncidentChange, IncidentId, IncidentRoot, ServiceId, Timestamp,
+    Change, Incident, IncidentChange, IncidentFact, IncidentId, IncidentRoot, ServiceId, Timestamp,
 };
 
 use super::Store;
@@ -165,17 +165,16 @@ impl Incidents {
         let open = self.position(&IncidentRoot::Engine);
         match (open, step.conditions.lost_since) {
             (None, Some(since)) => {
-                let text = "the engine does not answer; everything else is the last known picture";
                 self.begin(
                     IncidentRoot::Engine,
                     since.min(step.conditions.now),
-                    text.to_owned(),
+                    IncidentFact::EngineLost,
                     BTreeSet::new(),
                     step,
                 );
             }
             (Some(at), None) if self.open[at].members.is_empty() => {
-                self.close(at, "the engine answers again", step);
+                self.close(at, IncidentFact::EngineBack, step);
             }
             _ => {}
         }
@@ -187,15 +186,14 @@ impl Incidents {
         let open = self.position(&IncidentRoot::Host);
         match (open, disk) {
             (None, Some(disk)) if disk.percent() >= threshold => {
-                let text = format!(
-                    "the disk of the host is {} % full ({})",
-                    disk.percent(),
-                    disk.path
-                );
+                let fact = IncidentFact::DiskFull {
+                    percent: disk.percent(),
+                    path: disk.path.clone(),
+                };
                 self.begin(
                     IncidentRoot::Host,
                     disk.at.min(step.conditions.now),
-                    text,
+                    fact,
                     BTreeSet::new(),
                     step,
                 );
@@ -204,7 +202,7 @@ impl Incidents {
                 let over =
                     disk.is_none_or(|disk| disk.percent().saturating_add(DISK_MARGIN) < threshold);
                 if over {
-                    self.close(at, "the disk of the host has room again", step);
+                    self.close(at, IncidentFact::DiskHasRoom, step);
                 }
             }
             _ => {}
@@ -221,7 +219,7 @@ impl Incidents {
         &mut self,
         root: IncidentRoot,
         at: Timestamp,
-        sentence: String,
+        fact: IncidentFact,
         blocked: BTreeSet<ServiceId>,
         step: &mut Step<'_>,
     ) {
@@ -230,14 +228,14 @@ impl Incidents {
             IncidentId(self.last_id),
             root,
             at,
-            sentence,
+            fact,
             blocked,
         ));
         self.tell(self.open.len() - 1, IncidentChange::Opened, step);
     }
 
     /// Ends the incident at `at`; always `true`.
-    fn close(&mut self, at: usize, why: &str, step: &mut Step<'_>) -> bool {
+    fn close(&mut self, at: usize, why: IncidentFact, step: &mut Step<'_>) -> bool {
         self.open[at].close(why, step.conditions.now);
         self.tell(at, IncidentChange::Closed, step);
         let open = self.open.remove(at);
@@ -249,18 +247,16 @@ impl Incidents {
 
     fn tell(&self, at: usize, change: IncidentChange, step: &mut Step<'_>) {
         let incident = &self.open[at].incident;
-        let text = incident
-            .log
-            .last()
-            .map_or(&incident.sentence, |entry| &entry.text);
         let about = About {
             service: incident.root.service(),
             instance: None,
         };
+        let newest = incident.log.last().map(|entry| &entry.fact);
         let change = Change::Incident {
             id: incident.id,
             change,
-            text: text.clone(),
+            root: incident.root.clone(),
+            fact: Box::new(newest.unwrap_or(&incident.fact).clone()),
         };
         step.timeline.push(step.conditions.now, about, change);
     }

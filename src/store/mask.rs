@@ -1,5 +1,7 @@
 //! Texts with what is secret in them replaced.
 
+use crate::model::Reason;
+
 /// A text as it is masked; `None` where there is nothing to mask in it.
 pub(super) type Mask<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -11,4 +13,11 @@ pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
         *text = masked;
     }
     differs
+}
+
+/// Masks the texts of a reason; tells whether there was something to mask.
+pub(super) fn mask_reason(reason: &mut Reason, mask: Mask<'_>) -> bool {
+    let mut changed = false;
+    reason.texts_mut(&mut |text| changed |= rewrite(text, mask));
+    changed
 }

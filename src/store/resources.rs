@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{HealthPolicy, Limits, Sample, Timestamp};
+use crate::model::{HealthPolicy, Limits, PressureWarning, Sample, Timestamp};
 
 use super::health::later;
 
@@ -82,25 +82,21 @@ impl Pressure {
     }
 
     /// What is to be told, and until when at most; `None` when all is well.
-    pub fn warning(&self, now: Timestamp) -> Option<(String, Option<Timestamp>)> {
+    pub fn warning(&self, now: Timestamp) -> Option<(PressureWarning, Option<Timestamp>)> {
         if let Some(end) = self
             .killed_at
             .map(|at| later(at, KILL))
             .filter(|end| *end > now)
         {
-            return Some((
-                "the kernel killed a process in it for lack of memory".to_owned(),
-                Some(end),
-            ));
+            return Some((PressureWarning::Killed, Some(end)));
         }
         if self.memory_over >= SAMPLES {
-            return Some((format!("memory at {} % of its limit", self.memory), None));
+            let percent = self.memory;
+            return Some((PressureWarning::Memory { percent }, None));
         }
         self.is_busy().then(|| {
-            (
-                format!("CPU at {} % of its limit for a minute and more", self.cpu),
-                None,
-            )
+            let percent = self.cpu;
+            (PressureWarning::Cpu { percent }, None)
         })
     }
 }
@@ -139,10 +135,9 @@ mod tests {
             });
         }
         assert_eq!(told, "....wwww..w");
-        let (text, until) = pressure.warning(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(
-            (text.as_str(), until),
-            ("memory at 96 % of its limit", None)
+            pressure.warning(Timestamp::UNIX_EPOCH),
+            Some((PressureWarning::Memory { percent: 96 }, None))
         );
         pressure.sample(&sample(96), &Limits::default(), &policy);
         assert_eq!(

@@ -158,7 +158,7 @@ impl Store {
             {
                 mask_words(Arc::make_mut(words), &mask);
             }
-            let tells = |result: &ProbeResult| texts(result).any(|text| mask(text).is_some());
+            let tells = |result: &ProbeResult| mask_result(&mut result.clone(), &mask);
             if entry.service.probe_log.iter().any(tells) {
                 let service = Arc::make_mut(&mut entry.service);
                 let log = Arc::make_mut(&mut service.probe_log);
@@ -214,19 +214,13 @@ fn mask_facts(facts: &mut Arc<InstanceFacts>, mask: Mask<'_>) -> bool {
     true
 }
 
-fn texts(result: &ProbeResult) -> impl Iterator<Item = &String> {
-    [&result.target, &result.message]
-        .into_iter()
-        .chain(&result.version)
-}
-
 fn mask_result(result: &mut ProbeResult, mask: Mask<'_>) -> bool {
-    let texts = [&mut result.target, &mut result.message]
-        .into_iter()
-        .chain(&mut result.version);
-    texts
-        .into_iter()
-        .fold(false, |changed, text| rewrite(text, mask) | changed)
+    let texts = [&mut result.target].into_iter().chain(&mut result.version);
+    let mut changed = texts.fold(false, |changed, text| rewrite(text, mask) | changed);
+    result
+        .finding
+        .texts_mut(&mut |text| changed |= rewrite(text, mask));
+    changed
 }
 
 fn mask_words(words: &mut LastWords, mask: Mask<'_>) {

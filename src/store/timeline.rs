@@ -104,9 +104,7 @@ impl Timeline {
         for index in 0..self.events.len() {
             let mut change = self.events[index].change.clone();
             let mut masked = false;
-            for text in change.texts_mut() {
-                masked |= rewrite(text, mask);
-            }
+            change.texts_mut(&mut |text| masked |= rewrite(text, mask));
             if masked {
                 Arc::make_mut(&mut Arc::make_mut(&mut self.events)[index]).change = change;
             }

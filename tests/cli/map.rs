@@ -52,7 +52,8 @@ fn hostile() -> Snapshot {
         Layer::Edge,
         HealthState::Unhealthy,
     );
-    bad.health.reason = format!("{name} redis://:hunter2@cache");
+    bad.health.reason =
+        crate::support::store::reasons::verbatim(&format!("{name} redis://:hunter2@cache"));
     snapshot.edges = Arc::from([Edge::new(
         bad.id.clone(),
         bad.id.clone(),

@@ -7,8 +7,8 @@ use hubdeck::cli::ExitStatus;
 use hubdeck::cli::status::{exit_status, report, write_text};
 use hubdeck::document::TextForm;
 use hubdeck::model::{
-    ConnectAttempt, EngineStatus, HealthState, Incident, IncidentEntry, IncidentId, IncidentRoot,
-    Layer, Snapshot,
+    BrokenService, ConnectAttempt, EngineStatus, Finding, HealthState, Incident, IncidentEntry,
+    IncidentFact, IncidentId, IncidentRoot, Layer, Reason, Snapshot,
 };
 
 use crate::support::snapshots::{at, hub, lost, service};
@@ -157,9 +157,20 @@ fn json_is_one_document_with_the_objects_of_the_api() {
 #[test]
 fn an_open_incident_stands_in_the_text_and_in_the_json() {
     let mut snapshot = hub(7);
-    let entry = |text: &str| IncidentEntry {
+    let fact = IncidentFact::Broken(BrokenService {
+        stack: Some("hub".into()),
+        state: HealthState::Unhealthy,
+        reason: Reason::Probe {
+            finding: Some(Finding::Refused),
+            state: HealthState::Unhealthy,
+            streak: 3,
+        },
+        missed_by: Vec::new(),
+        blocked: Vec::new(),
+    });
+    let entry = IncidentEntry {
         at: at(0),
-        text: text.to_owned(),
+        fact: fact.clone(),
     };
     snapshot.incidents = vec![Arc::new(Incident {
         id: IncidentId(3),
@@ -167,9 +178,9 @@ fn an_open_incident_stands_in_the_text_and_in_the_json() {
         opened_at: at(0),
         updated_at: at(0),
         closed_at: None,
-        sentence: "db refuses connections".into(),
+        fact,
         blocked: vec!["hub/backend".into()],
-        log: vec![entry("db refuses connections")],
+        log: vec![entry],
     })];
     let shown = text(&snapshot, TextForm::default());
     let line = shown

@@ -215,7 +215,7 @@ fn observe(fact: Fact, now: Timestamp) -> Observation {
                 kind,
                 origin,
                 latency_ms: Some(1.0),
-                message: "m".into(),
+                finding: crate::support::store::reasons::finding("m"),
                 ..ProbeResult::of(outcome, now)
             },
         },
@@ -281,7 +281,8 @@ fn check(snapshot: &Snapshot) {
 
 fn check_service(snapshot: &Snapshot, service: &Service) {
     let health = &service.health;
-    assert!(!health.reason.is_empty() && !health.reason.contains('\n'));
+    let reason = hubdeck::explain::short(service);
+    assert!(!reason.is_empty() && !reason.contains('\n'));
     assert!(
         health.overlays.is_sorted_by(|a, b| a < b),
         "{:?}",

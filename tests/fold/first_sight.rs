@@ -86,7 +86,7 @@ fn incidents(world: &mut World) -> Vec<String> {
             incident.id,
             incident.root.words(),
             blocked.join(" "),
-            incident.sentence
+            hubdeck::explain::incident::sentence(incident)
         )
     });
     told.collect()

@@ -206,7 +206,7 @@ fn a_rule_with_a_url_and_no_container_is_an_external_service() {
     let result = ProbeResult {
         target: "https://example.com/".into(),
         latency_ms: Some(12.0),
-        message: "200 OK".into(),
+        finding: crate::support::store::reasons::finding("200 OK"),
         ..ProbeResult::of(ProbeOutcome::Success, world.now)
     };
     let _ = world.apply(Observation::Probed {

@@ -7,7 +7,8 @@ use crate::support::fake_operations::FakeOperations;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hubdeck::model::{
-    Incident, IncidentEntry, IncidentId, IncidentRoot, ServiceId, Snapshot, Timestamp,
+    BrokenService, HealthState, Incident, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,
+    Reason, ServiceId, Snapshot, Timestamp,
 };
 use hubdeck::serve::{RouterOptions, router};
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ fn incident(
     id: u64,
     root: IncidentRoot,
     closed_at: Option<Timestamp>,
-    sentence: &str,
+    fact: IncidentFact,
 ) -> Arc<Incident> {
     Arc::new(Incident {
         id: IncidentId(id),
@@ -55,12 +56,9 @@ fn incident(
         opened_at: at(-60),
         updated_at: closed_at.unwrap_or(at(-60)),
         closed_at,
-        sentence: sentence.to_owned(),
+        fact: fact.clone(),
         blocked: vec![ServiceId::from("hub/backend")],
-        log: vec![IncidentEntry {
-            at: at(-60),
-            text: sentence.to_owned(),
-        }],
+        log: vec![IncidentEntry { at: at(-60), fact }],
     })
 }
 
@@ -68,13 +66,22 @@ fn incident(
 async fn incidents_are_told_with_root_blocked_services_and_history() {
     let mut snapshot = hub(7);
     let db = IncidentRoot::Service(ServiceId::from("hub/db"));
-    let leaky = "db answers postgres://hub:hunter2@db/hub\nrefused";
+    let leaky = IncidentFact::Broken(BrokenService {
+        stack: Some("hub".into()),
+        state: HealthState::Unhealthy,
+        reason: Reason::Docker {
+            output: "postgres://hub:hunter2@db/hub\nrefused".to_owned(),
+            streak: 3,
+        },
+        missed_by: Vec::new(),
+        blocked: Vec::new(),
+    });
     snapshot.incidents = vec![
         incident(
             1,
             IncidentRoot::Engine,
             Some(at(-30)),
-            "the engine does not answer",
+            IncidentFact::EngineLost,
         ),
         incident(2, db, None, leaky),
     ];
@@ -90,7 +97,7 @@ async fn incidents_are_told_with_root_blocked_services_and_history() {
         (&closed["state"], &closed["closed_at"]),
         (&json!("closed"), &json!("2026-05-01T11:59:30Z"))
     );
-    let masked = "db answers postgres://***@db/hub refused";
+    let masked = "db fails its healthcheck: postgres://***@db/hub refused";
     let open = json!({
         "id": 2, "state": "open", "root": "hub/db", "service": "hub/db",
         "opened_at": "2026-05-01T11:59:00Z", "updated_at": "2026-05-01T11:59:00Z", "closed_at": null,

@@ -70,7 +70,12 @@ impl Server {
         let before = printed(log).lines().count();
         let mut last = self.ask(spec).await;
         for _ in 1..PROBES {
-            assert_eq!(last.outcome, Success, "{}", last.message);
+            assert_eq!(
+                last.outcome,
+                Success,
+                "{}",
+                hubdeck::explain::finding(&last.finding)
+            );
             last = self.ask(spec).await;
         }
         sleep(Duration::from_secs(1)).await;
@@ -193,7 +198,10 @@ async fn rabbitmq_writes_nothing_once_it_is_known_to_warn() {
             },
         )
         .await;
-    assert_eq!((lines, report.message.as_str()), (0, "accepts connections"));
+    assert_eq!(
+        (lines, hubdeck::explain::finding(&report.finding).as_str()),
+        (0, "accepts connections")
+    );
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ impl Server {
                 "{} does not come up: {before:?}",
                 self.address
             );
-            let said = (report.outcome, report.message);
+            let said = (report.outcome, hubdeck::explain::finding(&report.finding));
             if before.last() != Some(&said) {
                 before.push(said);
             }
@@ -90,7 +90,7 @@ impl Server {
         let mut said = Vec::new();
         while Instant::now() < deadline && !said.iter().any(|(outcome, _)| *outcome == Success) {
             let report = self.ask(None).await;
-            said.push((report.outcome, report.message));
+            said.push((report.outcome, hubdeck::explain::finding(&report.finding)));
             sleep(Duration::from_millis(20)).await;
         }
         said
@@ -104,7 +104,10 @@ impl Server {
     ) -> Report {
         let report = self.ask(credentials).await;
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (
+                report.outcome,
+                hubdeck::explain::finding(&report.finding).as_str()
+            ),
             (outcome, message),
             "{}",
             report.target
@@ -117,7 +120,10 @@ impl Server {
         let report = self.ask(None).await;
         docker(&["unpause", self.container.name()]);
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (
+                report.outcome,
+                hubdeck::explain::finding(&report.finding).as_str()
+            ),
             (Failure, "no answer within 2.0 s")
         );
         let (report, _) = self.comes_up().await;

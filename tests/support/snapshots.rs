@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::store::reasons;
 use hubdeck::model::{
     Contact, DockerHealth, DockerStatus, Edge, EdgeKind, EngineFlavour, EngineInfo, EngineStatus,
     Health, HealthState, ImageHint, Instance, InstanceFacts, InstanceId, InstanceState, Layer,
@@ -19,7 +20,7 @@ pub fn at(seconds: i64) -> Timestamp {
 fn health(state: HealthState, reason: &str) -> Health {
     Health {
         state,
-        reason: reason.into(),
+        reason: reasons::verbatim(reason),
         ..Health::unknown(at(-600))
     }
 }
@@ -88,7 +89,8 @@ fn backend() -> Service {
         Layer::App,
         HealthState::Unhealthy,
     );
-    backend.health.reason = "connection refused by redis://:hunter2@cache\u{1b}[31m".into();
+    backend.health.reason =
+        reasons::verbatim("connection refused by redis://:hunter2@cache\u{1b}[31m");
     backend.health.overlays = vec![Overlay::Blocked];
     backend.health.blocked_by = vec!["hub/db".into()];
     backend.health.docker = Some(DockerHealth {
@@ -109,7 +111,7 @@ fn backend() -> Service {
         }),
         certificate_until: "2026-07-01T00:00:00Z".parse().ok(),
         checked_at: at(-3),
-        message: "connection refused".into(),
+        finding: reasons::finding("connection refused"),
         counts: true,
     });
     backend.hint = Some(Arc::new(ImageHint {

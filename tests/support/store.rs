@@ -9,8 +9,11 @@
 use std::sync::Arc;
 
 use hubdeck::explain::timeline::words;
-use hubdeck::model::*;
+use hubdeck::model::{self, *};
 use hubdeck::store::{Changed, Store};
+
+#[path = "../../src/explain/testing.rs"]
+pub mod reasons;
 
 /// Seconds after the start of the test's world.
 pub fn at(seconds: i64) -> Timestamp {
@@ -247,7 +250,7 @@ impl World {
             origin,
             target: "http://172.18.0.2:8000/health".into(),
             latency_ms: works.then_some(3.5),
-            message: message.into(),
+            finding: reasons::finding(message),
             version: works.then(|| "1.4.2".into()),
             ..ProbeResult::of(outcome, self.now)
         };
@@ -274,8 +277,9 @@ impl World {
 
     /// `"state: reason"`.
     pub fn health(&mut self, id: &str) -> String {
-        let health = self.service(id).health.clone();
-        format!("{}: {}", health.state, health.reason)
+        let service = self.service(id);
+        let health = &service.health;
+        format!("{}: {}", health.state, hubdeck::explain::short(&service))
     }
 
     pub fn overlays(&mut self, id: &str) -> Vec<Overlay> {
@@ -309,7 +313,7 @@ impl World {
     pub fn incidents(&mut self) -> Vec<String> {
         self.snapshot()
             .open_incidents()
-            .map(|incident| incident.sentence.clone())
+            .map(|incident| hubdeck::explain::incident::sentence(incident))
             .collect()
     }
 }

@@ -268,7 +268,10 @@ async fn the_probe_loop_judges_commands() {
     ] {
         let result = probed(&sim, command, true, false).await;
         assert_eq!(
-            (result.outcome, result.message.as_str()),
+            (
+                result.outcome,
+                hubdeck::explain::finding(&result.finding).as_str()
+            ),
             (outcome, message),
             "{command}"
         );
@@ -280,7 +283,10 @@ async fn the_probe_loop_judges_commands() {
     }
     let unlinked = probed(&sim, "ready", false, false).await;
     assert_eq!(
-        (unlinked.outcome, unlinked.message.as_str()),
+        (
+            unlinked.outcome,
+            hubdeck::explain::finding(&unlinked.finding).as_str()
+        ),
         (Inconclusive, "not checked: the engine does not answer")
     );
     let read_only = probed(&sim, "ready", true, true).await;
@@ -289,7 +295,10 @@ async fn the_probe_loop_judges_commands() {
     sim.control.forbid("containers/*/exec");
     let refused = probed(&sim, "ready", true, false).await;
     assert_eq!(
-        (refused.outcome, refused.message.as_str()),
+        (
+            refused.outcome,
+            hubdeck::explain::finding(&refused.finding).as_str()
+        ),
         (Inconclusive, "not checked: run a command in: not permitted")
     );
     assert_eq!(sim.starts(), makes, "nothing ran");

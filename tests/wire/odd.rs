@@ -204,7 +204,7 @@ fn state(snapshot: &Snapshot, name: &str) -> (HealthState, String) {
         .iter()
         .find(|service| service.name.as_str() == name)
         .expect("a service");
-    (service.health.state, service.health.reason.clone())
+    (service.health.state, hubdeck::explain::short(service))
 }
 
 fn all_inspected(snapshot: &Snapshot) -> bool {

@@ -183,10 +183,9 @@ async fn a_restart_of_an_owner_by_hand_strands_the_user_of_its_network() {
     let mut snapshots = world.snapshots.clone();
     let torrent = ServiceId::new("shop/torrent");
     let seen = snapshots.wait_for(|snapshot| {
-        let health = snapshot.service(&torrent).map(|service| &service.health);
-        health.is_some_and(|health| {
-            health.state == HealthState::Unhealthy
-                && health.reason == "its network ended when vpn restarted"
+        snapshot.service(&torrent).is_some_and(|service| {
+            service.health.state == HealthState::Unhealthy
+                && hubdeck::explain::short(service) == "its network ended when vpn restarted"
         })
     });
     tokio::time::timeout(std::time::Duration::from_secs(20), seen)

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 
 use crate::engine::Engine;
-use crate::model::{ProbeKind, ProbeOutcome, ProbeTarget, Timestamp};
+use crate::model::{NotAsked, ProbeKind, ProbeTarget, Timestamp};
 use crate::probe::{Prober, Report};
 use crate::probing::{Depth, JobOutcome, ProbeJob, ProbeOptions, ProtocolCorrection};
 
@@ -26,7 +26,9 @@ pub(super) trait Asker: Clone + Send + Sync + 'static {
 pub(super) async fn run<A: Asker>(asker: &A, job: &ProbeJob) -> JobOutcome {
     let probe = async {
         match (&job.out_of_reach, job.depth) {
-            (Some(reason), _) => uncorrected(Some(Report::out_of_reach(&job.target.spec, reason))),
+            (Some(why), _) => {
+                uncorrected(Some(Report::out_of_reach(&job.target.spec, why.clone())))
+            }
             (None, Depth::Full) => check(asker, job).await,
             (None, Depth::ConnectOnly) => uncorrected(asker.connect(&job.target).await),
         }
@@ -40,13 +42,7 @@ pub(super) async fn run<A: Asker>(asker: &A, job: &ProbeJob) -> JobOutcome {
                 "a probe of kind {} failed on a bug in hubdeck",
                 job.target.spec.kind.id()
             );
-            let text = "not checked: the probe failed on a bug in hubdeck; see hubdeck's log";
-            uncorrected(Some(Report::new(
-                &job.target.spec,
-                "",
-                ProbeOutcome::Inconclusive,
-                text,
-            )))
+            uncorrected(Some(Report::not_asked(&job.target.spec, "", NotAsked::Bug)))
         })
 }
 

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::engine::{CommandEnd, Engine};
 use crate::model::secrets::KnownSecrets;
-use crate::model::{ProbeOrigin, ProbeOutcome, ProbeTarget};
+use crate::model::{Finding, NotAsked, ProbeOrigin, ProbeOutcome, ProbeTarget};
 use crate::probe::Report;
 
 /// Runs the command of `target` in its container. `None` when the container does not run.
@@ -25,19 +25,12 @@ pub(super) async fn check(
         .filter(|_| spec.origin == ProbeOrigin::Config)?;
     // Arguments may hold secrets.
     let shown = format!("exec: {program}");
-    let unchecked = |why: &str| {
-        Report::new(
-            spec,
-            &shown,
-            ProbeOutcome::Inconclusive,
-            &format!("not checked: {why}"),
-        )
-    };
+    let unchecked = |why| Some(Report::not_asked(spec, &shown, why));
     if read_only {
-        return Some(unchecked("hubdeck is read-only and runs no commands"));
+        return unchecked(NotAsked::ReadOnly);
     }
     let Some(engine) = engine else {
-        return Some(unchecked("the engine does not answer"));
+        return unchecked(NotAsked::EngineSilent);
     };
     let begun = Instant::now();
     match engine
@@ -50,37 +43,25 @@ pub(super) async fn check(
             spec,
             &shown,
             ProbeOutcome::Failure,
-            "more than 1 MiB of output, not waited for",
+            Finding::TooMuchOutput,
         )),
         Ok(CommandEnd::Exited { code, last_line }) => {
             // What it was given, it may repeat.
             let mut known = KnownSecrets::default();
             known.learn_probe(spec);
-            let last_line = known.hide(&last_line);
+            let line = known.hide(&last_line).trim().to_owned();
             let outcome = if code == 0 {
                 ProbeOutcome::Success
             } else {
                 ProbeOutcome::Failure
             };
             Some(
-                Report::new(spec, &shown, outcome, &words(code, last_line.trim()))
+                Report::new(spec, &shown, outcome, Finding::Exited { code, line })
                     .timed(spec, begun.elapsed()),
             )
         }
-        Err(error) => Some(unchecked(
-            error.refusal().as_deref().unwrap_or(error.cause()),
-        )),
-    }
-}
-
-/// What an exit code and the last line of output say.
-fn words(code: i64, line: &str) -> String {
-    match (code, line) {
-        (0, "") => "exit code 0".to_owned(),
-        (0, line) => line.to_owned(),
-        (126, "") => "exit code 126: the command cannot be executed".to_owned(),
-        (127, "") => "exit code 127: no such command in the container".to_owned(),
-        (code, "") => format!("exit code {code}"),
-        (code, line) => format!("exit code {code}: {line}"),
+        Err(error) => unchecked(NotAsked::Engine {
+            said: error.refusal().unwrap_or_else(|| error.cause().to_owned()),
+        }),
     }
 }

@@ -99,7 +99,10 @@ async fn a_new_target_is_probed_at_once_and_again_on_refresh() {
             ("hub/api", ProbeOutcome::Success)
         );
         assert_eq!(
-            (result.kind, result.message.as_str()),
+            (
+                result.kind,
+                crate::explain::finding(&result.finding).as_str()
+            ),
             (ProbeKind::Http, "200 healthy")
         );
         assert!(result.latency_ms.is_some_and(|ms| ms > 0.0));

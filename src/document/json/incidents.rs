@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::public;
+use crate::explain;
 use crate::model::{
     Incident, IncidentEntry, IncidentId, IncidentState, ServiceId, Snapshot, Timestamp,
 };
@@ -40,14 +41,23 @@ pub struct IncidentDocument<'a> {
     /// Services that are blocked now; after its end: that ever were.
     pub blocked: &'a [ServiceId],
     /// Its history, oldest first.
-    pub log: Vec<IncidentEntry>,
+    pub log: Vec<IncidentEntryDocument>,
+}
+
+/// One line of an incident's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IncidentEntryDocument {
+    /// When.
+    pub at: Timestamp,
+    /// One sentence.
+    pub text: String,
 }
 
 impl<'a> From<&'a Incident> for IncidentDocument<'a> {
     fn from(incident: &'a Incident) -> Self {
-        let entry = |entry: &IncidentEntry| IncidentEntry {
+        let entry = |entry: &IncidentEntry| IncidentEntryDocument {
             at: entry.at,
-            text: public(&entry.text),
+            text: public(&explain::incident::line(&incident.root, &entry.fact)),
         };
         Self {
             id: incident.id,
@@ -57,7 +67,7 @@ impl<'a> From<&'a Incident> for IncidentDocument<'a> {
             opened_at: incident.opened_at,
             updated_at: incident.updated_at,
             closed_at: incident.closed_at,
-            sentence: public(&incident.sentence),
+            sentence: public(&explain::incident::sentence(incident)),
             blocked: &incident.blocked,
             log: incident.log.iter().map(entry).collect(),
         }

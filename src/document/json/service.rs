@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::{PortDocument, port, public};
+use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerStatus, Health, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork,
-    MissingNeed, Overlay, Port, ProbeKind, ProbePhases, Sample, Service, ServiceId, Source,
-    SwarmService, Timestamp,
+    DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork,
+    MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ReasonCode, Sample, Service, ServiceId,
+    Source, SwarmService, Timestamp,
 };
 
 /// A service.
@@ -85,6 +86,8 @@ pub struct HealthDocument<'a> {
     pub state: HealthState,
     pub since: Timestamp,
     pub reason: String,
+    /// The kind of the reason, for programs.
+    pub reason_code: ReasonCode,
     pub overlays: &'a [Overlay],
     pub blocked_by: &'a [ServiceId],
     pub docker: Option<DockerDocument>,
@@ -112,6 +115,8 @@ pub struct ProbeDocument {
     pub certificate_until: Option<Timestamp>,
     pub checked_at: Timestamp,
     pub message: String,
+    /// The kind of what was found, for programs.
+    pub code: FindingCode,
 }
 
 /// One container with its latest reading; see [`crate::model::InstanceFacts`] and [`Sample`].
@@ -165,7 +170,7 @@ impl<'a> ServiceDocument<'a> {
             kind: service.hint.as_ref().map(|hint| hint.kind.as_str()),
             image: Some(service.image()).filter(|image| !image.is_empty()),
             version: service.version.as_deref(),
-            health: HealthDocument::from(&service.health),
+            health: HealthDocument::of(service),
             replicas: ReplicasDocument { running, total },
             instances: service
                 .instances
@@ -206,12 +211,14 @@ fn endpoints(ports: &[&Port]) -> Vec<String> {
     endpoints
 }
 
-impl<'a> From<&'a Health> for HealthDocument<'a> {
-    fn from(health: &'a Health) -> Self {
+impl<'a> HealthDocument<'a> {
+    fn of(service: &'a Service) -> Self {
+        let health = &service.health;
         Self {
             state: health.state,
             since: health.since,
-            reason: public(&health.reason),
+            reason: public(&explain::short(service)),
+            reason_code: health.reason.code(),
             overlays: &health.overlays,
             blocked_by: &health.blocked_by,
             docker: health.docker.as_ref().map(|docker| DockerDocument {
@@ -227,7 +234,8 @@ impl<'a> From<&'a Health> for HealthDocument<'a> {
                 phases: probe.phases,
                 certificate_until: probe.certificate_until,
                 checked_at: probe.checked_at,
-                message: public(&probe.message),
+                message: public(&explain::finding(&probe.finding)),
+                code: probe.finding.code(),
             }),
         }
     }

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::content::{Card, MapContent};
+use crate::explain;
 use crate::model::{Edge, HealthState, Service, host_ports, secrets, text, words};
 
 /// Most characters of a name in a document.
@@ -76,7 +77,7 @@ pub(super) fn replicas(service: &Service, ascii: bool) -> String {
 /// Why the service is in its state, and what blocks it; cleaned, masked and cut.
 pub(super) fn reason(service: &Service) -> String {
     let health = &service.health;
-    let reason = secrets::mask_text(&text::one_line(&health.reason, REASON_LIMIT));
+    let reason = secrets::mask_text(&text::one_line(&explain::short(service), REASON_LIMIT));
     let roots: Vec<String> = health
         .blocked_by
         .iter()

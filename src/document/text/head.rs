@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write};
 
+use crate::explain;
 use crate::model::{
     EngineFlavour, EngineStatus, EngineView, HealthState, Snapshot, Timestamp, secrets, text,
 };
@@ -14,7 +15,10 @@ pub(super) fn write(snapshot: &Snapshot, out: &mut impl Write) -> fmt::Result {
     write_gaps(&snapshot.engine, out)?;
     write_counts(snapshot, out)?;
     for incident in snapshot.open_incidents() {
-        let sentence = text::one_line(&secrets::mask_text(&incident.sentence), 300);
+        let sentence = text::one_line(
+            &secrets::mask_text(&explain::incident::sentence(incident)),
+            300,
+        );
         writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::fmt::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::document::TextForm;
+use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
     Layers, Metric, Service, Snapshot, publications, secrets, text, words::mebibytes,
@@ -69,7 +70,7 @@ fn row(service: &Service, layers: &Layers, form: TextForm) -> [String; HEADINGS.
 }
 
 fn why(service: &Service) -> String {
-    let reason = secrets::mask_text(&text::one_line(&service.health.reason, 200));
+    let reason = secrets::mask_text(&text::one_line(&explain::short(service), 200));
     match service.health.blocked_by.first() {
         Some(root) => format!("blocked by {}: {reason}", text::clean(root.as_str())),
         None => reason,

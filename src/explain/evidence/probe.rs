@@ -1,8 +1,7 @@
 //! What our own probe tells.
 
-use crate::model::{
-    Contact, Evidence, EvidenceSource, ProbeOutcome, ProbeVerdict, certificate_words,
-};
+use crate::explain::{certificate, finding};
+use crate::model::{Contact, Evidence, EvidenceSource, ProbeOutcome, ProbeVerdict};
 
 use super::{View, piece};
 
@@ -17,7 +16,7 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
         .rev()
         .find(|result| result.outcome.works());
     if let Some(last) = worked.filter(|_| !verdict.success) {
-        let text = format!("worked for the last time: {}", last.message);
+        let text = format!("worked for the last time: {}", finding(&last.finding));
         all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
     }
     let verb = if verdict.success { "works" } else { "fails" };
@@ -30,7 +29,7 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
     };
     let text = format!(
         "{verb}: {} ({} {}){guess}",
-        verdict.message,
+        finding(&verdict.finding),
         verdict.kind.id(),
         verdict.target
     );
@@ -44,7 +43,7 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
         .back()
         .is_some_and(|last| last.outcome != ProbeOutcome::Success);
     if !verdict.success || warns {
-        let parts = certificate(verdict, view)
+        let parts = certificate_line(verdict, view)
             .into_iter()
             .chain(slowest(verdict));
         all.extend(parts.map(|text| piece(EvidenceSource::Probe, Some(verdict.checked_at), &text)));
@@ -52,9 +51,9 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
 }
 
 /// How long the certificate still holds.
-fn certificate(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
+fn certificate_line(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
     let until = verdict.certificate_until?;
-    let words = certificate_words(until.duration_since(view.snapshot.taken_at));
+    let words = certificate::words(until.duration_since(view.snapshot.taken_at));
     Some(format!(
         "{words} ({})",
         until.to_zoned(view.zone.clone()).date()

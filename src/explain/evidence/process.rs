@@ -1,6 +1,6 @@
 //! How the processes of the containers stand.
 
-use crate::explain::sentence;
+use crate::explain::engine_error::engine_error;
 use crate::model::{
     DockerStatus, Evidence, EvidenceSource, InstanceFacts, InstanceState, Service, Timestamp,
 };
@@ -98,7 +98,7 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
     if !facts.error.is_empty() {
         text.push_str(&format!(
             "; the engine says: {}",
-            sentence::engine_error(&facts.error)
+            engine_error(&facts.error)
         ));
     }
     if let Some(unread) = facts.unread.words() {

@@ -48,7 +48,7 @@ fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
             }),
             certificate_until: Some(at(60 + days * 86_400)),
             checked_at: at(4),
-            message: "x".to_owned(),
+            finding: testing::finding("x"),
             counts: true,
         });
         web.probe_log = Arc::new([ProbeResult::of(outcome, at(4))].into());
@@ -165,7 +165,7 @@ fn an_answer_is_never_called_a_guess_that_does_not_count() {
             phases: None,
             certificate_until: None,
             checked_at: at(4),
-            message: "503 db down".to_owned(),
+            finding: testing::finding("503 db down"),
             counts: false,
         });
         let snapshot = Snapshot {

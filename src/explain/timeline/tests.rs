@@ -1,7 +1,11 @@
 //! Every kind of change in the words of the timeline.
 
 use super::*;
-use crate::model::{EngineGap, HealthState, IncidentId, OperationKind, Shortage, Timestamp};
+use crate::explain::testing;
+use crate::model::{
+    BrokenService, EngineGap, HealthState, IncidentFact, IncidentId, IncidentRoot, OperationKind,
+    Reason, Shortage, Timestamp,
+};
 
 fn assert_words<const N: usize>(cases: [(Change, &str); N]) {
     for (change, expected) in cases {
@@ -107,22 +111,27 @@ fn processes_start_and_end() {
 
 #[test]
 fn services_networks_and_the_engine_change() {
-    let health = Change::Health {
-        from: HealthState::Healthy,
-        to: HealthState::Unhealthy,
-        reason: "docker: unhealthy".to_owned(),
-    };
     let network = || "hub_data".to_owned();
     let incident = |change| Change::Incident {
         id: IncidentId(1),
         change,
-        text: "db refuses connections".to_owned(),
+        root: IncidentRoot::Service("hub/db".into()),
+        fact: Box::new(IncidentFact::Broken(BrokenService {
+            stack: Some("hub".into()),
+            state: HealthState::Unhealthy,
+            reason: testing::reason(HealthState::Unhealthy, "probe: connection refused"),
+            missed_by: Vec::new(),
+            blocked: Vec::new(),
+        })),
     };
     let lost = Change::EngineLost {
         error: "connection refused".to_owned(),
     };
     assert_words([
-        (health, "healthy → unhealthy: docker: unhealthy"),
+        (
+            health(),
+            "healthy → unhealthy: docker: unhealthy, 3 failed checks in a row; api needs it",
+        ),
         (
             Change::NetworkJoined { network: network() },
             "joined network hub_data",
@@ -221,4 +230,19 @@ fn hubdeck_itself_changes() {
              --ulimit nofile=)",
         ),
     ]);
+}
+
+fn health() -> Change {
+    Change::Health {
+        from: HealthState::Healthy,
+        to: HealthState::Unhealthy,
+        why: Box::new(HealthChangeReason {
+            reason: Reason::Docker {
+                output: String::new(),
+                streak: 3,
+            },
+            missed_by: vec!["hub/api".into()],
+            stack: Some("hub".into()),
+        }),
+    }
 }

@@ -44,7 +44,10 @@ fn inside(networks: &[&str]) -> Location {
 fn found_or_why_not(facts: &InstanceFacts, location: &Location) -> String {
     let found = addresses(facts, None, 80, &PortProtocol::Tcp, location).join(" ");
     if found.is_empty() {
-        out_of_reach(facts, None, 80, location)
+        let why = out_of_reach(facts, None, 80, location);
+        let words = crate::explain::finding(&crate::model::Finding::OutOfReach(why));
+        let why = words.strip_prefix("cannot be reached from here: ");
+        why.expect("what is out of reach").to_owned()
     } else {
         found
     }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
-use crate::probe::Fault;
+use crate::model::{Finding, Statement};
 use crate::probe::connection::Wire;
+use crate::probe::failure;
 use crate::probe::protocol::Ask;
 
 const PORT: u16 = 15672;
@@ -32,7 +33,7 @@ struct Alarm {
 ///
 /// The management is a plugin that need not be there, on a port that need not be within reach, for
 /// users with a tag of their own: where it does not answer, the login itself is the verdict.
-pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> Option<String> {
+pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> Option<Statement> {
     // Behind a published port of another number, the same host may have another broker's
     // management.
     if ask.spec.tls || ask.port() != ask.spec.port {
@@ -46,14 +47,14 @@ pub(super) async fn of_management(ask: &Ask<'_>, user: &str, password: &str) -> 
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let refused = head.starts_with("HTTP/1.") && head.split(' ').nth(1) == Some("503");
     let told: Told = serde_json::from_str(body).ok().filter(|_| refused)?;
-    let alarm = told.alarms.first()?;
-    Some(format!(
-        "{} alarm on {}: takes no messages",
-        alarm.resource, alarm.node
-    ))
+    let alarm = told.alarms.into_iter().next()?;
+    Some(Statement::Alarm {
+        resource: alarm.resource,
+        node: alarm.node,
+    })
 }
 
-async fn get(ask: &Ask<'_>, address: &str, user: &str, password: &str) -> Result<String, Fault> {
+async fn get(ask: &Ask<'_>, address: &str, user: &str, password: &str) -> Result<String, Finding> {
     let mut wire = Wire::connect(ask.resolver, address).await?;
     let login = STANDARD.encode(format!("{user}:{password}"));
     // HTTP/1.0 has an answer end with its connection, and comes in one piece.
@@ -63,6 +64,6 @@ async fn get(ask: &Ask<'_>, address: &str, user: &str, password: &str) -> Result
     let mut answer = Vec::new();
     wire.read_to_end(&mut answer)
         .await
-        .map_err(|error| Fault::io(&error))?;
+        .map_err(|error| failure::io(&error))?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

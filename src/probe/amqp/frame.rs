@@ -1,6 +1,6 @@
 //! Frames and methods of AMQP 0-9-1, as far as a login goes.
 
-use crate::probe::Fault;
+use crate::model::Finding;
 use crate::probe::connection::Wire;
 use crate::probe::field_reader::{FieldReader, text};
 
@@ -48,7 +48,7 @@ impl Method {
 }
 
 /// The arguments of the first method, of whose frame `head` has been read.
-pub(super) async fn first(wire: &mut Wire, head: [u8; 4]) -> Result<Vec<u8>, Fault> {
+pub(super) async fn first(wire: &mut Wire, head: [u8; 4]) -> Result<Vec<u8>, Finding> {
     let rest = wire.exactly::<3>().await?;
     let [kind, channel_high, channel_low, a] = head;
     let [b, c, d] = rest;
@@ -59,12 +59,12 @@ pub(super) async fn first(wire: &mut Wire, head: [u8; 4]) -> Result<Vec<u8>, Fau
 }
 
 /// The next method and its arguments; `None` for a frame that holds none.
-pub(super) async fn next(wire: &mut Wire) -> Result<Option<(Method, Vec<u8>)>, Fault> {
+pub(super) async fn next(wire: &mut Wire) -> Result<Option<(Method, Vec<u8>)>, Finding> {
     let head = wire.exactly().await?;
     read(wire, head).await
 }
 
-async fn read(wire: &mut Wire, head: [u8; 7]) -> Result<Option<(Method, Vec<u8>)>, Fault> {
+async fn read(wire: &mut Wire, head: [u8; 7]) -> Result<Option<(Method, Vec<u8>)>, Finding> {
     let [kind, _, _, length @ ..] = head;
     let length = u32::from_be_bytes(length);
     if !matches!(kind, METHOD | HEARTBEAT) || length > LONGEST {

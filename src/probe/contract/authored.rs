@@ -131,7 +131,7 @@ async fn a_healthcheck_is_asked_as_its_authors_ask() {
         let report = probe(spec, vec![address]).await.expect("a report");
         let requests: Vec<String> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Success, "200 OK"),
             "{script}: {requests:?}"
         );

@@ -18,7 +18,7 @@ async fn holds(manner: Manner, expect: Expect, outcome: ProbeOutcome, message: &
     };
     let report = probe(asked, vec![address]).await.expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (outcome, message),
         "{expect:?}"
     );

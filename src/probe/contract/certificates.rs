@@ -126,7 +126,7 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
         };
         let report = probe(secure, vec![at.clone()]).await.expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, http),
             "{valid:?}"
         );
@@ -136,7 +136,7 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, tls),
             "{valid:?}"
         );
@@ -221,7 +221,7 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
                 format!("{works}{message}")
             };
             assert_eq!(
-                (report.outcome, report.message),
+                (report.outcome, report.message()),
                 (outcome, expected),
                 "{kind:?}"
             );
@@ -247,7 +247,7 @@ async fn the_systems_roots_vouch_for_no_stranger() {
     };
     let report = probe(named, Vec::new()).await.expect("a report");
     assert_eq!(
-        report.message,
+        report.message(),
         "certificate not accepted: self-signed or of an unknown issuer"
     );
 }
@@ -310,7 +310,7 @@ async fn what_speaks_no_tls_is_told_apart() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str(), report.mismatch),
+            (report.outcome, report.message().as_str(), report.mismatch),
             (Failure, message, mismatch),
             "{manner:?}"
         );
@@ -318,7 +318,7 @@ async fn what_speaks_no_tls_is_told_apart() {
     let report = probe(spec(ProbeKind::Tls), vec![nowhere().await])
         .await
         .expect("a report");
-    assert_eq!(report.message, "connection refused");
+    assert_eq!(report.message(), "connection refused");
     let secure = https(made(NAME, (-1, 61), None)).await.to_string();
     let report = probe(spec(ProbeKind::Http), vec![secure])
         .await
@@ -352,7 +352,7 @@ async fn a_certificate_beside_the_check_counts_as_well() {
         let prober = Prober::new().expect("a prober");
         let report = probe_with(&prober, &both).await.expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message),
             "{valid:?}"
         );
@@ -363,6 +363,6 @@ async fn a_certificate_beside_the_check_counts_as_well() {
             .certificate_addresses
             .clone_from(&both.certificate_addresses);
         let report = probe_with(&prober, &broken).await.expect("a report");
-        assert_eq!(report.message, "connection refused");
+        assert_eq!(report.message(), "connection refused");
     }
 }

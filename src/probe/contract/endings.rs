@@ -85,7 +85,7 @@ async fn no_server_sees_its_connection_reset() {
     ] {
         let (address, mut ends) = listens(greeting, answer).await;
         let report = probe(spec(kind), vec![address]).await.expect("a report");
-        assert_eq!(report.outcome, outcome, "{kind:?}: {}", report.message);
+        assert_eq!(report.outcome, outcome, "{kind:?}: {}", report.message());
         let end = timeout(Duration::from_secs(5), ends.recv())
             .await
             .expect("an end")
@@ -132,7 +132,7 @@ async fn postgres_is_asked_as_the_user_that_it_knows() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Success, "accepting connections"),
             "{user:?}"
         );
@@ -169,7 +169,7 @@ async fn who_complains_is_asked_a_question_that_leaves_no_line() {
         let server = play(vec![hears([0, 0, 0, 8, 4, 210, 22, 47]), says(said)]).await;
         let report = probe(quiet, vec![server.address]).await.expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message)
         );
         assert!(!report.complains);
@@ -182,7 +182,7 @@ async fn who_complains_is_asked_a_question_that_leaves_no_line() {
     };
     let report = probe(quiet, vec![address]).await.expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Success, "accepts connections")
     );
     assert!(

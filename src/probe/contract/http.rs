@@ -80,7 +80,7 @@ async fn http_says_what_the_server_does() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message),
             "{manner:?}"
         );
@@ -105,7 +105,7 @@ async fn http_says_what_the_server_does() {
         .await
         .expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Failure, "connection refused")
     );
     assert_eq!(report.mismatch, None, "nobody there proves no protocol");
@@ -121,9 +121,9 @@ async fn a_slow_answer_is_a_warning() {
     let report = probe(slow, vec![address]).await.expect("a report");
     assert_eq!(report.outcome, Warning);
     assert!(
-        report.message.starts_with("200 healthy 1.4.2, slow: 0."),
+        report.message().starts_with("200 healthy 1.4.2, slow: 0."),
         "{}",
-        report.message
+        report.message()
     );
     assert!(
         report
@@ -168,7 +168,7 @@ async fn tls_and_plain_text_are_told_apart() {
     .await
     .expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Failure, "the answer is not TLS")
     );
 }
@@ -184,7 +184,7 @@ async fn the_guessed_path_is_no_health_endpoint() {
     };
     let report = probe(guess, vec![address]).await.expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Success, "404 error")
     );
 }

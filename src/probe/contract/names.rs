@@ -148,11 +148,7 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
         } else {
             outcome
         };
-        assert_eq!(
-            report.outcome, outcome,
-            "{:?}: {}",
-            spec.server_name, report.message
-        );
+        assert_eq!(report.outcome, outcome, "{report:?}");
         assert_eq!(
             report.target,
             format!("https://{address}/health"),
@@ -164,14 +160,14 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
         if outcome == Success {
             assert_eq!(seen[0].1, well, "it ends as TLS wants it");
         } else {
-            assert_eq!((report.message.as_str(), report.complains), (WANTS, true));
+            assert_eq!((report.message().as_str(), report.complains), (WANTS, true));
         }
         let native = ProbeSpec {
             kind: ProbeKind::Tls,
             ..spec
         };
         let report = probe(native, vec![address]).await.expect("a report");
-        assert_eq!(report.outcome, outcome, "{}", report.message);
+        assert_eq!(report.outcome, outcome, "{}", report.message());
     }
 }
 
@@ -202,7 +198,7 @@ async fn refusals_of_tls_are_told_in_plain_words() {
             };
             let report = probe(secure, vec![server.address]).await.expect("a report");
             assert_eq!(
-                (report.outcome, report.message.as_str()),
+                (report.outcome, report.message().as_str()),
                 (outcome, message),
                 "{kind:?}"
             );
@@ -274,7 +270,8 @@ async fn a_certificate_is_looked_at_by_a_client_that_greets_and_leaves() {
         both.certificate_addresses = vec![address];
         let report = probe_with(&prober, &both).await.expect("a report");
         assert_eq!(
-            report.message, "200 healthy 1.4.2",
+            report.message(),
+            "200 healthy 1.4.2",
             "the check itself tells"
         );
         assert_eq!(

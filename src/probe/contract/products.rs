@@ -25,9 +25,9 @@ async fn said(kind: ProbeKind, status: &str, body: &str) -> (ProbeOutcome, Strin
     assert!(
         report.is_answer() && report.mismatch.is_none(),
         "{kind:?} {status}: {}",
-        report.message
+        report.message()
     );
-    (report.outcome, report.message, report.version)
+    (report.outcome, report.message(), report.version)
 }
 
 async fn all(cases: &[(ProbeKind, &str, &str, ProbeOutcome, &str)]) {
@@ -171,7 +171,7 @@ async fn stores_tell_whether_they_are_there() {
     let at = serve(Manner::Answers(offline)).await.to_string();
     let report = probe(spec(Minio), vec![at]).await.expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Starting, "not ready: its storage is not there yet")
     );
 }
@@ -329,7 +329,7 @@ async fn conditions_hold_for_products_as_well() {
     .await
     .expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Failure, "/number_of_nodes is 1 instead of 3")
     );
 }

@@ -105,7 +105,7 @@ async fn hold(cases: Vec<Case>) {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (case.outcome, case.message),
             "{:?}",
             case.kind
@@ -180,7 +180,7 @@ async fn nobody_there_is_a_refusal_that_proves_no_protocol() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Failure, "connection refused"),
             "{kind:?}"
         );
@@ -200,7 +200,7 @@ async fn a_variable_that_is_not_set_tells_nothing_of_the_service() {
             .expect("a report");
         let message = "not checked: the variable HUBDECK_NO_SUCH_VARIABLE is not set";
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Inconclusive, message),
             "{kind:?}"
         );
@@ -216,7 +216,7 @@ async fn silence_is_no_answer_within_the_timeout() {
             .expect("a report");
         let message = "no answer within 1.0 s";
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Failure, message),
             "{kind:?}"
         );
@@ -252,7 +252,7 @@ async fn another_protocol_is_named_as_what_it_is_not() {
                 .expect("a report");
             let message = format!("the answer is not {}", name(kind));
             assert_eq!(
-                (report.outcome, report.message),
+                (report.outcome, report.message()),
                 (Failure, message),
                 "{kind:?} at {server}"
             );
@@ -274,7 +274,7 @@ async fn hanging_up_at_once_is_no_answer() {
             .expect("a report");
         let message = "connection closed without an answer";
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Failure, message),
             "{kind:?}"
         );
@@ -294,7 +294,7 @@ async fn a_flood_is_left_after_a_bounded_read() {
             report.mismatch,
             Some(Mismatch::OtherProtocol),
             "{kind:?}: {}",
-            report.message
+            report.message()
         );
         // What the kernel keeps on both sides is all that was sent beyond.
         let said = server.said.load(Ordering::Relaxed);
@@ -370,12 +370,12 @@ async fn a_server_that_works_late_is_a_warning() {
             ..spec(kind)
         };
         let report = probe(asked, vec![server.address]).await.expect("a report");
-        assert_eq!(report.outcome, Warning, "{kind:?}: {}", report.message);
+        assert_eq!(report.outcome, Warning, "{kind:?}: {}", report.message());
         let begin = format!("{}, slow: 0.", case.message);
         assert!(
-            report.message.starts_with(&begin),
+            report.message().starts_with(&begin),
             "{kind:?}: {}",
-            report.message
+            report.message()
         );
     }
 }

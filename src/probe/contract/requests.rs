@@ -141,7 +141,7 @@ async fn a_refused_login_is_told_without_its_secret() {
             .expect("a report");
         assert!(report.is_answer(), "refusing is an answer");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Failure, expected)
         );
         assert_eq!(
@@ -158,7 +158,7 @@ async fn a_refused_login_is_told_without_its_secret() {
         )
         .await
         .expect("a report");
-        assert_eq!(report.message, expected);
+        assert_eq!(report.message(), expected);
         assert_eq!(report.target, format!("http://***@{address}/health"));
     }
 }
@@ -277,7 +277,7 @@ async fn urls_from_config_are_asked_where_they_lead_or_refused() {
     ] {
         let report = at_url(kind, url.clone()).await;
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message),
             "{url}"
         );

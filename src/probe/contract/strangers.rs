@@ -27,9 +27,9 @@ async fn every_product_is_told_from_others() {
             let at = serve(Manner::Answers(other)).await.to_string();
             let report = probe(spec(kind), vec![at]).await.expect("a report");
             assert!(
-                report.message.starts_with("the answer is not from "),
+                report.message().starts_with("the answer is not from "),
                 "{kind:?}: {}",
-                report.message
+                report.message()
             );
             assert_eq!(
                 (report.outcome, report.mismatch),
@@ -65,7 +65,8 @@ async fn every_product_refuses_a_login_in_the_same_words() {
         .await
         .expect("a report");
         assert_eq!(
-            report.message, "login refused: 401 Unauthorized",
+            report.message(),
+            "login refused: 401 Unauthorized",
             "{kind:?}"
         );
     }
@@ -87,7 +88,7 @@ async fn every_product_fails_in_the_same_words() {
         ] {
             let report = probe(spec(kind), vec![at]).await.expect("a report");
             assert_eq!(
-                (report.outcome, report.message.as_str()),
+                (report.outcome, report.message().as_str()),
                 (Failure, expected),
                 "{kind:?}"
             );

@@ -61,7 +61,7 @@ async fn a_look_up_is_timed_apart_from_the_rest() {
         Vec::new(),
     );
     let report = probe_with(&prober, &named).await.expect("a report");
-    assert_eq!(report.outcome, Success, "{}", report.message);
+    assert_eq!(report.outcome, Success, "{}", report.message());
     let [Some(dns), Some(connect), None, Some(first_byte)] = milliseconds(report.phases) else {
         panic!("no look-up in {:?}", report.phases);
     };
@@ -101,7 +101,7 @@ async fn what_does_not_end_is_not_timed() {
     )
     .await
     .expect("a report");
-    assert_eq!(report.message, "no answer within 1.0 s");
+    assert_eq!(report.message(), "no answer within 1.0 s");
     assert!(
         matches!(milliseconds(report.phases), [None, Some(_), None, None]),
         "{:?}",

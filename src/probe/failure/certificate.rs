@@ -1,44 +1,48 @@
-//! Why a certificate is not accepted, in plain words.
+//! Why a certificate is not accepted.
 
 use rustls::CertificateError;
 
-use super::Fault;
-use crate::model::SignedDuration;
+use crate::model::{CertificateRejection, Finding, SignedDuration};
 
 /// Names of a certificate that are told.
 const NAMES: usize = 3;
 
 /// Why a certificate is not accepted.
-pub fn fault(reason: &CertificateError) -> Fault {
+pub fn finding(reason: &CertificateError) -> Finding {
     use CertificateError::{
         ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
         UnknownIssuer,
     };
-    let words = match reason {
+    Finding::CertificateRejected(match reason {
         ExpiredContext { time, not_after } => {
             let ago = time.as_secs().saturating_sub(not_after.as_secs());
-            return Fault::Expired(SignedDuration::from_secs(
-                i64::try_from(ago).unwrap_or(i64::MAX),
-            ));
+            return Finding::CertificateExpired {
+                ago: SignedDuration::from_secs(i64::try_from(ago).unwrap_or(i64::MAX)),
+            };
         }
-        UnknownIssuer => "self-signed or of an unknown issuer".to_owned(),
+        UnknownIssuer => CertificateRejection::UnknownIssuer,
         // An issuer's certificate that a server shows for itself: what `openssl req -x509` makes.
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            "self-signed or of an unknown issuer".to_owned()
+            CertificateRejection::UnknownIssuer
         }
-        NotValidYet | NotValidYetContext { .. } => "not valid yet".to_owned(),
-        NotValidForName => "made out to another name".to_owned(),
+        NotValidYet | NotValidYetContext { .. } => CertificateRejection::NotYetValid,
+        NotValidForName => CertificateRejection::OtherName {
+            names: None,
+            more: 0,
+            wanted: String::new(),
+        },
         NotValidForNameContext {
             expected,
             presented,
         } => other_names(&expected.to_str(), presented),
-        other => other.to_string(),
-    };
-    Fault::Certificate(words)
+        other => CertificateRejection::Other {
+            said: other.to_string(),
+        },
+    })
 }
 
-/// `made out to db.example and 2 others, not to localhost`.
-fn other_names(expected: &str, presented: &[String]) -> String {
+/// The names that a certificate is made out to instead of `expected`.
+fn other_names(expected: &str, presented: &[String]) -> CertificateRejection {
     // rustls tells the kind of each name as well: `DnsName("db.example")`.
     let name = |text: &String| {
         let inner = text
@@ -46,12 +50,10 @@ fn other_names(expected: &str, presented: &[String]) -> String {
             .map_or(text.as_str(), |(_, inner)| inner.trim_end_matches(')'));
         inner.trim_matches('"').to_owned()
     };
-    let told: Vec<String> = presented.iter().take(NAMES).map(name).collect();
-    let others = presented.len().saturating_sub(NAMES);
-    match (told.join(", "), others) {
-        (told, _) if told.is_empty() => format!("made out to nobody, not to {expected}"),
-        (told, 0) => format!("made out to {told}, not to {expected}"),
-        (told, others) => format!("made out to {told} and {others} more, not to {expected}"),
+    CertificateRejection::OtherName {
+        names: Some(presented.iter().take(NAMES).map(name).collect()),
+        more: presented.len().saturating_sub(NAMES),
+        wanted: expected.to_owned(),
     }
 }
 
@@ -82,7 +84,11 @@ mod tests {
             ),
             (presented(&[]), "made out to nobody, not to api"),
         ] {
-            assert_eq!(other_names("api", &names), expected);
+            let found = Finding::CertificateRejected(other_names("api", &names));
+            assert_eq!(
+                crate::explain::finding(&found),
+                format!("certificate not accepted: {expected}")
+            );
         }
     }
 }

@@ -100,12 +100,13 @@ impl Body {
         }
     }
 
-    /// What it says of health, as it says it: `status: down`, `healthy: false`.
-    pub fn said(&self) -> String {
+    /// The key that says something of health, with its value: `status` and `down`, `healthy` and
+    /// `false`; both empty where none does.
+    pub fn said(&self) -> (String, String) {
         match (&self.status, self.denied) {
-            (Some(status), None) => format!("status: {status}"),
-            (_, Some(flag)) => format!("{flag}: false"),
-            (None, None) => String::new(),
+            (Some(status), None) => ("status".to_owned(), status.clone()),
+            (_, Some(flag)) => (flag.to_owned(), "false".to_owned()),
+            (None, None) => Default::default(),
         }
     }
 }

@@ -4,8 +4,7 @@ use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
 
 use super::answer::{Answer, End};
-use crate::model::{Expect, JsonCondition, text};
-use crate::probe::Fault;
+use crate::model::{Expect, Finding, JsonCondition, Unmet, text};
 
 /// Longest text that is told of what was expected or found, in characters.
 const TOLD: usize = 60;
@@ -13,68 +12,60 @@ const TOLD: usize = 60;
 /// Whether `answer` holds what is expected of it.
 ///
 /// # Errors
-/// [`Fault::Condition`] with what was found instead.
-pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Fault> {
-    let unmet = |words: String| Err(Fault::Condition(words));
+/// [`Finding::Unmet`] with what was found instead.
+pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Finding> {
+    let unmet = |unmet| Err(Finding::Unmet(unmet));
     if *expect != Expect::default() && matches!(answer.end, End::Unread | End::Broken) {
         let how = answer.header(&CONTENT_ENCODING).unwrap_or_default();
-        let how = text::one_line(&how, TOLD);
-        return unmet(match answer.end {
-            End::Broken => format!("the answer is compressed ({how}), but cannot be unpacked"),
-            _ => format!("the answer is compressed ({how}) in a way that hubdeck does not know"),
+        return unmet(Unmet::Compressed {
+            how: text::one_line(&how, TOLD),
+            broken: answer.end == End::Broken,
         });
     }
     if let Some(expected) = &expect.text
         && !answer.text().contains(expected.as_str())
     {
-        let within = if answer.end == End::Cut {
-            "the first 256 KiB of the answer do"
-        } else {
-            "the answer does"
-        };
-        return unmet(format!("{within} not hold {}", quoted(expected)));
+        return unmet(Unmet::Text {
+            wanted: text::one_line(expected, TOLD),
+            cut: answer.end == End::Cut,
+        });
     }
     match &expect.json {
         None => Ok(()),
         Some(condition) => match answer.json() {
             Some(json) => value(condition, &json).or_else(unmet),
-            None if answer.end == End::Cut => unmet("the answer is longer than 256 KiB".to_owned()),
-            None => unmet("the answer is not JSON".to_owned()),
+            None if answer.end == End::Cut => unmet(Unmet::TooLong),
+            None => unmet(Unmet::NotJson),
         },
     }
 }
 
 /// Whether `json` meets `condition`; else what was found.
-fn value(condition: &JsonCondition, json: &Value) -> Result<(), String> {
-    let place = if condition.pointer.is_empty() {
-        "the answer"
-    } else {
-        &condition.pointer
-    };
+fn value(condition: &JsonCondition, json: &Value) -> Result<(), Unmet> {
+    let place = condition.pointer.clone();
     let Some(found) = json.pointer(&condition.pointer) else {
-        return Err(format!("{place} is not in the answer"));
+        return Err(Unmet::Absent { place });
     };
     let text = match found {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
+    let got = text::one_line(&text, TOLD);
     match &condition.equals {
-        None if matches!(found, Value::Null | Value::Bool(false)) => {
-            Err(format!("{place} is {found}"))
-        }
-        Some(expected) if text != *expected => {
-            let (found, expected) = match found {
-                Value::String(_) => (quoted(&text), quoted(expected)),
-                _ => (text::one_line(&text, TOLD), text::one_line(expected, TOLD)),
-            };
-            Err(format!("{place} is {found} instead of {expected}"))
-        }
+        None if matches!(found, Value::Null | Value::Bool(false)) => Err(Unmet::Value {
+            place,
+            got,
+            wanted: None,
+            is_text: false,
+        }),
+        Some(expected) if text != *expected => Err(Unmet::Value {
+            place,
+            got,
+            wanted: Some(text::one_line(expected, TOLD)),
+            is_text: found.is_string(),
+        }),
         _ => Ok(()),
     }
-}
-
-fn quoted(words: &str) -> String {
-    format!("\"{}\"", text::one_line(words, TOLD))
 }
 
 #[cfg(test)]
@@ -121,7 +112,10 @@ mod tests {
                 pointer: pointer.to_owned(),
                 equals: equals.map(str::to_owned),
             };
-            let told = value(&condition, &json).err().unwrap_or_default();
+            let unmet = value(&condition, &json).err();
+            let told = unmet.map_or_else(String::new, |unmet| {
+                crate::explain::finding(&Finding::Unmet(unmet))
+            });
             assert_eq!(told, expected, "{pointer} {equals:?}");
         }
     }

@@ -4,11 +4,11 @@ use reqwest::StatusCode;
 
 use super::answer::Answer;
 use super::body::Word;
-use crate::model::{ProbeOrigin, ProbeOutcome, ProbeSpec};
-use crate::probe::answer;
+use crate::model::{HttpAnswer, HttpSaid, ProbeOrigin, ProbeOutcome, ProbeSpec};
+use crate::probe::answer::Answer as Answered;
 
 /// The verdict on `answer`, whose status is `accepted` or not.
-pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> answer::Answer {
+pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> Answered {
     // A guessed path need not be a health endpoint: what it says of a status may be about something
     // else.
     let guessed = match spec.origin {
@@ -30,23 +30,22 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> answer
         _ => ProbeOutcome::Success,
     };
     let doubted = guessed || answer.body.denied.is_some();
-    let told = match word {
+    let said = match word {
         Some(Word::Bad | Word::Warning) if doubted && answer.status.is_success() => {
-            let text = format!(
-                "{}, but it says {}",
-                answer.status.as_u16(),
-                answer.body.said()
-            );
-            detailed(text, answer)
+            let (key, value) = answer.body.said();
+            HttpAnswer {
+                said: HttpSaid::Contradiction { key, value },
+                detail: answer.body.detail.clone(),
+                ..HttpAnswer::of(answer.status.as_u16(), String::new())
+            }
         }
-        _ => message(answer, outcome),
+        _ => said(answer, outcome),
     };
-    let told = if may_want_host(spec, answer) {
-        format!("{told}; the server may want a host name")
-    } else {
-        told
+    let said = HttpAnswer {
+        may_want_host: may_want_host(spec, answer),
+        ..said
     };
-    answer::Answer::judged(outcome, told).of_version(answer.body.version.clone())
+    Answered::http(outcome, said).of_version(answer.body.version.clone())
 }
 
 /// Whether the answer may be about the host name that was asked for, which nobody has chosen.
@@ -63,32 +62,24 @@ fn may_want_host(spec: &ProbeSpec, answer: &Answer) -> bool {
     !chosen && (told || (answer.body.wants_host && (400..500).contains(&status)))
 }
 
-fn detailed(message: String, answer: &Answer) -> String {
-    match &answer.body.detail {
-        Some(detail) => format!("{message}: {detail}"),
-        None => message,
-    }
-}
-
 /// `200 healthy 1.4.2`, `503 Service Unavailable: database is down`, `302 to https://id.example/`.
-pub(super) fn message(answer: &Answer, outcome: ProbeOutcome) -> String {
+pub(super) fn said(answer: &Answer, outcome: ProbeOutcome) -> HttpAnswer {
     let body = &answer.body;
     let code = answer.status.as_u16();
-    if let Some(location) = &answer.location {
-        return format!("{code} to {location}");
+    if let Some(to) = answer.location.clone() {
+        return HttpAnswer {
+            said: HttpSaid::Redirect { to },
+            ..HttpAnswer::of(code, String::new())
+        };
     }
     let word = body
         .status
         .as_deref()
         .or(answer.status.canonical_reason())
         .unwrap_or("");
-    let mut message = format!("{code} {word}").trim_end().to_owned();
-    if let Some(version) = &body.version {
-        message = format!("{message} {version}");
-    }
-    if outcome == ProbeOutcome::Success {
-        message
-    } else {
-        detailed(message, answer)
+    HttpAnswer {
+        version: body.version.clone(),
+        detail: (body.detail.clone()).filter(|_| outcome != ProbeOutcome::Success),
+        ..HttpAnswer::of(code, word.to_owned())
     }
 }

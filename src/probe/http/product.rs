@@ -5,8 +5,10 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::plain;
-use crate::model::{ProbeKind, ProbeOutcome, text};
-use crate::probe::{Fault, answer};
+use crate::model::{
+    ClusterColour, Finding, HttpAnswer, ProbeKind, ProbeOutcome, Statement, VaultState, text,
+};
+use crate::probe::answer::Answer as Answered;
 
 use ProbeOutcome::{Failure, Starting, Warning};
 
@@ -14,32 +16,29 @@ use ProbeOutcome::{Failure, Starting, Warning};
 const REASON: usize = 120;
 
 /// What a product's answer means; `None` when it is none of this product's.
-type Verdict = Option<answer::Answer>;
+type Verdict = Option<Answered>;
 
 /// The verdict of the product behind `kind` on `answer`.
 ///
 /// # Errors
-/// [`Fault::Protocol`] when something else answers.
-pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<answer::Answer, Fault> {
+/// [`Finding::Protocol`] when something else answers.
+pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<Answered, Finding> {
     type Judge = fn(&Answer) -> Verdict;
-    let (other, judge): (&'static str, Judge) = match kind {
-        ProbeKind::Elasticsearch => ("from Elasticsearch", elasticsearch),
-        ProbeKind::Clickhouse => ("from ClickHouse", clickhouse),
-        ProbeKind::Minio => ("from MinIO", minio),
-        ProbeKind::Lakefs => ("from lakeFS", works),
-        ProbeKind::Weaviate => ("from Weaviate", ready),
-        ProbeKind::Arangodb => ("from ArangoDB", arangodb),
-        ProbeKind::Etcd => ("from etcd", etcd),
-        ProbeKind::Consul => ("from Consul", consul),
-        ProbeKind::Vault => ("from Vault", vault),
-        ProbeKind::Qdrant => ("from Qdrant", ready),
-        ProbeKind::Ollama => ("from Ollama", ollama),
-        ProbeKind::Prometheus => ("from Prometheus", ready),
-        ProbeKind::Grafana => ("from Grafana", grafana),
-        _ => ("of a known product", works),
+    let judge: Judge = match kind {
+        ProbeKind::Elasticsearch => elasticsearch,
+        ProbeKind::Clickhouse => clickhouse,
+        ProbeKind::Minio => minio,
+        ProbeKind::Weaviate | ProbeKind::Qdrant | ProbeKind::Prometheus => ready,
+        ProbeKind::Arangodb => arangodb,
+        ProbeKind::Etcd => etcd,
+        ProbeKind::Consul => consul,
+        ProbeKind::Vault => vault,
+        ProbeKind::Ollama => ollama,
+        ProbeKind::Grafana => grafana,
+        _ => works,
     };
     if answer.status == 401 {
-        return Ok(says(ProbeOutcome::Success, "answers, wants credentials"));
+        return Ok(Answered::works(Statement::WantsCredentials));
     }
     let told = if answer.is_page() {
         None
@@ -47,9 +46,10 @@ pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<answer::Answer, 
         judge(answer)
     };
     // A server in trouble may not get as far as its own words.
-    let told =
-        told.or_else(|| is_trouble(answer).then(|| says(Failure, plain::message(answer, Failure))));
-    told.ok_or(Fault::Protocol(other))
+    let told = told.or_else(|| {
+        is_trouble(answer).then(|| Answered::http(Failure, plain::said(answer, Failure)))
+    });
+    told.ok_or(Finding::Protocol { wanted: kind })
 }
 
 /// Whether the status tells of trouble, whoever says so.
@@ -57,8 +57,8 @@ fn is_trouble(answer: &Answer) -> bool {
     answer.status.is_server_error() || matches!(answer.status.as_u16(), 403 | 408 | 429)
 }
 
-fn says(outcome: ProbeOutcome, message: impl Into<String>) -> answer::Answer {
-    answer::Answer::judged(outcome, message)
+fn says(outcome: ProbeOutcome, statement: Statement) -> Answered {
+    Answered::judged(outcome, statement)
 }
 
 /// A text field of a JSON object, cleaned and cut.
@@ -67,7 +67,7 @@ fn field(json: &Value, name: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `200 all shards are ready`: the status with the first line of the answer.
+/// The first line of the answer, else the reason phrase.
 fn first_line(answer: &Answer) -> String {
     let text = answer.text();
     let line = text
@@ -77,18 +77,24 @@ fn first_line(answer: &Answer) -> String {
     let word = line
         .or(answer.status.canonical_reason())
         .unwrap_or_default();
-    text::one_line(&format!("{} {word}", answer.status.as_u16()), REASON)
+    text::one_line(word, REASON)
 }
 
 /// 200 is alive; nothing else is said.
 fn works(answer: &Answer) -> Verdict {
-    (answer.status == 200).then(|| says(ProbeOutcome::Success, first_line(answer)))
+    (answer.status == 200).then(|| {
+        Answered::http(
+            ProbeOutcome::Success,
+            HttpAnswer::of(200, first_line(answer)),
+        )
+    })
 }
 
 /// 200 is ready, 503 not yet.
 fn ready(answer: &Answer) -> Verdict {
     if answer.status == 503 {
-        return Some(says(Starting, format!("not ready: {}", first_line(answer))));
+        let said = text::one_line(&format!("503 {}", first_line(answer)), REASON);
+        return Some(says(Starting, Statement::NotReady { said }));
     }
     works(answer)
 }
@@ -103,7 +109,7 @@ fn minio(answer: &Answer) -> Verdict {
     let status = answer.header(&HeaderName::from_static("x-minio-server-status"));
     let alive = works(answer)?;
     Some(match status.as_deref() {
-        Some("offline") => says(Starting, "not ready: its storage is not there yet"),
+        Some("offline") => says(Starting, Statement::NoStorage),
         _ => alive,
     })
 }
@@ -118,43 +124,43 @@ fn elasticsearch(answer: &Answer) -> Verdict {
             .or_else(|| error.pointer("/root_cause/0/type"))?
             .as_str()?;
         let waits = kind.contains("not_discovered") || kind == "cluster_block_exception";
-        return waits.then(|| says(Starting, "not ready: no master has been found yet"));
+        return waits.then(|| says(Starting, Statement::NoMaster));
     }
-    let status = field(&json, "status")?;
     let count = |name: &str| json.get(name).and_then(Value::as_u64);
-    let shards = match count("unassigned_shards") {
-        None => String::new(),
-        Some(1) => ", 1 unassigned shard".to_owned(),
-        Some(count) => format!(", {count} unassigned shards"),
-    };
-    Some(match status.as_str() {
-        "green" => match count("number_of_nodes") {
-            Some(1) => says(ProbeOutcome::Success, "green, 1 node"),
-            Some(nodes) => says(ProbeOutcome::Success, format!("green, {nodes} nodes")),
-            None => says(ProbeOutcome::Success, "green"),
-        },
-        "yellow" => says(Warning, format!("yellow{shards}")),
-        "red" => says(Failure, format!("red{shards}")),
+    let (outcome, colour) = match field(&json, "status")?.as_str() {
+        "green" => (ProbeOutcome::Success, ClusterColour::Green),
+        "yellow" => (Warning, ClusterColour::Yellow),
+        "red" => (Failure, ClusterColour::Red),
         _ => return None,
-    })
+    };
+    let is_green = colour == ClusterColour::Green;
+    Some(says(
+        outcome,
+        Statement::Cluster {
+            colour,
+            nodes: count("number_of_nodes").filter(|_| is_green),
+            unassigned: count("unassigned_shards").filter(|_| !is_green),
+        },
+    ))
 }
 
 /// 200 with its mode; 503 while it starts, ends or is in maintenance.
 fn arangodb(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
-        let reason = field(&json, "errorMessage").unwrap_or_else(|| "not available".to_owned());
+        let said = field(&json, "errorMessage").unwrap_or_default();
         let waits = ["startup", "starting", "maintenance"]
             .iter()
-            .any(|word| reason.contains(word));
-        return Some(says(
-            if waits { Starting } else { Failure },
-            format!("not ready: {reason}"),
-        ));
+            .any(|word| said.contains(word));
+        let outcome = if waits { Starting } else { Failure };
+        return Some(says(outcome, Statement::NotReady { said }));
     }
     Some(match field(&json, "mode")?.as_str() {
-        "readonly" => says(Warning, "read-only"),
-        mode => says(ProbeOutcome::Success, format!("available, {mode} mode")),
+        "readonly" => says(Warning, Statement::ReadOnly),
+        mode => {
+            let mode = mode.to_owned();
+            says(ProbeOutcome::Success, Statement::Available { mode })
+        }
     })
 }
 
@@ -165,24 +171,26 @@ fn etcd(answer: &Answer) -> Verdict {
         Value::Bool(healthy) => *healthy,
         health => health.as_str()? == "true",
     };
-    let reason = field(&json, "reason").or_else(|| field(&json, "errors"));
-    Some(match (healthy, reason) {
-        (true, _) => says(ProbeOutcome::Success, "healthy"),
-        (false, Some(reason)) if reason.contains("NO LEADER") => says(Failure, "no leader"),
-        (false, Some(reason)) => says(Failure, format!("unhealthy: {reason}")),
-        (false, None) => says(Failure, "unhealthy"),
+    let said = field(&json, "reason").or_else(|| field(&json, "errors"));
+    Some(match (healthy, said) {
+        (true, _) => says(ProbeOutcome::Success, Statement::Healthy),
+        (false, Some(said)) if said.contains("NO LEADER") => says(Failure, Statement::NoLeader),
+        (false, said) => says(Failure, Statement::Unhealthy { said }),
     })
 }
 
 /// The leader's address as a JSON string; empty without one.
 fn consul(answer: &Answer) -> Verdict {
     if answer.status == 500 && answer.text().contains("leader") {
-        return Some(says(Failure, "no leader"));
+        return Some(says(Failure, Statement::NoLeader));
     }
     let json = answer.json()?;
     Some(match json.as_str()? {
-        "" => says(Failure, "no leader"),
-        leader => says(ProbeOutcome::Success, format!("leader {leader}")),
+        "" => says(Failure, Statement::NoLeader),
+        leader => {
+            let address = leader.to_owned();
+            says(ProbeOutcome::Success, Statement::Leader { address })
+        }
     })
 }
 
@@ -190,34 +198,38 @@ fn consul(answer: &Answer) -> Verdict {
 fn vault(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     json.get("initialized")?.as_bool()?;
-    let told = match answer.status.as_u16() {
-        200 => says(ProbeOutcome::Success, "active"),
-        429 => says(ProbeOutcome::Success, "standby"),
-        472 => says(ProbeOutcome::Success, "standby for disaster recovery"),
-        473 => says(ProbeOutcome::Success, "performance standby"),
-        474 => says(Warning, "standby that cannot reach the active node"),
-        501 => says(Failure, "not initialised"),
-        503 => says(Failure, "sealed"),
-        530 => says(Failure, "removed from its cluster"),
+    let (outcome, state) = match answer.status.as_u16() {
+        200 => (ProbeOutcome::Success, VaultState::Active),
+        429 => (ProbeOutcome::Success, VaultState::Standby),
+        472 => (ProbeOutcome::Success, VaultState::DisasterRecoveryStandby),
+        473 => (ProbeOutcome::Success, VaultState::PerformanceStandby),
+        474 => (Warning, VaultState::IsolatedStandby),
+        501 => (Failure, VaultState::NotInitialised),
+        503 => (Failure, VaultState::Sealed),
+        530 => (Failure, VaultState::RemovedFromCluster),
         _ => return None,
     };
-    Some(told.of_version(field(&json, "version")))
+    Some(says(outcome, Statement::Vault(state)).of_version(field(&json, "version")))
 }
 
 /// `{"version":"0.5.1"}`.
 fn ollama(answer: &Answer) -> Verdict {
     let version = field(&answer.json()?, "version")?;
-    Some(says(ProbeOutcome::Success, format!("200 OK {version}")).of_version(Some(version)))
+    let said = HttpAnswer {
+        version: Some(version.clone()),
+        ..HttpAnswer::of(200, "OK".to_owned())
+    };
+    Some(Answered::http(ProbeOutcome::Success, said).of_version(Some(version)))
 }
 
 /// Whether its database answers, and the version.
 fn grafana(answer: &Answer) -> Verdict {
     let json = answer.json()?;
-    let database = field(&json, "database")?;
-    let outcome = if database == "ok" {
+    let state = field(&json, "database")?;
+    let outcome = if state == "ok" {
         ProbeOutcome::Success
     } else {
         Failure
     };
-    Some(says(outcome, format!("database {database}")).of_version(field(&json, "version")))
+    Some(says(outcome, Statement::Database { state }).of_version(field(&json, "version")))
 }

@@ -3,8 +3,7 @@
 use reqwest::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Url};
 
-use crate::model::HttpRequest;
-use crate::probe::Fault;
+use crate::model::{FailedRequest, Finding, HttpRequest, NotAsked};
 use crate::probe::protocol::Ask;
 use crate::probe::resolver::Resolver;
 use crate::probe::secret::Login;
@@ -33,15 +32,16 @@ pub(super) fn build(
     ask: &Ask<'_>,
     url: &str,
     method: Option<Method>,
-) -> Result<Sending, Fault> {
+) -> Result<Sending, Finding> {
     let wanted = &ask.spec.request;
     let method = match method {
         Some(method) => method,
         None if wanted.method.is_empty() => Method::GET,
-        None => wanted
-            .method
-            .parse()
-            .map_err(|_| Fault::Other(format!("{:?} is no method", wanted.method)))?,
+        None => wanted.method.parse().map_err(|_| {
+            Finding::Failed(FailedRequest::Method {
+                name: wanted.method.clone(),
+            })
+        })?,
     };
     let (url, at) = named(ask, url);
     let mut request = client.request(method, url);
@@ -50,7 +50,7 @@ pub(super) fn build(
     }
     for (name, text) in &wanted.headers {
         let name = HeaderName::try_from(name)
-            .map_err(|_| Fault::Other(format!("{name:?} is no header")))?;
+            .map_err(|_| Finding::Failed(FailedRequest::Header { name: name.clone() }))?;
         let mut value = value(text.reveal())?;
         value.set_sensitive(true);
         request = request.header(name, value);
@@ -64,9 +64,8 @@ pub(super) fn build(
     })
 }
 
-fn value(text: &str) -> Result<HeaderValue, Fault> {
-    HeaderValue::try_from(text)
-        .map_err(|_| Fault::Other("a header holds what no header can".to_owned()))
+fn value(text: &str) -> Result<HeaderValue, Finding> {
+    HeaderValue::try_from(text).map_err(|_| Finding::Failed(FailedRequest::HeaderValue))
 }
 
 /// The `Host` header: the one that is set, else at a container's own address what clients inside it
@@ -110,14 +109,13 @@ fn named(ask: &Ask<'_>, url: &str) -> (String, Option<String>) {
 }
 
 /// `request` with the credentials; the client leaves them away where a redirect leads elsewhere.
-fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestBuilder, Fault> {
+fn authorised(request: RequestBuilder, login: Option<&Login>) -> Result<RequestBuilder, Finding> {
     Ok(match login {
         None => request,
         Some(Login::Password { user, password }) => request.basic_auth(user, Some(password)),
         Some(Login::Token(token)) => {
-            let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| {
-                Fault::Secret("the token holds characters that no header can".to_owned())
-            })?;
+            let mut value = HeaderValue::try_from(format!("Bearer {token}"))
+                .map_err(|_| Finding::NotAsked(NotAsked::TokenCharacters))?;
             value.set_sensitive(true);
             request.header(AUTHORIZATION, value)
         }

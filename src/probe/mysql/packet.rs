@@ -1,7 +1,7 @@
 //! Packets of the MySQL client protocol: their frame, the greeting, and the answers to a login.
 
-use crate::probe::Fault;
-use crate::probe::answer::{Answer, WANTS_PASSWORD};
+use crate::model::{Finding, Statement};
+use crate::probe::answer::Answer;
 use crate::probe::connection::Wire;
 use crate::probe::field_reader::{FieldReader, text};
 use crate::probe::tls_client::Tls;
@@ -37,14 +37,14 @@ impl<'a> Packets<'a> {
         self.number = 0;
     }
 
-    pub async fn send(&mut self, body: &[u8]) -> Result<(), Fault> {
+    pub async fn send(&mut self, body: &[u8]) -> Result<(), Finding> {
         let [a, b, c, ..] = body.len().to_le_bytes();
         let frame = [&[a, b, c, self.number], body].concat();
         self.number = self.number.wrapping_add(1);
         self.wire.send(&frame).await
     }
 
-    pub async fn next(&mut self) -> Result<Vec<u8>, Fault> {
+    pub async fn next(&mut self) -> Result<Vec<u8>, Finding> {
         let [a, b, c, number] = self.wire.exactly().await?;
         let length = u32::from_le_bytes([a, b, c, 0]);
         if number != self.number || !(1..=LONGEST).contains(&length) {
@@ -56,12 +56,12 @@ impl<'a> Packets<'a> {
             .await
     }
 
-    pub async fn reply(&mut self) -> Result<Reply, Fault> {
+    pub async fn reply(&mut self) -> Result<Reply, Finding> {
         let body = self.next().await?;
         Reply::read(&body).ok_or(OTHER)
     }
 
-    pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Fault> {
+    pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Finding> {
         self.wire.over_tls(tls, host).await
     }
 }
@@ -207,21 +207,19 @@ impl Refusal {
     /// or by a method that an account does not have.
     const DENIED: [u16; 6] = [1044, 1045, 1251, 1524, 1698, 3118];
 
-    pub fn instead_of_greeting(self, with_login: bool) -> Result<Answer, Fault> {
+    pub fn instead_of_greeting(self, with_login: bool) -> Result<Answer, Finding> {
         match self.code {
-            Self::HOST_NOT_ALLOWED if with_login => Err(Fault::Login(self.words)),
-            Self::HOST_NOT_ALLOWED => Ok(Answer::works(
-                "answers, but lets nobody in from hubdeck's host",
-            )),
-            _ => Err(Fault::Condition(self.words)),
+            Self::HOST_NOT_ALLOWED if with_login => Err(Finding::Login { said: self.words }),
+            Self::HOST_NOT_ALLOWED => Ok(Answer::works(Statement::HostNotAllowed)),
+            _ => Err(Finding::Error { said: self.words }),
         }
     }
 
-    pub fn judge(self, with_login: bool) -> Result<Answer, Fault> {
+    pub fn judge(self, with_login: bool) -> Result<Answer, Finding> {
         match Self::DENIED.contains(&self.code) {
-            true if with_login => Err(Fault::Login(self.words)),
-            true => Ok(Answer::works(WANTS_PASSWORD)),
-            false => Err(Fault::Condition(self.words)),
+            true if with_login => Err(Finding::Login { said: self.words }),
+            true => Ok(Answer::works(Statement::WantsPassword)),
+            false => Err(Finding::Error { said: self.words }),
         }
     }
 }

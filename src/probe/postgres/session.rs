@@ -9,9 +9,10 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, Error, NoTls};
 
 use super::{OTHER, Refusal, plain_version};
-use crate::probe::Fault;
+use crate::model::{FailedRequest, Finding, Statement};
 use crate::probe::answer::Answer;
 use crate::probe::connection::Wire;
+use crate::probe::failure;
 
 /// Logs in and asks `SELECT 1` of `database`, the user's own where it is empty.
 pub(super) async fn select_one(
@@ -19,7 +20,7 @@ pub(super) async fn select_one(
     user: &str,
     password: &str,
     database: &str,
-) -> Result<Answer, Fault> {
+) -> Result<Answer, Finding> {
     let mut config = Config::new();
     // TLS has been agreed on before, where it was asked for.
     config
@@ -31,9 +32,8 @@ pub(super) async fn select_one(
         config.dbname(database);
     }
     match ask(wire, &config).await {
-        Ok(version) => {
-            Ok(Answer::works("answers SELECT 1").of_version(version.as_deref().map(plain_version)))
-        }
+        Ok(version) => Ok(Answer::works(Statement::AnswersSelect)
+            .of_version(version.as_deref().map(plain_version))),
         Err(error) => refused(&error),
     }
 }
@@ -55,13 +55,15 @@ async fn ask(wire: &mut Wire, config: &Config) -> Result<Option<String>, Error> 
     Ok(version)
 }
 
-fn refused(error: &Error) -> Result<Answer, Fault> {
+fn refused(error: &Error) -> Result<Answer, Finding> {
     let Some(told) = error.as_db_error() else {
         let text = error.to_string();
-        return Err(match Fault::caused(error) {
-            Some(fault) => fault,
-            None if error.is_closed() => Fault::Closed,
-            None if text.contains("authentication") => Fault::Other(text),
+        return Err(match failure::caused(error) {
+            Some(finding) => finding,
+            None if error.is_closed() => Finding::Closed,
+            None if text.contains("authentication") => {
+                Finding::Failed(FailedRequest::Other { said: text })
+            }
             None => OTHER,
         });
     };
@@ -70,9 +72,13 @@ fn refused(error: &Error) -> Result<Answer, Fault> {
         words: told.message().to_owned(),
     };
     match refusal.state.get(..2) {
-        Some("28") => Err(Fault::Login(refusal.words)),
+        Some("28") => Err(Finding::Login {
+            said: refusal.words,
+        }),
         _ if refusal.state == "57P03" => refusal.not_now(),
-        _ => Err(Fault::Condition(refusal.words)),
+        _ => Err(Finding::Error {
+            said: refusal.words,
+        }),
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::model::authority::split_url;
 use crate::model::{
-    DockerStatus, Instance, InstanceFacts, PortProtocol, ProbeKind, ProbeSpec, ProbeTarget,
-    Service, Timestamp,
+    DockerStatus, Instance, InstanceFacts, OutOfReach, PortProtocol, ProbeKind, ProbeSpec,
+    ProbeTarget, Service, Timestamp,
 };
 use crate::probe::{Report, addresses, out_of_reach};
 
@@ -30,7 +30,7 @@ pub(super) struct TargetState {
     facts: Option<Arc<InstanceFacts>>,
     addresses: Vec<String>,
     /// Why there are none, where that is reported.
-    out_of_reach: Option<Arc<str>>,
+    out_of_reach: Option<OutOfReach>,
     /// The same of the port whose certificate is looked at.
     certificate_addresses: Vec<String>,
     /// What the limit per host counts.
@@ -121,7 +121,7 @@ impl TargetState {
         let condition = TargetCondition::of(Some(facts), reason.is_none());
         let trigger = Trigger::first(condition, context.snapshot);
         let mut state = Self::new(spec, Some(facts), addresses.clone(), host, trigger);
-        state.out_of_reach = reason.map(Arc::from);
+        state.out_of_reach = reason;
         state.certificate_addresses = spec
             .certificate_port
             .map_or_else(Vec::new, |port| reached(port, &PortProtocol::Tcp));

@@ -105,8 +105,9 @@ fn an_address_that_is_not_known_yet_is_not_reported_as_missing() {
             .first()
             .and_then(|entry| targets.job(&entry.key, Duration::ZERO));
         assert_eq!(
-            job.and_then(|job| job.out_of_reach).as_deref(),
-            reason,
+            job.and_then(|job| job.out_of_reach)
+                .map(|why| crate::explain::finding(&crate::model::Finding::OutOfReach(why))),
+            reason.map(|reason| format!("cannot be reached from here: {reason}")),
             "{what}"
         );
     }

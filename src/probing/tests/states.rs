@@ -62,7 +62,13 @@ fn states(probing: &Probing, now: Duration) -> [Option<ProbeState>; 3] {
 }
 
 fn end(probing: &mut Probing, job: &ProbeJob, outcome: ProbeOutcome, now: Duration) -> Vec<String> {
-    let report = Report::new(&job.target.spec, "", outcome, "").timed(&job.target.spec, TOGETHER);
+    let report = Report::new(
+        &job.target.spec,
+        "",
+        outcome,
+        crate::model::Finding::default(),
+    )
+    .timed(&job.target.spec, TOGETHER);
     let outcome = JobOutcome {
         report: Some(report),
         correction: None,

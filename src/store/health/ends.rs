@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::{HealthInput, Judgement, REASON_OUTPUT, later};
-use crate::explain::exit;
-use crate::explain::sentence::engine_error;
-use crate::model::text::middle;
-use crate::model::{HealthState, InstanceFacts, Overlay, RestartPolicy, Timestamp};
+use super::{HealthInput, Judgement, later};
+use crate::model::{
+    HealthState, InstanceFacts, NotStarted, Overlay, ProcessEnd, Reason, RestartPolicy, Timestamp,
+};
 
 /// How long something that was asked to stop may be missed: a restart takes it away for a moment.
 const RESTART: Duration = Duration::from_secs(3);
@@ -85,8 +84,8 @@ pub(super) fn ended_at(facts: &InstanceFacts) -> Option<Timestamp> {
 pub(super) fn created(input: &HealthInput) -> Judgement {
     let facts = input.facts;
     if !facts.error.is_empty() {
-        let error = middle(&engine_error(&facts.error), REASON_OUTPUT);
-        return Judgement::new(HealthState::Unhealthy, format!("cannot start: {error}"))
+        let error = facts.error.clone();
+        return Judgement::new(HealthState::Unhealthy, Reason::CannotStart { error })
             .dated(facts.created_at);
     }
     // Compose makes containers first and starts each when what it needs is there.
@@ -95,23 +94,20 @@ pub(super) fn created(input: &HealthInput) -> Judgement {
         input.policy.start_period,
     );
     if input.now < patience {
-        return Judgement::new(HealthState::Starting, "created, not started yet")
+        return Judgement::new(HealthState::Starting, Reason::NotStarted(NotStarted::Yet))
             .dated(facts.created_at)
             .until(patience);
     }
     if !facts.inspected && input.expected.details && !input.missed {
-        return Judgement::new(
-            HealthState::Unknown,
-            "created; its details are not read yet",
-        )
-        .dated(facts.created_at);
+        return Judgement::new(HealthState::Unknown, Reason::NotStarted(NotStarted::Unread))
+            .dated(facts.created_at);
     }
     let state = if input.missed {
         HealthState::Unhealthy
     } else {
         HealthState::Stopped
     };
-    Judgement::new(state, "created, never started").dated(facts.created_at)
+    Judgement::new(state, Reason::NotStarted(NotStarted::Never)).dated(facts.created_at)
 }
 
 /// Judges a container whose process ended.
@@ -125,17 +121,15 @@ pub(super) fn exited(input: &HealthInput) -> Judgement {
     let open =
         input.end == End::Unseen && !input.awaited && matches!(facts.exit_code, Some(0 | 137));
     if open && !facts.inspected && input.expected.details {
-        return Judgement::new(HealthState::Unknown, "ended; its details are not read yet")
-            .dated(ended);
+        return Judgement::new(HealthState::Unknown, Reason::EndUnread).dated(ended);
     }
     let ending = ending(facts, input.end, input.awaited, input.server);
     let mut judgement = match ending {
-        Ending::Completed => Judgement::new(HealthState::Completed, completed_text(facts)),
-        Ending::OnPurpose => Judgement::new(
-            HealthState::Stopped,
-            stopped_text(facts.exit_code, input.end),
-        ),
-        Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died_text(facts)),
+        Ending::Completed => Judgement::new(HealthState::Completed, completed(facts)),
+        Ending::OnPurpose => {
+            Judgement::new(HealthState::Stopped, stopped(facts.exit_code, input.end))
+        }
+        Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died(facts)),
     };
     let restarts = facts.restart_policy.restarts_after_failure();
     if ending == Ending::Unexpected && restarts && input.deaths >= 2 {
@@ -152,47 +146,45 @@ fn missed(input: &HealthInput, ended: Option<Timestamp>) -> Option<Judgement> {
     }
     let stopped = input.end != End::Unasked && is_stop_code(facts.exit_code);
     if !stopped && input.end != End::Asked {
-        return Some(Judgement::new(HealthState::Unhealthy, died_text(facts)));
+        return Some(Judgement::new(HealthState::Unhealthy, died(facts)));
     }
     let patience = ended
         .map(|ended| later(ended, RESTART))
         .filter(|_| input.end == End::Asked);
     if let Some(patience) = patience.filter(|patience| input.now < *patience) {
-        return Some(Judgement::new(HealthState::Stopped, "stopped").until(patience));
+        return Some(
+            Judgement::new(HealthState::Stopped, Reason::Stopped { code: None }).until(patience),
+        );
     }
-    let code = facts
-        .exit_code
-        .map_or_else(String::new, |code| format!(" with exit code {code}"));
     Some(Judgement::new(
         HealthState::Unhealthy,
-        format!("stopped{code}"),
+        Reason::StoppedWhileNeeded {
+            code: facts.exit_code,
+        },
     ))
 }
 
-fn died_text(facts: &InstanceFacts) -> String {
-    let text = exit::words(facts.exit_code, facts.oom_killed);
-    if facts.error.is_empty() {
-        return text;
+fn died(facts: &InstanceFacts) -> Reason {
+    Reason::Exit {
+        end: ProcessEnd {
+            code: facts.exit_code,
+            out_of_memory: facts.oom_killed,
+        },
+        error: facts.error.clone(),
     }
-    format!(
-        "{text}: {}",
-        middle(&engine_error(&facts.error), REASON_OUTPUT)
-    )
 }
 
-/// What is said of a one-shot that ended well.
-fn completed_text(facts: &InstanceFacts) -> &'static str {
-    if facts.oom_killed {
-        return "finished with exit code 0; a process inside was killed for lack of memory";
+/// A one-shot that ended well.
+const fn completed(facts: &InstanceFacts) -> Reason {
+    Reason::Completed {
+        out_of_memory: facts.oom_killed,
     }
-    "finished with exit code 0"
 }
 
-/// What is said of a process that was stopped. Where nobody saw how, an exit code that a stop does
-/// not usually leave is named: it may have died as well.
-fn stopped_text(code: Option<i64>, end: End) -> String {
-    match code.filter(|code| end != End::Asked && !is_stop_code(Some(*code))) {
-        Some(code) => format!("stopped (exit code {code})"),
-        None => "stopped".to_owned(),
+/// A process that was stopped. Where nobody saw how, an exit code that a stop does not usually
+/// leave is kept: it may have died as well.
+fn stopped(code: Option<i64>, end: End) -> Reason {
+    Reason::Stopped {
+        code: code.filter(|code| end != End::Asked && !is_stop_code(Some(*code))),
     }
 }

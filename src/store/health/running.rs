@@ -1,20 +1,19 @@
 //! The health of a container whose process runs: what Docker's healthcheck and our probe say
 //! together.
 
-use crate::explain::sentence::check_error;
-use crate::model::text::middle;
+use crate::model::checks::first_error;
 use crate::model::{
-    Contact, DockerStatus, HealthState, InstanceFacts, ProbeOutcome, ProbeResult, Timestamp,
+    Contact, DockerStatus, HealthState, InstanceFacts, ProbeResult, Reason, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
 use super::dates::{failing_since, working_since};
-use super::{HealthInput, Judgement, REASON_OUTPUT, later, start_period_end, unread};
+use super::{HealthInput, Judgement, later, start_period_end, unread};
 
 /// What our probe adds to the state of a running container.
 struct Opinion {
     state: HealthState,
-    text: String,
+    reason: Reason,
     /// Since when it is in trouble.
     since: Option<Timestamp>,
 }
@@ -30,25 +29,26 @@ pub(super) fn judge(input: &HealthInput) -> Judgement {
             _,
             Some(Opinion {
                 state: state @ (Unhealthy | Degraded),
-                text,
+                reason,
                 since,
             }),
-        ) => Judgement::new(state, text).dated(earliest(since, failing_since(input.facts))),
+        ) => Judgement::new(state, reason).dated(earliest(since, failing_since(input.facts))),
         (DockerStatus::Healthy, opinion) => docker_healthy(input, opinion),
         (
             DockerStatus::Starting,
             Some(Opinion {
                 state: Healthy,
-                text,
+                reason,
                 ..
             }),
-        ) => Judgement::new(Healthy, format!("{text}; docker: starting"))
+        ) => Judgement::new(Healthy, works(Some(reason), DockerStatus::Starting))
             .dated(working_since(input.facts)),
         (DockerStatus::Starting, _) => {
-            Judgement::new(HealthState::Starting, "docker: starting").dated(input.facts.started_at)
+            Judgement::new(HealthState::Starting, Reason::DockerStarting)
+                .dated(input.facts.started_at)
         }
-        (DockerStatus::None, Some(Opinion { state, text, .. })) => {
-            Judgement::new(state, text).dated(started(input, state))
+        (DockerStatus::None, Some(Opinion { state, reason, .. })) => {
+            Judgement::new(state, reason).dated(started(input, state))
         }
         (DockerStatus::None, None) => unchecked(input),
     };
@@ -76,18 +76,25 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
     one.into_iter().chain(other).min()
 }
 
+/// Our probe works, while Docker says this.
+fn works(probe: Option<Reason>, docker: DockerStatus) -> Reason {
+    Reason::Works {
+        probe: probe.map(Box::new),
+        docker,
+    }
+}
+
 /// What the first program of the failing healthcheck said.
 fn check_output(facts: &InstanceFacts) -> String {
     let test = facts
         .healthcheck
         .as_ref()
         .map_or(&[] as &[String], |check| check.test.reveal());
-    middle(&check_error(&facts.docker.output, test), REASON_OUTPUT)
+    first_error(&facts.docker.output, test)
 }
 
 fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement {
     let docker = &input.facts.docker;
-    let output = check_output(input.facts);
     let answered = || {
         input
             .probe
@@ -98,15 +105,12 @@ fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement
         // What the service itself answers tells more than what the healthcheck's client makes of
         // it.
         Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => {
-            opinion.text.clone()
+            opinion.reason.clone()
         }
-        _ if output.is_empty() => {
-            format!(
-                "docker: unhealthy, {} failed checks in a row",
-                docker.failing_streak
-            )
-        }
-        _ => format!("docker: unhealthy, {output}"),
+        _ => Reason::Docker {
+            output: check_output(input.facts),
+            streak: docker.failing_streak,
+        },
     };
     let probe = opinion
         .filter(|opinion| opinion.state.is_problem())
@@ -124,25 +128,17 @@ fn docker_healthy(input: &HealthInput, opinion: Option<Opinion>) -> Judgement {
         .and_then(|check| check.retries)
         .unwrap_or(3);
     if docker.failing_streak > 0 {
-        let output = check_output(input.facts);
-        let reason = format!(
-            "docker: {} of {retries} failed checks in a row, {output}",
-            docker.failing_streak
-        );
-        return Judgement::new(HealthState::Degraded, reason.trim_end_matches([',', ' ']))
-            .dated(failing_since(input.facts));
+        let reason = Reason::DockerFailing {
+            output: check_output(input.facts),
+            streak: docker.failing_streak,
+            retries,
+        };
+        return Judgement::new(HealthState::Degraded, reason).dated(failing_since(input.facts));
     }
-    let reason = match opinion {
-        // Silence is told without saying whose.
-        Some(opinion) if opinion.state == HealthState::Unknown => {
-            format!("docker: healthy; probe: {}", opinion.text)
-        }
-        Some(opinion) => format!("docker: healthy; {}", opinion.text),
-        None => match input.uncounted().map(ignored) {
-            Some(words) => format!("docker: healthy; {words}"),
-            None => "docker: healthy".to_owned(),
-        },
-    };
+    let beside = opinion
+        .map(|opinion| opinion.reason)
+        .or_else(|| input.uncounted().map(uncounted));
+    let reason = works(beside, DockerStatus::Healthy);
     Judgement::new(HealthState::Healthy, reason).dated(working_since(input.facts))
 }
 
@@ -152,17 +148,16 @@ fn unchecked(input: &HealthInput) -> Judgement {
         return unread;
     }
     let runs = || {
-        let words = input.uncounted().map(ignored);
-        let reason = words.unwrap_or_else(|| "no check".to_owned());
+        let reason = input.uncounted().map_or(Reason::NoCheck, uncounted);
         Judgement::new(HealthState::Running, reason).dated(input.facts.started_at)
     };
     if !input.expected.probe {
         return runs();
     }
     if let Some(end) = start_period_end(input.facts, input.policy).filter(|end| input.now < *end) {
-        let reason = match input.probe.and_then(ProbeHistory::last) {
-            Some((result, _)) => format!("starting; {}", middle(&result.message, REASON_OUTPUT)),
-            None => "starting; not checked yet".to_owned(),
+        let last = input.probe.and_then(ProbeHistory::last);
+        let reason = Reason::StartPeriod {
+            finding: last.map(|(result, _)| result.finding.clone()),
         };
         return Judgement::new(HealthState::Starting, reason)
             .dated(input.facts.started_at)
@@ -171,24 +166,16 @@ fn unchecked(input: &HealthInput) -> Judgement {
     let patience = later(input.first_seen, input.policy.interval.saturating_mul(3));
     let heard = input.probe.is_some_and(|probe| probe.last().is_some());
     if !heard && input.now < patience {
-        return Judgement::new(HealthState::Unknown, "not checked yet").until(patience);
+        return Judgement::new(HealthState::Unknown, Reason::NotChecked).until(patience);
     }
     runs()
 }
 
-/// Why a result does not count.
-fn ignored(result: &ProbeResult) -> String {
-    let message = middle(&result.message, REASON_OUTPUT);
-    match result.contact {
-        // It says itself that no way leads there.
-        _ if result.outcome == ProbeOutcome::Inconclusive => message,
-        Contact::NotAsked | Contact::NothingLeft => message,
-        Contact::Unreachable | Contact::NoAnswer | Contact::Refused => {
-            format!("cannot be reached from here: {message}")
-        }
-        Contact::OtherProtocol | Contact::WrongAnswer | Contact::Answered => {
-            format!("our probe gets {message} (ignored: guessed)")
-        }
+/// A result that does not count.
+fn uncounted(result: &ProbeResult) -> Reason {
+    Reason::Uncounted {
+        finding: result.finding.clone(),
+        why: result.uncounted(),
     }
 }
 
@@ -219,34 +206,26 @@ impl HealthInput<'_> {
         let state = probe.state()?;
         if silence.is_some_and(|silence| silence <= self.now) {
             let seconds = self.policy.interval.saturating_mul(3).as_secs();
-            let text = format!("no result for {seconds} s");
             return Some(Opinion {
                 state: HealthState::Unknown,
-                text,
+                reason: Reason::NoResult { seconds },
                 since: None,
             });
         }
-        let message = probe
-            .last()
-            .map(|(result, _)| middle(&result.message, REASON_OUTPUT));
-        let message = message
-            .filter(|message| !message.is_empty())
-            .unwrap_or_else(|| state.id().to_owned());
-        let text = match (state, probe.failures(), probe.successes()) {
-            (HealthState::Unhealthy, 0, successes) if successes > 0 => {
-                format!(
-                    "probe: works again, {successes} of {} successes",
-                    self.policy.success_threshold
-                )
-            }
-            (_, failures, _) if failures > 1 => {
-                format!("probe: {message}, {failures} failures in a row")
-            }
-            _ => format!("probe: {message}"),
+        let reason = match (state, probe.failures(), probe.successes()) {
+            (HealthState::Unhealthy, 0, successes) if successes > 0 => Reason::Recovering {
+                successes,
+                of: self.policy.success_threshold,
+            },
+            (_, streak, _) => Reason::Probe {
+                finding: probe.last().map(|(result, _)| result.finding.clone()),
+                state,
+                streak,
+            },
         };
         Some(Opinion {
             state,
-            text,
+            reason,
             since: probe.trouble_since(),
         })
     }

@@ -1,6 +1,6 @@
 //! One judgement of a service from those of its containers.
 
-use crate::model::HealthState;
+use crate::model::{HealthState, Reason};
 
 use super::Judgement;
 
@@ -42,35 +42,33 @@ pub(in crate::store) fn combine(mut all: Vec<Judged<'_>>) -> Judgement {
             since: of(HealthState::Unhealthy)
                 .filter_map(|each| each.judgement.since)
                 .min(),
-            ..named(worst, of(HealthState::Unhealthy), failing, "fails", "fail")
+            ..named(worst, of(HealthState::Unhealthy), failing)
         },
         Some(worst) => Judgement {
             // Since the last of them failed.
             since: of(HealthState::Unhealthy)
                 .filter_map(|each| each.judgement.since)
                 .max(),
-            ..counted(worst, failing, failing, "fails", "fail")
+            ..counted(worst, failing, failing)
         },
         None => [
-            (HealthState::Degraded, "warns", "warn"),
-            (HealthState::Healthy, "works", "work"),
-            (HealthState::Running, "runs", "run"),
-            (HealthState::Starting, "starts", "start"),
-            (HealthState::Unknown, "is unknown", "are unknown"),
-            (HealthState::Stopped, "is stopped", "are stopped"),
-            (HealthState::Completed, "has finished", "have finished"),
+            HealthState::Degraded,
+            HealthState::Healthy,
+            HealthState::Running,
+            HealthState::Starting,
+            HealthState::Unknown,
+            HealthState::Stopped,
+            HealthState::Completed,
         ]
         .into_iter()
-        .find_map(|(state, one, many)| {
+        .find_map(|state| {
             let (first, count) = (of(state).next()?, of(state).count());
             Some(match state {
-                HealthState::Degraded if count < all.len() => {
-                    named(first, of(state), count, one, many)
-                }
-                _ => counted(first, count, all.len(), one, many),
+                HealthState::Degraded if count < all.len() => named(first, of(state), count),
+                _ => counted(first, count, all.len()),
             })
         })
-        .unwrap_or_else(|| Judgement::new(HealthState::Unknown, "no instances")),
+        .unwrap_or_else(|| Judgement::new(HealthState::Unknown, Reason::NoInstances)),
     };
     combined.until = until;
     combined.overlay = combined.overlay.or_else(|| {
@@ -85,37 +83,32 @@ const fn is_over(state: HealthState) -> bool {
     matches!(state, HealthState::Completed)
 }
 
-/// "hub-web-10 fails: …", "hub-web-3 and hub-web-10 fail: …", "hub-web-3 and 4 more fail: …".
+/// The reason of `example`, with the names of those that stand as it does.
 fn named<'a>(
     example: &Judged<'_>,
     which: impl Iterator<Item = &'a Judged<'a>>,
     count: usize,
-    one: &str,
-    many: &str,
 ) -> Judgement {
-    let names: Vec<&str> = which.take(NAMED).map(|each| each.name).collect();
-    let verb = if count == 1 { one } else { many };
-    let who = match &names[..] {
-        _ if count > NAMED => format!("{} and {} more", example.name, count - 1),
-        [head @ .., last] if !head.is_empty() => format!("{} and {last}", head.join(", ")),
-        _ => example.name.to_owned(),
-    };
-    let reason = format!("{who} {verb}: {}", example.judgement.reason);
     Judgement {
-        reason,
+        reason: Reason::NamedInstances {
+            names: which.take(NAMED).map(|each| each.name.to_owned()).collect(),
+            count,
+            state: example.judgement.state,
+            reason: Box::new(example.judgement.reason.clone()),
+        },
         ..example.judgement.clone()
     }
 }
 
-/// "3 of 3 instances fail: …".
-fn counted(example: &Judged<'_>, count: usize, all: usize, one: &str, many: &str) -> Judgement {
-    let verb = if count == 1 { one } else { many };
-    let reason = format!(
-        "{count} of {all} instances {verb}: {}",
-        example.judgement.reason
-    );
+/// The reason of `example`, with how many stand as it does.
+fn counted(example: &Judged<'_>, count: usize, of: usize) -> Judgement {
     Judgement {
-        reason,
+        reason: Reason::Instances {
+            count,
+            of,
+            state: example.judgement.state,
+            reason: Box::new(example.judgement.reason.clone()),
+        },
         ..example.judgement.clone()
     }
 }

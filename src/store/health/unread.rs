@@ -1,6 +1,6 @@
 //! What could not be read of a container is said, and nothing is asserted of it.
 
-use crate::model::{HealthState, InstanceFacts};
+use crate::model::{HealthState, InstanceFacts, Reason};
 
 use super::Judgement;
 
@@ -12,16 +12,19 @@ pub(super) fn without_verdict(facts: &InstanceFacts) -> Option<Judgement> {
 
 /// A container of which not even the state could be read.
 pub(super) fn unknown(facts: &InstanceFacts) -> Judgement {
-    Judgement::new(HealthState::Unknown, facts.unread_words())
+    Judgement::new(HealthState::Unknown, Reason::Unread(facts.unread.clone()))
 }
 
 /// `judgement`, with what could not be read.
 pub(super) fn remarked(judgement: Judgement, facts: &InstanceFacts) -> Judgement {
-    match facts.unread.words() {
-        Some(words) if judgement.reason != words => Judgement {
-            reason: format!("{}; {words}", judgement.reason),
-            ..judgement
+    if facts.unread.is_empty() || matches!(judgement.reason, Reason::Unread(_)) {
+        return judgement;
+    }
+    Judgement {
+        reason: Reason::WithUnread {
+            reason: Box::new(judgement.reason),
+            unread: facts.unread.clone(),
         },
-        _ => judgement,
+        ..judgement
     }
 }

@@ -1,29 +1,28 @@
-//! Secrets that became known later, in sentences that were made before.
+//! Secrets that became known later, in the facts that incidents keep.
 
 use std::sync::Arc;
 
 use super::Incidents;
-use crate::store::mask::{Mask, rewrite};
+use crate::model::{Incident, IncidentFact};
+use crate::store::mask::{Mask, mask_reason};
 
 impl Incidents {
-    /// Masks every sentence.
+    /// Masks every fact.
     pub fn mask(&mut self, mask: Mask<'_>) {
         let open = self.open.iter_mut().map(|open| &mut open.incident);
         for incident in self.closed.iter_mut().chain(open) {
-            let texts = || {
-                incident
-                    .log
-                    .iter()
-                    .map(|entry| &entry.text)
-                    .chain([&incident.sentence])
-            };
-            if texts().any(|text| mask(text).is_some()) {
-                let incident = Arc::make_mut(incident);
-                let texts = incident.log.iter_mut().map(|entry| &mut entry.text);
-                for text in texts.chain([&mut incident.sentence]) {
-                    rewrite(text, mask);
-                }
+            if mask_facts(&mut (**incident).clone(), mask) {
+                mask_facts(Arc::make_mut(incident), mask);
             }
         }
     }
+}
+
+/// Masks the facts of an incident; tells whether there was something to mask.
+fn mask_facts(incident: &mut Incident, mask: Mask<'_>) -> bool {
+    let facts = incident.log.iter_mut().map(|entry| &mut entry.fact);
+    facts
+        .chain([&mut incident.fact])
+        .filter_map(IncidentFact::reason_mut)
+        .fold(false, |changed, reason| mask_reason(reason, mask) | changed)
 }

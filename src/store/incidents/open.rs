@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::explain::sentence;
-use crate::model::words::elapsed;
 use crate::model::{
-    Incident, IncidentEntry, IncidentId, IncidentRoot, Service, ServiceId, Timestamp,
+    BrokenService, Incident, IncidentEntry, IncidentFact, IncidentId, IncidentRoot, Service,
+    ServiceId, SignedDuration, Timestamp,
 };
 
 use super::super::health::later;
@@ -38,7 +37,7 @@ impl OpenIncident {
         id: IncidentId,
         root: IncidentRoot,
         at: Timestamp,
-        sentence: String,
+        fact: IncidentFact,
         blocked: BTreeSet<ServiceId>,
     ) -> Self {
         let incident = Incident {
@@ -49,9 +48,9 @@ impl OpenIncident {
             closed_at: None,
             log: vec![IncidentEntry {
                 at,
-                text: sentence.clone(),
+                fact: fact.clone(),
             }],
-            sentence,
+            fact,
             blocked: blocked.iter().cloned().collect(),
         };
         Self {
@@ -104,47 +103,58 @@ impl OpenIncident {
     ) -> bool {
         self.failing = true;
         self.recovered_since = None;
-        let sentence = sentence::root(root, &blocked.iter().cloned().collect::<Vec<_>>());
+        let fact = IncidentFact::Broken(broken(root, &blocked));
         let changed = !self.incident.blocked.iter().eq(blocked.iter());
         if !changed {
-            if self.incident.sentence != sentence {
-                Arc::make_mut(&mut self.incident).sentence = sentence;
+            if self.incident.fact != fact {
+                Arc::make_mut(&mut self.incident).fact = fact;
             }
             return false;
         }
-        self.change(sentence, blocked, now);
+        self.change(fact, blocked, now);
         true
     }
 
-    /// Sets sentence and blocked services and notes the change.
-    pub fn change(&mut self, sentence: String, blocked: BTreeSet<ServiceId>, now: Timestamp) {
+    /// Sets what there is to say and the blocked services, and keeps the change in the history.
+    pub fn change(&mut self, fact: IncidentFact, blocked: BTreeSet<ServiceId>, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.blocked = blocked.iter().cloned().collect();
-        incident.sentence.clone_from(&sentence);
+        incident.fact.clone_from(&fact);
         self.affected.extend(blocked);
-        self.note(sentence, now);
+        self.note(fact, now);
     }
 
-    fn note(&mut self, text: String, now: Timestamp) {
+    fn note(&mut self, fact: IncidentFact, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.updated_at = now;
         if incident.log.len() >= LOG {
             incident.log.remove(1);
         }
-        incident.log.push(IncidentEntry { at: now, text });
+        incident.log.push(IncidentEntry { at: now, fact });
     }
 
-    /// "hub/db works again after 3 m 12 s".
-    pub fn recovery(&self, name: &str, now: Timestamp) -> String {
-        let after = elapsed(now.duration_since(self.incident.opened_at));
-        format!("{name} works again after {after}")
+    /// How long it lasts at `now`.
+    pub fn duration(&self, now: Timestamp) -> SignedDuration {
+        now.duration_since(self.incident.opened_at)
     }
 
     /// It is over.
-    pub fn close(&mut self, why: &str, now: Timestamp) {
+    pub fn close(&mut self, why: IncidentFact, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.closed_at = Some(now);
         incident.blocked = self.affected.iter().cloned().collect();
-        self.note(why.to_owned(), now);
+        self.note(why, now);
+    }
+}
+
+/// `service` as it is now, with what it blocks.
+pub(super) fn broken(service: &Service, blocked: &BTreeSet<ServiceId>) -> BrokenService {
+    let health = &service.health;
+    BrokenService {
+        stack: service.stack.clone(),
+        state: health.state,
+        reason: health.reason.clone(),
+        missed_by: health.missed_by.clone(),
+        blocked: blocked.iter().cloned().collect(),
     }
 }

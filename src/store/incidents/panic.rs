@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    DockerStatus, HealthState, IncidentChange, IncidentRoot, InstanceState, Service, ServiceId,
+    DockerStatus, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
+    InstanceState, Service, ServiceId,
 };
 use crate::probing::DENSE_INTERVAL;
 
@@ -32,8 +33,11 @@ impl Incidents {
         if self.position(&root).is_some() {
             return;
         }
-        let text = words(&root, members.len(), step.inputs.len());
-        self.begin(root, step.conditions.now, text, members.clone(), step);
+        let fact = IncidentFact::Suspected {
+            failing: members.len(),
+            of: step.inputs.len(),
+        };
+        self.begin(root, step.conditions.now, fact, members.clone(), step);
         if let Some(open) = self.open.last_mut() {
             open.members = members.clone();
         }
@@ -49,8 +53,8 @@ impl Incidents {
                     .service()
                     .is_some_and(|id| members.contains(id));
             if joins {
-                let text = format!("{}: joined incident {number}", incident.root.words());
-                self.close(at, &text, step);
+                let incident = IncidentId(number);
+                self.close(at, IncidentFact::PartOf { incident }, step);
             } else {
                 at += 1;
             }
@@ -77,8 +81,11 @@ impl Incidents {
             let open = &mut self.open[at];
             open.members.extend(new);
             let members = open.members.clone();
-            let text = words(&open.incident.root.clone(), members.len(), inputs.len());
-            open.change(text, members, now);
+            let fact = IncidentFact::Suspected {
+                failing: members.len(),
+                of: inputs.len(),
+            };
+            open.change(fact, members, now);
             self.tell(at, IncidentChange::Updated, step);
         }
         let open = &mut self.open[at];
@@ -90,15 +97,11 @@ impl Incidents {
         }
         let since = *open.recovered_since.get_or_insert(now);
         if now >= later(since, step.conditions.hold()) {
-            let what = if failing == 0 {
-                "everything works again"
-            } else {
-                "most works again"
+            let fact = IncidentFact::MostRecovered {
+                all: failing == 0,
+                after: open.duration(now),
             };
-            let text = open
-                .recovery(what, now)
-                .replacen(" works again after", " after", 1);
-            self.close(at, &text, step);
+            self.close(at, fact, step);
         }
     }
 }
@@ -189,16 +192,4 @@ fn only_our_probe_fails(service: &Service) -> bool {
             .probe
             .as_ref()
             .is_some_and(|probe| !probe.success && !probe.contact.is_answer())
-}
-
-fn words(root: &IncidentRoot, failing: usize, all: usize) -> String {
-    let hint = match root {
-        IncidentRoot::Engine => "it was away a moment ago",
-        IncidentRoot::Network => "they run, but nothing is reached from here",
-        _ => "their processes ended or fail their own checks together",
-    };
-    let name = root.words();
-    format!(
-        "suspect {name} first: {failing} of {all} services failed at once and share no root; {hint}"
-    )
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::explain::sentence;
-use crate::model::{HealthState, IncidentChange, IncidentId, IncidentRoot, ServiceId};
+use crate::model::{
+    HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot, ServiceId,
+};
 
+use super::open::broken;
 use super::{CONFIRMATION, IncidentInput, Incidents, Step};
 use crate::store::health::later;
 
@@ -46,26 +48,22 @@ impl Incidents {
     /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells
     /// whether the incident is over.
     fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
-        let name = id.as_str();
         let Some(root) = step.inputs.get(id).copied() else {
-            return self.close(at, &format!("{name} was removed"), step);
+            return self.close(at, IncidentFact::Removed, step);
         };
         if root.is_silenced() {
-            return self.close(at, &format!("{name} is in maintenance"), step);
+            return self.close(at, IncidentFact::Maintenance, step);
         }
         if let Some(deeper) = root
             .roots()
             .iter()
             .find(|deeper| step.causes.contains_key(*deeper))
         {
-            return self.joins(at, id, &deeper.clone(), step);
+            return self.joins(at, &deeper.clone(), step);
         }
         if root.state() == HealthState::Stopped {
-            return self.close(
-                at,
-                &format!("{name} {}", sentence::clause(root.service)),
-                step,
-            );
+            let fact = IncidentFact::Stopped(broken(root.service, &BTreeSet::new()));
+            return self.close(at, fact, step);
         }
         self.open[at].failing = false;
         if !root.works() {
@@ -87,21 +85,15 @@ impl Incidents {
             .iter()
             .any(|id| step.inputs.get(id).is_some_and(left));
         if held && (!waits || conditions.now >= later(since, conditions.grace())) {
-            let text = open.recovery(name, conditions.now);
-            return self.close(at, &text, step);
+            let after = open.duration(conditions.now);
+            return self.close(at, IncidentFact::Recovered { after }, step);
         }
         false
     }
 
     /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two
     /// began at different times, and end so. Always `true`: this one is over.
-    fn joins(
-        &mut self,
-        at: usize,
-        id: &ServiceId,
-        deeper: &ServiceId,
-        step: &mut Step<'_>,
-    ) -> bool {
+    fn joins(&mut self, at: usize, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
         let root = IncidentRoot::Service(deeper.clone());
         let own = self.open[at].incident.id;
         let covering = self
@@ -120,11 +112,9 @@ impl Incidents {
                 IncidentId(self.last_id)
             }
         };
-        self.close(
-            at,
-            &format!("{id} is blocked by {deeper}: joined incident {number}"),
-            step,
-        )
+        let root = deeper.clone();
+        let incident = number;
+        self.close(at, IncidentFact::BlockedBy { root, incident }, step)
     }
 
     /// Opens an incident for each root that has none and is no part of another's recovery.
@@ -171,12 +161,12 @@ impl Incidents {
         let Some(input) = step.inputs.get(id).copied() else {
             return;
         };
-        let text = sentence::root(input.service, &blocked.iter().cloned().collect::<Vec<_>>());
+        let fact = IncidentFact::Broken(broken(input.service, &blocked));
         let since = input.service.health.since.min(step.conditions.now);
         self.begin(
             IncidentRoot::Service(id.clone()),
             since,
-            text,
+            fact,
             blocked,
             step,
         );

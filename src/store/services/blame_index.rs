@@ -3,15 +3,15 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::explain::blame;
 use crate::model::{Edge, ServiceId};
+use crate::topology::blame::{self, Statements};
 
 use super::ServiceState;
 
 /// What services in trouble say of themselves, and how others are called; each is looked up once.
 pub(super) struct BlameIndex<'a> {
     entries: &'a BTreeMap<ServiceId, ServiceState>,
-    statements: RefCell<HashMap<ServiceId, Vec<String>>>,
+    statements: RefCell<HashMap<ServiceId, Statements>>,
     names: RefCell<HashMap<ServiceId, Vec<String>>>,
 }
 
@@ -33,11 +33,11 @@ impl<'a> BlameIndex<'a> {
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
         let statements = statements
             .entry(id.clone())
-            .or_insert_with(|| blame::statements(&from.service));
+            .or_insert_with(|| Statements::of(&from.service));
         let names = names
             .entry(other.clone())
             .or_insert_with(|| blame::names(&to.service));
-        statements.iter().any(|line| blame::blames(line, names))
+        statements.blame(names)
     }
 
     /// Whether what `edge.from` says points at `edge.to`.
@@ -49,7 +49,7 @@ impl<'a> BlameIndex<'a> {
         let (mut statements, mut names) = (self.statements.borrow_mut(), self.names.borrow_mut());
         let statements = statements
             .entry(edge.from.clone())
-            .or_insert_with(|| blame::statements(&from.service));
+            .or_insert_with(|| Statements::of(&from.service));
         let names = names
             .entry(edge.to.clone())
             .or_insert_with(|| blame::names(&to.service));

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer, Overlay, PortProtocol,
-    ProbeKind, ProbeSpec, Service, ServiceId, ServiceName, ServiceRule, Source, StackName,
-    Timestamp,
+    HealthChangeReason, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer,
+    Overlay, PortProtocol, ProbeKind, ProbeSpec, Service, ServiceId, ServiceName, ServiceRule,
+    Source, StackName, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
@@ -57,7 +57,7 @@ pub(in crate::store) struct StateChange {
     /// After.
     pub to: HealthState,
     /// Why.
-    pub reason: String,
+    pub why: HealthChangeReason,
 }
 
 impl ServiceState {

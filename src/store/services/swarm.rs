@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    HealthState, InstanceId, InstanceState, Service, ServiceId, SwarmService, SwarmTask, Timestamp,
+    HealthState, InstanceId, InstanceState, Reason, Service, ServiceId, SwarmReason, SwarmService,
+    SwarmTask, Timestamp,
 };
 
 use crate::store::containers::ContainerState;
@@ -131,11 +132,10 @@ pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
                 .instances
                 .iter()
                 .all(|each| stopped(each.facts.exit_code));
-        let reason = "no task here; the Swarm may run it on another node";
         return if moved && judgement.state == HealthState::Unhealthy {
             Judgement {
                 state: HealthState::Stopped,
-                reason: reason.to_owned(),
+                reason: Reason::Swarm(SwarmReason::Elsewhere),
                 ..judgement
             }
         } else {
@@ -145,18 +145,18 @@ pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
     let running = swarm.running.unwrap_or(here).max(here);
     let other = |state, reason| Judgement {
         state,
-        reason,
+        reason: Reason::Swarm(reason),
         ..judgement.clone()
     };
     match (here, judgement.state) {
-        (0, _) if desired == 0 => other(HealthState::Stopped, "scaled to 0 tasks".to_owned()),
+        (0, _) if desired == 0 => other(HealthState::Stopped, SwarmReason::ScaledToZero),
         (0, _) if running >= desired => other(
             HealthState::Running,
-            format!("{running} of {desired} tasks run on other nodes"),
+            SwarmReason::OnOtherNodes { running, desired },
         ),
         (1.., state) if state.is_up() && running < desired => other(
             HealthState::Degraded,
-            format!("{running} of {desired} tasks run"),
+            SwarmReason::TooFew { running, desired },
         ),
         _ => judgement,
     }

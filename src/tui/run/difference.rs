@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::explain;
 use crate::model::{Service, Snapshot};
 
 /// Whether nothing changed but numbers that always change: samples, latencies, ages, own cost.
@@ -40,7 +41,7 @@ fn same_state(old: &Service, new: &Service) -> bool {
         && old.health.overlays == new.health.overlays
         && old.health.blocked_by == new.health.blocked_by
         // The words of a healthy answer may hold numbers.
-        && (old.health.reason == new.health.reason || !new.health.state.is_problem())
+        && (!new.health.state.is_problem() || explain::short(old) == explain::short(new))
         && (old.instances.len() == new.instances.len() && states(old) == states(new))
 }
 

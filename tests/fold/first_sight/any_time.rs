@@ -124,7 +124,7 @@ fn picture(world: &mut World) -> (Vec<String>, Vec<String>) {
             "{} {:?} {}",
             incident.root.words(),
             incident.blocked,
-            incident.sentence
+            hubdeck::explain::incident::sentence(incident)
         )
     });
     let (services, mut incidents): (_, Vec<String>) = (services.collect(), incidents.collect());

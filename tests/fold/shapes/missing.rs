@@ -30,7 +30,7 @@ fn a_needed_service_without_a_container_is_named() {
             .service("hub/web")
             .missing
             .iter()
-            .map(MissingNeed::words)
+            .map(hubdeck::model::words::need)
             .collect();
         assert_eq!(told, missing, "{condition}");
         let told = evidence(&mut world, "hub/web");
@@ -41,7 +41,7 @@ fn a_needed_service_without_a_container_is_named() {
         .with(|facts| facts.state = InstanceState::Created);
     let mut world = World::of(vec![waits]);
     assert_eq!(
-        world.service("hub/web").missing[0].words(),
+        hubdeck::model::words::need(&world.service("hub/web").missing[0]),
         "needs init, which has no container"
     );
 }

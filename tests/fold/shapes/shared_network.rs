@@ -29,10 +29,13 @@ fn a_user_of_a_network_whose_owner_started_later_is_unhealthy_at_first_sight() {
             found.health.state == HealthState::Unhealthy,
             lost,
             "{}",
-            found.health.reason
+            hubdeck::explain::short(&found)
         );
         if lost {
-            assert_eq!(found.health.reason, "its network ended when vpn restarted");
+            assert_eq!(
+                hubdeck::explain::short(&found),
+                "its network ended when vpn restarted"
+            );
             assert_eq!(found.health.since, at(900), "the time of the fact");
             assert_eq!(
                 found.health.blocked_by,
@@ -127,7 +130,10 @@ fn an_owner_that_was_made_again_leaves_its_users_with_a_name_and_an_edge() {
     let _ = world.inspect(again);
     let words = "needs the network of a container that is gone: vpn (0123456789ab)";
     assert_eq!(world.health("torrent"), format!("unhealthy: {words}"));
-    assert_eq!(world.service("torrent").missing[0].words(), words);
+    assert_eq!(
+        hubdeck::model::words::need(&world.service("torrent").missing[0]),
+        words
+    );
     assert_eq!(
         edges(&mut world),
         ["torrent vpn declared: shared network namespace of container 0123456789ab, which is gone"]

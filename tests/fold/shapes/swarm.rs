@@ -48,7 +48,11 @@ fn tasks_are_instances_of_one_service_and_what_was_replaced_is_history() {
     ]);
     let web = world.service("shop/web");
     assert_eq!(web.replicas(), (2, 2));
-    assert!(web.health.state.is_fine(), "{}", web.health.reason);
+    assert!(
+        web.health.state.is_fine(),
+        "{}",
+        hubdeck::explain::short(&web)
+    );
     assert_eq!(world.incidents(), [""; 0]);
     tell_swarm(&mut world, 2, 2);
     assert!(world.service("shop/web").health.state.is_fine());

@@ -51,13 +51,15 @@ async fn a_service_has_exactly_the_documented_shape() {
             "health": {
                 "state": "unhealthy", "since": "2026-05-01T11:50:00Z",
                 "reason": "connection refused by redis://***@cache [31m",
+                "reason_code": "uncounted",
                 "overlays": ["blocked"], "blocked_by": ["hub/db"],
                 "docker": {"status": "unhealthy", "failing_streak": 4, "checked_at": "2026-05-01T11:59:55Z"},
                 "probe": {"kind": "http", "target": "http://172.18.0.4:8000/health", "success": false,
                           "latency_ms": null,
                           "phases": {"dns_ms": null, "connect_ms": 0.5, "tls_ms": null, "first_byte_ms": null},
                           "certificate_until": "2026-07-01T00:00:00Z",
-                          "checked_at": "2026-05-01T11:59:57Z", "message": "connection refused"},
+                          "checked_at": "2026-05-01T11:59:57Z", "message": "connection refused",
+                          "code": "refused"},
             },
             "replicas": {"running": 1, "total": 1},
             "instances": [{

@@ -91,8 +91,7 @@ async fn mysql() {
     let report = server.ask(secrets.of("probe", "wrong")).await;
     assert_eq!(report.outcome, Failure);
     assert!(
-        report
-            .message
+        hubdeck::explain::finding(&report.finding)
             .starts_with("login refused: Access denied for user 'probe'"),
         "{report:?}"
     );

@@ -106,9 +106,7 @@ async fn amqp() {
     let report = server.ask(secrets.of("guest", "wrong")).await;
     assert_eq!(report.outcome, Failure);
     assert!(
-        report
-            .message
-            .starts_with("login refused: Login was refused"),
+        hubdeck::explain::finding(&report.finding).starts_with("login refused: Login was refused"),
         "{report:?}"
     );
     let name = server.container.name();
@@ -123,7 +121,7 @@ async fn amqp() {
     let report = server.ask(secrets.of("guest", "guest")).await;
     assert_eq!(report.outcome, Warning, "{report:?}");
     assert!(
-        report.message.starts_with("memory alarm on rabbit@"),
+        hubdeck::explain::finding(&report.finding).starts_with("memory alarm on rabbit@"),
         "{report:?}"
     );
     server.is_silent_while_paused().await;

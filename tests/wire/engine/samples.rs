@@ -72,7 +72,7 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
         health: Health {
             state: HealthState::Healthy,
             since: now,
-            reason: String::new(),
+            reason: hubdeck::model::Reason::NotChecked,
             overlays: Vec::new(),
             blocked_by: Vec::new(),
             missed_by: Vec::new(),

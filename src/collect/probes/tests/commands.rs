@@ -30,7 +30,10 @@ async fn hubdecks_own_blindness_says_nothing_of_the_service() {
             .await
             .expect("a report");
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (
+                report.outcome,
+                crate::explain::finding(&report.finding).as_str()
+            ),
             (ProbeOutcome::Inconclusive, words)
         );
         assert_eq!(report.target, "exec: check", "arguments may hold secrets");

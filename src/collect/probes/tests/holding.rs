@@ -32,7 +32,15 @@ impl Asker for Script {
         } else {
             ProbeOutcome::Failure
         };
-        Some(Report::new(&target.spec, "", outcome, "scripted").timed(&target.spec, Duration::ZERO))
+        Some(
+            Report::new(
+                &target.spec,
+                "",
+                outcome,
+                crate::explain::testing::finding("scripted"),
+            )
+            .timed(&target.spec, Duration::ZERO),
+        )
     }
 
     /// Connecting works where the service's name with `:` is set to be well.
@@ -46,7 +54,12 @@ impl Asker for Script {
             true => (ProbeOutcome::Success, "accepts connections"),
             false => (ProbeOutcome::Failure, "connection refused"),
         };
-        Some(Report::new(&target.spec, "", outcome, words))
+        Some(Report::new(
+            &target.spec,
+            "",
+            outcome,
+            crate::explain::testing::finding(words),
+        ))
     }
 }
 
@@ -112,7 +125,9 @@ impl Simulation {
     /// The next result's outcome and message.
     async fn message(&mut self) -> (ProbeOutcome, String) {
         match self.results.recv().await.expect("a running loop") {
-            Observation::Probed { result, .. } => (result.outcome, result.message),
+            Observation::Probed { result, .. } => {
+                (result.outcome, crate::explain::finding(&result.finding))
+            }
             other => panic!("{other:?} instead of a result"),
         }
     }

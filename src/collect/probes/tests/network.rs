@@ -37,7 +37,10 @@ async fn what_no_interface_leads_to_is_reported_and_not_probed() {
         let (_, result) = running.result().await;
         let message = "cannot be reached from here: this machine has no interface in network lan";
         assert_eq!(
-            (result.outcome, result.message.as_str()),
+            (
+                result.outcome,
+                crate::explain::finding(&result.finding).as_str()
+            ),
             (ProbeOutcome::Inconclusive, message)
         );
         assert_eq!(
@@ -79,5 +82,10 @@ async fn a_service_that_refused_is_probed_again_when_docker_finds_it_healthy() {
     let _listener = TcpListener::bind(at).await.expect("the same socket");
     running.snapshots.send_replace(with(DockerStatus::Healthy));
     let (_, result) = running.result().await;
-    assert_ne!(result.contact, Contact::Refused, "{}", result.message);
+    assert_ne!(
+        result.contact,
+        Contact::Refused,
+        "{}",
+        crate::explain::finding(&result.finding)
+    );
 }

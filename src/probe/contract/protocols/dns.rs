@@ -129,7 +129,7 @@ async fn a_server_answers_in_its_codes() {
     for &(manner, subject, outcome, message) in ANSWERS {
         let report = ask(manner, subject).await;
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (outcome, message),
             "{manner:?} {subject}"
         );
@@ -160,7 +160,7 @@ async fn anything_else_is_no_dns() {
     ] {
         let report = ask(manner, "").await;
         assert_eq!(
-            (report.outcome, report.message.as_str()),
+            (report.outcome, report.message().as_str()),
             (Failure, message),
             "{manner:?}"
         );
@@ -176,7 +176,7 @@ async fn anything_else_is_no_dns() {
         .await
         .expect("a report");
     assert_eq!(
-        (report.outcome, report.message.as_str()),
+        (report.outcome, report.message().as_str()),
         (Failure, "connection refused")
     );
 }
@@ -199,8 +199,8 @@ async fn a_late_answer_is_a_warning() {
         .expect("a report");
     assert_eq!(report.outcome, Warning);
     assert!(
-        report.message.starts_with("answers, slow: 0.2"),
+        report.message().starts_with("answers, slow: 0.2"),
         "{}",
-        report.message
+        report.message()
     );
 }

@@ -13,7 +13,7 @@ fn unreachable(service: &mut Service) {
         phases: None,
         certificate_until: None,
         checked_at: Timestamp::UNIX_EPOCH,
-        message: "host unreachable".to_owned(),
+        finding: crate::model::Finding::Unreachable,
         counts: true,
     });
 }
@@ -30,7 +30,7 @@ fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
         world.wait(5).set("e:unhealthy").open(),
         "4 the host<a,b,c,d,e"
     );
-    let text = &world.incidents.open[0].incident.sentence;
+    let text = &crate::explain::incident::sentence(&world.incidents.open[0].incident);
     assert!(
         text.starts_with("suspect the host first: 5 of 6 services failed at once"),
         "{text}"

@@ -1,7 +1,7 @@
 //! A world of services with states set by hand.
 
 use super::*;
-use crate::explain::sentence;
+use crate::explain::{sentence, testing};
 
 /// A world of services with states set by hand.
 pub(super) struct World {
@@ -65,7 +65,7 @@ impl World {
                 .collect();
             self.change(name, |service| {
                 service.health.state = state;
-                service.health.reason = "probe: connection refused".to_owned();
+                service.health.reason = testing::reason(state, "probe: connection refused");
                 service.health.blocked_by = roots;
             });
         }

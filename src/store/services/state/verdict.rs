@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use super::{ServiceState, StateChange};
-use crate::explain::sentence;
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerHealth, DockerStatus, Health, HealthState, InstanceId, MissingNeed, Overlay, ProbeOrigin,
-    ProbeVerdict, ServiceId, Source, Timestamp,
+    DockerHealth, DockerStatus, Health, HealthChangeReason, HealthState, InstanceId, MissingNeed,
+    Overlay, ProbeOrigin, ProbeVerdict, Reason, ServiceId, Source, Timestamp,
 };
 use crate::probing::ProbeHistory;
 use crate::store::HealthContext;
@@ -87,10 +86,7 @@ impl ServiceState {
                 context,
             ),
             state: judgement.state,
-            reason: match sentence::missed(&missed_by, self.service.stack.as_ref()) {
-                Some(missed) => format!("{}; {missed}", judgement.reason),
-                None => judgement.reason,
-            },
+            reason: judgement.reason,
             blocked_by,
             missed_by,
             docker: docker_verdict(&members),
@@ -147,14 +143,13 @@ impl ServiceState {
             .missing
             .iter()
             .filter(|need| need.is_needed_running());
-        let words: Vec<String> = needs.map(MissingNeed::words).collect();
-        if !judgement.state.is_up() || words.is_empty() {
+        let needs: Vec<MissingNeed> = needs.cloned().collect();
+        if !judgement.state.is_up() || needs.is_empty() {
             return judgement;
         }
-        let reason = words.join("; ");
         Judgement {
             state: HealthState::Degraded,
-            reason,
+            reason: Reason::Missing(needs),
             since: self.needs.missing_since,
             ..judgement
         }
@@ -171,12 +166,11 @@ impl ServiceState {
         else {
             return judgement;
         };
-        let names = sentence::names(&lack.roots, self.service.stack.as_ref());
-        let verb = if lack.roots.len() == 1 { "is" } else { "are" };
-        let reason = format!("needs {names}, which {verb} down");
         Judgement {
             state: HealthState::Degraded,
-            reason,
+            reason: Reason::Lacks {
+                roots: lack.roots.clone(),
+            },
             since: Some(lack.since),
             ..judgement
         }
@@ -232,23 +226,27 @@ impl ServiceState {
     /// A service that only the config file knows: our probe alone tells.
     fn judge_external(&self, context: &HealthContext<'_>, now: Timestamp) -> Judgement {
         let Some(state) = self.shared.state() else {
-            return Judgement::new(HealthState::Unknown, "not checked yet");
+            return Judgement::new(HealthState::Unknown, Reason::NotChecked);
         };
         let limit = context.policy.interval.saturating_mul(3);
         let silence = self.shared.counted_at().map(|heard| later(heard, limit));
         if silence.is_some_and(|silence| silence <= now) {
-            let reason = format!("no result for {} s", limit.as_secs());
-            return Judgement::new(HealthState::Unknown, reason);
+            let seconds = limit.as_secs();
+            return Judgement::new(HealthState::Unknown, Reason::NoResult { seconds });
         }
-        let message = self
-            .shared
-            .last()
-            .map_or("", |(result, _)| result.message.as_str());
+        let last = self.shared.last();
         let since = self.shared.trouble_since().filter(|_| state.is_problem());
         Judgement {
             until: silence,
             since,
-            ..Judgement::new(state, format!("probe: {message}"))
+            ..Judgement::new(
+                state,
+                Reason::Probe {
+                    finding: last.map(|(result, _)| result.finding.clone()),
+                    state,
+                    streak: 1,
+                },
+            )
         }
     }
 
@@ -332,7 +330,7 @@ impl ServiceState {
             phases: result.phases,
             certificate_until: result.certificate_until,
             checked_at: result.checked_at,
-            message: result.message.clone(),
+            finding: result.finding.clone(),
             counts: *counts,
         })
     }
@@ -342,7 +340,11 @@ impl ServiceState {
         let change = (self.settled && old.state != health.state).then(|| StateChange {
             from: old.state,
             to: health.state,
-            reason: health.reason.clone(),
+            why: HealthChangeReason {
+                reason: health.reason.clone(),
+                missed_by: health.missed_by.clone(),
+                stack: self.service.stack.clone(),
+            },
         });
         self.settled |= health.state != HealthState::Unknown;
         if *old == health {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::explain::sentence::shorter;
 use crate::model::words;
 use crate::tui::draw::glyphs::Glyphs;
 
@@ -51,22 +50,20 @@ pub fn cut_middle(text: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
     Cow::Owned(format!("{front}{}{tail}", glyphs.ellipsis()))
 }
 
-/// Why a service is as it is in at most `cells`: what matters least is cut first, then the middle,
-/// so that the cause stays.
+/// The first of ever shorter `forms` of a reason that fits in `cells`; where none does, the last
+/// one without its middle, so that the cause stays.
 #[must_use]
-pub fn cut_reason(reason: &str, cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
-    let mut shortest = reason;
-    for form in shorter(reason) {
-        if width(form) <= cells {
-            return Cow::Borrowed(form);
-        }
-        shortest = form;
+pub fn cut_reason(forms: &[String], cells: usize, glyphs: Glyphs) -> Cow<'_, str> {
+    if let Some(form) = forms.iter().find(|form| width(form) <= cells) {
+        return Cow::Borrowed(form);
     }
+    let (whole, shortest) = (forms.first(), forms.last());
+    let text = shortest.map_or("", String::as_str);
     // An error that somebody quotes ends in its cause; hubdeck's own words begin with it.
-    if shortest == reason {
-        cut(reason, cells, glyphs)
+    if whole == shortest {
+        cut(text, cells, glyphs)
     } else {
-        cut_middle(shortest, cells, glyphs)
+        cut_middle(text, cells, glyphs)
     }
 }
 

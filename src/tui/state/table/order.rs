@@ -1,8 +1,10 @@
 //! The order of the table.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{Layers, Metric, Overlay, Service};
 use crate::tui::state::Column;
@@ -10,7 +12,7 @@ use crate::tui::state::Column;
 /// What a row is sorted by; made once per row, not once per comparison.
 #[derive(Debug, PartialEq)]
 enum Key<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// Bigger first, absent last.
     Number(Option<f64>),
 }
@@ -51,10 +53,12 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
     let facts = service.primary().map(|instance| &instance.facts);
     match column {
         Column::State => Key::Number(Some(badness(service))),
-        Column::Stack => Key::Text(service.stack.as_ref().map_or("", |stack| stack.as_str())),
-        Column::Name => Key::Text(service.title()),
+        Column::Stack => Key::Text(Cow::Borrowed(
+            service.stack.as_ref().map_or("", |stack| stack.as_str()),
+        )),
+        Column::Name => Key::Text(Cow::Borrowed(service.title())),
         Column::Layer => Key::Number(Some(-(layers.position(service.layer.layer) as f64))),
-        Column::Image => Key::Text(service.image()),
+        Column::Image => Key::Text(Cow::Borrowed(service.image())),
         Column::Replicas => Key::Number(Some(service.replicas().0 as f64)),
         Column::Ports => Key::Number(
             facts
@@ -85,7 +89,7 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
                 .and_then(|facts| facts.started_at)
                 .map(|at| -at.as_second() as f64),
         ),
-        Column::Reason => Key::Text(&service.health.reason),
+        Column::Reason => Key::Text(Cow::Owned(explain::short(service))),
     }
 }
 

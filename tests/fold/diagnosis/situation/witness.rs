@@ -191,7 +191,7 @@ pub fn probe(container: &Container, now: Timestamp) -> Option<ProbeResult> {
             contact(&probe.message)
         },
         latency_ms: probe.answered.then_some(1.0),
-        message: probe.message.clone(),
+        finding: crate::support::store::reasons::finding(&probe.message),
         ..ProbeResult::of(outcome, now)
     })
 }

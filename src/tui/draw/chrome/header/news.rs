@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ratatui::text::Span;
 
+use crate::explain;
 use crate::model::words;
 use crate::model::{HealthState, Incident, Overlay};
 use crate::tui::draw::context::DrawContext;
@@ -78,7 +79,7 @@ fn incident(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
     // It stays open until that has lasted, and until what it blocked is back.
     match root {
         Some(root) if root.health.state.works() => text.push_str(", works again"),
-        Some(root) => text.push_str(&format!(": {}", root.health.reason)),
+        Some(root) => text.push_str(&format!(": {}", explain::short(root))),
         None => {}
     }
     Some(Span::styled(text, context.theme.style(Role::Unhealthy)))
@@ -98,9 +99,10 @@ fn trouble(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
     })?;
     let health = &worst.health;
     let mut text = format!("{} {}", context.glyphs.state(health.state), worst.id);
-    if !health.reason.is_empty() {
+    let reason = explain::short(worst);
+    if !reason.is_empty() {
         text.push_str(": ");
-        text.push_str(&health.reason);
+        text.push_str(&reason);
     }
     let blocked = scoped(context, ui)
         .filter(|service| service.health.blocked_by.contains(&worst.id))

@@ -2,6 +2,8 @@
 
 use ratatui::text::Span;
 
+use crate::explain;
+use crate::model::words;
 use crate::model::{Edge, EdgeEvidence, EdgeKind, Service, ServiceId};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -18,7 +20,7 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
     let needed_by: Vec<&Edge> = context.snapshot.needed_by(&service.id).collect();
     let mut left = list(context, service, "Needs", &needs, |edge| &edge.to, column);
     for need in &service.missing {
-        left.paragraph(&need.words(), Role::Degraded);
+        left.paragraph(&words::need(need), Role::Degraded);
     }
     let right = list(
         context,
@@ -114,7 +116,7 @@ fn state(context: &DrawContext<'_>, id: &ServiceId) -> (Span<'static>, &'static 
     let state = found.health.state;
     let style = status::style(context.theme, state);
     let sign = Span::styled(context.glyphs.state(state), style);
-    (sign, state.id(), found.health.reason.clone())
+    (sign, state.id(), explain::short(found))
 }
 
 /// The kind of `edge` with its strongest evidence where both fit into `room`, and the rest.

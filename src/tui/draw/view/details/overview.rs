@@ -4,6 +4,7 @@ mod instances;
 mod resources;
 mod verdicts;
 
+use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::words;
 use crate::model::{Healthcheck, InstanceFacts, Port, Service, Timestamp, publications};
@@ -41,7 +42,7 @@ fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pag
         "state",
         status::words(health, context.theme, context.glyphs),
     );
-    section.text("why", &health.reason, Role::Text);
+    section.text("why", &explain::short(service), Role::Text);
     if let Some(blocked) = labels::blocked(context.snapshot, service) {
         section.text("blocked", &blocked, Role::Degraded);
     }

@@ -2,10 +2,11 @@
 
 use ratatui::text::Span;
 
+use crate::explain;
 use crate::model::words;
 use crate::model::{
     CERTIFICATE_ENDS_SOON, HealthcheckLog, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult,
-    Service, Timestamp, certificate_words,
+    Service, Timestamp,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -77,8 +78,7 @@ fn certificate(section: &mut PageSection<'_>, context: &DrawContext<'_>, until: 
     } else {
         Role::Text
     };
-    let words = certificate_words(left);
-    let words = words.strip_prefix("certificate ").unwrap_or(&words);
+    let words = explain::certificate::validity(left);
     let date = until.to_zoned(context.zone.clone()).date();
     section.text("certificate", &format!("{words} ({date})"), role);
 }
@@ -90,7 +90,7 @@ fn result_lines(section: &mut PageSection<'_>, context: &DrawContext<'_>, result
         .latency_ms
         .map_or_else(|| "no answer".to_owned(), words::millis);
     let room = section.width().saturating_sub(BEFORE).max(8);
-    let mut parts = text::wrap(&result.message, room).into_iter();
+    let mut parts = text::wrap(&explain::finding(&result.finding), room).into_iter();
     let head = vec![
         Span::styled(format!("{sign} "), section.style(role)),
         Span::styled(format!("{time:<14} "), section.style(Role::Muted)),

@@ -1,6 +1,6 @@
 //! Why: the sentence, the usual causes that fit, what to try, and all evidence.
 
-use crate::explain::explain;
+use crate::explain;
 use crate::model::words;
 use crate::model::{Explanation, Service};
 use crate::tui::draw::context::DrawContext;
@@ -10,7 +10,7 @@ use crate::tui::draw::view::details::page::{Page, PageSection};
 
 /// The explanation of `service` in `width` cells.
 pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
-    let explanation = explain(service, context.snapshot, context.zone);
+    let explanation = explain::explain(service, context.snapshot, context.zone);
     let mut page = Page::new(width);
     let (whole, column) = (page.whole(), page.column());
     page.add(sentence(context, &explanation, whole));
@@ -39,7 +39,8 @@ fn sentence<'a>(
         let age = words::duration_long(context.now().duration_since(incident.opened_at));
         let text = format!(
             "part of incident {} for {age}: {}",
-            incident.id, incident.sentence
+            incident.id,
+            explain::incident::sentence(incident)
         );
         section.paragraph(&text, Role::Muted);
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::explain::sentence::own_reason;
+use crate::explain;
 pub use crate::model::words::near;
 use crate::model::{
     InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp, host_ports, words,
@@ -48,19 +48,23 @@ pub fn replicas(service: &Service, ascii: bool, name: usize, room: usize) -> Str
     }
 }
 
-/// Why the service is not simply healthy: what blocks it, else its reason; `None` when all is well.
+/// Why the service is not simply healthy, in ever shorter forms: what blocks it, else its reason;
+/// `None` when all is well.
 #[must_use]
-pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<String> {
+pub fn trouble(snapshot: &Snapshot, service: &Service) -> Option<Vec<String>> {
     let health = &service.health;
     if let Some(roots) = blocked(snapshot, service) {
-        return Some(roots);
+        return Some(vec![roots]);
     }
-    match health.state {
-        state if state.is_fine() => None,
-        _ if health.reason.is_empty() => Some(health.state.id().to_owned()),
-        // Who needs it is what the lines of the map show.
-        _ => Some(own_reason(service).to_owned()),
+    if health.state.is_fine() {
+        return None;
     }
+    // Who needs it is what the lines of the map show.
+    let forms = explain::shorter(service);
+    if forms.first().is_some_and(String::is_empty) {
+        return Some(vec![health.state.id().to_owned()]);
+    }
+    Some(forms)
 }
 
 /// `blocked by db`, `blocked by db +1`; `None` when nothing blocks it.

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::explain;
 use crate::model::words;
-use crate::model::{Edge, EdgeKind, Health, HealthState, Service, ServiceId, Snapshot};
+use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, Snapshot};
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -87,19 +88,21 @@ fn head(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
         theme.style(Role::Title),
     ));
     spans.push(Span::styled(
-        sentence(health, context),
+        sentence(service, context),
         theme.style(Role::of(health.state)),
     ));
     spans.push(Span::raw(" "));
     spans
 }
 
-fn sentence(health: &Health, context: &DrawContext<'_>) -> String {
+fn sentence(service: &Service, context: &DrawContext<'_>) -> String {
+    let health = &service.health;
     let since = words::age(health.since, context.now());
-    if health.reason.is_empty() {
+    let reason = explain::short(service);
+    if reason.is_empty() {
         return format!("{} for {since}", health.state.id());
     }
-    format!("{} for {since}: {}", health.state.id(), health.reason)
+    format!("{} for {since}: {reason}", health.state.id())
 }
 
 /// `needs ● db ✖ redis (soft)  ·  needed by ● proxy (/api/ → :8000)`.
@@ -290,7 +293,7 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
             format!("{} {name} ", context.glyphs.state(health.state)),
             style,
         ),
-        Span::styled(health.reason.clone(), context.theme.style(Role::Text)),
+        Span::styled(explain::short(root), context.theme.style(Role::Text)),
         Span::styled(
             format!(" ({} ago)", words::age(health.since, context.now())),
             context.theme.style(Role::Muted),

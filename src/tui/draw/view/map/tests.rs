@@ -249,7 +249,7 @@ proptest! {
         let mut builder = fixture::failing();
         builder.change("hub/db", |make| {
             make.service.name = name.as_str().into();
-            make.service.health.reason.clone_from(&reason);
+            make.service.health.reason = crate::explain::testing::verbatim(&reason);
             make.facts(|facts| facts.image.clone_from(&image));
         });
         let mut ui = fixture::ui(width, height);

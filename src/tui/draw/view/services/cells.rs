@@ -2,10 +2,12 @@
 
 use ratatui::style::Style;
 
+use crate::explain;
 use crate::model::words;
 use crate::model::{Metric, Overlay, Service, host_ports};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::text;
 use crate::tui::state::Column;
 
 use crate::tui::draw::view::services::columns;
@@ -52,7 +54,7 @@ pub(super) fn cell(
         Column::Latency => return latency(service, context),
         Column::Restarts => return restarts(service, context),
         Column::Uptime => uptime(service, context),
-        Column::Reason => return reason(service, context),
+        Column::Reason => return reason(placed, service, context),
     };
     (text, role(Role::Text))
 }
@@ -148,12 +150,17 @@ fn uptime(service: &Service, context: &DrawContext<'_>) -> String {
     started.map_or_else(String::new, |at| words::age(at, context.now()))
 }
 
-fn reason(service: &Service, context: &DrawContext<'_>) -> (String, Style) {
+fn reason(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (String, Style) {
     let health = &service.health;
-    let text = match health.blocked_by.first() {
-        Some(root) => format!("blocked by {root}: {}", health.reason),
-        None => health.reason.clone(),
-    };
+    let mut forms = explain::shorter_with_missed(service);
+    if let Some(root) = health.blocked_by.first() {
+        // Who says so goes with what blocks it.
+        forms.truncate(2);
+        for form in &mut forms {
+            form.insert_str(0, &format!("blocked by {root}: "));
+        }
+    }
+    let text = text::cut_reason(&forms, usize::from(placed.width), context.glyphs).into_owned();
     let role = if health.state.is_problem() {
         Role::Text
     } else {

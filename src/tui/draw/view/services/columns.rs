@@ -49,8 +49,6 @@ impl Placed {
         let cells = usize::from(self.width);
         if is_number(self.column) {
             text::fit_right(content, cells, glyphs)
-        } else if self.column == Column::Reason {
-            text::fit(&text::cut_reason(content, cells, glyphs), cells, glyphs)
         } else {
             text::fit(content, cells, glyphs)
         }

@@ -1,5 +1,6 @@
 //! Docker's verdict, our own, and whether they disagree.
 
+use crate::explain;
 use crate::model::{
     Contact, DockerStatus, Health, HealthState, ProbeVerdict, Service, Timestamp, words,
 };
@@ -45,7 +46,7 @@ fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &P
     let latency = probe
         .latency_ms
         .map_or_else(String::new, |ms| format!(" in {}", words::millis(ms)));
-    let verdict = format!("{sign}: {}{latency}", probe.message);
+    let verdict = format!("{sign}: {}{latency}", explain::finding(&probe.finding));
     section.text("probe says", &verdict, role);
     let target = format!("{} {}", probe.kind.id(), probe.target);
     section.text("", &target, Role::Muted);

@@ -4,6 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::{CardLook, LATENCY_FLOOR_MS, trouble_role};
+use crate::explain;
 use crate::model::Service;
 use crate::model::words;
 use crate::tui::draw::theme::Role;
@@ -91,11 +92,8 @@ fn latency_line(
     look: CardLook<'_>,
 ) {
     if service.latency.is_empty() {
-        let reason = text::cut(
-            &service.health.reason,
-            usize::from(inner.width),
-            look.context.glyphs,
-        );
+        let reason = explain::short(service);
+        let reason = text::cut(&reason, usize::from(inner.width), look.context.glyphs);
         canvas.put(inner, inner.x, y, &reason, look.style(Role::Muted));
         return;
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::SortShared as _;
-use crate::model::{DockerStatus, Edge, Provenance, Service, SignedDuration};
+use crate::model::{DockerStatus, Edge, Finding, Provenance, Service, SignedDuration, Statement};
 
 /// How long before a change its log lines still tell of it.
 pub const BEFORE: SignedDuration = SignedDuration::from_mins(10);
@@ -88,29 +88,66 @@ pub fn names(service: &Service) -> Vec<String> {
 }
 
 /// Everything a service in trouble says of itself: its probe, its healthcheck, its last log lines.
-#[must_use]
-pub fn statements(service: &Service) -> Vec<String> {
-    let health = &service.health;
-    let probe = health
-        .probe
-        .iter()
-        .filter(|probe| !probe.success)
-        .map(|probe| probe.message.as_str());
-    let docker = health
-        .docker
-        .iter()
-        .filter(|docker| docker.status == DockerStatus::Unhealthy);
-    let docker = docker.flat_map(|docker| docker.output.lines());
-    let mut all: Vec<String> = probe.chain(docker).map(str::to_lowercase).collect();
-    if let Some(words) = &service.last_words {
-        let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
-        let lines = words
-            .lines
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statements {
+    /// What it says, line by line, in lower case.
+    pub lines: Vec<String>,
+    /// Whether it is a gateway that got no answer from behind: HTTP 502, 503 or 504.
+    pub is_gateway_error: bool,
+}
+
+impl Statements {
+    /// What `service` says.
+    #[must_use]
+    pub fn of(service: &Service) -> Self {
+        let health = &service.health;
+        let probe = health.probe.as_ref().filter(|probe| !probe.success);
+        let docker = health
+            .docker
             .iter()
-            .filter(|line| line.at.is_none_or(|at| at >= from));
-        all.extend(lines.map(|line| line.text.to_lowercase()));
+            .filter(|docker| docker.status == DockerStatus::Unhealthy);
+        let docker = docker.flat_map(|docker| docker.output.lines());
+        let mut lines: Vec<String> = docker.map(str::to_lowercase).collect();
+        if let Some(words) = &service.last_words {
+            let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
+            let near = words
+                .lines
+                .iter()
+                .filter(|line| line.at.is_none_or(|at| at >= from));
+            lines.extend(near.map(|line| line.text.to_lowercase()));
+        }
+        let status = probe.and_then(|probe| probe.finding.http_status());
+        let first = lines.first().filter(|_| probe.is_none());
+        let is_gateway_error = status.is_some_and(is_gateway_status)
+            || first.is_some_and(|line| begins_with_gateway_status(line))
+            || lines.iter().any(|line| is_gateway_error(line));
+        lines.extend(probe.map(|probe| said(&probe.finding)));
+        Self {
+            lines,
+            is_gateway_error,
+        }
     }
-    all
+
+    /// Whether one of the lines says that one of `names` cannot be reached.
+    #[must_use]
+    pub fn blame(&self, names: &[String]) -> bool {
+        self.lines.iter().any(|line| blames(line, names))
+    }
+}
+
+/// The service's own words in what a probe found, in lower case, with the failure that the finding
+/// itself stands for.
+fn said(finding: &Finding) -> String {
+    let mut line = match finding.answer() {
+        Finding::Login { .. } | Finding::Handshake(_) => "refused:".to_owned(),
+        Finding::Says(Statement::DnsError { code: 2, .. }) => "cannot resolve".to_owned(),
+        _ => String::new(),
+    };
+    finding.texts(&mut |text| {
+        line.push(' ');
+        line.push_str(&text.to_lowercase());
+    });
+    line
 }
 
 /// Whether a line (in lower case) says that one of `names` cannot be reached.
@@ -154,7 +191,7 @@ pub fn calls(line: &str, name: &str) -> bool {
 pub fn points_along(
     edge: &Edge,
     service: &Service,
-    statements: &[String],
+    statements: &Statements,
     names: &[String],
 ) -> bool {
     let in_trouble = service.health.state.is_problem();
@@ -162,12 +199,7 @@ pub fn points_along(
         .evidence
         .iter()
         .any(|evidence| evidence.provenance == Provenance::Route);
-    let gateway = routed
-        && statements
-            .iter()
-            .enumerate()
-            .any(|(at, text)| is_gateway_error(text, at == 0));
-    in_trouble && (gateway || statements.iter().any(|line| blames(line, names)))
+    in_trouble && ((routed && statements.is_gateway_error) || statements.blame(names))
 }
 
 /// Whether both run and no network is common to them, so that neither reaches the other.
@@ -191,20 +223,22 @@ fn networks(service: &Service) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Whether a statement (in lower case) tells of a 502, 503 or 504: our probe's, or what `curl` and
-/// `wget` say in a healthcheck.
-fn is_gateway_error(text: &str, is_first: bool) -> bool {
-    let code = if is_first && text.starts_with('5') {
-        Some(text)
-    } else {
-        text.split_once("returned error: ").map(|(_, rest)| rest)
-    };
-    let code = code.map(|code| code.strip_prefix("http/1.1 ").unwrap_or(code));
-    code.is_some_and(|code| {
-        ["502", "503", "504"]
-            .iter()
-            .any(|each| code.starts_with(each))
-    })
+const fn is_gateway_status(status: u16) -> bool {
+    matches!(status, 502..=504)
+}
+
+/// Whether a line (in lower case) begins with the HTTP status 502, 503 or 504.
+fn begins_with_gateway_status(line: &str) -> bool {
+    ["502", "503", "504"]
+        .iter()
+        .any(|status| line.starts_with(status))
+}
+
+/// Whether a line (in lower case) is what `curl` and `wget` say of a 502, 503 or 504.
+fn is_gateway_error(line: &str) -> bool {
+    line.split_once("returned error: ")
+        .map(|(_, code)| code.strip_prefix("http/1.1 ").unwrap_or(code))
+        .is_some_and(begins_with_gateway_status)
 }
 
 #[cfg(test)]

@@ -1,29 +1,75 @@
 use super::*;
 
 #[test]
-fn gateway_errors_are_told_by_probes_and_by_clients_in_healthchecks() {
-    for (text, is_first, expected) in [
-        ("502 bad gateway", true, true),
-        ("503 unhealthy 1.4.2", true, true),
-        ("500 internal server error", true, false),
-        ("502 bad gateway", false, false),
-        (
-            "curl: (22) the requested url returned error: 502",
-            false,
-            true,
-        ),
-        (
-            "curl: (22) the requested url returned error: 404",
-            false,
-            false,
-        ),
+fn gateway_errors_are_told_by_clients_in_healthchecks() {
+    for (text, expected) in [
+        ("502 bad gateway", false),
+        ("curl: (22) the requested url returned error: 502", true),
+        ("curl: (22) the requested url returned error: 404", false),
         (
             "wget: server returned error: http/1.1 504 gateway time-out",
-            false,
             true,
         ),
     ] {
-        assert_eq!(is_gateway_error(text, is_first), expected, "{text}");
+        assert_eq!(is_gateway_error(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn gateway_errors_are_told_by_probes() {
+    use crate::model::{HttpAnswer, ServiceName, Timestamp};
+    for (status, expected) in [(502, true), (503, true), (504, true), (500, false)] {
+        let mut proxy = Service::unknown(None, ServiceName::new("web"), Timestamp::UNIX_EPOCH);
+        let answer = HttpAnswer::of(status, "Bad Gateway".to_owned());
+        proxy.health.probe = Some(failed(Finding::Http(answer)));
+        assert_eq!(
+            Statements::of(&proxy).is_gateway_error,
+            expected,
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn what_a_probe_found_blames_by_the_words_of_the_service() {
+    use crate::model::{HttpAnswer, ServiceName, Timestamp};
+    let detail = Some("connection to server at \"db\" failed: Connection refused".to_owned());
+    for (finding, expected) in [
+        (
+            Finding::Http(HttpAnswer {
+                detail,
+                ..HttpAnswer::of(503, String::new())
+            }),
+            true,
+        ),
+        (
+            Finding::Login {
+                said: "password authentication failed for user \"db\"".to_owned(),
+            },
+            true,
+        ),
+        (Finding::Refused, false),
+    ] {
+        let mut api = Service::unknown(None, ServiceName::new("api"), Timestamp::UNIX_EPOCH);
+        api.health.probe = Some(failed(finding.clone()));
+        let blamed = Statements::of(&api).blame(&["db".to_owned()]);
+        assert_eq!(blamed, expected, "{finding}");
+    }
+}
+
+fn failed(finding: Finding) -> crate::model::ProbeVerdict {
+    use crate::model::{Contact, ProbeKind, Timestamp};
+    crate::model::ProbeVerdict {
+        kind: ProbeKind::Http,
+        target: String::new(),
+        success: false,
+        contact: Contact::Answered,
+        latency_ms: None,
+        phases: None,
+        certificate_until: None,
+        checked_at: Timestamp::UNIX_EPOCH,
+        finding,
+        counts: true,
     }
 }
 

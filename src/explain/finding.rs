@@ -1,0 +1,308 @@
+//! What one probe found, in words: the message of a result, and the clause that is made of it.
+
+mod not_asked;
+mod statement;
+mod tls;
+
+use crate::explain::certificate;
+use crate::model::text::one_line;
+use crate::model::words::seconds;
+use crate::model::{
+    ClusterColour, Finding, HttpAnswer, HttpSaid, PausedTrial, ProbeKind, Statement, Unmet,
+    VaultState, secrets,
+};
+
+/// Longest message, in characters.
+const MESSAGE: usize = 200;
+/// Characters of a message that leave room for what is said of a paused probe.
+const BEFORE_PAUSE: usize = 120;
+
+/// One line for the operator: "200 healthy 1.4.2", "connection refused".
+#[must_use]
+pub fn finding(finding: &Finding) -> String {
+    one_line(&secrets::mask_text(&words(finding)), MESSAGE)
+}
+
+fn words(finding: &Finding) -> String {
+    let (begin, rest) = parts(finding);
+    format!("{begin}{rest}")
+}
+
+/// The words in two pieces: what a clause says in other words, and what follows as it is.
+fn parts(finding: &Finding) -> (&'static str, String) {
+    let plain = |begin| (begin, String::new());
+    let within = |begin, time| (begin, format!(" within {}", seconds(time)));
+    match finding {
+        Finding::Refused => plain("connection refused"),
+        Finding::Unreachable => plain("host unreachable"),
+        Finding::Closed => plain("connection closed without an answer"),
+        Finding::NotResolved { within: None } => plain("name not resolved"),
+        Finding::NotResolved { within: Some(time) } => within("name not resolved", *time),
+        Finding::NoAnswer { within: time } => within("no answer", *time),
+        Finding::Incomplete { within: time } => within("no complete answer", *time),
+        Finding::Redirects { limit } => ("redirected", format!(" more than {limit} times")),
+        Finding::CertificateRejected(why) => (
+            "certificate not accepted",
+            format!(": {}", tls::rejection(why)),
+        ),
+        Finding::Login { said } => ("login refused", format!(": {said}")),
+        Finding::CertificateExpired { ago } => {
+            ("certificate", format!(" {}", certificate::validity(-*ago)))
+        }
+        other => ("", whole(other)),
+    }
+}
+
+/// The words of what a clause has no other begin for.
+fn whole(finding: &Finding) -> String {
+    match finding {
+        Finding::OutOfReach(why) => {
+            format!(
+                "cannot be reached from here: {}",
+                not_asked::out_of_reach(why)
+            )
+        }
+        Finding::Protocol { wanted } => format!("the answer is not {}", protocol(*wanted)),
+        Finding::TooMuch => "more than 256 KiB came without an answer in it".to_owned(),
+        Finding::HeadTooLarge => "the head of the answer is too large".to_owned(),
+        Finding::Handshake(why) => format!("TLS handshake refused: {}", tls::handshake(why)),
+        Finding::Unmet(unmet) => self::unmet(unmet),
+        Finding::Error { said } => said.clone(),
+        Finding::Says(statement) => statement::words(statement),
+        Finding::Http(answer) => http(answer),
+        Finding::Answered { text } => text.clone(),
+        Finding::Exited { code, line } => exited(*code, line),
+        Finding::TooMuchOutput => "more than 1 MiB of output, not waited for".to_owned(),
+        Finding::NotAsked(why) => format!("not checked: {}", not_asked::words(why)),
+        Finding::NotMeasured(shortage) => format!("not measured: {shortage}"),
+        Finding::Failed(why) => not_asked::failed(why),
+        Finding::Slow { took, answer } => {
+            format!("{}, slow: {}", self::finding(answer), seconds(*took))
+        }
+        Finding::CertificateEnds { left, answer } => {
+            format!("{}, {}", self::finding(answer), certificate::words(*left))
+        }
+        Finding::NotTried { found, paused } => not_tried(found, paused),
+        Finding::AcceptsOnly { paused } => accepts_only(paused),
+        // The others have a begin: see `parts`.
+        other => words(other),
+    }
+}
+
+/// What the answer should have been.
+const fn protocol(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Http => "HTTP",
+        ProbeKind::Tls => "TLS",
+        ProbeKind::Dns => "DNS",
+        ProbeKind::Postgres => "PostgreSQL",
+        ProbeKind::Mysql => "MySQL",
+        ProbeKind::Redis => "Redis",
+        ProbeKind::Nats => "NATS",
+        ProbeKind::Kafka => "Kafka",
+        ProbeKind::Amqp => "AMQP",
+        ProbeKind::Mqtt => "MQTT",
+        ProbeKind::Memcached => "memcached",
+        ProbeKind::Mongodb => "MongoDB",
+        ProbeKind::Grpc => "gRPC",
+        ProbeKind::Elasticsearch => "from Elasticsearch",
+        ProbeKind::Clickhouse => "from ClickHouse",
+        ProbeKind::Minio => "from MinIO",
+        ProbeKind::Lakefs => "from lakeFS",
+        ProbeKind::Weaviate => "from Weaviate",
+        ProbeKind::Arangodb => "from ArangoDB",
+        ProbeKind::Etcd => "from etcd",
+        ProbeKind::Consul => "from Consul",
+        ProbeKind::Vault => "from Vault",
+        ProbeKind::Qdrant => "from Qdrant",
+        ProbeKind::Ollama => "from Ollama",
+        ProbeKind::Prometheus => "from Prometheus",
+        ProbeKind::Grafana => "from Grafana",
+        ProbeKind::Tcp | ProbeKind::Exec | ProbeKind::Docker => "of a known product",
+    }
+}
+
+/// `503 Service Unavailable: database is down`, `302 to https://id.example/`.
+fn http(answer: &HttpAnswer) -> String {
+    let code = answer.status;
+    let mut text = match &answer.said {
+        HttpSaid::Redirect { to } => format!("{code} to {to}"),
+        HttpSaid::Word(word) => format!("{code} {word}").trim_end().to_owned(),
+        HttpSaid::Contradiction { key, value } => format!("{code}, but it says {key}: {value}"),
+    };
+    if let Some(version) = &answer.version {
+        text.push_str(&format!(" {version}"));
+    }
+    if let Some(detail) = &answer.detail {
+        text.push_str(&format!(": {detail}"));
+    }
+    if answer.may_want_host {
+        text.push_str("; the server may want a host name");
+    }
+    text
+}
+
+fn unmet(unmet: &Unmet) -> String {
+    let at = |place: &str| match place {
+        "" => "the answer".to_owned(),
+        place => place.to_owned(),
+    };
+    match unmet {
+        Unmet::Text { wanted, cut: false } => format!("the answer does not hold \"{wanted}\""),
+        Unmet::Text { wanted, cut: true } => {
+            format!("the first 256 KiB of the answer do not hold \"{wanted}\"")
+        }
+        Unmet::Compressed { how, broken: true } => {
+            format!("the answer is compressed ({how}), but cannot be unpacked")
+        }
+        Unmet::Compressed { how, broken: false } => {
+            format!("the answer is compressed ({how}) in a way that hubdeck does not know")
+        }
+        Unmet::TooLong => "the answer is longer than 256 KiB".to_owned(),
+        Unmet::NotJson => "the answer is not JSON".to_owned(),
+        Unmet::Absent { place } => format!("{} is not in the answer", at(place)),
+        Unmet::Value {
+            place,
+            got,
+            wanted: Some(wanted),
+            is_text: true,
+        } => format!("{} is \"{got}\" instead of \"{wanted}\"", at(place)),
+        Unmet::Value {
+            place,
+            got,
+            wanted: Some(wanted),
+            is_text: false,
+        } => format!("{} is {got} instead of {wanted}", at(place)),
+        Unmet::Value {
+            place,
+            got,
+            wanted: None,
+            ..
+        } => format!("{} is {got}", at(place)),
+        Unmet::Greeting { got, wanted } => format!("greets {got:?} instead of {wanted:?}"),
+    }
+}
+
+/// What an exit code and the last line of output say.
+fn exited(code: i64, line: &str) -> String {
+    match (code, line) {
+        (0, "") => "exit code 0".to_owned(),
+        (0, line) => line.to_owned(),
+        (126, "") => "exit code 126: the command cannot be executed".to_owned(),
+        (127, "") => "exit code 127: no such command in the container".to_owned(),
+        (code, "") => format!("exit code {code}"),
+        (code, line) => format!("exit code {code}: {line}"),
+    }
+}
+
+/// What an expensive probe of `kind` does.
+const fn deed(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Exec => "command",
+        ProbeKind::Kafka => "request",
+        _ => "login",
+    }
+}
+
+/// `connection refused (login not tried: it failed 5 times, next in 28 s)`.
+fn not_tried(found: &Finding, paused: &PausedTrial) -> String {
+    let message = one_line(&finding(found), BEFORE_PAUSE);
+    format!("{message}{}", trial(paused))
+}
+
+/// ` (login not tried: it failed 5 times, next in 28 s)`.
+fn trial(paused: &PausedTrial) -> String {
+    format!(
+        " ({} not tried: it failed {} times, next {})",
+        deed(paused.kind),
+        paused.failures,
+        when(paused)
+    )
+}
+
+/// `accepts connections, but the last 5 logins failed; next try in 28 s`.
+fn accepts_only(paused: &PausedTrial) -> String {
+    format!(
+        "accepts connections, but the last {} {}s failed; next try {}",
+        paused.failures,
+        deed(paused.kind),
+        when(paused)
+    )
+}
+
+fn when(paused: &PausedTrial) -> String {
+    match paused.left.as_millis().div_ceil(1_000) {
+        0 => "now".to_owned(),
+        seconds => format!("in {seconds} s"),
+    }
+}
+
+/// What our probe met, as the rest of a sentence that begins with the service's name.
+pub(super) fn clause(finding: &Finding) -> String {
+    match begin(finding) {
+        Some(begin) => format!("{begin}{}", parts(finding).1),
+        None => match finding {
+            Finding::Slow { took, .. } => format!("answers slowly ({})", seconds(*took)),
+            Finding::NotTried { found, paused } => format!("{}{}", clause(found), trial(paused)),
+            other if other.http_status().is_some() => format!("answers {}", self::finding(other)),
+            Finding::Unmet(Unmet::Text { wanted, cut: false }) => {
+                format!("answers without \"{wanted}\"")
+            }
+            Finding::Unmet(Unmet::Absent { place } | Unmet::Value { place, .. })
+                if !place.is_empty() =>
+            {
+                format!("answers that {}", self::finding(finding))
+            }
+            // Grafana's word; any other is told as it is.
+            Finding::Says(Statement::Database { state }) if state == "failing" => {
+                format!("says that its database is {state}")
+            }
+            Finding::Says(statement) => match said(statement) {
+                Some(verb) => format!("{verb} {}", statement::words(statement)),
+                None => fails(finding),
+            },
+            other => fails(other),
+        },
+    }
+}
+
+fn fails(finding: &Finding) -> String {
+    format!("fails its probe: {}", self::finding(finding))
+}
+
+/// How the clause begins for what [`parts`] tells apart.
+const fn begin(finding: &Finding) -> Option<&'static str> {
+    Some(match finding {
+        Finding::Refused => "refuses connections",
+        Finding::Unreachable => "cannot be reached",
+        Finding::NotResolved { .. } => "cannot be found by its name",
+        Finding::Closed => "hangs up without an answer",
+        Finding::NoAnswer { .. } => "gives no answer",
+        Finding::Incomplete { .. } => "gives no complete answer",
+        Finding::Redirects { .. } => "redirects",
+        Finding::CertificateRejected(_) => "has a certificate that is not accepted",
+        Finding::CertificateExpired { .. } => "has a certificate that",
+        Finding::Login { .. } => "refuses the login",
+        _ => return None,
+    })
+}
+
+/// The verb before a statement of trouble.
+fn said(statement: &Statement) -> Option<&'static str> {
+    Some(match statement {
+        Statement::Vault(VaultState::Sealed | VaultState::NotInitialised) => "is",
+        Statement::Vault(VaultState::RemovedFromCluster) => "was",
+        Statement::Vault(VaultState::IsolatedStandby) => "is a",
+        Statement::NoLeader => "has",
+        Statement::Cluster {
+            colour: ClusterColour::Red | ClusterColour::Yellow,
+            unassigned: Some(_),
+            ..
+        } => "is",
+        Statement::Unhealthy { .. } => "says that it is",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! What there is to say of an incident, in words.
+
+use super::clause::Subject;
+use crate::model::words::elapsed;
+use crate::model::{BrokenService, Incident, IncidentFact, IncidentRoot, ServiceId};
+
+/// What broke and what that blocks, without a time: "db refuses connections; backend and worker are
+/// blocked by it".
+#[must_use]
+pub fn sentence(incident: &Incident) -> String {
+    line(&incident.root, &incident.fact)
+}
+
+/// One line about an incident with this root.
+#[must_use]
+pub fn line(root: &IncidentRoot, fact: &IncidentFact) -> String {
+    let name = root.words();
+    match fact {
+        IncidentFact::Broken(broken) => match root.service() {
+            Some(id) => broken.subject(id).root(&broken.blocked),
+            None => name.to_owned(),
+        },
+        IncidentFact::Stopped(broken) => match root.service() {
+            Some(id) => format!("{name} {}", broken.subject(id).clause()),
+            None => name.to_owned(),
+        },
+        IncidentFact::Suspected { failing, of } => suspected(root, *failing, *of),
+        IncidentFact::EngineLost => {
+            "the engine does not answer; everything else is the last known picture".to_owned()
+        }
+        IncidentFact::DiskFull { percent, path } => {
+            format!("the disk of the host is {percent} % full ({path})")
+        }
+        IncidentFact::EngineBack => "the engine answers again".to_owned(),
+        IncidentFact::DiskHasRoom => "the disk of the host has room again".to_owned(),
+        IncidentFact::Removed => format!("{name} was removed"),
+        IncidentFact::Maintenance => format!("{name} is in maintenance"),
+        IncidentFact::Recovered { after } => {
+            format!("{name} works again after {}", elapsed(*after))
+        }
+        IncidentFact::MostRecovered { all, after } => {
+            let what = if *all { "everything" } else { "most" };
+            format!("{what} works again after {}", elapsed(*after))
+        }
+        IncidentFact::BlockedBy {
+            root: deeper,
+            incident,
+        } => format!("{name} is blocked by {deeper}: joined incident {incident}"),
+        IncidentFact::PartOf { incident } => format!("{name}: joined incident {incident}"),
+    }
+}
+
+fn suspected(root: &IncidentRoot, failing: usize, of: usize) -> String {
+    let hint = match root {
+        IncidentRoot::Engine => "it was away a moment ago",
+        IncidentRoot::Network => "they run, but nothing is reached from here",
+        _ => "their processes ended or fail their own checks together",
+    };
+    format!(
+        "suspect {} first: {failing} of {of} services failed at once and share no root; {hint}",
+        root.words()
+    )
+}
+
+impl BrokenService {
+    fn subject<'a>(&'a self, id: &'a ServiceId) -> Subject<'a> {
+        Subject {
+            id,
+            stack: self.stack.as_ref(),
+            state: self.state,
+            reason: &self.reason,
+            missed_by: &self.missed_by,
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Why a service is in its state, in words.
+
+use crate::explain::affected::{missed, names};
+use crate::explain::engine_error::engine_error;
+use crate::explain::{exit, finding, missing};
+use crate::model::text::middle;
+use crate::model::words;
+use crate::model::{
+    DockerStatus, Finding, HealthState, NotStarted, PressureWarning, ProcessEnd, Reason, Service,
+    StackName, SwarmReason, Uncounted, Unread,
+};
+
+/// Longest text of a check or an error inside a reason, in characters.
+const TEXT: usize = 160;
+/// Most containers that are named.
+const NAMED: usize = 3;
+
+/// Why `service` is in its state, one clause, with what misses it.
+#[must_use]
+pub fn short(service: &Service) -> String {
+    let health = &service.health;
+    beside(
+        own(service),
+        missed(&health.missed_by, service.stack.as_ref()),
+    )
+}
+
+/// The same without what misses it.
+#[must_use]
+pub fn own(service: &Service) -> String {
+    of(&service.health.reason, service.stack.as_ref())
+}
+
+/// Ever shorter forms of the same, from the whole: without counts at its end, without who says so.
+/// The cause stays.
+#[must_use]
+pub fn shorter(service: &Service) -> Vec<String> {
+    Pieces::of(&service.health.reason, service.stack.as_ref()).forms()
+}
+
+/// The same with what misses it.
+#[must_use]
+pub fn shorter_with_missed(service: &Service) -> Vec<String> {
+    let stack = service.stack.as_ref();
+    let pieces = Pieces::of(&service.health.reason, stack);
+    let Some(missed) = missed(&service.health.missed_by, stack) else {
+        return pieces.forms();
+    };
+    let end = format!("; {missed}");
+    let bare = pieces.bare.as_ref().map(|bare| format!("{bare}{end}"));
+    Pieces {
+        bare,
+        ..pieces.followed(&end)
+    }
+    .forms()
+}
+
+/// `reason` in words; services of `stack` by their names.
+#[must_use]
+pub fn of(reason: &Reason, stack: Option<&StackName>) -> String {
+    Pieces::of(reason, stack).whole()
+}
+
+/// A reason, and what is said beside it.
+pub(super) fn beside(reason: String, other: Option<String>) -> String {
+    match other {
+        Some(other) => format!("{reason}; {other}"),
+        None => reason,
+    }
+}
+
+/// The pieces of a reason, in their order.
+#[derive(Default)]
+struct Pieces {
+    /// Who says so.
+    speaker: &'static str,
+    /// What is said.
+    core: String,
+    /// How often.
+    count: String,
+    /// The cause alone, where `core` holds more.
+    bare: Option<String>,
+}
+
+impl Pieces {
+    fn whole(&self) -> String {
+        format!("{}{}{}", self.speaker, self.core, self.count)
+    }
+
+    /// Without the count.
+    fn plain(&self) -> String {
+        format!("{}{}", self.speaker, self.core)
+    }
+
+    /// Ever shorter forms, from the whole.
+    fn forms(self) -> Vec<String> {
+        let bare = self.bare.clone().unwrap_or_else(|| self.core.clone());
+        vec![self.whole(), self.plain(), self.core, bare]
+    }
+
+    fn core(core: impl Into<String>) -> Self {
+        Self {
+            core: core.into(),
+            ..Self::default()
+        }
+    }
+
+    fn said(speaker: &'static str, core: impl Into<String>) -> Self {
+        Self {
+            speaker,
+            ..Self::core(core)
+        }
+    }
+
+    fn counted(self, count: String) -> Self {
+        Self { count, ..self }
+    }
+
+    /// With more text before what is said.
+    fn after(self, begin: &str) -> Self {
+        Self {
+            speaker: "",
+            core: format!("{begin}{}", self.plain()),
+            count: self.count,
+            bare: None,
+        }
+    }
+
+    /// With more text at the end.
+    fn followed(self, end: &str) -> Self {
+        Self {
+            core: format!("{}{}{end}", self.core, self.count),
+            count: String::new(),
+            bare: None,
+            ..self
+        }
+    }
+
+    fn of(reason: &Reason, stack: Option<&StackName>) -> Self {
+        match reason {
+            Reason::Probe {
+                finding,
+                state,
+                streak,
+            } => {
+                let found = finding.as_ref().map_or_else(String::new, message);
+                let found = Some(found).filter(|found| !found.is_empty());
+                let found = found.unwrap_or_else(|| state.id().to_owned());
+                Self::said("probe: ", found).counted(in_a_row(*streak))
+            }
+            Reason::Works { probe, docker } => Self::works(probe.as_deref(), *docker, stack),
+            Reason::Docker { output, streak } => match output_words(output) {
+                output if output.is_empty() => Self::said("docker: ", "unhealthy")
+                    .counted(format!(", {streak} failed checks in a row")),
+                output => Self::said("docker: unhealthy, ", output),
+            },
+            Reason::Exit { end, error } => Self::exit(*end, error),
+            Reason::Restarting { end, restarts } => {
+                let end = process_end(*end);
+                match restarts {
+                    0 => Self::said("restarting: ", end),
+                    1 => Self::said("restarting: ", format!("{end}, 1 restart")),
+                    more => Self::said("restarting: ", end).counted(format!(", {more} restarts")),
+                }
+            }
+            Reason::CannotStart { error } => {
+                Self::said("cannot start: ", middle(&engine_error(error), TEXT))
+            }
+            Reason::WithUnread { reason, unread } => {
+                Self::of(reason, stack).followed(&format!("; {}", unread_words(unread)))
+            }
+            Reason::NamedInstances {
+                names,
+                count,
+                state,
+                reason,
+            } => Self::of(reason, stack).after(&format!(
+                "{} {}: ",
+                named(names, *count),
+                verb(*state, *count)
+            )),
+            Reason::Instances {
+                count,
+                of,
+                state,
+                reason,
+            } => Self::of(reason, stack).after(&format!(
+                "{count} of {of} instances {}: ",
+                verb(*state, *count)
+            )),
+            other => match other {
+                Reason::Recovering { .. }
+                | Reason::DockerStarting
+                | Reason::DockerFailing { .. } => spoken(other),
+                other => Self::core(plain(other, stack)),
+            },
+        }
+    }
+
+    fn works(probe: Option<&Reason>, docker: DockerStatus, stack: Option<&StackName>) -> Self {
+        let probe = probe.map(|probe| (probe, Self::of(probe, stack)));
+        match (docker, probe) {
+            (DockerStatus::Starting, Some((_, probe))) => probe.followed("; docker: starting"),
+            (DockerStatus::Starting, None) => Self::said("docker: ", "starting"),
+            // Silence is told without saying whose.
+            (_, Some((Reason::NoResult { .. }, probe))) => {
+                Self::said("docker: ", format!("healthy; probe: {}", probe.whole()))
+            }
+            (_, Some((_, probe))) => {
+                Self::said("docker: ", format!("healthy; {}", probe.plain())).counted(probe.count)
+            }
+            (_, None) => Self::said("docker: ", "healthy"),
+        }
+    }
+
+    fn exit(end: ProcessEnd, error: &str) -> Self {
+        let text = process_end(end);
+        if error.is_empty() {
+            return Self::core(text);
+        }
+        let error = middle(&engine_error(error), TEXT);
+        let has_code = end.code.is_some() && !end.is_out_of_memory();
+        Self {
+            bare: (has_code && !error.is_empty()).then(|| error.clone()),
+            ..Self::core(format!("{text}: {error}"))
+        }
+    }
+}
+
+/// What a check says of itself that has nothing else to say.
+fn spoken(reason: &Reason) -> Pieces {
+    match reason {
+        Reason::Recovering { successes, of } => Pieces::said(
+            "probe: ",
+            format!("works again, {successes} of {of} successes"),
+        ),
+        Reason::DockerFailing {
+            output,
+            streak,
+            retries,
+        } => {
+            let output = output_words(output);
+            let comma = if output.is_empty() { "" } else { ", " };
+            Pieces::said(
+                "docker: ",
+                format!("{streak} of {retries} failed checks in a row{comma}{output}"),
+            )
+        }
+        _ => Pieces::said("docker: ", "starting"),
+    }
+}
+
+/// The words of a reason that has no speaker and no count.
+fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
+    let text = match reason {
+        Reason::NoResult { seconds } => return format!("no result for {seconds} s"),
+        Reason::Uncounted { finding, why } => return uncounted(finding, *why),
+        Reason::StartPeriod {
+            finding: Some(finding),
+        } => return format!("starting; {}", message(finding)),
+        Reason::Stopped { code: Some(code) } => return format!("stopped (exit code {code})"),
+        Reason::StoppedWhileNeeded { code: Some(code) } => {
+            return format!("stopped with exit code {code}");
+        }
+        Reason::LostNetwork(lost) => return missing::lost(lost),
+        Reason::Pressure(warning) => return pressure(*warning),
+        Reason::Missing(needs) => {
+            return needs.iter().map(words::need).collect::<Vec<_>>().join("; ");
+        }
+        Reason::Lacks { roots } => {
+            let verb = if roots.len() == 1 { "is" } else { "are" };
+            return format!("needs {}, which {verb} down", names(roots, stack));
+        }
+        Reason::Unread(unread) => return unread_words(unread),
+        Reason::Swarm(swarm) => return self::swarm(*swarm),
+        Reason::StartPeriod { finding: None } => "starting; not checked yet",
+        Reason::NoCheck => "no check",
+        Reason::NotChecked => "not checked yet",
+        Reason::Completed {
+            out_of_memory: true,
+        } => "finished with exit code 0; a process inside was killed for lack of memory",
+        Reason::Completed { .. } => "finished with exit code 0",
+        Reason::Stopped { .. } | Reason::StoppedWhileNeeded { .. } => "stopped",
+        Reason::NotStarted(NotStarted::Yet) => "created, not started yet",
+        Reason::NotStarted(NotStarted::Unread) => "created; its details are not read yet",
+        Reason::NotStarted(NotStarted::Never) => "created, never started",
+        Reason::EndUnread => "ended; its details are not read yet",
+        Reason::Paused => "paused",
+        Reason::Removing => "being removed",
+        Reason::Dead => "dead: the engine could not stop or remove it",
+        Reason::CutOff => CUT_OFF,
+        // `Pieces::of` has written the others.
+        _ => "no instances",
+    };
+    text.to_owned()
+}
+
+/// What is said of a running container that no network leads to.
+pub(super) const CUT_OFF: &str = "cut off: attached to no network";
+
+/// What our probe found, cut so that the rest of a reason has room.
+pub(super) fn message(found: &Finding) -> String {
+    middle(&finding::finding(found), TEXT)
+}
+
+/// What a failed healthcheck wrote, by the error of its first program.
+pub(super) fn output_words(output: &str) -> String {
+    middle(&engine_error(output), TEXT)
+}
+
+fn in_a_row(streak: u32) -> String {
+    match streak {
+        0 | 1 => String::new(),
+        more => format!(", {more} failures in a row"),
+    }
+}
+
+/// Why a result does not count.
+fn uncounted(finding: &Finding, why: Uncounted) -> String {
+    let message = message(finding);
+    match why {
+        Uncounted::Inconclusive => message,
+        Uncounted::OutOfReach => format!("cannot be reached from here: {message}"),
+        Uncounted::Guessed => format!("our probe gets {message} (ignored: guessed)"),
+    }
+}
+
+fn pressure(warning: PressureWarning) -> String {
+    match warning {
+        PressureWarning::Killed => {
+            "the kernel killed a process in it for lack of memory".to_owned()
+        }
+        PressureWarning::Memory { percent } => format!("memory at {percent} % of its limit"),
+        PressureWarning::Cpu { percent } => {
+            format!("CPU at {percent} % of its limit for a minute and more")
+        }
+    }
+}
+
+fn swarm(reason: SwarmReason) -> String {
+    match reason {
+        SwarmReason::Elsewhere => "no task here; the Swarm may run it on another node".to_owned(),
+        SwarmReason::ScaledToZero => "scaled to 0 tasks".to_owned(),
+        SwarmReason::OnOtherNodes { running, desired } => {
+            format!("{running} of {desired} tasks run on other nodes")
+        }
+        SwarmReason::TooFew { running, desired } => format!("{running} of {desired} tasks run"),
+    }
+}
+
+/// What could not be read, or that nothing was read yet.
+pub(super) fn unread_words(unread: &Unread) -> String {
+    unread
+        .words()
+        .unwrap_or_else(|| "not inspected yet".to_owned())
+}
+
+/// What instances in this state do.
+const fn verb(state: HealthState, count: usize) -> &'static str {
+    let (one, many) = match state {
+        HealthState::Unhealthy => ("fails", "fail"),
+        HealthState::Degraded => ("warns", "warn"),
+        HealthState::Healthy => ("works", "work"),
+        HealthState::Running => ("runs", "run"),
+        HealthState::Starting => ("starts", "start"),
+        HealthState::Unknown => ("is unknown", "are unknown"),
+        HealthState::Stopped => ("is stopped", "are stopped"),
+        HealthState::Completed => ("has finished", "have finished"),
+    };
+    if count == 1 { one } else { many }
+}
+
+/// "hub-web-10", "hub-web-3 and hub-web-10", "hub-web-3 and 4 more".
+fn named(names: &[String], count: usize) -> String {
+    match names {
+        [] => String::new(),
+        [first, ..] if count > NAMED => format!("{first} and {} more", count - 1),
+        [head @ .., last] if !head.is_empty() => format!("{} and {last}", head.join(", ")),
+        names => names.concat(),
+    }
+}
+
+/// How a process ended: "exited with code 1", "killed for lack of memory (exit code 137)".
+pub(super) fn process_end(end: ProcessEnd) -> String {
+    exit::words(end.code, end.out_of_memory)
+}
+
+#[cfg(test)]
+mod tests;
