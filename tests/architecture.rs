@@ -6,6 +6,7 @@
 mod circles;
 mod clocks;
 mod paths;
+mod sentences;
 mod sizes;
 mod types;
 
@@ -97,9 +98,8 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "store",
-        // `explain`: reasons of health and sentences of incidents are stored as words.
         // `probing`: what a probe result means is decided there, for the store as for the schedule.
-        may_know: &["model", "probing", "inference", "topology", "explain"],
+        may_know: &["model", "probing", "inference", "topology"],
         forbidden_packages: NO_IO,
     },
     Room {

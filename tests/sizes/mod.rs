@@ -28,7 +28,6 @@ const LONG_FUNCTIONS: &[Known] = &[
         "check",
         "runs a command, and says what came of it",
     ),
-    ("collect", "on_list", "merges a list, until the store does"),
     ("probe", "ask", "a match over the kinds of probes"),
     (
         "store",
