@@ -54,7 +54,7 @@ impl ProblemDetails {
         let body = self.body(correlation_id);
         let mut answer = format!(
             "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\n\
-             X-Correlation-ID: {correlation_id}\r\nX-Content-Type-RouterOptions: nosniff\r\n\
+             X-Correlation-ID: {correlation_id}\r\nX-Content-Type-Options: nosniff\r\n\
              Cache-Control: no-store\r\nConnection: close\r\n\r\n",
             self.status.as_u16(),
             self.title(),
