@@ -1,7 +1,6 @@
 //! The only writer of state: folds observations, keeps history, derives, and makes snapshots.
-//! Knows: model, inference, topology; probing, for what a probe result means; explain, for the words
-//! of reasons and incidents.
-//! Never: does I/O, reads a clock, or knows engine, probe, tui and serve.
+//! Knows: model, inference, topology; probing, for what a probe result means.
+//! Never: does I/O, reads a clock, writes sentences, or knows explain, engine, probe, tui and serve.
 //!
 //! Every part owns its fields and changes nothing but itself. An observation is folded into the
 //! parts it concerns, and leaves a [`Dirty`]: what has to be derived anew. `derive.rs` does that, in

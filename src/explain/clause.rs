@@ -56,7 +56,7 @@ impl Subject<'_> {
             HealthState::Completed => "has finished".to_owned(),
             HealthState::Stopped if *innermost == Reason::Paused => "is paused".to_owned(),
             HealthState::Stopped if not_started => "was never started".to_owned(),
-            HealthState::Stopped => match self.reason {
+            HealthState::Stopped => match self.reason.readable() {
                 Reason::Stopped { .. } => format!("is {}", self.words()),
                 _ => "is stopped".to_owned(),
             },
@@ -75,11 +75,7 @@ impl Subject<'_> {
         if self.state != HealthState::Unhealthy && self.state != HealthState::Degraded {
             return Tense::Since;
         }
-        let reason = match self.reason {
-            Reason::WithUnread { reason, .. } => reason,
-            other => other,
-        };
-        match reason {
+        match self.reason.readable() {
             Reason::Probe {
                 finding: Some(Finding::CertificateExpired { .. }),
                 ..

@@ -261,6 +261,15 @@ impl Reason {
         }
     }
 
+    /// The reason without what could not be read.
+    #[must_use]
+    pub fn readable(&self) -> &Self {
+        match self {
+            Self::WithUnread { reason, .. } => reason,
+            other => other,
+        }
+    }
+
     /// What our probe found, where that is the reason or stands in it.
     #[must_use]
     pub fn finding(&self) -> Option<&Finding> {

@@ -172,7 +172,10 @@ impl Containers {
         if container.facts.unread.inspection.as_ref() == Some(&reason) {
             return None;
         }
-        Arc::make_mut(&mut container.facts).unread.inspection = Some(reason);
+        let facts = Arc::make_mut(&mut container.facts);
+        facts.unread.inspection = Some(reason);
+        // No inspection follows its start: what is known is all there is.
+        facts.announced = false;
         Some(container.service.clone())
     }
 

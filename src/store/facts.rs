@@ -129,7 +129,7 @@ impl Store {
             return;
         };
         container.facts_at = at;
-        if *container.facts == *facts {
+        if Arc::ptr_eq(&container.facts, &facts) || *container.facts == *facts {
             return;
         }
         let old = std::mem::replace(&mut container.facts, Arc::clone(&facts));

@@ -118,10 +118,11 @@ impl Statements {
         }
         let status = probe.and_then(|probe| probe.finding.http_status());
         let first = lines.first().filter(|_| probe.is_none());
-        let is_gateway_error = status.is_some_and(is_gateway_status)
-            || first.is_some_and(|line| begins_with_gateway_status(line))
-            || lines.iter().any(|line| is_gateway_error(line));
+        let begins = first.is_some_and(|line| begins_with_gateway_status(line));
         lines.extend(probe.map(|probe| said(&probe.finding)));
+        let is_gateway_error = status.is_some_and(is_gateway_status)
+            || begins
+            || lines.iter().any(|line| is_gateway_error(line));
         Self {
             lines,
             is_gateway_error,

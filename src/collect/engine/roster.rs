@@ -30,6 +30,8 @@ struct Known {
     essence: Essence,
     /// When that was asked for.
     at: Timestamp,
+    /// When the latest list that names it was asked for.
+    listed_at: Option<Timestamp>,
     /// The id or name of the container whose network it uses.
     network_owner: Option<String>,
     /// Whether it was inspected.
@@ -48,6 +50,7 @@ impl Known {
         Self {
             essence: Essence::of(facts),
             at,
+            listed_at: None,
             network_owner: facts.network_owner().map(str::to_owned),
             inspected: facts.inspected,
             volatile: (facts.healthcheck.is_some() && facts.is_running())
@@ -57,8 +60,17 @@ impl Known {
         }
     }
 
+    /// A container that a list asked for at `at` names first.
+    fn first_listed(facts: &InstanceFacts, at: Timestamp) -> Self {
+        Self {
+            listed_at: Some(at),
+            ..Self::new(facts, at)
+        }
+    }
+
     /// Takes in a list entry; whether an inspection would give more.
     fn list(&mut self, listed: &InstanceFacts, at: Timestamp) -> bool {
+        self.listed_at = Some(at);
         if self.at > at {
             return false;
         }
@@ -140,7 +152,7 @@ impl Roster {
                 }
                 None => {
                     new.push(facts.id.clone());
-                    (Known::new(facts, at), true)
+                    (Known::first_listed(facts, at), true)
                 }
             };
             if inspect {
@@ -151,6 +163,7 @@ impl Roster {
         // What came to be while the list was made is not in it yet.
         self.known
             .extend(old.into_iter().filter(|(_, known)| known.at > at));
+        self.answering.retain(|id| self.known.contains_key(id));
         self.refusal.clone().map(|reason| (new, reason))
     }
 
@@ -191,17 +204,26 @@ impl Roster {
         }
     }
 
-    /// Takes an inspection asked for at `at`.
+    /// Takes an inspection asked for at `at`. One that a later list overtook is older than what the
+    /// store knows by then, which drops it: the container is inspected again.
     pub fn inspected(&mut self, at: Timestamp, facts: &InstanceFacts) {
         self.answering.insert(facts.id.clone());
         self.refusal = None;
         // What came while it was made outran this one, too.
         let outrun = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
+        let listed_at = self.known.get(&facts.id).map(|known| known.listed_at);
+        let overtaken = listed_at.flatten().is_some_and(|listed| listed > at);
         let known = Known {
             outrun,
+            listed_at: listed_at.flatten(),
+            // Of one that no list or event announced, the store may know that it is gone.
+            stale: overtaken || listed_at.is_none(),
             ..Known::new(facts, at)
         };
         self.known.insert(facts.id.clone(), known);
+        if overtaken {
+            self.queue_last(facts.id.clone());
+        }
     }
 
     /// An inspection of `id` failed; whether it is one of those watched.

@@ -28,6 +28,13 @@ fn gateway_errors_are_told_by_probes() {
             "{status}"
         );
     }
+    // What a command in the container says of the answer it got.
+    let mut proxy = Service::unknown(None, ServiceName::new("web"), Timestamp::UNIX_EPOCH);
+    proxy.health.probe = Some(failed(Finding::Exited {
+        code: 22,
+        line: "curl: (22) The requested URL returned error: 503".to_owned(),
+    }));
+    assert!(Statements::of(&proxy).is_gateway_error);
 }
 
 #[test]

@@ -41,8 +41,14 @@ fn same_state(old: &Service, new: &Service) -> bool {
         && old.health.overlays == new.health.overlays
         && old.health.blocked_by == new.health.blocked_by
         // The words of a healthy answer may hold numbers.
-        && (!new.health.state.is_problem() || explain::short(old) == explain::short(new))
+        && (!new.health.state.is_problem() || same_words(old, new))
         && (old.instances.len() == new.instances.len() && states(old) == states(new))
+}
+
+fn same_words(old: &Service, new: &Service) -> bool {
+    let same =
+        old.health.reason == new.health.reason && old.health.missed_by == new.health.missed_by;
+    same || explain::short(old) == explain::short(new)
 }
 
 #[cfg(test)]

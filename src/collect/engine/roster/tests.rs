@@ -157,6 +157,8 @@ fn networks_of_a_list_that_differ_ask_for_an_inspection() {
         (vec!["front", "data"], vec![]),
     ] {
         let mut roster = Roster::default();
+        roster.listed(at(0), &[on(facts("a", Running), &["front", "data"])]);
+        drain(&mut roster);
         roster.inspected(at(1), &on(inspected("a", Running), &["front", "data"]));
         roster.listed(at(2), &[on(facts("a", Running), &listed)]);
         assert_eq!(drain(&mut roster), expected);
@@ -179,4 +181,33 @@ fn what_an_event_came_of_is_outrun_until_the_next_inspection() {
     assert_eq!(drain(&mut roster), ["a"]);
     roster.inspected(at(4), &inspected("a", Running));
     assert!(!roster.is_outrun(&id));
+}
+
+#[test]
+fn an_inspection_that_a_list_overtook_is_made_again() {
+    let mut roster = Roster::default();
+    roster.listed(at(1), &[facts("a", Running)]);
+    assert_eq!(roster.next(), Some("a".into()));
+    // Asked for at 2, while the list of 3 is answered first: the store drops the inspection.
+    roster.listed(at(3), &[facts("a", Running)]);
+    roster.done(&"a".into());
+    roster.inspected(at(2), &inspected("a", Running));
+    assert_eq!(drain(&mut roster), ["a"]);
+    roster.inspected(at(4), &inspected("a", Running));
+    assert_eq!(drain(&mut roster), [""; 0]);
+    roster.listed(at(5), &[facts("a", Running)]);
+    assert_eq!(drain(&mut roster), [""; 0]);
+}
+
+#[test]
+fn a_container_that_an_inspection_brings_back_is_inspected_once_more() {
+    let mut roster = Roster::default();
+    roster.listed(at(1), &[facts("a", Running)]);
+    assert_eq!(roster.next(), Some("a".into()));
+    // A list that leaves it out: the store knows that it is gone.
+    roster.listed(at(3), &[]);
+    roster.done(&"a".into());
+    roster.inspected(at(2), &inspected("a", Running));
+    roster.listed(at(4), &[facts("a", Running)]);
+    assert_eq!(drain(&mut roster), ["a"]);
 }
