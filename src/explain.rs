@@ -25,8 +25,6 @@ pub mod timeline;
 pub use finding::finding;
 pub use reason::{of, own, short, shorter, shorter_with_missed};
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
 
 use clause::{Subject, Tense};
@@ -40,13 +38,11 @@ use crate::topology::blame;
 #[must_use]
 pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Explanation {
     let blocked = blocked_by(&service.id, snapshot);
-    let messages = messages(service, snapshot);
     let view = View {
         service,
         snapshot,
         zone,
         blocked: &blocked,
-        messages: &messages,
     };
     let causes = view.causes();
     let mut explanation = Explanation {
@@ -71,20 +67,6 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
     explanation
 }
 
-/// What the probes of `service` and of what blocks it found, in words.
-fn messages(service: &Service, snapshot: &Snapshot) -> BTreeMap<ServiceId, String> {
-    let roots = service.health.blocked_by.iter();
-    let roots = roots
-        .filter_map(|id| snapshot.service(id))
-        .map(AsRef::as_ref);
-    let all = roots.chain([service]);
-    all.filter_map(|each| {
-        let probe = each.health.probe.as_ref()?;
-        Some((each.id.clone(), finding(&probe.finding)))
-    })
-    .collect()
-}
-
 /// Services whose trouble has its root in `id`, sorted.
 fn blocked_by(id: &ServiceId, snapshot: &Snapshot) -> Vec<ServiceId> {
     let blocked = snapshot
@@ -101,8 +83,6 @@ struct View<'a> {
     zone: &'a TimeZone,
     /// Services whose trouble has its root here.
     blocked: &'a [ServiceId],
-    /// What the probes of this service and of what blocks it found, in words.
-    messages: &'a BTreeMap<ServiceId, String>,
 }
 
 impl<'a> View<'a> {

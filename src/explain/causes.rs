@@ -23,8 +23,7 @@ impl<'a> View<'a> {
     /// The usual causes that fit: those of the root when something blocks this one.
     pub(super) fn causes(&self) -> Causes<'a> {
         let found = |service: &'a Service| {
-            let message = self.messages.get(&service.id).map_or("", String::as_str);
-            let symptoms = symptoms::symptoms(service, self.snapshot, message)?;
+            let symptoms = symptoms::symptoms(service, self.snapshot)?;
             Some(Causes {
                 of: service,
                 all: Diagnoses::builtin().find(&symptoms),
@@ -45,13 +44,13 @@ impl<'a> View<'a> {
         if of.id != self.service.id {
             words = format!("{}: {words}", self.near(&of.id));
         }
-        if let Some(other) = meant(found.line, of, self.snapshot) {
+        if let Some(other) = meant(&found.foreign, of, self.snapshot) {
             words = format!("{words} ({})", self.near(&other.id));
         }
         let evidence = if found.line.is_empty() {
             Cow::Owned(reason::short(of))
         } else {
-            Cow::Borrowed(found.line)
+            Cow::Borrowed(&*found.line)
         };
         Diagnosis {
             id: cause.id.clone(),

@@ -6,14 +6,17 @@ mod claim;
 mod file;
 mod level;
 mod pattern;
+mod probed;
 mod select;
 mod symptoms;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::model::{EvidenceSource, Timestamp};
+use crate::model::{EvidenceSource, FindingCode, ReasonCode, Timestamp};
 
 use pattern::Pattern;
+use probed::Status;
 
 pub use advice::{Advice, Name, is_safe};
 pub use symptoms::{Condition, Place, Said, Symptoms};
@@ -69,6 +72,9 @@ pub struct Cause {
     log: Vec<Pattern>,
     vague: Vec<Pattern>,
     probe: Vec<Pattern>,
+    finding: Vec<FindingCode>,
+    status: Vec<Status>,
+    reason: Vec<ReasonCode>,
     suspect: Vec<Pattern>,
     around: Vec<Pattern>,
     alike: Vec<Pattern>,
@@ -100,8 +106,10 @@ pub struct Candidate<'a> {
     pub strength: Strength,
     /// Who says so.
     pub source: EvidenceSource,
-    /// The line; empty where only an exit code or the kernel tells.
-    pub line: &'a str,
+    /// The line as it is shown; empty where the reason of the service is all there is.
+    pub line: Cow<'a, str>,
+    /// What somebody else wrote in that line; empty where all of it are words of hubdeck.
+    pub foreign: Cow<'a, str>,
     /// The log line before the first error around it.
     pub context: Option<&'a str>,
     /// When a log line was written.

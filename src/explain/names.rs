@@ -214,7 +214,7 @@ impl<'a> Names<'a> {
     /// The service that the line means; else, for what a proxy met, the one that it routes to and
     /// that does not work.
     pub fn peer(&self) -> Option<&'a Service> {
-        let line = self.candidate.map_or("", |candidate| candidate.line);
+        let line = self.candidate.map_or("", |candidate| &candidate.foreign);
         meant(line, self.service, self.snapshot).or_else(|| self.routed())
     }
 

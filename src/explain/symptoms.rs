@@ -2,11 +2,10 @@
 //! what holds.
 
 use crate::explain::diagnosis::{Condition, Place, Said, Symptoms};
-use crate::explain::reason;
 use crate::model::checks;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, InstanceState, Layer, LogLine, Overlay,
-    Provenance, Service, SignedDuration, Snapshot,
+    Provenance, ReasonCode, Service, SignedDuration, Snapshot,
 };
 use crate::topology::blame;
 
@@ -17,13 +16,8 @@ mod run;
 /// A run longer than this had started well.
 const START: SignedDuration = SignedDuration::from_secs(60);
 
-/// What is known of `service`; `None` where there is no trouble to explain. `message` is what its
-/// probe found, in words.
-pub(super) fn symptoms<'a>(
-    service: &'a Service,
-    snapshot: &Snapshot,
-    message: &'a str,
-) -> Option<Symptoms<'a>> {
+/// What is known of `service`; `None` where there is no trouble to explain.
+pub(super) fn symptoms<'a>(service: &'a Service, snapshot: &Snapshot) -> Option<Symptoms<'a>> {
     let health = &service.health;
     if health.state.is_fine() || health.has(Overlay::Paused) {
         return None;
@@ -36,17 +30,18 @@ pub(super) fn symptoms<'a>(
         .as_ref()
         .filter(|probe| !probe.success && (probe.counts || probe.contact == Contact::Answered));
     let check = facts.map_or_else(Vec::new, failing_check);
+    let is_cut_off = facts.is_some_and(cut_off);
     let symptoms = Symptoms {
         exit_code: ended.and_then(|facts| facts.exit_code),
         out_of_memory: ended.is_some_and(|facts| facts.oom_killed),
-        engine: facts.map_or("", |facts| {
-            if cut_off(facts) {
-                reason::CUT_OFF
-            } else {
-                &facts.error
-            }
+        reason: Some(if is_cut_off {
+            ReasonCode::CutOff
+        } else {
+            health.reason.innermost().code()
         }),
-        probe: probe.map_or("", |_| message),
+        // An error of the last start is older than the loss of the network.
+        engine: facts.map_or("", |facts| if is_cut_off { "" } else { &facts.error }),
+        probe: probe.map(|probe| &probe.finding),
         log: lines(service)
             .filter_map(|line| said(line, run.as_ref()))
             .collect(),
@@ -54,7 +49,8 @@ pub(super) fn symptoms<'a>(
         check,
     };
     // Stopped on purpose: the signal that did it is no trouble.
-    let on_purpose = health.state == HealthState::Stopped && symptoms.engine.is_empty();
+    let on_purpose =
+        health.state == HealthState::Stopped && symptoms.engine.is_empty() && !is_cut_off;
     (!on_purpose).then_some(symptoms)
 }
 

@@ -1,33 +1,56 @@
 //! To which causes a line belongs.
 
+use crate::model::{Finding, ReasonCode};
+
 use super::Cause;
 use super::pattern::{Line, Pattern};
+use super::probed::Probed;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     /// The engine's error of the last start.
     Engine,
-    /// Our own probe.
-    Probe,
     /// Docker's healthcheck.
     Check,
     /// The log.
     Log,
 }
 
-/// A cause that recognises a line.
+/// A cause that recognises a line, a finding or a reason.
 pub(super) struct Claim {
     /// The cause.
     pub cause: &'static Cause,
     /// Its place in the file.
     pub order: usize,
-    /// The pattern that fits.
-    pub pattern: &'static Pattern,
+    /// The pattern that fits, where it may have groups.
+    pub pattern: Option<&'static Pattern>,
     /// Whether the pattern tells little.
     pub vague: bool,
     /// Whether it counts only with something around it.
     pub suspect: bool,
+}
+
+/// The first cause that names the code of the reason.
+pub(super) fn of_reason(causes: &'static [Cause], code: ReasonCode) -> Option<Claim> {
+    first(causes, &|cause| cause.reason.contains(&code))
+}
+
+/// The first cause that recognises what our probe found.
+pub(super) fn of_finding(causes: &'static [Cause], finding: &Finding) -> Option<Claim> {
+    let probed = Probed::of(finding);
+    first(causes, &|cause| probed.fits(cause))
+}
+
+fn first(causes: &'static [Cause], fits: &dyn Fn(&Cause) -> bool) -> Option<Claim> {
+    let (order, cause) = causes.iter().enumerate().find(|(_, cause)| fits(cause))?;
+    Some(Claim {
+        cause,
+        order,
+        pattern: None,
+        vague: false,
+        suspect: false,
+    })
 }
 
 /// The first cause that recognises `line`, by a pattern that tells something before one that is
@@ -46,7 +69,7 @@ pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: Source) 
             Some(Claim {
                 cause,
                 order,
-                pattern,
+                pattern: Some(pattern),
                 vague: false,
                 suspect: false,
             })
@@ -55,7 +78,6 @@ pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: Source) 
     let is_log = source == Source::Log;
     let told = first(&|cause| match source {
         Source::Engine => [&cause.engine, &cause.text],
-        Source::Probe => [&cause.probe, &[]],
         Source::Check => [&cause.check, &cause.text],
         Source::Log => [&cause.log, &cause.text],
     });
@@ -79,15 +101,15 @@ pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: Source) 
         Some(Claim {
             cause,
             order,
-            pattern,
+            pattern: Some(pattern),
             vague: false,
             suspect: false,
         })
     });
-    let alike = alike.filter(|_| source != Source::Probe);
     told.into_iter().chain(alike).collect()
 }
 
-fn fits(patterns: &[Pattern], line: &Line<'_>) -> bool {
+/// Whether one of `patterns` fits `line`.
+pub(super) fn fits(patterns: &[Pattern], line: &Line<'_>) -> bool {
     patterns.iter().any(|pattern| pattern.is_in(line))
 }

@@ -2,8 +2,11 @@
 
 use serde::Deserialize;
 
+use crate::model::{FindingCode, ReasonCode};
+
 use super::advice::{Advice, Name};
 use super::pattern::Pattern;
+use super::probed::Status;
 use super::symptoms::Condition;
 use super::{Cause, DiagnosisError};
 
@@ -38,6 +41,12 @@ pub(super) struct Block {
     #[serde(default)]
     probe: Vec<String>,
     #[serde(default)]
+    finding: Vec<FindingCode>,
+    #[serde(default)]
+    status: Vec<StatusBlock>,
+    #[serde(default)]
+    reason: Vec<ReasonCode>,
+    #[serde(default)]
     suspect: Vec<String>,
     #[serde(default)]
     around: Vec<String>,
@@ -59,15 +68,27 @@ enum Texts {
     Several(Vec<String>),
 }
 
+/// An HTTP status, or one with a pattern for all that the answer says beside it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StatusBlock {
+    Any(u16),
+    Saying { code: u16, says: String },
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(super) struct File {
     diagnosis: Vec<Block>,
 }
 
 /// Reads a file.
 pub(super) fn parse(text: &str) -> Result<Vec<Cause>, DiagnosisError> {
-    let file: File = serde_json::from_str(text)?;
+    causes(serde_json::from_str(text)?)
+}
+
+/// The causes of a file.
+pub(super) fn causes(file: File) -> Result<Vec<Cause>, DiagnosisError> {
     let causes: Vec<Cause> = file
         .diagnosis
         .into_iter()
@@ -120,6 +141,12 @@ fn cause(block: Block) -> Result<Cause, DiagnosisError> {
             name,
         })
     };
+    let status = |status: &StatusBlock| match status {
+        StatusBlock::Any(code) => Ok(Status::new(*code, None)),
+        StatusBlock::Saying { code, says } => {
+            pattern(says).map(|pattern| Status::new(*code, Some(pattern)))
+        }
+    };
     Ok(Cause {
         text: patterns(&block.text)?,
         engine: patterns(&block.engine)?,
@@ -127,6 +154,9 @@ fn cause(block: Block) -> Result<Cause, DiagnosisError> {
         log: patterns(&block.log)?,
         vague: patterns(&block.vague)?,
         probe: patterns(&block.probe)?,
+        status: block.status.iter().map(status).collect::<Result<_, _>>()?,
+        finding: block.finding,
+        reason: block.reason,
         suspect: patterns(&block.suspect)?,
         around: patterns(&block.around)?,
         alike: patterns(&block.alike)?,

@@ -2,13 +2,18 @@
 //! that is ruled out takes its lines with it, and only the causes with the strongest evidence
 //! remain.
 
-use crate::model::EvidenceSource;
+use std::borrow::Cow;
+
+use crate::explain;
+use crate::explain::reason::CUT_OFF;
 use crate::model::SortShared as _;
+use crate::model::{EvidenceSource, ReasonCode};
 
 use super::advice::Name;
-use super::claim::{Claim, Source, claims};
+use super::claim::{Claim, Source, claims, of_finding, of_reason};
 use super::level::{Level, level};
 use super::pattern::Line;
+use super::probed::foreign;
 use super::symptoms::{Condition, Place, Said, Symptoms};
 use super::{Candidate, Cause, Strength};
 
@@ -31,6 +36,17 @@ struct Found<'a> {
     order: usize,
     /// Places of the first and last log line that fit; `None` where something else tells.
     log: Option<(usize, usize)>,
+}
+
+impl<'a> Found<'a> {
+    /// A cause whose evidence is no log line.
+    const fn new(candidate: Candidate<'a>, order: usize) -> Self {
+        Self {
+            candidate,
+            order,
+            log: None,
+        }
+    }
 }
 
 /// The causes that the strongest evidence fits.
@@ -84,52 +100,87 @@ fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<
             cause,
             strength,
             source: EvidenceSource::Process,
-            line: "",
+            line: Cow::Borrowed(""),
+            foreign: Cow::Borrowed(""),
             context: None,
             at: None,
             names: Vec::new(),
         };
-        all.push(Found {
-            candidate,
-            order,
-            log: None,
-        });
+        all.push(Found::new(candidate, order));
     }
 }
 
-/// What the engine, our probe and the healthcheck say.
+/// What the engine and the healthcheck say, and what hubdeck found.
 fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
-    let check = symptoms
-        .check
-        .iter()
-        .map(|line| (Source::Check, EvidenceSource::Healthcheck, *line));
-    let others = [
-        (Source::Engine, EvidenceSource::Process, symptoms.engine),
-        (Source::Probe, EvidenceSource::Probe, symptoms.probe),
-    ];
-    for (source, shown, text) in others
-        .into_iter()
-        .chain(check)
-        .filter(|(_, _, text)| !text.is_empty())
-    {
-        for claim in claims(causes, &Line::new(text), source) {
-            let strength = match source {
-                _ if claim.cause.general => Strength::General,
-                Source::Engine => Strength::Certain,
-                _ => Strength::Told,
-            };
-            if claim.cause.is_possible(symptoms) {
-                let candidate = candidate(&claim, strength, shown, text);
-                keep(
-                    Found {
-                        candidate,
-                        order: claim.order,
-                        log: None,
-                    },
-                    all,
-                );
-            }
+    let engine = (Source::Engine, EvidenceSource::Process, symptoms.engine);
+    line(causes, symptoms, engine, all);
+    facts(causes, symptoms, all);
+    for text in &symptoms.check {
+        let check = (Source::Check, EvidenceSource::Healthcheck, *text);
+        line(causes, symptoms, check, all);
+    }
+}
+
+/// What one line says that is not from the log; an empty one says nothing.
+fn line<'a>(
+    causes: &'static [Cause],
+    symptoms: &Symptoms<'a>,
+    (source, shown, text): (Source, EvidenceSource, &'a str),
+    all: &mut Vec<Found<'a>>,
+) {
+    if text.is_empty() {
+        return;
+    }
+    let usual = match source {
+        Source::Engine => Strength::Certain,
+        Source::Check | Source::Log => Strength::Told,
+    };
+    for claim in claims(causes, &Line::new(text), source) {
+        if claim.cause.is_possible(symptoms) {
+            let candidate = candidate(&claim, strength_of(&claim, usual), shown, text);
+            keep(Found::new(candidate, claim.order), all);
         }
+    }
+}
+
+/// What hubdeck itself found: the reason of the state, and the result of our probe.
+fn facts<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
+    let reason = symptoms.reason.and_then(|code| {
+        let claim = of_reason(causes, code)?;
+        let strength = strength_of(&claim, Strength::Certain);
+        let words = match code {
+            ReasonCode::CutOff => CUT_OFF,
+            _ => "",
+        };
+        let candidate = Candidate {
+            foreign: Cow::Borrowed(""),
+            ..candidate(&claim, strength, EvidenceSource::Process, words)
+        };
+        Some((claim, candidate))
+    });
+    let probe = symptoms.probe.and_then(|finding| {
+        let claim = of_finding(causes, finding)?;
+        let strength = strength_of(&claim, Strength::Told);
+        let candidate = Candidate {
+            line: Cow::Owned(explain::finding(finding)),
+            foreign: Cow::Owned(foreign(finding)),
+            ..candidate(&claim, strength, EvidenceSource::Probe, "")
+        };
+        Some((claim, candidate))
+    });
+    for (claim, candidate) in [reason, probe].into_iter().flatten() {
+        if claim.cause.is_possible(symptoms) {
+            keep(Found::new(candidate, claim.order), all);
+        }
+    }
+}
+
+/// How much evidence proves that is not from the log.
+const fn strength_of(claim: &Claim, usual: Strength) -> Strength {
+    if claim.cause.general {
+        Strength::General
+    } else {
+        usual
     }
 }
 
@@ -223,15 +274,18 @@ fn candidate<'a>(
     source: EvidenceSource,
     line: &'a str,
 ) -> Candidate<'a> {
-    let names = claim.pattern.names(line).into_iter();
+    let names = claim.pattern.map(|pattern| pattern.names(line));
     let names = names
+        .into_iter()
+        .flatten()
         .filter_map(|(name, value)| Some((Name::of(name)?, value)))
         .collect();
     Candidate {
         cause: claim.cause,
         strength,
         source,
-        line,
+        line: Cow::Borrowed(line),
+        foreign: Cow::Borrowed(line),
         context: None,
         at: None,
         names,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::Timestamp;
+use crate::model::{Finding, ReasonCode, Timestamp};
 
 /// Something that holds of a service in trouble, or does not: what a diagnosis needs, or what rules
 /// it out.
@@ -73,10 +73,12 @@ pub struct Symptoms<'a> {
     pub exit_code: Option<i64>,
     /// Whether the kernel killed it for lack of memory.
     pub out_of_memory: bool,
+    /// Why the service is in its state.
+    pub reason: Option<ReasonCode>,
     /// The engine's error of the last start; empty when there is none.
     pub engine: &'a str,
-    /// Message of the failing probe; empty when there is none.
-    pub probe: &'a str,
+    /// What the failing probe found; `None` when there is none.
+    pub probe: Option<&'a Finding>,
     /// What the failing healthcheck wrote, of the first program that said something.
     pub check: Vec<&'a str>,
     /// Log lines, oldest first.

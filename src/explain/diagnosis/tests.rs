@@ -35,6 +35,30 @@ fn the_file_is_well_formed_and_complete() {
     }
 }
 
+/// Reads TOML, whose parser says in which line an error is.
+fn read(toml: &str) -> Result<Vec<Cause>, String> {
+    let file: file::File = toml::from_str(toml).map_err(|error| error.to_string())?;
+    file::causes(file).map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_code_of_the_file_exists() {
+    let causes = read(include_str!("../diagnosis.toml")).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(causes.len(), Diagnoses::builtin().causes().len());
+}
+
+#[test]
+fn an_unknown_code_is_refused_with_its_line() {
+    let begin = "[[diagnosis]]\nid = 'x'\nwords = ''\nhint = ''\ntry = []\n";
+    for key in ["finding", "reason"] {
+        let error = read(&format!("{begin}{key} = ['not_resolvd']\n")).expect_err("no such code");
+        assert!(
+            error.contains("line 6") && error.contains("unknown variant `not_resolvd`"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn a_bad_pattern_is_told_with_its_place() {
     let text = r#"{"diagnosis": [{"id": "x", "words": "", "hint": "", "try": [], "text": ["("]}]}"#;
@@ -57,7 +81,7 @@ fn the_latest_line_that_fits_is_the_evidence_and_long_lines_are_cut() {
         ..Symptoms::default()
     });
     assert_eq!(
-        found.iter().map(|found| found.line).collect::<Vec<_>>(),
+        found.iter().map(|found| &*found.line).collect::<Vec<_>>(),
         ["disk full: b"]
     );
     assert_eq!(
@@ -154,7 +178,7 @@ fn a_cause_that_is_ruled_out_is_not_shown_and_leaves_its_line_to_no_other() {
         assert!(with(&code, &[Ended, ruled_out]).is_empty(), "{ruled_out:?}");
     }
     let refused = Symptoms {
-        probe: "connection refused",
+        probe: Some(&crate::model::Finding::Refused),
         ..Symptoms::default()
     };
     assert_eq!(with(&refused, &[Running]), ["not-listening"]);

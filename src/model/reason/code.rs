@@ -1,11 +1,11 @@
 //! The kind of a reason, for programs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Reason;
 
 /// The kind of a [`Reason`], for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the variants of `Reason`
 pub enum ReasonCode {

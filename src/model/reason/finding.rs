@@ -137,7 +137,9 @@ pub struct PausedTrial {
 }
 
 /// The kind of a [`Finding`], for programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the variants of `Finding` and `Statement`
 pub enum FindingCode {

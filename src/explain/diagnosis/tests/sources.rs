@@ -1,6 +1,12 @@
-//! Exit codes, engine errors, outputs of checks and messages of probes.
+//! Exit codes, engine errors, outputs of checks and findings of probes.
+
+use std::time::Duration;
 
 use super::*;
+use crate::explain::testing;
+use crate::model::{
+    CertificateRejection, Finding, HttpAnswer, SignedDuration, Statement, VaultState,
+};
 
 #[test]
 #[allow(clippy::too_many_lines)] // a table
@@ -10,9 +16,7 @@ fn every_source_has_its_own_patterns() {
         use Condition::{Ended, NotStarted, Proxy, Running};
         let ended = symptoms.exit_code.is_some() || symptoms.out_of_memory;
         let conditions = match (ended, symptoms.engine) {
-            (_, error) if !error.is_empty() && error != "cut off: attached to no network" => {
-                vec![NotStarted]
-            }
+            (_, error) if !error.is_empty() => vec![NotStarted],
             (true, _) => vec![Ended],
             (false, _) => vec![Running, Proxy],
         };
@@ -87,112 +91,6 @@ fn every_source_has_its_own_patterns() {
         ),
         (
             Symptoms {
-                probe: "connection refused",
-                ..Symptoms::default()
-            },
-            Some("not-listening"),
-        ),
-        (
-            Symptoms {
-                probe: "no answer within 5 s",
-                ..Symptoms::default()
-            },
-            Some("unresponsive"),
-        ),
-        (
-            Symptoms {
-                probe: "502 Bad Gateway",
-                ..Symptoms::default()
-            },
-            Some("upstream-error"),
-        ),
-        (
-            Symptoms {
-                probe: "503 Service Unavailable",
-                ..Symptoms::default()
-            },
-            Some("upstream-error"),
-        ),
-        // A service's own words about what it needs.
-        (
-            Symptoms {
-                probe: "503 unhealthy: redis:6379 connection refused",
-                ..Symptoms::default()
-            },
-            Some("connection-refused"),
-        ),
-        (
-            Symptoms {
-                probe: "503 unhealthy 1.4.2: database db:5432: [Errno -2] Name or service not known",
-                ..Symptoms::default()
-            },
-            Some("name-not-resolved"),
-        ),
-        (
-            Symptoms {
-                probe: "certificate not accepted: expired",
-                ..Symptoms::default()
-            },
-            Some("certificate"),
-        ),
-        (
-            Symptoms {
-                probe: "certificate expired 3 days ago",
-                ..Symptoms::default()
-            },
-            Some("certificate"),
-        ),
-        (
-            Symptoms {
-                probe: "200 OK, certificate ends in 9 days",
-                ..Symptoms::default()
-            },
-            Some("certificate"),
-        ),
-        (
-            Symptoms {
-                probe: "name not resolved within 5.0 s",
-                ..Symptoms::default()
-            },
-            Some("name-not-resolved"),
-        ),
-        (
-            Symptoms {
-                probe: "login refused: 401 Unauthorized",
-                ..Symptoms::default()
-            },
-            Some("authentication-failed"),
-        ),
-        (
-            Symptoms {
-                probe: "no complete answer within 5.0 s",
-                ..Symptoms::default()
-            },
-            Some("unresponsive"),
-        ),
-        (
-            Symptoms {
-                probe: "sealed",
-                ..Symptoms::default()
-            },
-            Some("sealed"),
-        ),
-        (
-            Symptoms {
-                probe: "not ready: 503 x",
-                ..Symptoms::default()
-            },
-            Some("database-starting"),
-        ),
-        (
-            Symptoms {
-                probe: "500 Internal Server Error",
-                ..Symptoms::default()
-            },
-            None,
-        ),
-        (
-            Symptoms {
                 check: vec!["wget: can't connect to remote host (127.0.0.1): Connection refused"],
                 ..Symptoms::default()
             },
@@ -237,7 +135,7 @@ fn every_source_has_its_own_patterns() {
         ),
         (
             Symptoms {
-                engine: "cut off: attached to no network",
+                reason: Some(ReasonCode::CutOff),
                 log: vec![Said::near("the database system is starting up")],
                 ..Symptoms::default()
             },
@@ -246,5 +144,135 @@ fn every_source_has_its_own_patterns() {
     ] {
         let told = format!("{symptoms:?}");
         assert_eq!(find(symptoms).as_deref(), expected, "{told}");
+    }
+}
+
+/// What the failing probe of a running proxy found, and the cause of it.
+fn findings() -> Vec<(Finding, Option<&'static str>)> {
+    let within = Duration::from_secs(5);
+    let slow = |answer| Finding::Slow {
+        took: within,
+        answer: Box::new(answer),
+    };
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    let ends = |answer| Finding::CertificateEnds {
+        left: days(9),
+        answer: Box::new(answer),
+    };
+    let detailed = |word: &str, version: Option<&str>, detail: &str| {
+        Finding::Http(HttpAnswer {
+            version: version.map(str::to_owned),
+            detail: Some(detail.to_owned()),
+            ..HttpAnswer::of(503, word.to_owned())
+        })
+    };
+    let expired = CertificateRejection::Other {
+        said: "expired".to_owned(),
+    };
+    let not_ready = Statement::NotReady {
+        said: "503 x".to_owned(),
+    };
+    let unresolved = "database db:5432: [Errno -2] Name or service not known";
+    let said = |said: &str| Finding::Error {
+        said: said.to_owned(),
+    };
+    vec![
+        (Finding::Refused, Some("not-listening")),
+        (Finding::NoAnswer { within }, Some("unresponsive")),
+        (Finding::Incomplete { within }, Some("unresponsive")),
+        (testing::finding("502 Bad Gateway"), Some("upstream-error")),
+        (
+            slow(testing::finding("504 Gateway Timeout")),
+            Some("upstream-error"),
+        ),
+        (
+            testing::finding("503 Service Unavailable"),
+            Some("upstream-error"),
+        ),
+        (testing::finding("503"), Some("upstream-error")),
+        (
+            slow(testing::finding("503 Service Unavailable")),
+            Some("upstream-error"),
+        ),
+        (detailed("Service Unavailable", None, "try later"), None),
+        (testing::finding("503 loading"), None),
+        // A service's own words about what it needs.
+        (
+            detailed("unhealthy", None, "redis:6379 connection refused"),
+            Some("connection-refused"),
+        ),
+        (
+            detailed("unhealthy", Some("1.4.2"), unresolved),
+            Some("name-not-resolved"),
+        ),
+        (
+            said("the database system is starting up"),
+            Some("database-starting"),
+        ),
+        (Finding::CertificateRejected(expired), Some("certificate")),
+        (
+            Finding::CertificateExpired { ago: days(3) },
+            Some("certificate"),
+        ),
+        (ends(testing::finding("200 OK")), Some("certificate")),
+        (slow(ends(testing::finding("200 OK"))), Some("certificate")),
+        (
+            Finding::NotResolved {
+                within: Some(within),
+            },
+            Some("name-not-resolved"),
+        ),
+        (
+            testing::finding("login refused: 401 Unauthorized"),
+            Some("authentication-failed"),
+        ),
+        (
+            Finding::Says(Statement::Vault(VaultState::Sealed)),
+            Some("sealed"),
+        ),
+        (Finding::Says(not_ready), Some("database-starting")),
+        (testing::finding("500 Internal Server Error"), None),
+        (Finding::Closed, None),
+    ]
+}
+
+/// The first cause of a finding.
+fn of_finding(finding: &Finding) -> Option<Candidate<'_>> {
+    let symptoms = Symptoms {
+        probe: Some(finding),
+        conditions: vec![Condition::Running, Condition::Proxy],
+        ..Symptoms::default()
+    };
+    Diagnoses::builtin().find(&symptoms).into_iter().next()
+}
+
+#[test]
+fn findings_are_recognised_by_code_by_status_and_by_what_others_said() {
+    for (finding, expected) in findings() {
+        let found = of_finding(&finding);
+        let id = found.as_ref().map(|found| found.cause.id.as_str());
+        assert_eq!(id, expected, "{finding:?}");
+        if let Some(found) = found {
+            assert_eq!(found.line, crate::explain::finding(&finding), "as shown");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_sees_no_word_of_hubdeck() {
+    // Each of these patterns fits every text that is not empty.
+    let any = r#"{"diagnosis": [{"id": "any", "words": "", "hint": "", "try": [], "probe": ["."], "text": ["."],
+        "engine": ["."], "check": ["."], "log": ["."], "vague": ["."]}]}"#;
+    let any: &'static Diagnoses = Box::leak(Box::new(Diagnoses::parse(any).expect("a file")));
+    for (finding, _) in findings() {
+        let mut others = String::new();
+        finding.texts(&mut |text| others.push_str(text));
+        let symptoms = Symptoms {
+            reason: Some(ReasonCode::CutOff),
+            probe: Some(&finding),
+            ..Symptoms::default()
+        };
+        let found = any.find(&symptoms);
+        assert_eq!(found.is_empty(), others.is_empty(), "{finding:?}");
     }
 }
