@@ -74,7 +74,7 @@ pub struct Cause {
     probe: Vec<Pattern>,
     finding: Vec<FindingCode>,
     status: Vec<Status>,
-    reason: Vec<ReasonCode>,
+    reasons: Vec<ReasonCode>,
     suspect: Vec<Pattern>,
     around: Vec<Pattern>,
     alike: Vec<Pattern>,

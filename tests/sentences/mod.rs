@@ -35,7 +35,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ),
     ("explain/diagnosis/level.rs", "log lines of services"),
     ("explain/engine_error.rs", "errors of engines"),
-    ("explain/names.rs", "URLs of probes"),
+    (
+        "explain/names.rs",
+        "URLs of probes, and paths of mounts and log lines",
+    ),
     ("explain/symptoms.rs", "log lines of services"),
     (
         "explain/symptoms/run.rs",

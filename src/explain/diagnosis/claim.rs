@@ -4,7 +4,7 @@ use crate::model::{Finding, ReasonCode};
 
 use super::Cause;
 use super::pattern::{Line, Pattern};
-use super::probed::Probed;
+use super::probed::FindingParts;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,13 +33,13 @@ pub(super) struct Claim {
 
 /// The first cause that names the code of the reason.
 pub(super) fn of_reason(causes: &'static [Cause], code: ReasonCode) -> Option<Claim> {
-    first(causes, &|cause| cause.reason.contains(&code))
+    first(causes, &|cause| cause.reasons.contains(&code))
 }
 
 /// The first cause that recognises what our probe found.
 pub(super) fn of_finding(causes: &'static [Cause], finding: &Finding) -> Option<Claim> {
-    let probed = Probed::of(finding);
-    first(causes, &|cause| probed.fits(cause))
+    let parts = FindingParts::of(finding);
+    first(causes, &|cause| parts.fits(cause))
 }
 
 fn first(causes: &'static [Cause], fits: &dyn Fn(&Cause) -> bool) -> Option<Claim> {

@@ -78,7 +78,7 @@ enum StatusBlock {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct DiagnosisFile {
     diagnosis: Vec<Block>,
 }
 
@@ -88,7 +88,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Cause>, DiagnosisError> {
 }
 
 /// The causes of a file.
-pub(super) fn causes(file: File) -> Result<Vec<Cause>, DiagnosisError> {
+pub(super) fn causes(file: DiagnosisFile) -> Result<Vec<Cause>, DiagnosisError> {
     let causes: Vec<Cause> = file
         .diagnosis
         .into_iter()
@@ -109,26 +109,29 @@ pub(super) fn causes(file: File) -> Result<Vec<Cause>, DiagnosisError> {
     Ok(causes)
 }
 
+/// Compiles a pattern of the diagnosis `id`.
+fn pattern(id: &str, text: &str) -> Result<Pattern, DiagnosisError> {
+    let pattern = Pattern::new(text).map_err(|error| DiagnosisError::Pattern {
+        id: id.to_owned(),
+        pattern: text.to_owned(),
+        error,
+    })?;
+    let unknown = pattern
+        .group_names()
+        .find(|name| Name::of(name).is_none())
+        .map(str::to_owned);
+    match unknown {
+        Some(name) => Err(DiagnosisError::Name {
+            id: id.to_owned(),
+            name,
+        }),
+        None => Ok(pattern),
+    }
+}
+
 fn cause(block: Block) -> Result<Cause, DiagnosisError> {
     let id = &block.id;
-    let pattern = |pattern: &String| {
-        let made = Pattern::new(pattern).map_err(|error| DiagnosisError::Pattern {
-            id: id.clone(),
-            pattern: pattern.clone(),
-            error,
-        })?;
-        let unknown = made
-            .group_names()
-            .find(|name| Name::of(name).is_none())
-            .map(str::to_owned);
-        match unknown {
-            Some(name) => Err(DiagnosisError::Name {
-                id: id.clone(),
-                name,
-            }),
-            None => Ok(made),
-        }
-    };
+    let pattern = |text: &String| pattern(id, text);
     let patterns =
         |patterns: &[String]| patterns.iter().map(pattern).collect::<Result<Vec<_>, _>>();
     let advice = |texts: &Texts| {
@@ -156,7 +159,7 @@ fn cause(block: Block) -> Result<Cause, DiagnosisError> {
         probe: patterns(&block.probe)?,
         status: block.status.iter().map(status).collect::<Result<_, _>>()?,
         finding: block.finding,
-        reason: block.reason,
+        reasons: block.reason,
         suspect: patterns(&block.suspect)?,
         around: patterns(&block.around)?,
         alike: patterns(&block.alike)?,

@@ -23,8 +23,8 @@ impl Status {
     }
 }
 
-/// What our probe found.
-pub(super) struct Probed {
+/// What of a finding diagnoses look at.
+pub(super) struct FindingParts {
     /// The codes of the finding and of the answers inside it.
     codes: Vec<FindingCode>,
     status: Option<u16>,
@@ -33,7 +33,7 @@ pub(super) struct Probed {
     foreign: String,
 }
 
-impl Probed {
+impl FindingParts {
     pub fn of(finding: &Finding) -> Self {
         let inside = iter::successors(Some(finding), |finding| match finding {
             Finding::Slow { answer, .. } | Finding::CertificateEnds { answer, .. } => Some(answer),

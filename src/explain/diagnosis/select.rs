@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use crate::explain;
 use crate::explain::reason::CUT_OFF;
 use crate::model::SortShared as _;
 use crate::model::{EvidenceSource, ReasonCode};
@@ -162,7 +161,7 @@ fn facts<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Fo
         let claim = of_finding(causes, finding)?;
         let strength = strength_of(&claim, Strength::Told);
         let candidate = Candidate {
-            line: Cow::Owned(explain::finding(finding)),
+            line: Cow::Owned(crate::explain::finding(finding)),
             foreign: Cow::Owned(foreign(finding)),
             ..candidate(&claim, strength, EvidenceSource::Probe, "")
         };

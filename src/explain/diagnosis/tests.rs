@@ -37,7 +37,7 @@ fn the_file_is_well_formed_and_complete() {
 
 /// Reads TOML, whose parser says in which line an error is.
 fn read(toml: &str) -> Result<Vec<Cause>, String> {
-    let file: file::File = toml::from_str(toml).map_err(|error| error.to_string())?;
+    let file: file::DiagnosisFile = toml::from_str(toml).map_err(|error| error.to_string())?;
     file::causes(file).map_err(|error| error.to_string())
 }
 
