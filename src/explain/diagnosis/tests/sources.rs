@@ -148,6 +148,7 @@ fn every_source_has_its_own_patterns() {
 }
 
 /// What the failing probe of a running proxy found, and the cause of it.
+#[allow(clippy::too_many_lines)] // a table
 fn findings() -> Vec<(Finding, Option<&'static str>)> {
     let within = Duration::from_secs(5);
     let slow = |answer| Finding::Slow {
