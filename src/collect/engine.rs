@@ -4,7 +4,6 @@ mod announced;
 mod roster;
 mod session;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +13,7 @@ use super::backoff::Backoff;
 use crate::engine::{Connector, Engine};
 use crate::model::sections::Poll;
 use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
-use roster::Roster;
-use session::{Session, SessionEnd};
+use session::{Memory, Session, SessionEnd};
 
 /// What discovery does; may change while it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,16 +66,13 @@ pub async fn run(
         described,
         refresh,
     };
-    let mut roster = Roster::default();
-    let mut refused = BTreeSet::new();
-    let mut described = None;
+    let mut memory = Memory::default();
     let mut backoff = Backoff::engine();
     let mut lost_since = None;
     while !wiring.out.is_closed() {
         let (error, attempts) = match connector.connect().await {
             Ok((engine, info)) => {
-                let memory = (&mut roster, &mut refused, &mut described);
-                let mut session = Session::new(wiring.clone(), engine, info, memory);
+                let mut session = Session::new(wiring.clone(), engine, info, &mut memory);
                 let end = session.run().await;
                 wiring.link.send_replace(None);
                 if session.worked() {

@@ -73,31 +73,48 @@ enum Answer {
 
 type Step = Result<(), SessionEnd>;
 
+/// What is kept over connections.
+#[derive(Default)]
+pub(super) struct Memory {
+    roster: Roster,
+    /// What engine or proxy refuse; kept, so that it can be taken back.
+    refused: BTreeSet<Feature>,
+    /// What the engine said of itself last, on this connection or before it.
+    described: Option<EngineInfo>,
+}
+
+/// The stream of events.
+struct EventStream {
+    /// Ends never where none is open.
+    stream: BoxStream<'static, Result<EventNews, EngineError>>,
+    /// From when on events are wanted: after the last one that came.
+    since: Timestamp,
+    opened: Instant,
+    reopen: Backoff,
+}
+
+/// When the containers are listed.
+struct ListCalls {
+    next: Instant,
+    running: bool,
+    /// The last list did not come although the engine answers.
+    failed: bool,
+    /// A list was wanted while one was under way.
+    again: bool,
+}
+
 /// A connected period.
 pub(super) struct Session<'a> {
     wiring: Wiring,
     options: DiscoveryOptions,
     engine: Engine,
     info: EngineInfo,
-    roster: &'a mut Roster,
-    /// What engine or proxy refuse; kept over connections, so that it can be taken back.
-    refused: &'a mut BTreeSet<Feature>,
-    /// What the engine said of itself last, on this connection or before it.
-    described: &'a mut Option<EngineInfo>,
+    memory: &'a mut Memory,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
-    events: BoxStream<'static, Result<EventNews, EngineError>>,
+    events: EventStream,
     announcements: Announcements,
-    /// From when on events are wanted: after the last one that came.
-    events_since: Timestamp,
-    events_opened: Instant,
-    reopen: Backoff,
-    next_poll: Instant,
+    lists: ListCalls,
     next_heartbeat: Instant,
-    listing: bool,
-    /// The last list did not come although the engine answers.
-    list_failed: bool,
-    /// A list was wanted while one was under way.
-    list_again: bool,
     pinging: bool,
     worked: bool,
     shapes: Shapes,
@@ -106,18 +123,8 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    /// A period on `engine`; `memory` outlives it: the containers known, the features refused, and
-    /// what the engine said of itself.
-    pub fn new(
-        wiring: Wiring,
-        engine: Engine,
-        info: EngineInfo,
-        (roster, refused, described): (
-            &'a mut Roster,
-            &'a mut BTreeSet<Feature>,
-            &'a mut Option<EngineInfo>,
-        ),
-    ) -> Self {
+    /// A period on `engine`.
+    pub fn new(wiring: Wiring, engine: Engine, info: EngineInfo, memory: &'a mut Memory) -> Self {
         let now = Instant::now();
         let options = wiring.options.borrow().clone();
         Self {
@@ -125,20 +132,22 @@ impl<'a> Session<'a> {
             options,
             engine,
             info,
-            roster,
-            refused,
-            described,
+            memory,
             calls: FuturesUnordered::new(),
-            events: futures_util::stream::pending().boxed(),
+            events: EventStream {
+                stream: futures_util::stream::pending().boxed(),
+                since: Timestamp::now(),
+                opened: now,
+                reopen: Backoff::engine(),
+            },
             announcements: Announcements::default(),
-            events_since: Timestamp::now(),
-            events_opened: now,
-            reopen: Backoff::engine(),
-            next_poll: now,
+            lists: ListCalls {
+                next: now,
+                running: false,
+                failed: false,
+                again: false,
+            },
             next_heartbeat: now + HEARTBEAT,
-            listing: false,
-            list_failed: false,
-            list_again: false,
             pinging: false,
             worked: false,
             shapes: Shapes::default(),
@@ -158,21 +167,7 @@ impl<'a> Session<'a> {
     }
 
     async fn work(&mut self) -> Result<Infallible, SessionEnd> {
-        self.compare_clocks().await;
-        self.wiring.link.send_replace(Some(self.engine.clone()));
-        self.send(Observation::EngineInfo(Arc::new(self.info.clone())))
-            .await?;
-        for feature in std::mem::take(self.refused) {
-            // Perhaps it is permitted now; if not, it is refused again soon.
-            self.send(Observation::Refused {
-                feature,
-                reason: None,
-            })
-            .await?;
-        }
-        self.roster.begin();
-        self.begin_discovery().await?;
-        self.describe();
+        self.begin().await?;
         let wiring = self.wiring.clone();
         loop {
             self.inspect_queued();
@@ -180,10 +175,10 @@ impl<'a> Session<'a> {
                 // Events come before the poll they may make needless.
                 biased;
                 () = wiring.out.closed() => return Err(SessionEnd::Closed),
-                event = self.events.next() => self.on_event(event).await?,
+                event = self.events.stream.next() => self.on_event(event).await?,
                 Some(answer) = self.calls.next() => self.on_answer(answer).await?,
                 () = wiring.refresh.notified() => self.list(),
-                () = sleep_until(self.next_poll), if self.options.enabled => self.list(),
+                () = sleep_until(self.lists.next), if self.options.enabled => self.list(),
                 () = sleep_until(self.next_heartbeat) => self.ping(),
                 changed = self.wiring.options.changed() => match changed {
                     Ok(()) => self.on_options().await?,
@@ -194,6 +189,25 @@ impl<'a> Session<'a> {
         }
     }
 
+    async fn begin(&mut self) -> Step {
+        self.compare_clocks().await;
+        self.wiring.link.send_replace(Some(self.engine.clone()));
+        self.send(Observation::EngineInfo(Arc::new(self.info.clone())))
+            .await?;
+        for feature in std::mem::take(&mut self.memory.refused) {
+            // Perhaps it is permitted now; if not, it is refused again soon.
+            self.send(Observation::Refused {
+                feature,
+                reason: None,
+            })
+            .await?;
+        }
+        self.memory.roster.begin();
+        self.begin_discovery().await?;
+        self.describe();
+        Ok(())
+    }
+
     async fn begin_discovery(&mut self) -> Step {
         if self.options.enabled {
             // Subscribe first, so that nothing falls between list and subscription.
@@ -201,7 +215,7 @@ impl<'a> Session<'a> {
             self.list();
             return Ok(());
         }
-        self.events = futures_util::stream::pending().boxed();
+        self.events.stream = futures_util::stream::pending().boxed();
         self.connected().await
     }
 
@@ -246,12 +260,12 @@ impl<'a> Session<'a> {
     }
 
     fn list(&mut self) {
-        self.next_poll = Instant::now() + self.options.poll_interval;
+        self.lists.next = Instant::now() + self.options.poll_interval;
         if !self.options.enabled {
             return;
         }
-        if std::mem::replace(&mut self.listing, true) {
-            self.list_again = true;
+        if std::mem::replace(&mut self.lists.running, true) {
+            self.lists.again = true;
             return;
         }
         let (engine, at) = (self.engine.clone(), Timestamp::now());
@@ -268,7 +282,7 @@ impl<'a> Session<'a> {
 
     /// Lists soon, many times asked or once.
     fn list_soon(&mut self) {
-        self.next_poll = self.next_poll.min(Instant::now() + LOOK_SOON);
+        self.lists.next = self.lists.next.min(Instant::now() + LOOK_SOON);
     }
 
     fn is_watched(&self, stack: Option<&crate::model::StackName>) -> bool {
@@ -278,7 +292,7 @@ impl<'a> Session<'a> {
     }
 
     async fn refuse(&mut self, feature: Feature, reason: String) -> Step {
-        self.refused.insert(feature);
+        self.memory.refused.insert(feature);
         self.send(Observation::Refused {
             feature,
             reason: Some(reason),
@@ -293,34 +307,13 @@ impl<'a> Session<'a> {
             Answer::Listed { at, result } => self.on_list(at, result).await,
             Answer::Inspected { at, id, result } => self.on_inspection(at, id, result).await,
             Answer::Described(result) => self.on_description(result).await,
-            Answer::Ponged(result) => {
-                self.pinging = false;
-                // A proxy that refuses the ping answers all the same.
-                match result {
-                    Err(error) if error.is_unreachable() => {
-                        Err(SessionEnd::Lost(error.to_string()))
-                    }
-                    _ => Ok(()),
-                }
-            }
-            Answer::Overdue => {
-                let at = Timestamp::now();
-                match self.announcements.overdue(at) {
-                    0 => Ok(()),
-                    changes => {
-                        self.send(Observation::Gap {
-                            at,
-                            gap: EngineGap::Unannounced(changes),
-                        })
-                        .await
-                    }
-                }
-            }
+            Answer::Ponged(result) => self.on_pong(result),
+            Answer::Overdue => self.on_overdue().await,
             Answer::Owner { at, id, result } => self.on_owner(at, id, result).await,
             Answer::Swarm { at, result } => self.on_swarm(at, result).await,
             Answer::InspectAgain(id) => {
-                if self.roster.knows(&id) {
-                    self.roster.happened(id);
+                if self.memory.roster.knows(&id) {
+                    self.memory.roster.happened(id);
                 }
                 Ok(())
             }
@@ -330,6 +323,26 @@ impl<'a> Session<'a> {
                     self.list();
                 }
                 Ok(())
+            }
+        }
+    }
+
+    fn on_pong(&mut self, result: Result<(), EngineError>) -> Step {
+        self.pinging = false;
+        // A proxy that refuses the ping answers all the same.
+        match result {
+            Err(error) if error.is_unreachable() => Err(SessionEnd::Lost(error.to_string())),
+            _ => Ok(()),
+        }
+    }
+
+    async fn on_overdue(&mut self) -> Step {
+        let at = Timestamp::now();
+        match self.announcements.overdue(at) {
+            0 => Ok(()),
+            changes => {
+                let gap = EngineGap::Unannounced(changes);
+                self.send(Observation::Gap { at, gap }).await
             }
         }
     }

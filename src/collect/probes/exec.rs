@@ -1,10 +1,10 @@
 //! Probes by a command in the container, as the config file names it; the engine runs it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::engine::{CommandEnd, Engine};
 use crate::model::secrets::KnownSecrets;
-use crate::model::{Finding, NotAsked, ProbeOrigin, ProbeOutcome, ProbeTarget};
+use crate::model::{Finding, NotAsked, ProbeOrigin, ProbeOutcome, ProbeSpec, ProbeTarget};
 use crate::probe::Report;
 
 /// Runs the command of `target` in its container. `None` when the container does not run.
@@ -37,15 +37,21 @@ pub(super) async fn check(
         .run(instance, spec.command.reveal(), spec.timeout)
         .await
     {
-        Ok(CommandEnd::NotRunning) => None,
-        Ok(CommandEnd::Running) => Some(Report::silent(spec, &shown)),
-        Ok(CommandEnd::Talkative) => Some(Report::new(
-            spec,
-            &shown,
-            ProbeOutcome::Failure,
-            Finding::TooMuchOutput,
-        )),
-        Ok(CommandEnd::Exited { code, last_line }) => {
+        Ok(end) => ended(spec, &shown, end, begun.elapsed()),
+        Err(error) => unchecked(NotAsked::Engine {
+            said: error.refusal().unwrap_or_else(|| error.cause().to_owned()),
+        }),
+    }
+}
+
+/// What the end of a command means; `None` when its container does not run.
+fn ended(spec: &ProbeSpec, shown: &str, end: CommandEnd, took: Duration) -> Option<Report> {
+    let report = |outcome, finding| Report::new(spec, shown, outcome, finding);
+    Some(match end {
+        CommandEnd::NotRunning => return None,
+        CommandEnd::Running => Report::silent(spec, shown),
+        CommandEnd::Talkative => report(ProbeOutcome::Failure, Finding::TooMuchOutput),
+        CommandEnd::Exited { code, last_line } => {
             // What it was given, it may repeat.
             let mut known = KnownSecrets::default();
             known.learn_probe(spec);
@@ -55,13 +61,7 @@ pub(super) async fn check(
             } else {
                 ProbeOutcome::Failure
             };
-            Some(
-                Report::new(spec, &shown, outcome, Finding::Exited { code, line })
-                    .timed(spec, begun.elapsed()),
-            )
+            report(outcome, Finding::Exited { code, line }).timed(spec, took)
         }
-        Err(error) => unchecked(NotAsked::Engine {
-            said: error.refusal().unwrap_or_else(|| error.cause().to_owned()),
-        }),
-    }
+    })
 }

@@ -17,9 +17,9 @@ const STEADY: Duration = Duration::from_secs(30);
 
 impl Session<'_> {
     pub(super) fn open_events(&mut self) {
-        self.events = self.engine.events(Some(self.events_since));
+        self.events.stream = self.engine.events(Some(self.events.since));
         self.announcements.begin();
-        self.events_opened = Instant::now();
+        self.events.opened = Instant::now();
     }
 
     pub(super) async fn on_event(&mut self, event: Option<Result<EventNews, EngineError>>) -> Step {
@@ -34,34 +34,31 @@ impl Session<'_> {
                 })
                 .await
             }
-            Some(Err(error)) => match error.refusal() {
-                Some(reason) => {
-                    // Polling goes on; asking again on this connection would be refused again.
-                    self.events = futures_util::stream::pending().boxed();
-                    self.refuse(Feature::Events, reason).await
-                }
-                None => {
-                    self.reopen_events();
-                    Ok(())
-                }
-            },
-            None => {
-                self.reopen_events();
-                Ok(())
-            }
+            Some(Err(error)) => self.on_events_ended(error.refusal()).await,
+            None => self.on_events_ended(None).await,
         }
+    }
+
+    async fn on_events_ended(&mut self, refusal: Option<String>) -> Step {
+        let Some(reason) = refusal else {
+            self.reopen_events();
+            return Ok(());
+        };
+        // Polling goes on; asking again on this connection would be refused again.
+        self.events.stream = futures_util::stream::pending().boxed();
+        self.refuse(Feature::Events, reason).await
     }
 
     /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping tells which.
     fn reopen_events(&mut self) {
-        self.events = futures_util::stream::pending().boxed();
+        self.events.stream = futures_util::stream::pending().boxed();
         self.pinging = false;
         self.ping();
-        let wait = if self.events_opened.elapsed() >= STEADY {
-            self.reopen.reset();
+        let wait = if self.events.opened.elapsed() >= STEADY {
+            self.events.reopen.reset();
             Duration::ZERO
         } else {
-            self.reopen.next(fastrand::f64())
+            self.events.reopen.next(fastrand::f64())
         };
         self.calls
             .push(sleep(wait).map(|()| Answer::Reopen).boxed());
@@ -71,20 +68,11 @@ impl Session<'_> {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         self.announcements
             .heard(event.instance.clone(), Timestamp::now());
-        self.events_since = self
-            .events_since
+        self.events.since = self
+            .events
+            .since
             .max(event.at + SignedDuration::from_nanos(1));
-        let of_network = matches!(
-            event.kind,
-            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. }
-        );
-        // Events of networks do not tell whose container it is.
-        let watched = if of_network {
-            self.roster.knows(&event.instance)
-        } else {
-            self.is_watched(event.stack.as_ref())
-        };
-        if !watched {
+        if !self.concerns_watched(&event) {
             return Ok(());
         }
         let id = event.instance.clone();
@@ -92,17 +80,27 @@ impl Session<'_> {
             return self.gone(id, event.at).await;
         }
         self.send(Observation::Event(event)).await?;
-        if self.refused.contains(&Feature::Inspect) {
+        if self.memory.refused.contains(&Feature::Inspect) {
             // Of a container that is new only the list tells.
             self.list_soon();
         }
         self.shapes_may_differ(&id);
-        self.roster.happened(id);
+        self.memory.roster.happened(id);
         Ok(())
     }
 
+    fn concerns_watched(&self, event: &EngineEvent) -> bool {
+        match event.kind {
+            // Events of networks do not say whose container it is.
+            EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. } => {
+                self.memory.roster.knows(&event.instance)
+            }
+            _ => self.is_watched(event.stack.as_ref()),
+        }
+    }
+
     pub(super) async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
-        self.roster.vanished(&instance);
+        self.memory.roster.vanished(&instance);
         self.send(Observation::Gone { at, instance }).await
     }
 }

@@ -11,18 +11,18 @@ use crate::model::{Feature, InstanceFacts, InstanceId, Observation, Timestamp};
 
 impl Session<'_> {
     pub(super) fn inspect_queued(&mut self) {
-        if self.refused.contains(&Feature::Inspect) {
+        if self.memory.refused.contains(&Feature::Inspect) {
             return;
         }
-        while let Some(id) = self.roster.next() {
+        while let Some(id) = self.memory.roster.next() {
             self.inspect(id);
         }
     }
 
     /// One container stands for all while they are refused: perhaps they are permitted now.
     pub(super) fn try_inspecting_again(&mut self) {
-        if self.refused.contains(&Feature::Inspect)
-            && let Some(id) = self.roster.next()
+        if self.memory.refused.contains(&Feature::Inspect)
+            && let Some(id) = self.memory.roster.next()
         {
             self.inspect(id);
         }
@@ -43,29 +43,31 @@ impl Session<'_> {
         id: InstanceId,
         result: Result<Option<Box<InstanceFacts>>, EngineError>,
     ) -> Step {
-        self.roster.done(&id);
+        self.memory.roster.done(&id);
         match result {
             Ok(Some(facts)) if facts.id != id => {
                 let reason = format!("the engine answered with container {}", facts.id.short());
                 self.note_failure(at, &id, &reason).await
             }
-            Ok(Some(facts)) => {
-                self.permit_inspecting().await?;
-                // Labels that cannot be read tell of no other project than the list did.
-                let is_as_known = facts.unread.touches("Config.Labels") && self.roster.knows(&id);
-                if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
-                    return self.gone(id, at).await;
-                }
-                self.roster.inspected(at, &facts);
-                if let Some(owner) = facts.network_owner() {
-                    self.look_for_owner(owner);
-                }
-                let facts = Arc::from(facts);
-                self.send(Observation::Inspected { at, facts }).await
-            }
+            Ok(Some(facts)) => self.on_facts(at, id, facts).await,
             Ok(None) => self.gone(id, at).await,
             Err(error) => self.on_failed_inspection(at, &id, &error).await,
         }
+    }
+
+    async fn on_facts(&mut self, at: Timestamp, id: InstanceId, facts: Box<InstanceFacts>) -> Step {
+        self.permit_inspecting().await?;
+        // Labels that cannot be read tell of no other project than the list did.
+        let is_as_known = facts.unread.touches("Config.Labels") && self.memory.roster.knows(&id);
+        if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
+            return self.gone(id, at).await;
+        }
+        self.memory.roster.inspected(at, &facts);
+        if let Some(owner) = facts.network_owner() {
+            self.look_for_owner(owner);
+        }
+        let facts = Arc::from(facts);
+        self.send(Observation::Inspected { at, facts }).await
     }
 
     async fn on_failed_inspection(
@@ -87,19 +89,14 @@ impl Session<'_> {
                 return Ok(());
             }
         }
-        let reason = match error {
-            EngineError::Forbidden { cause, .. } => {
-                format!("not permitted by the engine or its proxy ({cause})")
-            }
-            other => other.cause().to_owned(),
-        };
+        let reason = inspection_reason(error);
         self.note_failure(at, id, &reason).await?;
-        let refused = self.refused.contains(&Feature::Inspect);
+        let refused = self.memory.refused.contains(&Feature::Inspect);
         if let Some(refusal) = error
             .refusal()
-            .filter(|_| !refused && self.roster.answers_nothing())
+            .filter(|_| !refused && self.memory.roster.answers_nothing())
         {
-            let all = self.roster.refuse_all(&reason);
+            let all = self.memory.roster.refuse_all(&reason);
             self.send_uninspected(at, all, &reason).await?;
             return self.refuse(Feature::Inspect, refusal).await;
         }
@@ -107,11 +104,11 @@ impl Session<'_> {
     }
 
     async fn note_failure(&mut self, at: Timestamp, id: &InstanceId, reason: &str) -> Step {
-        if !self.roster.knows(id) || self.roster.is_outrun(id) {
+        if !self.memory.roster.knows(id) || self.memory.roster.is_outrun(id) {
             // Only an event told of it, or of how it stands now.
             self.list_soon();
         }
-        if self.roster.failed(id) {
+        if self.memory.roster.failed(id) {
             self.send_uninspected(at, vec![id.clone()], reason).await?;
         }
         Ok(())
@@ -138,7 +135,7 @@ impl Session<'_> {
 
     /// An inspection worked: what was refused before is permitted now.
     async fn permit_inspecting(&mut self) -> Result<(), SessionEnd> {
-        if self.refused.remove(&Feature::Inspect) {
+        if self.memory.refused.remove(&Feature::Inspect) {
             self.send(Observation::Refused {
                 feature: Feature::Inspect,
                 reason: None,
@@ -147,5 +144,15 @@ impl Session<'_> {
             self.list_soon();
         }
         Ok(())
+    }
+}
+
+/// Why a container could not be inspected, as a clause.
+fn inspection_reason(error: &EngineError) -> String {
+    match error {
+        EngineError::Forbidden { cause, .. } => {
+            format!("not permitted by the engine or its proxy ({cause})")
+        }
+        other => other.cause().to_owned(),
     }
 }

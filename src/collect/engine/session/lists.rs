@@ -17,26 +17,26 @@ impl Session<'_> {
         at: Timestamp,
         result: Result<ContainerList, EngineError>,
     ) -> Step {
-        self.listing = false;
+        self.lists.running = false;
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         let list = match result {
             Ok(list) => list,
             // The engine was not asked at all.
             Err(error) if error.is_short() => {
-                self.next_poll = Instant::now() + LIST_AGAIN;
+                self.lists.next = Instant::now() + LIST_AGAIN;
                 return Ok(());
             }
             // A list may take too long on an engine that answers: the ping tells. The second time
             // it is of no use.
-            Err(error) if error.is_unreachable() && self.worked && !self.list_failed => {
-                self.list_failed = true;
-                self.next_poll = Instant::now() + LIST_AGAIN;
+            Err(error) if error.is_unreachable() && self.worked && !self.lists.failed => {
+                self.lists.failed = true;
+                self.lists.next = Instant::now() + LIST_AGAIN;
                 self.ping();
                 return Ok(());
             }
             Err(error) => return Err(SessionEnd::Lost(error.to_string())),
         };
-        self.list_failed = false;
+        self.lists.failed = false;
         self.connected().await?;
         let ContainerList {
             containers: mut list,
@@ -45,7 +45,7 @@ impl Session<'_> {
         self.tell_projects(&list).await?;
         list.retain(|facts| self.is_watched(facts.stack.as_ref()));
         let done_at = Timestamp::now();
-        let hears = !self.refused.contains(&Feature::Events);
+        let hears = !self.memory.refused.contains(&Feature::Events);
         if hears && self.announcements.listed(at, done_at, &list) {
             self.calls.push(
                 sleep(announced::GRACE.unsigned_abs())
@@ -55,7 +55,7 @@ impl Session<'_> {
         }
         self.send_list(at, done_at, list, unreadable).await?;
         self.try_inspecting_again();
-        if std::mem::take(&mut self.list_again) {
+        if std::mem::take(&mut self.lists.again) {
             self.list();
         }
         Ok(())
@@ -69,10 +69,10 @@ impl Session<'_> {
         list: Vec<InstanceFacts>,
         unreadable: usize,
     ) -> Step {
-        let uninspected = self.roster.listed(at, &list);
+        let uninspected = self.memory.roster.listed(at, &list);
         self.look_at_shapes(&list);
         let instances = list.into_iter().map(Arc::new).collect();
-        let left = self.next_poll.saturating_duration_since(Instant::now());
+        let left = self.lists.next.saturating_duration_since(Instant::now());
         let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
         self.send(Observation::Listed {
             at,

@@ -1,6 +1,7 @@
 //! What the engine is and how it answers: its identity, its speed, its clock.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
@@ -41,26 +42,11 @@ impl Session<'_> {
     /// Tells how the engine answers: each time with a list, else where it differs from what was
     /// told.
     pub(super) async fn measure(&mut self, with_list: bool) -> Step {
-        let before = self.engine.clock_ahead();
-        if self.engine.update_clock(Timestamp::now()) {
-            // What is known was told by another clock.
-            let moved = self.engine.clock_ahead() - before;
-            self.events_since = self
-                .events_since
-                .checked_sub(moved)
-                .unwrap_or(self.events_since);
-            self.roster.outdate();
-            self.list();
-        }
+        self.follow_clock();
         let Some(slowest) = self.engine.slowest_answer() else {
             return Ok(());
         };
-        let ahead = self.engine.clock_ahead();
-        let timing = EngineTiming {
-            answer_ms: slowest.as_secs_f64() * 1_000.0,
-            clock_ahead_ms: (!ahead.is_zero())
-                .then(|| i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX)),
-        };
+        let timing = self.timing_of(slowest);
         if self
             .timing
             .is_none_or(|told| told.clock_ahead_ms != timing.clock_ahead_ms)
@@ -77,6 +63,30 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Lists again where the engine's clock was set: what is known has times of the old one.
+    fn follow_clock(&mut self) {
+        let before = self.engine.clock_ahead();
+        if self.engine.update_clock(Timestamp::now()) {
+            let moved = self.engine.clock_ahead() - before;
+            self.events.since = self
+                .events
+                .since
+                .checked_sub(moved)
+                .unwrap_or(self.events.since);
+            self.memory.roster.outdate();
+            self.list();
+        }
+    }
+
+    fn timing_of(&self, slowest: Duration) -> EngineTiming {
+        let ahead = self.engine.clock_ahead();
+        EngineTiming {
+            answer_ms: slowest.as_secs_f64() * 1_000.0,
+            clock_ahead_ms: (!ahead.is_zero())
+                .then(|| i64::try_from(ahead.as_millis()).unwrap_or(i64::MAX)),
+        }
+    }
+
     pub(super) async fn on_description(&mut self, result: Result<EngineInfo, EngineError>) -> Step {
         match result.map_err(|error| error.refusal()) {
             Ok(info) => self.identify(info).await?,
@@ -89,6 +99,7 @@ impl Session<'_> {
 
     async fn identify(&mut self, info: EngineInfo) -> Step {
         if let Some(text) = self
+            .memory
             .described
             .as_ref()
             .and_then(|before| replacement(before, &info))
@@ -100,7 +111,7 @@ impl Session<'_> {
             })
             .await?;
         }
-        *self.described = Some(info.clone());
+        self.memory.described = Some(info.clone());
         self.info = info;
         self.send(Observation::EngineInfo(Arc::new(self.info.clone())))
             .await

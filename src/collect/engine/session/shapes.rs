@@ -34,7 +34,7 @@ enum Asked {
 impl Session<'_> {
     /// Asks for what the containers of a list leave open.
     pub(super) fn look_at_shapes(&mut self, instances: &[InstanceFacts]) {
-        let owners = self.roster.network_owners();
+        let owners = self.memory.roster.network_owners();
         for owner in &owners {
             let owner = InstanceId::new(owner.as_str());
             if self.shapes.owners.get(&owner) == Some(&Asked::There) {
@@ -55,8 +55,8 @@ impl Session<'_> {
     /// Asks for a container whose network a watched one uses, where it is not watched itself.
     pub(super) fn look_for_owner(&mut self, owner: &str) {
         let id = InstanceId::new(owner);
-        if self.roster.knows(&id)
-            || self.roster.knows_name(owner)
+        if self.memory.roster.knows(&id)
+            || self.memory.roster.knows_name(owner)
             || self.shapes.owners.contains_key(&id)
         {
             return;
@@ -107,7 +107,7 @@ impl Session<'_> {
     }
 
     fn ask_swarm(&mut self) {
-        if self.shapes.tasks.is_empty() || self.refused.contains(&Feature::Swarm) {
+        if self.shapes.tasks.is_empty() || self.memory.refused.contains(&Feature::Swarm) {
             return;
         }
         if std::mem::replace(&mut self.shapes.swarm_asked, true) {
