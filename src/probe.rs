@@ -167,7 +167,12 @@ impl Prober {
             tls,
             resolver,
         };
-        match spec.kind {
+        self.ask_round(&round).await
+    }
+
+    /// One line for each kind.
+    async fn ask_round(&self, round: &Round<'_>) -> Option<Report> {
+        match round.spec.kind {
             ProbeKind::Exec | ProbeKind::Docker => None,
             ProbeKind::Tls => {
                 round
@@ -200,8 +205,8 @@ impl Prober {
             | ProbeKind::Ollama
             | ProbeKind::Prometheus
             | ProbeKind::Grafana) => {
-                let address = self.reachable(&addresses, deadline).await?;
-                Some(self.ask_http(&round, address, kind).await)
+                let address = self.reachable(round.addresses, round.deadline).await?;
+                Some(self.ask_http(round, address, kind).await)
             }
         }
     }
