@@ -107,6 +107,26 @@ impl<T> ResultOrdering<T> {
         } = new;
         let mut out = Vec::new();
         self.release(&key, &mut out);
+        let failures = self.count(&key, started, failed);
+        let Some(result) = result else {
+            self.sent(&key, &mut out);
+            return Order::Send(out);
+        };
+        let parents = parents
+            .into_iter()
+            .filter(|_| failed == Some(true) && out.is_empty())
+            .filter(|parent| self.is_behind(&parent.key, &key, failures, now));
+        let parents: Vec<NeededTarget> = parents.collect();
+        if parents.is_empty() {
+            out.push((key.clone(), result));
+            self.sent(&key, &mut out);
+            return Order::Send(out);
+        }
+        Order::Hold(self.hold(key, result, failures, parents, now))
+    }
+
+    /// Counts a new result; returns how many failures there are in a row with it.
+    fn count(&mut self, key: &TargetKey, started: Duration, failed: Option<bool>) -> u32 {
         let latest = self.latest.entry(key.clone()).or_default();
         latest.started = started;
         match failed {
@@ -114,48 +134,39 @@ impl<T> ResultOrdering<T> {
             Some(false) => latest.streak.succeeded(),
             None => {}
         }
-        let failures = latest.streak.failures();
-        let Some(result) = result else {
-            self.sent(&key, &mut out);
-            return Order::Send(out);
+        latest.streak.failures()
+    }
+
+    /// Whether a result of `key` with `failures` in a row has to wait for one of `parent`.
+    fn is_behind(&self, parent: &TargetKey, key: &TargetKey, failures: u32, now: Duration) -> bool {
+        parent != key && !self.waits_for(parent, key) && !self.is_as_far(parent, failures, now)
+    }
+
+    /// Holds `result` until each of `parents` has one; returns those that are to be probed at once.
+    fn hold(
+        &mut self,
+        key: TargetKey,
+        result: T,
+        failures: u32,
+        parents: Vec<NeededTarget>,
+        now: Duration,
+    ) -> Vec<TargetKey> {
+        // A parent whose result is held is probed again only where that would not be enough.
+        let is_enough = |parent: &TargetKey| {
+            let latest = self.latest.get(parent);
+            self.holds(parent) && latest.is_some_and(|latest| latest.streak.failures() >= failures)
         };
-        let (mut waits, mut due, mut until) = (Vec::new(), Vec::new(), Duration::ZERO);
-        let parents = parents
-            .into_iter()
-            .filter(|_| failed == Some(true) && out.is_empty());
-        for parent in parents {
-            if parent.key == key
-                || self.waits_for(&parent.key, &key)
-                || self.is_as_far(&parent.key, failures, now)
-            {
-                continue;
-            }
-            // A parent whose result is held is probed again only where that would not be enough.
-            let enough = self
-                .latest
-                .get(&parent.key)
-                .is_some_and(|latest| latest.streak.failures() >= failures);
-            if !(enough && self.holds(&parent.key)) {
-                due.push(parent.key.clone());
-            }
-            until = until.max(now + parent.timeout + GRACE);
-            waits.push((parent.key, now));
-        }
-        if waits.is_empty() {
-            out.push((key.clone(), result));
-            self.sent(&key, &mut out);
-            return Order::Send(out);
-        }
-        self.held.insert(
-            key,
-            HeldResult {
-                result,
-                failures,
-                waits,
-                until,
-            },
-        );
-        Order::Hold(due)
+        let keys = || parents.iter().map(|parent| parent.key.clone());
+        let due = keys().filter(|parent| !is_enough(parent)).collect();
+        let last = parents.iter().map(|parent| parent.timeout).max();
+        let held = HeldResult {
+            result,
+            failures,
+            waits: keys().map(|parent| (parent, now)).collect(),
+            until: now + last.unwrap_or_default() + GRACE,
+        };
+        self.held.insert(key, held);
+        due
     }
 
     /// Whether a result of `key` is held.
