@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
     ConnectAttempt, EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress,
-    ProbeResult, StepState,
+    ProbeResult, ServiceId, StepState,
 };
 
 use super::Store;
@@ -23,70 +23,23 @@ impl Store {
     pub(super) fn without_secrets(&mut self, mut observation: Observation) -> (Observation, Dirty) {
         let hidden = self.learn(&observation);
         let known = Arc::clone(&self.publishing.secrets);
-        let mask = |text: &str| masked(&known, text);
-        match &mut observation {
-            Observation::Engine { status, attempts } => mask_connection(status, attempts, &mask),
-            Observation::EngineInfo(info) => {
-                rewrite(&mut Arc::make_mut(info).endpoint, &mask);
-            }
-            Observation::Listed { instances, .. } => {
-                for facts in instances {
-                    mask_facts(facts, &mask);
-                }
-            }
-            Observation::Inspected { facts, .. }
-            | Observation::NetworkOwner {
-                facts: Some(facts), ..
-            } => {
-                mask_facts(facts, &mask);
-            }
-            Observation::Refused {
-                reason: Some(text), ..
-            }
-            | Observation::InspectionFailed { reason: text, .. }
-            | Observation::Own { text, .. }
-            | Observation::Rules {
-                problem: Some(text),
-                ..
-            } => {
-                rewrite(text, &mask);
-            }
-            Observation::LastWords(words) => {
-                mask_words(words, &mask);
-            }
-            Observation::Probed { result, .. } => {
-                mask_result(result, &mask);
-            }
-            Observation::Operation { progress, .. } => mask_progress(progress, &mask),
-            // Names, figures, and texts of which only names and ports are kept.
-            Observation::EngineTiming(_)
-            | Observation::Gone { .. }
-            | Observation::NetworkOwner { facts: None, .. }
-            | Observation::SwarmServices { .. }
-            | Observation::Event(_)
-            | Observation::Refused { reason: None, .. }
-            | Observation::Gap { .. }
-            | Observation::Configured { .. }
-            | Observation::Connected { .. }
-            | Observation::Disk(_)
-            | Observation::Sampled { .. }
-            | Observation::RecordedStops(_)
-            | Observation::Interrupted { .. }
-            | Observation::Parts(_)
-            | Observation::Shortage { .. }
-            | Observation::Dropped { .. }
-            | Observation::Cost(_)
-            | Observation::Rules { problem: None, .. }
-            | Observation::Settings { .. }
-            | Observation::Projects(_)
-            | Observation::ClearCache { .. } => {}
-        }
+        mask_observation(&mut observation, &|text: &str| masked(&known, text));
         (observation, hidden)
     }
 
     /// Learns the secrets that `observation` defines, and hides new ones in what was taken in
     /// before.
     fn learn(&mut self, observation: &Observation) -> Dirty {
+        let new = self.learn_new(observation);
+        let mut hidden = Dirty::default();
+        for new in new.into_iter().filter(|new| !new.is_empty()) {
+            hidden.absorb(self.hide(&new));
+        }
+        hidden
+    }
+
+    /// The secrets that `observation` defines and that were not known, for each definition.
+    fn learn_new(&mut self, observation: &Observation) -> Vec<KnownSecrets> {
         let mut new = Vec::new();
         match observation {
             Observation::Listed { instances, .. } => {
@@ -114,11 +67,7 @@ impl Store {
             }
             _ => {}
         }
-        let mut hidden = Dirty::default();
-        for new in new.into_iter().filter(|new| !new.is_empty()) {
-            hidden.absorb(self.hide(&new));
-        }
-        hidden
+        new
     }
 
     /// Learns from a definition that differs from the one that is known.
@@ -139,35 +88,8 @@ impl Store {
             Cow::Owned(hidden) => Some(hidden),
             Cow::Borrowed(_) => None,
         };
-        let mut touched = Vec::new();
-        for tracked in self.containers.by_id.values_mut() {
-            tracked
-                .probe
-                .change_last(|result| mask_result(result, &mask));
-            if mask_facts(&mut tracked.facts, &mask) {
-                touched.push(tracked.service.clone());
-            }
-        }
-        for (id, entry) in &mut self.services.by_id {
-            entry
-                .shared
-                .change_last(|result| mask_result(result, &mask));
-            let words = entry.service.last_words.as_ref();
-            if words.is_some_and(|words| words.lines.iter().any(|line| mask(&line.text).is_some()))
-                && let Some(words) = &mut Arc::make_mut(&mut entry.service).last_words
-            {
-                mask_words(Arc::make_mut(words), &mask);
-            }
-            let tells = |result: &ProbeResult| mask_result(&mut result.clone(), &mask);
-            if entry.service.probe_log.iter().any(tells) {
-                let service = Arc::make_mut(&mut entry.service);
-                let log = Arc::make_mut(&mut service.probe_log);
-                for result in log {
-                    mask_result(result, &mask);
-                }
-                touched.push(id.clone());
-            }
-        }
+        let mut touched = self.hide_in_containers(&mask);
+        touched.extend(self.hide_in_services(&mask));
         self.timeline.mask(&mask);
         self.incidents.mask(&mask);
         self.operations.mask(&mask);
@@ -175,6 +97,44 @@ impl Store {
             services: touched.into_iter().collect(),
             ..Changed::Yes.into()
         }
+    }
+
+    /// The services of which a container changed.
+    fn hide_in_containers(&mut self, mask: Mask<'_>) -> Vec<ServiceId> {
+        let mut touched = Vec::new();
+        for tracked in self.containers.by_id.values_mut() {
+            tracked
+                .probe
+                .change_last(|result| mask_result(result, mask));
+            if mask_facts(&mut tracked.facts, mask) {
+                touched.push(tracked.service.clone());
+            }
+        }
+        touched
+    }
+
+    /// The services of which a probe result changed.
+    fn hide_in_services(&mut self, mask: Mask<'_>) -> Vec<ServiceId> {
+        let mut touched = Vec::new();
+        for (id, entry) in &mut self.services.by_id {
+            entry.shared.change_last(|result| mask_result(result, mask));
+            let words = entry.service.last_words.as_ref();
+            if words.is_some_and(|words| words.lines.iter().any(|line| mask(&line.text).is_some()))
+                && let Some(words) = &mut Arc::make_mut(&mut entry.service).last_words
+            {
+                mask_words(Arc::make_mut(words), mask);
+            }
+            let tells = |result: &ProbeResult| mask_result(&mut result.clone(), mask);
+            if entry.service.probe_log.iter().any(tells) {
+                let service = Arc::make_mut(&mut entry.service);
+                let log = Arc::make_mut(&mut service.probe_log);
+                for result in log {
+                    mask_result(result, mask);
+                }
+                touched.push(id.clone());
+            }
+        }
+        touched
     }
 }
 
@@ -245,5 +205,66 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
         | OperationProgress::Step { .. }
         | OperationProgress::Succeeded
         | OperationProgress::Cancelled { .. } => {}
+    }
+}
+
+/// Masks every text of `observation`. Each kind stands here, so that a new one is not forgotten.
+fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
+    match observation {
+        Observation::Engine { status, attempts } => mask_connection(status, attempts, mask),
+        Observation::EngineInfo(info) => {
+            rewrite(&mut Arc::make_mut(info).endpoint, mask);
+        }
+        Observation::Listed { instances, .. } => {
+            for facts in instances {
+                mask_facts(facts, mask);
+            }
+        }
+        Observation::Inspected { facts, .. }
+        | Observation::NetworkOwner {
+            facts: Some(facts), ..
+        } => {
+            mask_facts(facts, mask);
+        }
+        Observation::Refused {
+            reason: Some(text), ..
+        }
+        | Observation::InspectionFailed { reason: text, .. }
+        | Observation::Own { text, .. }
+        | Observation::Rules {
+            problem: Some(text),
+            ..
+        } => {
+            rewrite(text, mask);
+        }
+        Observation::LastWords(words) => {
+            mask_words(words, mask);
+        }
+        Observation::Probed { result, .. } => {
+            mask_result(result, mask);
+        }
+        Observation::Operation { progress, .. } => mask_progress(progress, mask),
+        // Names, figures, and texts of which only names and ports are kept.
+        Observation::EngineTiming(_)
+        | Observation::Gone { .. }
+        | Observation::NetworkOwner { facts: None, .. }
+        | Observation::SwarmServices { .. }
+        | Observation::Event(_)
+        | Observation::Refused { reason: None, .. }
+        | Observation::Gap { .. }
+        | Observation::Configured { .. }
+        | Observation::Connected { .. }
+        | Observation::Disk(_)
+        | Observation::Sampled { .. }
+        | Observation::RecordedStops(_)
+        | Observation::Interrupted { .. }
+        | Observation::Parts(_)
+        | Observation::Shortage { .. }
+        | Observation::Dropped { .. }
+        | Observation::Cost(_)
+        | Observation::Rules { problem: None, .. }
+        | Observation::Settings { .. }
+        | Observation::Projects(_)
+        | Observation::ClearCache { .. } => {}
     }
 }
