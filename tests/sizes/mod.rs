@@ -16,25 +16,11 @@ const MOST_FIELDS: usize = 15;
 type Known = (&'static str, &'static str, &'static str);
 
 /// Functions that wait to be split. None may be added, and one that is shorter goes from here.
-const LONG_FUNCTIONS: &[Known] = &[
-    ("probing", "take", "decides which results wait for others"),
-    (
-        "app",
-        "start_with",
-        "makes and joins every part of the pipeline",
-    ),
-    (
-        "collect",
-        "check",
-        "runs a command, and says what came of it",
-    ),
-    ("probe", "ask", "a match over the kinds of probes"),
-    (
-        "store",
-        "without_secrets",
-        "masks every text of the facts, one by one",
-    ),
-];
+const LONG_FUNCTIONS: &[Known] = &[(
+    "app",
+    "start_with",
+    "makes and joins every part of the pipeline",
+)];
 
 /// Structs with many fields. None may be added, and one that has fewer goes from here.
 const WIDE_STRUCTS: &[Known] = &[
@@ -42,7 +28,6 @@ const WIDE_STRUCTS: &[Known] = &[
     ("model", "InstanceFacts", "facts of a container"),
     ("document", "ServiceDocument", "schema of a JSON document"),
     ("tui", "UiState", "the state of the screen"),
-    ("collect", "Session", "until the store alone merges"),
     (
         "sim",
         "Container",
