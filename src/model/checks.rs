@@ -100,11 +100,7 @@ fn not_found(line: &str) -> Option<&str> {
         .strip_suffix("command not found")
         .or_else(|| line.strip_suffix("not found"))
     {
-        // `/bin/sh: 1: wget: not found`, `bash: line 1: curl: command not found`
-        let (shell, name) = before.trim_end_matches([' ', ':']).split_once(": ")?;
-        let shell = base(shell).trim_start_matches('-');
-        let name = name.rsplit(": ").next()?;
-        Some(name).filter(|_| SHELLS.contains(&shell))?
+        not_found_by_shell(before)?
     } else if let Some(before) = line.strip_suffix(": No such file or directory") {
         before
             .strip_prefix("env: ")?
@@ -114,6 +110,14 @@ fn not_found(line: &str) -> Option<&str> {
     };
     let name = base(name.trim_matches(['\'', '"', '`']));
     (!name.is_empty() && !name.contains(char::is_whitespace)).then_some(name)
+}
+
+/// `/bin/sh: 1: wget: not found`, `bash: line 1: curl: command not found`: what stands before.
+fn not_found_by_shell(before: &str) -> Option<&str> {
+    let (shell, name) = before.trim_end_matches([' ', ':']).split_once(": ")?;
+    let shell = base(shell).trim_start_matches('-');
+    let name = name.rsplit(": ").next()?;
+    Some(name).filter(|_| SHELLS.contains(&shell))
 }
 
 /// Whether `line` is of `tool`: `curl: (22) …`, `/usr/bin/wget: …`.
@@ -142,6 +146,11 @@ pub fn tools(test: &[String]) -> Vec<String> {
         [program, ..] => return vec![base(program).to_owned()],
         [] => return Vec::new(),
     };
+    of_script(script)
+}
+
+/// The programs that `script` runs, each once.
+fn of_script(script: &str) -> Vec<String> {
     let mut end = script.len().min(MAX_BYTES);
     while !script.is_char_boundary(end) {
         end -= 1;
