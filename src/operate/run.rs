@@ -153,21 +153,14 @@ impl OperationRun {
         let step = &self.plan.steps[index];
         if let Err(text) = self.trail.intent(&self.plan, index).await {
             let error = format!("{} was not begun: {text}", step.call());
-            self.report(OperationProgress::Step {
-                index,
-                state: StepState::Failed {
-                    error: error.clone(),
-                },
-            })
-            .await;
+            let failed = StepState::Failed {
+                error: error.clone(),
+            };
+            self.report_step(index, failed).await;
             return Err(error);
         }
         let begun = Instant::now();
-        self.report(OperationProgress::Step {
-            index,
-            state: StepState::Running,
-        })
-        .await;
+        self.report_step(index, StepState::Running).await;
         let state = self.act(index, step).await.unwrap_or_else(|error| {
             // An engine's error may quote what it was to run.
             StepState::Failed {
@@ -178,17 +171,17 @@ impl OperationRun {
             .trail
             .result(&self.plan, index, &state, begun.elapsed())
             .await;
-        self.report(OperationProgress::Step {
-            index,
-            state: state.clone(),
-        })
-        .await;
+        self.report_step(index, state.clone()).await;
         match (state, recorded) {
             (StepState::Failed { error }, Ok(())) => Err(error),
             (StepState::Failed { error }, Err(text)) => Err(format!("{error}; {text}")),
             (_, Err(text)) => Err(format!("{} succeeded, but {text}", step.call())),
             (state, Ok(())) => Ok(state),
         }
+    }
+
+    async fn report_step(&self, index: usize, state: StepState) {
+        self.report(OperationProgress::Step { index, state }).await;
     }
 
     async fn act(&self, index: usize, step: &Step) -> Result<StepState, String> {
@@ -225,11 +218,7 @@ impl OperationRun {
         if !step.wait_healthy {
             return Ok(StepState::Succeeded);
         }
-        self.report(OperationProgress::Step {
-            index,
-            state: StepState::Waiting,
-        })
-        .await;
+        self.report_step(index, StepState::Waiting).await;
         let awaited = Awaited::new(step.kind, &before);
         self.unless_cancelled(self.wait(&awaited, &step.name)).await
     }

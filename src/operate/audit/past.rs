@@ -121,16 +121,7 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperation>, String> {
-    // What cannot be written to can be read all the same.
-    let open = || {
-        File::options()
-            .read(true)
-            .append(true)
-            .open(path)
-            .or_else(|_| File::open(path))
-    };
-    let opened = regular(path).and_then(|()| open());
-    let mut file = match opened {
+    let mut file = match regular(path).and_then(|()| open(path)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(unreadable(path, &error)),
@@ -233,4 +224,13 @@ fn read(file: &mut File) -> io::Result<Vec<PastLine>> {
 
 fn unreadable(path: &Path, error: &io::Error) -> String {
     format!("cannot read the audit record {}: {error}", path.display())
+}
+
+/// What cannot be written to can be read all the same.
+fn open(path: &Path) -> io::Result<File> {
+    File::options()
+        .read(true)
+        .append(true)
+        .open(path)
+        .or_else(|_| File::open(path))
 }
