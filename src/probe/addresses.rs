@@ -45,25 +45,33 @@ pub fn addresses(
     if owner.is_on_host_network() {
         found.extend(host_address(None, port, location));
     } else {
-        let ports = owner
-            .ports
-            .iter()
-            .filter(|each| each.container == port && each.protocol == *transport);
-        for each in ports {
-            let Some(published) = each.published else {
-                continue;
-            };
-            found.extend(host_address(each.address.as_deref(), published, location));
-        }
-        found.sort_shared_by_key(|address| {
-            !["127.", "[::1]"]
-                .iter()
-                .any(|start| address.starts_with(start))
-        });
+        found = published_addresses(owner, port, transport, location);
         found.extend(network_addresses(owner, port, location));
     }
     let mut seen = std::collections::HashSet::new();
     found.retain(|address: &String| seen.insert(address.clone()));
+    found
+}
+
+/// Where `port` is published, loopback first.
+fn published_addresses(
+    owner: &InstanceFacts,
+    port: u16,
+    transport: &PortProtocol,
+    location: &Location,
+) -> Vec<String> {
+    let ports = owner
+        .ports
+        .iter()
+        .filter(|each| each.container == port && each.protocol == *transport);
+    let mut found: Vec<String> = ports
+        .filter_map(|each| host_address(each.address.as_deref(), each.published?, location))
+        .collect();
+    found.sort_shared_by_key(|address| {
+        !["127.", "[::1]"]
+            .iter()
+            .any(|start| address.starts_with(start))
+    });
     found
 }
 
@@ -87,6 +95,11 @@ pub fn out_of_reach(
             None => OutOfReach::NotPublished { port },
         };
     }
+    unreachable_here(owner, location)
+}
+
+/// Why no network of `owner` leads to it from the engine's own machine.
+fn unreachable_here(owner: &InstanceFacts, location: &Location) -> OutOfReach {
     let with_address = owner
         .networks
         .iter()

@@ -26,16 +26,7 @@ impl Protocol for Redis {
     async fn talk(wire: &mut Wire, ask: &Ask<'_>, _: &Tls) -> Result<Answer, Finding> {
         let mut wants_none = false;
         if let Some(login) = ask.login {
-            let refused = match login {
-                Login::Password { user, password } if !user.is_empty() => {
-                    command(wire, &["AUTH", user, password]).await?
-                }
-                Login::Password {
-                    password: secret, ..
-                }
-                | Login::Token(secret) => command(wire, &["AUTH", secret]).await?,
-            };
-            match refused {
+            match log_in(wire, login).await? {
                 Reply::Says(_) => {}
                 Reply::Refuses(refusal) if refusal.wants_none() => wants_none = true,
                 Reply::Refuses(refusal) => return refusal.judge(true),
@@ -117,4 +108,16 @@ async fn command(wire: &mut Wire, words: &[&str]) -> Result<Reply, Finding> {
         code: code.to_owned(),
         words: words.to_owned(),
     }))
+}
+
+async fn log_in(wire: &mut Wire, login: &Login) -> Result<Reply, Finding> {
+    match login {
+        Login::Password { user, password } if !user.is_empty() => {
+            command(wire, &["AUTH", user, password]).await
+        }
+        Login::Password {
+            password: secret, ..
+        }
+        | Login::Token(secret) => command(wire, &["AUTH", secret]).await,
+    }
 }

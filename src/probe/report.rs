@@ -137,22 +137,10 @@ impl Report {
     /// The report of a probe that got no proper answer.
     pub(super) fn failed(spec: &ProbeSpec, target: &str, finding: Finding) -> Self {
         let mismatch = finding.is_mismatch().then_some(Mismatch::OtherProtocol);
-        let outcome = match &finding {
-            Finding::NotAsked(_) | Finding::NotMeasured(_) | Finding::OutOfReach(_) => {
-                ProbeOutcome::Inconclusive
-            }
-            // What nobody has set says nothing of the service.
-            Finding::Handshake(why)
-                if why.may_want_server_name()
-                    && spec.url.is_none()
-                    && spec.server_name.is_none() =>
-            {
-                ProbeOutcome::Inconclusive
-            }
-            Finding::Handshake(HandshakeRefusal::WantsClientCertificate) => {
-                ProbeOutcome::Inconclusive
-            }
-            _ => ProbeOutcome::Failure,
+        let outcome = if is_inconclusive(spec, &finding) {
+            ProbeOutcome::Inconclusive
+        } else {
+            ProbeOutcome::Failure
         };
         let contact = match finding.contact() {
             Contact::OtherProtocol if outcome == ProbeOutcome::Inconclusive => Contact::NotAsked,
@@ -278,5 +266,20 @@ impl Report {
     /// What it found, in words.
     pub fn message(&self) -> String {
         crate::explain::finding(&self.finding)
+    }
+}
+
+/// Whether `finding` says nothing of the service.
+fn is_inconclusive(spec: &ProbeSpec, finding: &Finding) -> bool {
+    match finding {
+        Finding::NotAsked(_)
+        | Finding::NotMeasured(_)
+        | Finding::OutOfReach(_)
+        | Finding::Handshake(HandshakeRefusal::WantsClientCertificate) => true,
+        // What nobody has set says nothing of the service.
+        Finding::Handshake(why) => {
+            why.may_want_server_name() && spec.url.is_none() && spec.server_name.is_none()
+        }
+        _ => false,
     }
 }

@@ -54,22 +54,28 @@ pub(super) fn hide(text: &str, login: Option<&Login>, request: &HttpRequest) -> 
         if !proves && !is_secret_name(name) {
             continue;
         }
-        let value = value.reveal();
-        let secret = value.split_once(' ').map_or(value, |(_, secret)| secret);
-        text = mask(mask(text, value), secret);
-        let decoded = STANDARD
-            .decode(secret)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        if let Some((_, password)) = decoded
-            .as_deref()
-            .and_then(|decoded| decoded.split_once(':'))
-        {
-            text = mask(text, password);
-        }
+        text = hide_header(text, value.reveal());
     }
     match &request.body {
         Some(body) => mask(text, body.reveal()),
+        None => text,
+    }
+}
+
+/// `text` without the secret value of a header, without its part after the scheme, and without
+/// the password that Basic encodes.
+fn hide_header(text: String, value: &str) -> String {
+    let secret = value.split_once(' ').map_or(value, |(_, secret)| secret);
+    let text = mask(mask(text, value), secret);
+    let decoded = STANDARD
+        .decode(secret)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded
+        .as_deref()
+        .and_then(|decoded| decoded.split_once(':'))
+    {
+        Some((_, password)) => mask(text, password),
         None => text,
     }
 }

@@ -53,15 +53,7 @@ impl Body {
     /// Reads `bytes`; anything but a JSON object tells nothing.
     pub fn parse(bytes: &[u8]) -> Self {
         let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else {
-            let text = String::from_utf8_lossy(bytes);
-            let wants_tls = text.contains("to HTTPS port") || text.contains("to an HTTPS server");
-            let text = text.to_ascii_lowercase();
-            let wants_host = OTHER_HOST.iter().any(|words| text.contains(words));
-            return Self {
-                wants_tls,
-                wants_host,
-                ..Self::default()
-            };
+            return Self::of_text(&String::from_utf8_lossy(bytes));
         };
         let field = |name: &str| {
             let text = match object.get(name)? {
@@ -83,6 +75,17 @@ impl Body {
                 .find(|flag| object.get(*flag) == Some(&Value::Bool(false))),
             wants_tls: false,
             wants_host: false,
+        }
+    }
+
+    fn of_text(text: &str) -> Self {
+        let wants_tls = text.contains("to HTTPS port") || text.contains("to an HTTPS server");
+        let text = text.to_ascii_lowercase();
+        let wants_host = OTHER_HOST.iter().any(|words| text.contains(words));
+        Self {
+            wants_tls,
+            wants_host,
+            ..Self::default()
         }
     }
 

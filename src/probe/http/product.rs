@@ -23,8 +23,24 @@ type Verdict = Option<Answered>;
 /// # Errors
 /// [`Finding::Protocol`] when something else answers.
 pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<Answered, Finding> {
-    type Judge = fn(&Answer) -> Verdict;
-    let judge: Judge = match kind {
+    if answer.status == 401 {
+        return Ok(Answered::works(Statement::WantsCredentials));
+    }
+    let told = if answer.is_page() {
+        None
+    } else {
+        judge_of(kind)(answer)
+    };
+    // A server in trouble may not get as far as its own words.
+    let told = told.or_else(|| {
+        is_trouble(answer).then(|| Answered::http(Failure, plain::said(answer, Failure)))
+    });
+    told.ok_or(Finding::Protocol { wanted: kind })
+}
+
+/// How the answers of `kind` are judged.
+fn judge_of(kind: ProbeKind) -> fn(&Answer) -> Verdict {
+    match kind {
         ProbeKind::Elasticsearch => elasticsearch,
         ProbeKind::Clickhouse => clickhouse,
         ProbeKind::Minio => minio,
@@ -36,20 +52,7 @@ pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<Answered, Findin
         ProbeKind::Ollama => ollama,
         ProbeKind::Grafana => grafana,
         _ => works,
-    };
-    if answer.status == 401 {
-        return Ok(Answered::works(Statement::WantsCredentials));
     }
-    let told = if answer.is_page() {
-        None
-    } else {
-        judge(answer)
-    };
-    // A server in trouble may not get as far as its own words.
-    let told = told.or_else(|| {
-        is_trouble(answer).then(|| Answered::http(Failure, plain::said(answer, Failure)))
-    });
-    told.ok_or(Finding::Protocol { wanted: kind })
 }
 
 /// Whether the status tells of trouble, whoever says so.

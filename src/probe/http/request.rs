@@ -34,15 +34,7 @@ pub(super) fn build(
     method: Option<Method>,
 ) -> Result<Sending, Finding> {
     let wanted = &ask.spec.request;
-    let method = match method {
-        Some(method) => method,
-        None if wanted.method.is_empty() => Method::GET,
-        None => wanted.method.parse().map_err(|_| {
-            Finding::Failed(FailedRequest::Method {
-                name: wanted.method.clone(),
-            })
-        })?,
-    };
+    let method = method.map_or_else(|| wanted_method(&wanted.method), Ok)?;
     let (url, at) = named(ask, url);
     let mut request = client.request(method, url);
     if let Some(host) = host(ask, wanted) {
@@ -139,4 +131,15 @@ impl reqwest::dns::Resolve for Resolver {
             Ok(addresses)
         })
     }
+}
+
+/// The method that a specification names; `GET` where it names none.
+fn wanted_method(name: &str) -> Result<Method, Finding> {
+    if name.is_empty() {
+        return Ok(Method::GET);
+    }
+    name.parse().map_err(|_| {
+        let name = name.to_owned();
+        Finding::Failed(FailedRequest::Method { name })
+    })
 }

@@ -44,11 +44,16 @@ pub(super) fn embedded(word: &str) -> Option<Found> {
     }
     let device = word.split_once("/dev/tcp/")?.1;
     let (host, rest) = device.split_once('/')?;
-    let digits = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    let port = rest[..digits].parse().ok().filter(|port| *port != 0)?;
+    let port = leading_port(rest)?;
     is_own_host(host).then(|| Found::tcp(port))
+}
+
+/// The port that `text` begins with.
+fn leading_port(text: &str) -> Option<u16> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    text[..digits].parse().ok().filter(|port| *port != 0)
 }
 
 /// `found` with the method and the headers that `script` names; the port alone where it sends a
@@ -109,16 +114,8 @@ fn method(script: &str) -> Option<&str> {
 
 /// The pairs in `headers={'Host': 'app.example'}` or `headers: {Host: "app.example"}`.
 fn headers(script: &str) -> Vec<(String, String)> {
-    let block = script.split_once("headers").and_then(|(_, rest)| {
-        let rest = rest.trim_start_matches(['"', '\'']).trim_start();
-        let rest = rest
-            .strip_prefix(['=', ':'])?
-            .trim_start()
-            .strip_prefix('{')?;
-        rest.split('}').next()
-    });
     let mut found = Vec::new();
-    let mut rest = block.unwrap_or_default().trim_start();
+    let mut rest = headers_block(script).unwrap_or_default().trim_start();
     while !rest.is_empty() {
         let colon = quoted(rest).map(|(name, rest)| (name, rest.trim_start().strip_prefix(':')));
         let plain = || {
@@ -138,6 +135,17 @@ fn headers(script: &str) -> Vec<(String, String)> {
         |name: &str| !name.is_empty() && name.bytes().all(|c| c.is_ascii_graphic() && c != b':');
     found.retain(|(name, value)| is_name(name) && !value.contains(['$', '\r', '\n', '\0']));
     found
+}
+
+/// What stands between the braces of `headers = {…}` or `"headers": {…}`.
+fn headers_block(script: &str) -> Option<&str> {
+    let (_, rest) = script.split_once("headers")?;
+    let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+    let rest = rest
+        .strip_prefix(['=', ':'])?
+        .trim_start()
+        .strip_prefix('{')?;
+    rest.split('}').next()
 }
 
 /// The text in quotes that `text` begins with, and what follows.
@@ -210,11 +218,7 @@ fn pair(script: &str) -> Option<Found> {
         else {
             continue;
         };
-        let rest = rest.trim_start();
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let Some(port) = rest[..digits].parse().ok().filter(|port| *port != 0) else {
+        let Some(port) = leading_port(rest.trim_start()) else {
             continue;
         };
         if !script.contains("HTTPConnection(") {
