@@ -38,6 +38,10 @@ impl ProbeHistory {
         if outcome.works() {
             self.worked_at = Some(at);
         }
+        self.date_trouble(outcome, at);
+    }
+
+    fn date_trouble(&mut self, outcome: ProbeOutcome, at: Timestamp) {
         match outcome {
             ProbeOutcome::Failure | ProbeOutcome::Warning
                 if self.streak.failures() + self.streak.warnings() > 0 =>

@@ -98,7 +98,15 @@ impl Schedule {
             self.add(now, &entry, repaced);
             wanted.insert(entry.key);
         }
-        // One that runs keeps its place among the running until it ends.
+        self.drop_gone(&wanted);
+        if relimited {
+            let hosts: Vec<Arc<str>> = self.hosts.keys().cloned().collect();
+            hosts.iter().for_each(|host| self.rehead(host));
+        }
+    }
+
+    /// Drops what is not wanted. One that runs keeps its place among the running until it ends.
+    fn drop_gone(&mut self, wanted: &HashSet<TargetKey>) {
         let gone = |key: &TargetKey, slot: &Slot| {
             !wanted.contains(key) && !matches!(slot.stage, Stage::Running(_))
         };
@@ -111,10 +119,6 @@ impl Schedule {
         for key in gone {
             self.dequeue(&key);
             self.slots.remove(&key);
-        }
-        if relimited {
-            let hosts: Vec<Arc<str>> = self.hosts.keys().cloned().collect();
-            hosts.iter().for_each(|host| self.rehead(host));
         }
     }
 

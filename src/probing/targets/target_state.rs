@@ -162,14 +162,6 @@ impl TargetState {
     /// The probe of this target, named `key`, that starts at `now`.
     pub(super) fn job(&mut self, key: &TargetKey, now: Duration) -> ProbeJob {
         self.trigger.probe_starts();
-        let spec = self.correction.map_or_else(
-            || self.spec.clone(),
-            |correction| correction.apply(&self.spec),
-        );
-        let spec = ProbeSpec {
-            quiet: self.log.is_quiet(),
-            ..spec
-        };
         let addresses = match &self.last_address {
             Some(address) => vec![address.clone()],
             None => self.addresses.clone(),
@@ -177,7 +169,7 @@ impl TargetState {
         let target = ProbeTarget {
             service: key.service.clone(),
             instance: key.instance.clone(),
-            spec,
+            spec: self.next_spec(),
             addresses,
             certificate_addresses: self.log.certificate_addresses(&self.certificate_addresses),
         };
@@ -193,6 +185,18 @@ impl TargetState {
             may_correct: self.correction.is_none() && !self.proven,
             depth,
             started: now,
+        }
+    }
+
+    /// The specification as corrected.
+    fn next_spec(&self) -> ProbeSpec {
+        let spec = self.correction.map_or_else(
+            || self.spec.clone(),
+            |correction| correction.apply(&self.spec),
+        );
+        ProbeSpec {
+            quiet: self.log.is_quiet(),
+            ..spec
         }
     }
 
