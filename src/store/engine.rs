@@ -92,15 +92,8 @@ impl EngineState {
             EngineStatus::Connected { since } => (Some(*since), None),
             EngineStatus::Lost { since, .. } => (None, Some(*since)),
         };
-        match &status {
-            EngineStatus::Lost { since, error, .. } if !was_lost => {
-                let error = error.clone();
-                timeline.push(*since, About::default(), Change::EngineLost { error });
-            }
-            EngineStatus::Connected { since } if was_lost => {
-                timeline.push(*since, About::default(), Change::EngineBack);
-            }
-            _ => {}
+        if let Some((since, change)) = status_change(&status, was_lost) {
+            timeline.push(since, About::default(), change);
         }
         if status.is_connected() {
             self.forget_unannounced();
@@ -141,5 +134,17 @@ impl EngineState {
     /// Sets whether containers may be inspected; whether that is another answer than before.
     pub fn set_inspects(&mut self, inspects: bool) -> bool {
         std::mem::replace(&mut self.inspects, inspects) != inspects
+    }
+}
+
+/// The entry of the timeline where the connection is lost or there again, and since when.
+fn status_change(status: &EngineStatus, was_lost: bool) -> Option<(Timestamp, Change)> {
+    match status {
+        EngineStatus::Lost { since, error, .. } if !was_lost => {
+            let error = error.clone();
+            Some((*since, Change::EngineLost { error }))
+        }
+        EngineStatus::Connected { since } if was_lost => Some((*since, Change::EngineBack)),
+        _ => None,
     }
 }

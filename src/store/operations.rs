@@ -82,13 +82,7 @@ impl Operations {
             principal,
         };
         timeline.push(at, about(&plan), Change::Operation(started));
-        if self.list.len() >= CAPACITY {
-            let ended = self
-                .list
-                .iter()
-                .position(|status| status.finished_at.is_some());
-            self.list.remove(ended.unwrap_or(0));
-        }
+        self.make_room();
         self.list.push(Arc::new(OperationStatus {
             id,
             principal,
@@ -99,6 +93,17 @@ impl Operations {
             error: None,
             cancelled: None,
         }));
+    }
+
+    /// Drops the oldest operation that has ended where there are too many.
+    fn make_room(&mut self) {
+        if self.list.len() >= CAPACITY {
+            let ended = self
+                .list
+                .iter()
+                .position(|status| status.finished_at.is_some());
+            self.list.remove(ended.unwrap_or(0));
+        }
     }
 
     /// Takes over what a step of an operation silenced or lifted; the service, where it did.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Change, Deployment, InstanceFacts, InstanceId, InstanceState, ProcessEnd, Timestamp,
+    Change, Deployment, InstanceFacts, InstanceId, InstanceState, ProcessEnd, ServiceId, Timestamp,
 };
 
 use crate::store::Store;
-use crate::store::containers::EventSource;
+use crate::store::containers::{ContainerState, EventSource};
 use crate::store::health::{End, Ending, ending};
 use crate::store::services::ServiceState;
 use crate::store::timeline::About;
@@ -19,20 +19,7 @@ impl Store {
     /// A container was made: a deploy when its service was there before.
     pub(super) fn note_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
         let id = facts.service_id();
-        let before = self.services.by_id.get(&id).and_then(|entry| {
-            let same_number = |id: &&InstanceId| {
-                self.containers
-                    .by_id
-                    .get(*id)
-                    .is_some_and(|each| each.facts.number == facts.number)
-            };
-            let before = entry
-                .members
-                .iter()
-                .find(same_number)
-                .or_else(|| entry.members.first())?;
-            self.containers.by_id.get(before)
-        });
+        let before = self.predecessor(&id, facts);
         let change = creation(before.map(|before| &*before.facts), facts);
         let deployed = matches!(change, Change::Deployed(_));
         let at = facts.created_at.unwrap_or(now).min(now);
@@ -48,6 +35,21 @@ impl Store {
             // What answered before proves nothing of what answers now.
             entry.proven = false;
         }
+    }
+
+    /// The container of the service that `facts` may replace: that of its number, else the first.
+    fn predecessor(&self, id: &ServiceId, facts: &InstanceFacts) -> Option<&ContainerState> {
+        let containers = &self.containers.by_id;
+        let same_number = |id: &&InstanceId| {
+            let known = containers.get(*id);
+            known.is_some_and(|each| each.facts.number == facts.number)
+        };
+        let members = &self.services.by_id.get(id)?.members;
+        let before = members
+            .iter()
+            .find(same_number)
+            .or_else(|| members.first())?;
+        containers.get(before)
     }
 
     /// Notes starts and ends that no event told of. `old` is `None` for a new container.

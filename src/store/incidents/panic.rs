@@ -41,7 +41,11 @@ impl Incidents {
         if let Some(open) = self.open.last_mut() {
             open.members = members.clone();
         }
-        // What was told of these before is part of it.
+        self.absorb(&members, step);
+    }
+
+    /// Closes the incidents of `members` that opened meanwhile: they are part of the last one.
+    fn absorb(&mut self, members: &BTreeSet<ServiceId>, step: &mut Step<'_>) {
         let number = self.last_id;
         let mut at = 0;
         while at < self.open.len() {

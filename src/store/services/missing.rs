@@ -25,15 +25,11 @@ impl Services {
         if !containers.is_listed() {
             return Vec::new();
         }
-        let found: Vec<(ServiceId, Vec<MissingNeed>)> = (self.by_id.iter())
-            .map(|(id, entry)| (id, self.missing(entry, containers)))
-            .filter(|(id, missing)| {
-                self.by_id
-                    .get(*id)
-                    .is_some_and(|entry| entry.service.missing != *missing)
-            })
-            .map(|(id, missing)| (id.clone(), missing))
-            .collect();
+        let found = (self.by_id.iter()).filter_map(|(id, entry)| {
+            let missing = self.missing(entry, containers);
+            (entry.service.missing != missing).then(|| (id.clone(), missing))
+        });
+        let found: Vec<(ServiceId, Vec<MissingNeed>)> = found.collect();
         let mut changed = Vec::new();
         for (id, missing) in found {
             let since = missing

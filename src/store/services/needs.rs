@@ -121,16 +121,7 @@ impl Services {
                     let concerned = self.by_id.get(from).is_some_and(|each| {
                         each.runs() && !is_down(each) && !works_since(each, containers, since)
                     });
-                    if !concerned {
-                        continue;
-                    }
-                    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack {
-                        since,
-                        roots: Vec::new(),
-                    });
-                    if let Err(place) = lack.roots.binary_search(root) {
-                        lack.roots.insert(place, root.clone());
-                        lack.since = lack.since.max(since);
+                    if concerned && add_lack(&mut lacks, from, root, since) {
                         open.push(from);
                     }
                 }
@@ -205,4 +196,23 @@ fn works_since(entry: &ServiceState, containers: &Containers, since: Timestamp) 
     };
     let mut probes = members().map(|member| &member.probe).chain([&entry.shared]);
     probes.any(|probe| probe.worked_at().is_some_and(|at| at > since)) || members().any(docker)
+}
+
+/// Adds that `from` lacks `root` since then; whether that is new.
+fn add_lack(
+    lacks: &mut BTreeMap<ServiceId, Lack>,
+    from: &ServiceId,
+    root: &ServiceId,
+    since: Timestamp,
+) -> bool {
+    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack {
+        since,
+        roots: Vec::new(),
+    });
+    let Err(place) = lack.roots.binary_search(root) else {
+        return false;
+    };
+    lack.roots.insert(place, root.clone());
+    lack.since = lack.since.max(since);
+    true
 }

@@ -117,18 +117,10 @@ impl Services {
         let (name_of, service) = match found {
             FoundOwner::Followed(owner) => (Some(title(&owner.facts)), Some(owner.service.clone())),
             FoundOwner::Elsewhere(owner) => (Some(title(owner)), None),
-            FoundOwner::Gone(former) => {
-                let guess = former
-                    .name
-                    .is_none()
-                    .then(|| labelled_owner(user))
-                    .flatten();
-                let name_of = former
-                    .name
-                    .clone()
-                    .or_else(|| guess.as_ref().map(|(name, _)| name.clone()));
-                (name_of, former.service.clone().or(guess.map(|(_, id)| id)))
-            }
+            FoundOwner::Gone(former) => match (&former.name, labelled_owner(user)) {
+                (None, Some((name, id))) => (Some(name), former.service.clone().or(Some(id))),
+                (known, _) => (known.clone(), former.service.clone()),
+            },
         };
         let service = service.filter(|id| self.by_id.contains_key(id));
         NetworkOwner {

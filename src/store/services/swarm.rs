@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    HealthState, InstanceId, InstanceState, Reason, Service, ServiceId, SwarmReason, SwarmService,
-    SwarmTask, Timestamp,
+    HealthState, InstanceFacts, InstanceId, InstanceState, Reason, Service, ServiceId, SwarmReason,
+    SwarmService, SwarmTask, Timestamp,
 };
 
 use crate::store::containers::ContainerState;
@@ -97,17 +97,9 @@ pub(super) fn failed_before(
         .filter_map(|id| tracked.get(id))
         .filter(|other| {
             let facts = &other.facts;
-            let failed = facts
-                .exit_code
-                .is_some_and(|code| !STOP_CODES.contains(&code));
-            let lately = facts
-                .finished_at
-                .is_some_and(|end| now.duration_since(end).as_secs() < ENDS_FOR);
             facts.id != member.facts.id
                 && facts.number == member.facts.number
-                && facts.state == InstanceState::Exited
-                && failed
-                && lately
+                && has_failed_lately(facts, now)
         });
     let failed: Vec<&ContainerState> = others.collect();
     let last = failed
@@ -160,4 +152,14 @@ pub(super) fn counted(service: &Service, judgement: Judgement) -> Judgement {
         ),
         _ => judgement,
     }
+}
+
+fn has_failed_lately(facts: &InstanceFacts, now: Timestamp) -> bool {
+    let failed = facts
+        .exit_code
+        .is_some_and(|code| !STOP_CODES.contains(&code));
+    let lately = facts
+        .finished_at
+        .is_some_and(|end| now.duration_since(end).as_secs() < ENDS_FOR);
+    facts.state == InstanceState::Exited && failed && lately
 }

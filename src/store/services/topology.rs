@@ -117,23 +117,11 @@ impl Services {
     /// Services that only the config file knows: a rule with a URL and without wildcards that
     /// speaks of no container.
     fn derive_externals(&mut self, rules: &Rules, knows: bool, now: Timestamp) {
-        let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
-        let has_url =
-            |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
-        for rule in rules
-            .services
-            .iter()
-            .filter(has_url)
-            .filter(|rule| knows && !rule.pattern.contains('*'))
-        {
-            let found = self.by_id.values().any(|entry| {
-                !entry.is_external()
-                    && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
-            });
-            if !found && !rule.pattern.is_empty() {
-                wanted.entry(ServiceId::new(&rule.pattern)).or_insert(rule);
-            }
-        }
+        let wanted = if knows {
+            self.wanted_externals(rules)
+        } else {
+            HashMap::new()
+        };
         self.by_id
             .retain(|id, entry| !entry.is_external() || wanted.contains_key(id));
         for (id, rule) in wanted {
@@ -148,6 +136,24 @@ impl Services {
                 entry
             });
         }
+    }
+
+    /// The rules with a URL that no container fits: each is a service of its own.
+    fn wanted_externals<'a>(&self, rules: &'a Rules) -> HashMap<ServiceId, &'a ServiceRule> {
+        let mut wanted: HashMap<ServiceId, &ServiceRule> = HashMap::new();
+        let has_url =
+            |rule: &&ServiceRule| rule.probe.as_ref().is_some_and(|probe| probe.url.is_some());
+        let rules = rules.services.iter().filter(has_url);
+        for rule in rules.filter(|rule| !rule.pattern.contains('*')) {
+            let found = self.by_id.values().any(|entry| {
+                !entry.is_external()
+                    && rule.matches(entry.service.id.as_str(), entry.service.name.as_str())
+            });
+            if !found && !rule.pattern.is_empty() {
+                wanted.entry(ServiceId::new(&rule.pattern)).or_insert(rule);
+            }
+        }
+        wanted
     }
 }
 
