@@ -176,10 +176,7 @@ impl Components {
             let node = *node;
             let Some(arrow) = graph.needs[node].get(*next) else {
                 path.pop();
-                if let Some((parent, _)) = path.last() {
-                    self.low[*parent] = self.low[*parent].min(self.low[node]);
-                }
-                self.close(node);
+                self.leave(node, path.last().map(|(parent, _)| *parent));
                 continue;
             };
             *next += 1;
@@ -197,6 +194,13 @@ impl Components {
                 Some(_) => {}
             }
         }
+    }
+
+    fn leave(&mut self, node: usize, parent: Option<usize>) {
+        if let Some(parent) = parent {
+            self.low[parent] = self.low[parent].min(self.low[node]);
+        }
+        self.close(node);
     }
 
     /// Ends a component when `node` is its first member.
