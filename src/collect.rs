@@ -2,6 +2,11 @@
 //! Knows: model, engine, probe, probing.
 //! Never: knows how the store keeps things, or a screen; never decides health.
 
+use tokio::sync::{mpsc, watch};
+
+use crate::engine::Engine;
+use crate::model::{Feature, Observation};
+
 pub mod backoff;
 pub mod configuration;
 pub mod connections;
@@ -11,3 +16,22 @@ pub mod evidence;
 pub mod logs;
 pub mod probes;
 pub mod stats;
+
+/// The engine, once one is connected; `None` when nobody reads `out` any more.
+async fn connected(
+    link: &mut watch::Receiver<Option<Engine>>,
+    out: &mpsc::Sender<Observation>,
+) -> Option<Engine> {
+    tokio::select! {
+        engine = link.wait_for(Option::is_some) => engine.ok()?.clone(),
+        () = out.closed() => None,
+    }
+}
+
+/// Takes the refusal of `feature` back; `None` when nobody reads `out` any more.
+async fn permit(feature: Feature, out: &mpsc::Sender<Observation>) -> Option<()> {
+    let reason = None;
+    out.send(Observation::Refused { feature, reason })
+        .await
+        .ok()
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
 
+use super::{connected, permit};
 use crate::engine::{Engine, EngineError};
 use crate::model::SortShared as _;
 use crate::model::{
@@ -83,15 +84,7 @@ pub async fn run(
         done: HashMap::new(),
         refused: false,
     };
-    loop {
-        let engine = tokio::select! {
-            engine = reader.link.wait_for(Option::is_some) => match engine {
-                Ok(engine) => engine.clone(),
-                Err(_closed) => return,
-            },
-            () = reader.out.closed() => return,
-        };
-        let Some(engine) = engine else { continue };
+    while let Some(engine) = connected(&mut reader.link, &reader.out).await {
         if reader.read_until_lost(&engine).await.is_none() {
             return;
         }
@@ -105,13 +98,7 @@ impl Reader {
         // not.
         self.done.clear();
         if std::mem::take(&mut self.refused) {
-            self.out
-                .send(Observation::Refused {
-                    feature: Feature::Files,
-                    reason: None,
-                })
-                .await
-                .ok()?;
+            permit(Feature::Files, &self.out).await?;
         }
         let mut listed = false;
         let out = self.out.clone();
@@ -181,27 +168,27 @@ impl Reader {
                 complete = false;
                 continue;
             }
-            let read = self.done.get(&facts.id);
-            if read.is_some_and(|read| read.started_at == facts.started_at) {
-                continue;
-            }
-            let read = Read {
-                started_at: facts.started_at,
-                files: read.is_some_and(|read| read.files),
-            };
-            self.done.insert(facts.id.clone(), read);
-            let paths = paths::wanted(facts);
-            if !paths.is_empty() {
-                due.push(Job {
-                    facts: Arc::clone(facts),
-                    paths,
-                });
-            }
+            due.extend(self.job(facts));
         }
         self.drop_gone(&snapshot);
         // What runs is looked at first.
         due.sort_shared_by_key(|job| !job.facts.is_running());
         (due, complete)
+    }
+
+    /// What is to be read of `facts`, unless that was done since it was started.
+    fn job(&mut self, facts: &Arc<InstanceFacts>) -> Option<Job> {
+        let read = self.done.get(&facts.id);
+        if read.is_some_and(|read| read.started_at == facts.started_at) {
+            return None;
+        }
+        let read = Read {
+            started_at: facts.started_at,
+            files: read.is_some_and(|read| read.files),
+        };
+        self.done.insert(facts.id.clone(), read);
+        let (facts, paths) = (Arc::clone(facts), paths::wanted(facts));
+        (!paths.is_empty()).then_some(Job { facts, paths })
     }
 
     /// Forgets containers that are gone, when there are any.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::connected;
 use crate::engine::{Engine, Socket};
 use crate::model::SortShared as _;
 use crate::model::sections::Poll;
@@ -115,15 +116,7 @@ pub async fn run(
         told_at: None,
         credit: CREDIT,
     };
-    loop {
-        let engine = tokio::select! {
-            engine = link.wait_for(Option::is_some) => match engine {
-                Ok(engine) => engine.clone(),
-                Err(_closed) => return,
-            },
-            () = closed.closed() => return,
-        };
-        let Some(engine) = engine else { continue };
+    while let Some(engine) = connected(&mut link, &closed).await {
         tokio::select! {
             _over = observer.observe(&engine) => return,
             changed = link.changed() => if changed.is_err() { return },
@@ -198,15 +191,7 @@ impl Observer {
             .filter(|instance| owns_its_namespace(&instance.facts))
             .map(|instance| &instance.facts.id)
             .collect();
-        // When a container was started, which tells whose address it is, is known by its
-        // inspection.
-        let all_known = snapshot
-            .services
-            .iter()
-            .flat_map(|service| &service.instances)
-            .all(|instance| {
-                !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts)
-            });
+        let all_known = knows_all(&snapshot);
         self.seen.retain(|id, _| owners.contains(id));
         let fresh: Vec<InstanceId> = owners
             .iter()
@@ -339,3 +324,12 @@ fn owns_its_namespace(facts: &InstanceFacts) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// Whether everything that runs was inspected: when a container was started, which shows whose
+/// address it is, is known by its inspection.
+fn knows_all(snapshot: &Snapshot) -> bool {
+    let mut instances = (snapshot.services.iter()).flat_map(|service| &service.instances);
+    instances.all(|instance| {
+        !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts)
+    })
+}

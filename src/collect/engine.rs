@@ -67,8 +67,10 @@ pub async fn run(
         refresh,
     };
     let mut memory = Memory::default();
-    let mut backoff = Backoff::engine();
-    let mut lost_since = None;
+    let mut outage = Outage {
+        backoff: Backoff::engine(),
+        since: None,
+    };
     while !wiring.out.is_closed() {
         let (error, attempts) = match connector.connect().await {
             Ok((engine, info)) => {
@@ -76,8 +78,7 @@ pub async fn run(
                 let end = session.run().await;
                 wiring.link.send_replace(None);
                 if session.worked() {
-                    backoff.reset();
-                    lost_since = None;
+                    outage.end();
                 }
                 match end {
                     SessionEnd::Closed => return,
@@ -86,19 +87,9 @@ pub async fn run(
             }
             Err(attempts) => (sentence(&attempts), attempts),
         };
-        let now = Timestamp::now();
-        let wait = backoff.next(fastrand::f64());
-        let status = EngineStatus::Lost {
-            since: *lost_since.get_or_insert(now),
-            error,
-            retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
-        };
-        if wiring
-            .out
-            .send(Observation::Engine { status, attempts })
-            .await
-            .is_err()
-        {
+        let (status, wait) = outage.failed(error, Timestamp::now());
+        let lost = Observation::Engine { status, attempts };
+        if wiring.out.send(lost).await.is_err() {
             return;
         }
         tokio::select! {
@@ -156,5 +147,29 @@ mod tests {
                 .ends_with("2 addresses, such as unix:///b (default socket): permission denied")
         );
         assert!(sentence(&[]).contains("--host"));
+    }
+}
+
+/// Since when the engine is lost, and when the next attempt is made.
+struct Outage {
+    backoff: Backoff,
+    since: Option<Timestamp>,
+}
+
+impl Outage {
+    fn end(&mut self) {
+        self.backoff.reset();
+        self.since = None;
+    }
+
+    /// The status after an attempt that failed, and the time until the next one.
+    fn failed(&mut self, error: String, now: Timestamp) -> (EngineStatus, Duration) {
+        let wait = self.backoff.next(fastrand::f64());
+        let status = EngineStatus::Lost {
+            since: *self.since.get_or_insert(now),
+            error,
+            retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
+        };
+        (status, wait)
     }
 }

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
@@ -163,32 +163,20 @@ async fn listen(
         instance: facts.id.clone(),
         tty: facts.tty,
     };
-    let since = moment.checked_sub(BEFORE).ok();
-    let mut batches = engine.logs(&source, Some(TAIL), since, false);
     let mut around = Around::new(moment);
-    let read = async {
-        while let Some(batch) = batches.next().await {
-            match batch {
-                Ok(batch) => batch
-                    .into_iter()
-                    .for_each(|line| around.push(tidy(line, secrets))),
-                Err(error) if error.is_short() => {
-                    sleep(AGAIN).await;
-                    batches = engine.logs(&source, Some(TAIL), since, false);
-                }
-                Err(error) => {
-                    tracing::debug!("the last words of {} cannot be read: {error}", facts.name);
-                    break;
-                }
-            }
+    let read = read(engine, &source, moment, |line| {
+        around.push(tidy(line, secrets))
+    });
+    match timeout(LIMIT, read).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::debug!("the last words of {} cannot be read: {error}", facts.name);
         }
-    };
-    if timeout(LIMIT, read).await.is_err() {
-        tracing::debug!(
+        Err(_elapsed) => tracing::debug!(
             "the last words of {} did not come within {} s",
             facts.name,
             LIMIT.as_secs()
-        );
+        ),
     }
     LastWords {
         instance: facts.id.clone(),
@@ -222,3 +210,25 @@ fn without_colours(text: &str) -> String {
 
 #[cfg(test)]
 mod tests;
+
+/// Reads the lines of `source` from [`BEFORE`] `moment` on.
+async fn read(
+    engine: &Engine,
+    source: &LogSource,
+    moment: Timestamp,
+    mut push: impl FnMut(LogLine),
+) -> Result<(), EngineError> {
+    let since = moment.checked_sub(BEFORE).ok();
+    let mut batches = engine.logs(source, Some(TAIL), since, false);
+    while let Some(batch) = batches.next().await {
+        match batch {
+            Ok(batch) => batch.into_iter().for_each(&mut push),
+            Err(error) if error.is_short() => {
+                sleep(AGAIN).await;
+                batches = engine.logs(source, Some(TAIL), since, false);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

@@ -47,20 +47,17 @@ pub async fn run(
                 .await;
         }
         Err(error) => {
-            let text = error.to_string();
             complete.send_replace(true);
-            if out
-                .send(Observation::Own {
-                    at: Timestamp::now(),
-                    text,
-                })
-                .await
-                .is_ok()
-            {
-                // Trying again would fail again; the engine's verdicts go on without us.
-                out.closed().await;
-            }
+            without_prober(error.to_string(), &out).await;
         }
+    }
+}
+
+/// Reports why nothing is probed. Trying again would fail again; the engine's verdicts go on.
+async fn without_prober(text: String, out: &mpsc::Sender<Observation>) {
+    let at = Timestamp::now();
+    if out.send(Observation::Own { at, text }).await.is_ok() {
+        out.closed().await;
     }
 }
 

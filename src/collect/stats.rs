@@ -11,6 +11,7 @@ use futures_util::StreamExt;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::{connected, permit};
 use crate::engine::{Engine, EngineError, RawStats};
 use crate::model::sections::Metrics;
 use crate::model::{
@@ -95,15 +96,7 @@ pub async fn run(
         dropped: 0,
         refused: false,
     };
-    loop {
-        let engine = tokio::select! {
-            engine = sampler.link.wait_for(Option::is_some) => match engine {
-                Ok(engine) => engine.clone(),
-                Err(_closed) => return,
-            },
-            () = sampler.out.closed() => return,
-        };
-        let Some(engine) = engine else { continue };
+    while let Some(engine) = connected(&mut sampler.link, &sampler.out).await {
         if sampler.sample_until_lost(&engine).await.is_none() {
             return;
         }
@@ -120,13 +113,7 @@ impl Sampler {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         if std::mem::take(&mut self.refused) {
             // Another connection may permit what the last one did not.
-            self.out
-                .send(Observation::Refused {
-                    feature: Feature::Stats,
-                    reason: None,
-                })
-                .await
-                .ok()?;
+            permit(Feature::Stats, &self.out).await?;
         }
         let out = self.out.clone();
         loop {
@@ -172,12 +159,7 @@ impl Sampler {
                     self.answering.remove(&facts.id);
                     // Where others are permitted, one refusal concerns its container only.
                     if let Some(reason) = error.refusal().filter(|_| self.answering.is_empty()) {
-                        self.refused = true;
-                        let told = Observation::Refused {
-                            feature: Feature::Stats,
-                            reason: Some(reason),
-                        };
-                        return self.out.send(told).await.ok();
+                        return self.refuse(reason).await;
                     }
                     self.postpone(&facts.id, &error, options);
                 }
@@ -185,6 +167,15 @@ impl Sampler {
         }
         self.tell_dropped();
         Some(())
+    }
+
+    async fn refuse(&mut self, reason: String) -> Option<()> {
+        self.refused = true;
+        let refused = Observation::Refused {
+            feature: Feature::Stats,
+            reason: Some(reason),
+        };
+        self.out.send(refused).await.ok()
     }
 
     /// Running containers whose time has come, and the machine they run on.

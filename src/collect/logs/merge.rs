@@ -121,24 +121,8 @@ pub(super) async fn merge_ended(
     let mut notices = Vec::new();
     let mut batch = Vec::new();
     loop {
-        // Every input shows its next line before the oldest of them is taken.
-        for (input, head) in inputs.iter_mut().zip(&mut heads) {
-            while head.is_empty() {
-                match input.recv().await {
-                    Some(Chunk::Lines(lines)) => head.extend(lines),
-                    Some(Chunk::Ended(instance)) => notices.push(LogBatch::Ended(instance)),
-                    Some(Chunk::Failed(instance, reason)) => {
-                        notices.push(LogBatch::Failed(instance, reason))
-                    }
-                    None => break,
-                }
-            }
-        }
-        let oldest = heads
-            .iter_mut()
-            .filter(|head| !head.is_empty())
-            .min_by_key(|head| head.front().and_then(|line| line.at));
-        let line = oldest.and_then(VecDeque::pop_front);
+        fill(&mut inputs, &mut heads, &mut notices).await;
+        let line = pop_oldest(&mut heads);
         let ended = line.is_none();
         batch.extend(line);
         if batch.len() >= BATCH_LINES || (ended && !batch.is_empty()) {
@@ -255,4 +239,32 @@ mod tests {
         assert_eq!(received.recv().await, Some(LogBatch::Ended("b".into())));
         assert_eq!(received.recv().await, None);
     }
+}
+
+/// Waits until every input shows its next line or has ended.
+async fn fill(
+    inputs: &mut [mpsc::Receiver<Chunk>],
+    heads: &mut [VecDeque<LogLine>],
+    notices: &mut Vec<LogBatch>,
+) {
+    for (input, head) in inputs.iter_mut().zip(heads) {
+        while head.is_empty() {
+            match input.recv().await {
+                Some(Chunk::Lines(lines)) => head.extend(lines),
+                Some(Chunk::Ended(instance)) => notices.push(LogBatch::Ended(instance)),
+                Some(Chunk::Failed(instance, reason)) => {
+                    notices.push(LogBatch::Failed(instance, reason))
+                }
+                None => break,
+            }
+        }
+    }
+}
+
+fn pop_oldest(heads: &mut [VecDeque<LogLine>]) -> Option<LogLine> {
+    let oldest = heads
+        .iter_mut()
+        .filter(|head| !head.is_empty())
+        .min_by_key(|head| head.front().and_then(|line| line.at));
+    oldest.and_then(VecDeque::pop_front)
 }

@@ -1,6 +1,6 @@
 //! Where hubdeck runs: beside the engine, in one of its containers, or on another machine.
 
-use crate::model::{EngineFlavour, EngineInfo, Snapshot};
+use crate::model::{EngineFlavour, EngineInfo, InstanceFacts, Snapshot};
 use crate::probe::{Links, Location};
 
 /// What this machine says of itself, read once.
@@ -55,19 +55,11 @@ impl OwnMachine {
         let Some(info) = &snapshot.engine.info else {
             return Location::default();
         };
-        let own = self.container.as_deref().and_then(|name| {
-            let instances = snapshot
-                .services
-                .iter()
-                .flat_map(|service| &service.instances);
-            instances.map(|instance| &instance.facts).find(|facts| {
-                (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name
-            })
-        });
         if info.flavour == EngineFlavour::Simulated {
             return Location::default();
         }
-        let own_networks = own
+        let own_networks = self
+            .own_container(snapshot)
             .filter(|facts| !facts.is_on_host_network())
             .map(|facts| {
                 facts
@@ -85,6 +77,15 @@ impl OwnMachine {
             links,
             reports_unreachable: true,
         }
+    }
+
+    /// The container that hubdeck itself runs in.
+    fn own_container<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a InstanceFacts> {
+        let name = self.container.as_deref()?;
+        let instances = (snapshot.services.iter()).flat_map(|service| &service.instances);
+        instances.map(|instance| &*instance.facts).find(|facts| {
+            (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name
+        })
     }
 }
 

@@ -21,20 +21,7 @@ impl Session<'_> {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
         let list = match result {
             Ok(list) => list,
-            // The engine was not asked at all.
-            Err(error) if error.is_short() => {
-                self.lists.next = Instant::now() + LIST_AGAIN;
-                return Ok(());
-            }
-            // A list may take too long on an engine that answers: the ping tells. The second time
-            // it is of no use.
-            Err(error) if error.is_unreachable() && self.worked && !self.lists.failed => {
-                self.lists.failed = true;
-                self.lists.next = Instant::now() + LIST_AGAIN;
-                self.ping();
-                return Ok(());
-            }
-            Err(error) => return Err(SessionEnd::Lost(error.to_string())),
+            Err(error) => return self.on_failed_list(&error),
         };
         self.lists.failed = false;
         self.connected().await?;
@@ -45,20 +32,38 @@ impl Session<'_> {
         self.tell_projects(&list).await?;
         list.retain(|facts| self.is_watched(facts.stack.as_ref()));
         let done_at = Timestamp::now();
-        let hears = !self.memory.refused.contains(&Feature::Events);
-        if hears && self.announcements.listed(at, done_at, &list) {
-            self.calls.push(
-                sleep(announced::GRACE.unsigned_abs())
-                    .map(|()| Answer::Overdue)
-                    .boxed(),
-            );
-        }
+        self.await_events(at, done_at, &list);
         self.send_list(at, done_at, list, unreadable).await?;
         self.try_inspecting_again();
         if std::mem::take(&mut self.lists.again) {
             self.list();
         }
         Ok(())
+    }
+
+    fn on_failed_list(&mut self, error: &EngineError) -> Step {
+        // A list may take too long on an engine that answers: the ping shows which. The second
+        // time it is of no use.
+        let is_late = error.is_unreachable() && self.worked && !self.lists.failed;
+        // Where hubdeck itself ran short, the engine was not asked at all.
+        if !error.is_short() && !is_late {
+            return Err(SessionEnd::Lost(error.to_string()));
+        }
+        self.lists.next = Instant::now() + LIST_AGAIN;
+        if !error.is_short() {
+            self.lists.failed = true;
+            self.ping();
+        }
+        Ok(())
+    }
+
+    /// Waits for the events of what changed between the last list and this one.
+    fn await_events(&mut self, at: Timestamp, done_at: Timestamp, list: &[InstanceFacts]) {
+        let refused = self.memory.refused.contains(&Feature::Events);
+        if !refused && self.announcements.listed(at, done_at, list) {
+            let grace = sleep(announced::GRACE.unsigned_abs());
+            self.calls.push(grace.map(|()| Answer::Overdue).boxed());
+        }
     }
 
     /// Sends what the engine has that is watched, and what of it could not be read.
