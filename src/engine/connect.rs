@@ -109,6 +109,11 @@ impl ConnectRequest {
         if let Some(name) = &self.docker_context {
             return vec![self.context_candidate("DOCKER_CONTEXT", name)];
         }
+        self.current_context()
+    }
+
+    /// What Docker's own configuration names, else the usual places.
+    fn current_context(&self) -> Vec<Candidate> {
         match self
             .docker_config
             .as_deref()

@@ -195,10 +195,7 @@ impl Line {
             self.stamp = Some(stamp);
             return rest;
         }
-        let found = std::str::from_utf8(&stamp)
-            .ok()
-            .and_then(|text| text.parse::<Timestamp>().ok());
-        let Some(at) = found else {
+        let Some(at) = timestamp(&stamp) else {
             self.append(&stamp);
             return rest;
         };
@@ -222,10 +219,7 @@ impl Line {
 
     fn end(mut self, instance: &InstanceId, stream: LogStream) -> Option<LogLine> {
         if let Some(stamp) = self.stamp.take() {
-            match std::str::from_utf8(&stamp)
-                .ok()
-                .and_then(|text| text.parse().ok())
-            {
+            match timestamp(&stamp) {
                 Some(at) => {
                     self.at = self.at.or(Some(at));
                     self.begun = true;
@@ -236,13 +230,7 @@ impl Line {
         if !self.begun {
             return None;
         }
-        let mut unkept = self.length - self.text.len() as u64;
-        if unkept > 0 {
-            unkept -= u64::from(self.carriage);
-            let whole = complete_prefix(&self.text);
-            unkept += (self.text.len() - whole) as u64;
-            self.text.truncate(whole);
-        }
+        let unkept = self.trim_cut();
         let (text, cut) = lines::clean(&self.text);
         Some(LogLine {
             at: self.at,
@@ -251,6 +239,18 @@ impl Line {
             text,
             cut_bytes: unkept + cut,
         })
+    }
+
+    /// Ends a text that was cut at a whole character; the number of bytes that are missing.
+    fn trim_cut(&mut self) -> u64 {
+        let mut unkept = self.length - self.text.len() as u64;
+        if unkept > 0 {
+            unkept -= u64::from(self.carriage);
+            let whole = complete_prefix(&self.text);
+            unkept += (self.text.len() - whole) as u64;
+            self.text.truncate(whole);
+        }
+        unkept
     }
 }
 
@@ -276,3 +276,7 @@ fn complete_prefix(bytes: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests;
+
+fn timestamp(stamp: &[u8]) -> Option<Timestamp> {
+    std::str::from_utf8(stamp).ok()?.parse().ok()
+}

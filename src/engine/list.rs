@@ -31,22 +31,7 @@ impl Engine {
     pub async fn read_list(&self) -> Result<ContainerList, EngineError> {
         let (mut entries, mut unreadable) = self.page(&format!("?all=1&limit={LIST_PAGE}")).await?;
         if entries.len() + unreadable >= LIST_PAGE {
-            let alive =
-                filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
-            let stopped = filters(&json!({
-                "status": ["created", "exited", "dead"],
-                "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
-            }));
-            let (alive, stopped) = (
-                format!("?all=1&{alive}"),
-                format!("?all=1&limit={STOPPED_PAGE}&{stopped}"),
-            );
-            let ((alive, of_alive), (stopped, of_stopped)) =
-                tokio::try_join!(self.page(&alive), self.page(&stopped))?;
-            // The later page wins where a container is in both: `select` keeps the first of an id.
-            entries = alive.into_iter().chain(stopped).chain(entries).collect();
-            // What has no id may be the same on each page.
-            unreadable = unreadable.max(of_alive + of_stopped);
+            (entries, unreadable) = self.further_pages(entries, unreadable).await?;
         }
         let mut containers: Vec<_> = summary::select(entries)
             .into_iter()
@@ -59,6 +44,29 @@ impl Engine {
             containers,
             unreadable,
         })
+    }
+
+    /// The first page with what did not fit on it: what is alive, and what is stopped of Compose.
+    async fn further_pages(
+        &self,
+        entries: Vec<wire::Summary>,
+        unreadable: usize,
+    ) -> Result<(Vec<wire::Summary>, usize), EngineError> {
+        let alive = filters(&json!({ "status": ["running", "paused", "restarting", "removing"] }));
+        let stopped = filters(&json!({
+            "status": ["created", "exited", "dead"],
+            "label": ["com.docker.compose.project", "com.docker.compose.oneoff=False"],
+        }));
+        let (alive, stopped) = (
+            format!("?all=1&{alive}"),
+            format!("?all=1&limit={STOPPED_PAGE}&{stopped}"),
+        );
+        let ((alive, of_alive), (stopped, of_stopped)) =
+            tokio::try_join!(self.page(&alive), self.page(&stopped))?;
+        // The later page wins where a container is in both: `select` keeps the first of an id.
+        let entries = alive.into_iter().chain(stopped).chain(entries).collect();
+        // What has no id may be the same on each page.
+        Ok((entries, unreadable.max(of_alive + of_stopped)))
     }
 
     async fn page(&self, query: &str) -> Result<(Vec<wire::Summary>, usize), EngineError> {
