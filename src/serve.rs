@@ -124,7 +124,20 @@ pub fn router(
         operations,
         options: options.into(),
     };
-    let routes = Router::new()
+    let routes = routes()
+        .fallback(problem::unknown_path)
+        .method_not_allowed_fallback(problem::wrong_method)
+        .layer(from_fn_with_state(shared.clone(), guard::guard))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(shared);
+    // The router names the methods of a route in its answer, after all that stands inside.
+    Router::new()
+        .fallback_service(routes)
+        .layer(map_response(problem::allow_options))
+}
+
+fn routes() -> Router<Kept> {
+    Router::new()
         .route("/", get(page::index))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -138,13 +151,4 @@ pub fn router(
         .route("/api/discovery", get(handlers::discovery))
         .route("/api/cache/clear", post(health::clear_cache))
         .route("/api/cache/info", get(health::cache_info))
-        .fallback(problem::unknown_path)
-        .method_not_allowed_fallback(problem::wrong_method)
-        .layer(from_fn_with_state(shared.clone(), guard::guard))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(shared);
-    // The router names the methods of a route in its answer, after all that stands inside.
-    Router::new()
-        .fallback_service(routes)
-        .layer(map_response(problem::allow_options))
 }

@@ -69,26 +69,7 @@ pub struct CachedRevision {
 
 impl CachedRevision {
     fn new(snapshot: Arc<Snapshot>, before: Option<&Self>) -> Self {
-        let mut removed: VecDeque<ServiceId> = before
-            .map(|before| {
-                before
-                    .removed
-                    .iter()
-                    .filter(|id| snapshot.service(id).is_none())
-                    .cloned()
-                    .collect()
-            })
-            .unwrap_or_default();
-        if let Some(before) = before {
-            let gone = before
-                .snapshot
-                .services
-                .iter()
-                .filter(|service| snapshot.service(&service.id).is_none());
-            removed.extend(gone.map(|service| service.id.clone()));
-        }
-        let surplus = removed.len().saturating_sub(REMOVED_KEPT);
-        removed.drain(..surplus);
+        let removed = before.map_or_else(VecDeque::new, |before| before.removed_in(&snapshot));
         // The start time distinguishes this run's revisions from those of the run before.
         let etag = format!(
             "\"{:x}-{}\"",
@@ -103,6 +84,17 @@ impl CachedRevision {
             bodies: Default::default(),
             removed,
         }
+    }
+
+    /// The services that were removed before or are in `next` no more, the oldest first.
+    fn removed_in(&self, next: &Snapshot) -> VecDeque<ServiceId> {
+        let gone = self.snapshot.services.iter().map(|service| &service.id);
+        let ids = self.removed.iter().chain(gone);
+        let removed = ids.filter(|id| next.service(id).is_none());
+        let mut removed: VecDeque<ServiceId> = removed.cloned().collect();
+        let surplus = removed.len().saturating_sub(REMOVED_KEPT);
+        removed.drain(..surplus);
+        removed
     }
 
     /// Whether a service with this id was there lately.

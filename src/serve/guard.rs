@@ -170,18 +170,7 @@ fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetail
 
 /// What a request that changes something must fulfil beside.
 fn check_change(headers: &HeaderMap, host: &str) -> Result<(), ProblemDetails> {
-    let foreign = headers.get(ORIGIN).is_some_and(|origin| {
-        let authority = origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.split_once("://"))
-            .map(|(_, rest)| rest);
-        authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
-    });
-    let cross_site = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site");
-    if foreign || cross_site {
+    if is_of_other_page(headers, host) {
         return Err(ProblemDetails::new(
             StatusCode::FORBIDDEN,
             "requests from pages of other origins may change nothing",
@@ -195,14 +184,7 @@ fn check_change(headers: &HeaderMap, host: &str) -> Result<(), ProblemDetails> {
     }
     let has_body =
         length.is_some_and(|length| length > 0) || headers.contains_key(TRANSFER_ENCODING);
-    let is_json = headers
-        .get(CONTENT_TYPE)
-        .and_then(|media| media.to_str().ok())
-        .is_some_and(|media| {
-            let media = media.split_once(';').map_or(media, |(media, _)| media);
-            media.trim().eq_ignore_ascii_case("application/json")
-        });
-    if has_body && !is_json {
+    if has_body && !is_json(headers) {
         return Err(ProblemDetails::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "a body must be application/json",
@@ -249,3 +231,27 @@ fn same(given: &[u8], token: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// Whether a page of another origin than `host` sent the request.
+fn is_of_other_page(headers: &HeaderMap, host: &str) -> bool {
+    let foreign = headers.get(ORIGIN).is_some_and(|origin| {
+        let authority = origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.split_once("://"))
+            .map(|(_, rest)| rest);
+        authority.is_none_or(|authority| !authority.eq_ignore_ascii_case(host))
+    });
+    let site = headers.get("sec-fetch-site");
+    foreign || site.is_some_and(|site| site == "cross-site")
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE);
+    media
+        .and_then(|media| media.to_str().ok())
+        .is_some_and(|media| {
+            let media = media.split_once(';').map_or(media, |(media, _)| media);
+            media.trim().eq_ignore_ascii_case("application/json")
+        })
+}
