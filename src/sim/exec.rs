@@ -3,7 +3,7 @@
 use super::id::Id;
 use super::refusal::LifecycleRefusal;
 use super::schema::{CommandSpec, SimState};
-use super::world::World;
+use super::world::{Container, World};
 
 /// What Docker 26 writes in place of a command that is not there, and its exit code then.
 const UNKNOWN_CODE: i64 = 126;
@@ -27,22 +27,7 @@ impl World {
         let Some(container) = self.get(index) else {
             return Err(LifecycleRefusal::Missing("No such container".into()));
         };
-        match container.state {
-            SimState::Running => {}
-            SimState::Paused => {
-                let text = format!(
-                    "Container {} is paused, unpause the container before exec",
-                    container.name
-                );
-                return Err(LifecycleRefusal::Conflict(text));
-            }
-            _ => {
-                return Err(LifecycleRefusal::Conflict(format!(
-                    "container {} is not running",
-                    container.id
-                )));
-            }
-        }
+        can_run_commands(container)?;
         let spec = container
             .spec
             .commands
@@ -55,4 +40,16 @@ impl World {
             });
         Ok(self.commands.add(words, spec))
     }
+}
+
+fn can_run_commands(container: &Container) -> Result<(), LifecycleRefusal> {
+    let text = match container.state {
+        SimState::Running => return Ok(()),
+        SimState::Paused => format!(
+            "Container {} is paused, unpause the container before exec",
+            container.name
+        ),
+        _ => format!("container {} is not running", container.id),
+    };
+    Err(LifecycleRefusal::Conflict(text))
 }

@@ -175,32 +175,37 @@ impl Problem {
 }
 
 fn stack_problem(stack: &StackSpec) -> Option<Problem> {
-    let conditions = [
-        "service_started",
-        "service_healthy",
-        "service_completed_successfully",
-    ];
     for service in &stack.services {
         for entry in &service.depends_on {
-            let mut fields = entry.split(':');
-            let (needed, condition) = (fields.next().unwrap_or_default(), fields.next());
-            if !stack.services.iter().any(|other| other.name == needed) {
-                let message = format!(
-                    "`{}/{}` depends on `{needed}`, which is not in the stack",
-                    stack.name, service.name
-                );
-                return Some(Problem::new(entry, message));
-            }
-            if condition.is_some_and(|condition| !conditions.contains(&condition)) {
-                let message = format!(
-                    "the condition of a dependency is one of {}",
-                    conditions.join(", ")
-                );
+            if let Some(message) = dependency_problem(stack, &service.name, entry) {
                 return Some(Problem::new(entry, message));
             }
         }
     }
     None
+}
+
+fn dependency_problem(stack: &StackSpec, service: &str, entry: &str) -> Option<String> {
+    let conditions = [
+        "service_started",
+        "service_healthy",
+        "service_completed_successfully",
+    ];
+    let mut fields = entry.split(':');
+    let (needed, condition) = (fields.next().unwrap_or_default(), fields.next());
+    if !stack.services.iter().any(|other| other.name == needed) {
+        return Some(format!(
+            "`{}/{service}` depends on `{needed}`, which is not in the stack",
+            stack.name
+        ));
+    }
+    let is_unknown = condition.is_some_and(|condition| !conditions.contains(&condition));
+    is_unknown.then(|| {
+        format!(
+            "the condition of a dependency is one of {}",
+            conditions.join(", ")
+        )
+    })
 }
 
 /// `FILE line N, key …` for a span of the text.

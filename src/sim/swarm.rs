@@ -144,7 +144,11 @@ impl World {
             return Ok(());
         }
         managed.updated = Some(now);
-        let tasks = self.tasks().remove(&name).unwrap_or_default();
+        self.replace_running(&name, now)
+    }
+
+    fn replace_running(&mut self, name: &str, now: Nanos) -> Result<(), LifecycleRefusal> {
+        let tasks = self.tasks().remove(name).unwrap_or_default();
         let running: Vec<u32> = tasks
             .into_iter()
             .filter(|(_, container)| container.state.is_up())

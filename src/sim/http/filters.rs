@@ -79,22 +79,7 @@ pub(super) struct ContainerFilter {
 impl ContainerFilter {
     pub(super) fn parse(params: &Params) -> Result<Self, LifecycleRefusal> {
         let filters = Filters::parse(params, &CONTAINER_KEYS)?;
-        if let Some(status) = filters.0.get("status") {
-            let words = [
-                "created",
-                "running",
-                "paused",
-                "restarting",
-                "removing",
-                "exited",
-                "dead",
-            ];
-            if let Some(unknown) = status.iter().find(|word| !words.contains(&word.as_str())) {
-                return Err(LifecycleRefusal::Bad(format!(
-                    "invalid filter 'status={unknown}'"
-                )));
-            }
-        }
+        check_status(filters.0.get("status").map_or(&[], Vec::as_slice))?;
         let names = filters.0.get("name").map(|patterns| {
             // A pattern that is no regular expression fits nothing, as in the engine.
             patterns
@@ -233,5 +218,24 @@ impl EventFilter {
                 Some((key, value)) => attribute(key) == value,
                 None => event.attributes.contains_key(wanted),
             })
+    }
+}
+
+/// Refuses words that are no state of a container.
+fn check_status(status: &[String]) -> Result<(), LifecycleRefusal> {
+    let words = [
+        "created",
+        "running",
+        "paused",
+        "restarting",
+        "removing",
+        "exited",
+        "dead",
+    ];
+    match status.iter().find(|word| !words.contains(&word.as_str())) {
+        Some(unknown) => Err(LifecycleRefusal::Bad(format!(
+            "invalid filter 'status={unknown}'"
+        ))),
+        None => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use super::super::clock::{Nanos, SECOND, seconds, stamp};
 use super::super::control::Control;
 use super::super::id::Id;
 use super::super::network::Attachment;
-use super::super::schema::SimState;
+use super::super::schema::{HealthSpec, ServiceSpec, SimState};
 use super::super::world::{Container, World};
 use super::filters::health_word;
 use super::list::Labels;
@@ -92,19 +92,8 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
         container.finished
     };
     let done = (until - container.started).max(0) / interval;
-    let entries = ((done - 4).max(1)..=done).map(|number| {
-        let begin = container.started + number * interval;
-        let failure = container.failed_at(begin);
-        let starting =
-            begin < container.started + seconds(check.ready_after) && container.run_epoch > 0;
-        let output = failure.unwrap_or(&check.output);
-        json!({
-            "Start": stamp(begin),
-            "End": stamp(begin + 40 * SECOND / 1000 + (container.seed % 20) as i64 * SECOND / 1000),
-            "ExitCode": i32::from(failure.is_some() || starting),
-            "Output": if starting { "not ready yet" } else { output },
-        })
-    });
+    let entries = ((done - 4).max(1)..=done)
+        .map(|number| check_result(container, check, container.started + number * interval));
     let failed = (1..=done).rev().take_while(|number| {
         container
             .failed_at(container.started + number * interval)
@@ -122,17 +111,23 @@ fn health(container: &Container, now: Nanos) -> Option<Value> {
     }))
 }
 
+/// What the check that began at `begin` found.
+fn check_result(container: &Container, check: &HealthSpec, begin: Nanos) -> Value {
+    let failure = container.failed_at(begin);
+    let starting =
+        begin < container.started + seconds(check.ready_after) && container.run_epoch > 0;
+    let output = failure.unwrap_or(&check.output);
+    json!({
+        "Start": stamp(begin),
+        "End": stamp(begin + 40 * SECOND / 1000 + (container.seed % 20) as i64 * SECOND / 1000),
+        "ExitCode": i32::from(failure.is_some() || starting),
+        "Output": if starting { "not ready yet" } else { output },
+    })
+}
+
 fn config(world: &World, container: &Container) -> Value {
     let spec = &container.spec;
-    let path = std::iter::once(
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
-    );
-    let env: Vec<_> = spec
-        .env
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .chain(path)
-        .collect();
+
     let exposed: Map<_, _> = spec
         .ports
         .iter()
@@ -145,7 +140,7 @@ fn config(world: &World, container: &Container) -> Value {
         "ExposedPorts": exposed,
         "Tty": spec.tty,
         "OpenStdin": false, "StdinOnce": false,
-        "Env": env,
+        "Env": environment(spec),
         "Cmd": spec.command,
         "Image": spec.image,
         "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null,
@@ -161,6 +156,12 @@ fn config(world: &World, container: &Container) -> Value {
         });
     }
     config
+}
+
+fn environment(spec: &ServiceSpec) -> Vec<String> {
+    let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    let own = spec.env.iter().map(|(key, value)| format!("{key}={value}"));
+    own.chain([path.to_owned()]).collect()
 }
 
 fn host_config(world: &World, container: &Container) -> Value {
