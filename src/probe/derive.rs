@@ -82,16 +82,21 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
             ..found.into_spec(origin, timeout, slow_after)
         }
     });
-    let warning = wrong.first().map(|(label, reason)| {
-        let more = wrong.len() - 1;
-        let more = if more == 0 {
-            String::new()
-        } else {
-            format!(" (and {more} more)")
-        };
-        format!("label {label} of {} is ignored: {reason}{more}", service.id)
-    });
+    let warning = warning(service, &wrong);
     Derived { spec, warning }
+}
+
+/// One sentence about the first of the labels that are `wrong`, each with its reason.
+fn warning(service: &Service, wrong: &[(String, String)]) -> Option<String> {
+    let (label, reason) = wrong.first()?;
+    let more = match wrong.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    Some(format!(
+        "label {label} of {} is ignored: {reason}{more}",
+        service.id
+    ))
 }
 
 /// The check that healthcheck, image and ports suggest together.

@@ -60,26 +60,8 @@ struct Answered {
 
 async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Answered, Finding> {
     let mut sender = sender.ready().await.map_err(|error| finding(&error))?;
-    let scheme = if ask.spec.tls { "https" } else { "http" };
-    let mut request = Request::post(format!("{scheme}://{}{METHOD}", ask.address))
-        .version(Version::HTTP_2)
-        .header(CONTENT_TYPE, "application/grpc")
-        .header(TE, "trailers");
-    request = match ask.login {
-        None => request,
-        Some(Login::Token(token)) => request.header(AUTHORIZATION, format!("Bearer {token}")),
-        Some(Login::Password { user, password }) => {
-            let login = STANDARD.encode(format!("{user}:{password}"));
-            request.header(AUTHORIZATION, format!("Basic {login}"))
-        }
-    };
-    let request = request.body(()).map_err(|error| {
-        Finding::Failed(FailedRequest::Other {
-            said: error.to_string(),
-        })
-    })?;
     let (response, mut body) = sender
-        .send_request(request, false)
+        .send_request(request(ask)?, false)
         .map_err(|error| finding(&error))?;
     body.send_data(Cursor::new(question(&ask.spec.subject)), true)
         .map_err(|error| finding(&error))?;
@@ -215,4 +197,25 @@ fn finding(error: &h2::Error) -> Finding {
         Some(finding) => finding,
         None => OTHER,
     }
+}
+
+/// The head of a call to the health service.
+fn request(ask: &Ask<'_>) -> Result<Request<()>, Finding> {
+    let scheme = if ask.spec.tls { "https" } else { "http" };
+    let request = Request::post(format!("{scheme}://{}{METHOD}", ask.address))
+        .version(Version::HTTP_2)
+        .header(CONTENT_TYPE, "application/grpc")
+        .header(TE, "trailers");
+    let request = match ask.login {
+        None => request,
+        Some(Login::Token(token)) => request.header(AUTHORIZATION, format!("Bearer {token}")),
+        Some(Login::Password { user, password }) => {
+            let login = STANDARD.encode(format!("{user}:{password}"));
+            request.header(AUTHORIZATION, format!("Basic {login}"))
+        }
+    };
+    request.body(()).map_err(|error| {
+        let said = error.to_string();
+        Finding::Failed(FailedRequest::Other { said })
+    })
 }

@@ -60,19 +60,7 @@ impl Protocol for Mysql {
         let answer = match (prove(&mut packets, proof).await?, login) {
             (Proven::Impossible(why), _) => return Err(Finding::NotAsked(why)),
             (Proven::Refused(refusal), login) => refusal.judge(login.is_some())?,
-            (Proven::Accepted, _) => {
-                packets.restart();
-                packets.send(&[PING]).await?;
-                match packets.reply().await? {
-                    Reply::Accepted => Answer::works(Statement::AnswersPing).leaving(QUIT),
-                    Reply::Refused(refusal) => {
-                        return Err(Finding::Error {
-                            said: refusal.words,
-                        });
-                    }
-                    _ => return Err(OTHER),
-                }
-            }
+            (Proven::Accepted, _) => ping(&mut packets).await?,
         };
         Ok(answer.of_version(version))
     }
@@ -112,4 +100,16 @@ async fn prove(packets: &mut Packets<'_>, mut proof: Proof<'_>) -> Result<Proven
         }
     }
     Err(OTHER)
+}
+
+async fn ping(packets: &mut Packets<'_>) -> Result<Answer, Finding> {
+    packets.restart();
+    packets.send(&[PING]).await?;
+    match packets.reply().await? {
+        Reply::Accepted => Ok(Answer::works(Statement::AnswersPing).leaving(QUIT)),
+        Reply::Refused(refusal) => Err(Finding::Error {
+            said: refusal.words,
+        }),
+        _ => Err(OTHER),
+    }
 }

@@ -47,23 +47,27 @@ pub(super) fn parse(value: &str) -> Result<Found, String> {
     if path.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(unclear(value));
     }
-    let subject = path.trim_start_matches('/');
     let found = Found {
         tls,
         ..Found::of(kind, port)
     };
+    with_path(found, path)
+        .ok_or_else(|| format!("{value:?} has a path, which {} takes none of", kind.id()))
+}
+
+/// `found` with the path or the subject that `path` names; `None` where its kind has neither.
+fn with_path(found: Found, path: String) -> Option<Found> {
+    let subject = path.trim_start_matches('/');
+    let kind = found.kind;
     match kind {
-        ProbeKind::Http => Ok(Found { path, ..found }),
-        _ if subject.is_empty() => Ok(found),
-        _ if kind.is_http() => Ok(Found { path, ..found }),
-        _ if kind.subject_key().is_some() => Ok(Found {
+        ProbeKind::Http => Some(Found { path, ..found }),
+        _ if subject.is_empty() => Some(found),
+        _ if kind.is_http() => Some(Found { path, ..found }),
+        _ if kind.subject_key().is_some() => Some(Found {
             subject: subject.to_owned(),
             ..found
         }),
-        _ => Err(format!(
-            "{value:?} has a path, which {} takes none of",
-            kind.id()
-        )),
+        _ => None,
     }
 }
 
@@ -129,14 +133,9 @@ fn one_more(found: &mut Found, key: &str, value: &str) -> Result<(), String> {
         Some(name)
             if is_word(name) && !name.contains(':') && !value.chars().any(char::is_control) =>
         {
-            found
-                .request
-                .headers
-                .retain(|(each, _)| !each.eq_ignore_ascii_case(name));
-            found
-                .request
-                .headers
-                .push((name.to_owned(), Hidden::new(value)));
+            let headers = &mut found.request.headers;
+            headers.retain(|(each, _)| !each.eq_ignore_ascii_case(name));
+            headers.push((name.to_owned(), Hidden::new(value)));
         }
         Some(name) => {
             return Err(format!(

@@ -17,18 +17,7 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> Answer
         _ => false,
     };
     let word = answer.body.word();
-    let outcome = match word {
-        Some(Word::Starting) if !guessed => ProbeOutcome::Starting,
-        _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
-        _ if !accepted => ProbeOutcome::Failure,
-        Some(Word::Bad | Word::Warning) if guessed && answer.status.is_success() => {
-            ProbeOutcome::Warning
-        }
-        _ if guessed => ProbeOutcome::Success,
-        Some(Word::Bad) => ProbeOutcome::Failure,
-        Some(Word::Warning) => ProbeOutcome::Warning,
-        _ => ProbeOutcome::Success,
-    };
+    let outcome = outcome(answer, guessed, accepted);
     let doubted = guessed || answer.body.denied.is_some();
     let said = match word {
         Some(Word::Bad | Word::Warning) if doubted && answer.status.is_success() => {
@@ -81,5 +70,21 @@ pub(super) fn said(answer: &Answer, outcome: ProbeOutcome) -> HttpAnswer {
         version: body.version.clone(),
         detail: (body.detail.clone()).filter(|_| outcome != ProbeOutcome::Success),
         ..HttpAnswer::of(code, word.to_owned())
+    }
+}
+
+/// What the status and the word in the body mean; `accepted` is the status alone.
+fn outcome(answer: &Answer, guessed: bool, accepted: bool) -> ProbeOutcome {
+    match answer.body.word() {
+        Some(Word::Starting) if !guessed => ProbeOutcome::Starting,
+        _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
+        _ if !accepted => ProbeOutcome::Failure,
+        Some(Word::Bad | Word::Warning) if guessed && answer.status.is_success() => {
+            ProbeOutcome::Warning
+        }
+        _ if guessed => ProbeOutcome::Success,
+        Some(Word::Bad) => ProbeOutcome::Failure,
+        Some(Word::Warning) => ProbeOutcome::Warning,
+        _ => ProbeOutcome::Success,
     }
 }

@@ -182,16 +182,7 @@ fn whom(found: Found, arguments: &[String], before: &[String]) -> Found {
         .chain(arguments)
         .find(|word| word.contains("://"));
     let (of_url, in_url) = url.map_or((None, None), |url| parts_of_url(url));
-    // `-d "dbname=shop user=app"`.
-    let setting = |name: &str| {
-        let text = database
-            .as_deref()
-            .filter(|text| text.contains('=') && !text.contains("://"))?;
-        text.split_whitespace()
-            .filter_map(assignment)
-            .find(|(set, _)| *set == name)
-            .map(|(_, value)| value.to_owned())
-    };
+    let setting = |name: &str| setting(database.as_deref()?, name);
     let plain = || database.clone().filter(|text| !text.contains(['=', ':']));
     let user = value(arguments, &["-U", "--username"]);
     let user = user
@@ -321,4 +312,15 @@ fn from_dig(arguments: &[String]) -> Option<Found> {
         subject: name.cloned().unwrap_or_default(),
         ..Found::of(ProbeKind::Dns, port)
     })
+}
+
+/// The value of `name` in `dbname=shop user=app`.
+fn setting(text: &str, name: &str) -> Option<String> {
+    if !text.contains('=') || text.contains("://") {
+        return None;
+    }
+    text.split_whitespace()
+        .filter_map(assignment)
+        .find(|(set, _)| *set == name)
+        .map(|(_, value)| value.to_owned())
 }

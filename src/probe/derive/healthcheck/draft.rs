@@ -61,13 +61,7 @@ impl Draft {
         }
         let user = self.user.take().or_else(|| url.user.map(str::to_owned));
         if let Some(user) = user {
-            self.unreadable |= user.contains('$');
-            self.headers
-                .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-            self.headers.push((
-                "Authorization".to_owned(),
-                format!("Basic {}", STANDARD.encode(user)),
-            ));
+            self.log_in(&user);
         }
         let request = self.request(&url);
         let plain = Found {
@@ -86,6 +80,15 @@ impl Draft {
             status: if self.takes_any { ALIVE } else { plain.status },
             ..plain
         })
+    }
+
+    /// Basic authorization with `user`, which is `user:password`.
+    fn log_in(&mut self, user: &str) {
+        self.unreadable |= user.contains('$');
+        self.headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        let value = format!("Basic {}", STANDARD.encode(user));
+        self.headers.push(("Authorization".to_owned(), value));
     }
 
     /// The request without its path; `None` when a part of it is not known.

@@ -180,14 +180,7 @@ fn options(script: &str) -> Option<Found> {
             .trim_start();
         Some(rest.strip_prefix(':')?.trim_start())
     };
-    let number = |text: &str| {
-        let text = text.trim_start_matches(['"', '\'']);
-        text[..text
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(text.len())]
-            .parse()
-            .ok()
-    };
+    let number = |text: &str| leading_port(text.trim_start_matches(['"', '\'']));
     let text = |name: &str| option(name).and_then(quoted).map(|(text, _)| text);
     if text("host")
         .or_else(|| text("hostname"))
@@ -195,7 +188,7 @@ fn options(script: &str) -> Option<Found> {
     {
         return None;
     }
-    let port = option("port").and_then(number).filter(|port| *port != 0)?;
+    let port = option("port").and_then(number)?;
     Some(asked(
         Found {
             tls,
