@@ -93,6 +93,17 @@ struct EventStream {
     reopen: Backoff,
 }
 
+impl EventStream {
+    fn closed(now: Instant) -> Self {
+        Self {
+            stream: futures_util::stream::pending().boxed(),
+            since: Timestamp::now(),
+            opened: now,
+            reopen: Backoff::engine(),
+        }
+    }
+}
+
 /// When the containers are listed.
 struct ListCalls {
     next: Instant,
@@ -101,6 +112,17 @@ struct ListCalls {
     failed: bool,
     /// A list was wanted while one was under way.
     again: bool,
+}
+
+impl ListCalls {
+    const fn from(next: Instant) -> Self {
+        Self {
+            next,
+            running: false,
+            failed: false,
+            again: false,
+        }
+    }
 }
 
 /// A connected period.
@@ -134,19 +156,9 @@ impl<'a> Session<'a> {
             info,
             memory,
             calls: FuturesUnordered::new(),
-            events: EventStream {
-                stream: futures_util::stream::pending().boxed(),
-                since: Timestamp::now(),
-                opened: now,
-                reopen: Backoff::engine(),
-            },
+            events: EventStream::closed(now),
             announcements: Announcements::default(),
-            lists: ListCalls {
-                next: now,
-                running: false,
-                failed: false,
-                again: false,
-            },
+            lists: ListCalls::from(now),
             next_heartbeat: now + HEARTBEAT,
             pinging: false,
             worked: false,
@@ -318,12 +330,16 @@ impl<'a> Session<'a> {
                 Ok(())
             }
             Answer::Reopen => {
-                if self.options.enabled {
-                    self.open_events();
-                    self.list();
-                }
+                self.on_reopen();
                 Ok(())
             }
+        }
+    }
+
+    fn on_reopen(&mut self) {
+        if self.options.enabled {
+            self.open_events();
+            self.list();
         }
     }
 

@@ -62,11 +62,8 @@ impl OwnMachine {
             .own_container(snapshot)
             .filter(|facts| !facts.is_on_host_network())
             .map(|facts| {
-                facts
-                    .networks
-                    .iter()
-                    .map(|network| network.network.clone())
-                    .collect()
+                let networks = facts.networks.iter();
+                networks.map(|network| network.network.clone()).collect()
             });
         let links = if info.local { self.links(info) } else { None };
         let engine_host = (!info.local).then(|| host(info)).flatten();
