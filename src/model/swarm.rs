@@ -41,19 +41,12 @@ impl<'a> SwarmTask<'a> {
         let in_stack = stack
             .and_then(|stack| full.strip_prefix(stack)?.strip_prefix('_'))
             .filter(|name| !name.is_empty());
-        // `web.2.9lvllj8h…`; a task of a global service has its node's id there.
-        let slot = told(TASK_NAME).and_then(|task| {
-            task.strip_prefix(full)?
-                .strip_prefix('.')?
-                .split('.')
-                .next()
-        });
-        let slot = slot.and_then(|slot| slot.parse().ok()).unwrap_or(1);
+        let slot = told(TASK_NAME).and_then(|task| slot(task, full));
         Some(Self {
             service_id,
             service: in_stack.unwrap_or(full),
             stack,
-            slot,
+            slot: slot.unwrap_or(1),
         })
     }
 }
@@ -148,4 +141,10 @@ mod tests {
             "a label that others use too"
         );
     }
+}
+
+/// The slot in `web.2.9lvllj8h…`; a task of a global service has its node's id there.
+fn slot(task: &str, service: &str) -> Option<u32> {
+    let rest = task.strip_prefix(service)?.strip_prefix('.')?;
+    rest.split('.').next()?.parse().ok()
 }

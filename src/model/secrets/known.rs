@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::ops::Range;
 
 use super::{find, replace};
 use crate::model::SortShared as _;
@@ -120,6 +121,16 @@ impl KnownSecrets {
                 None => at + 1,
             };
         }
+        self.find_cut(text, &mut parts);
+        if parts.is_empty() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(replace(text, parts))
+        }
+    }
+
+    /// Finds values of which `…` cut off the end or the beginning.
+    fn find_cut(&self, text: &str, parts: &mut Vec<Range<usize>>) {
         for (cut, sign) in text.match_indices('…') {
             let (before, after) = (&text[..cut], &text[cut + sign.len()..]);
             for value in &self.values {
@@ -127,11 +138,6 @@ impl KnownSecrets {
                 let end = cut + sign.len();
                 parts.extend(ended(after, value).map(|length| end..end + length));
             }
-        }
-        if parts.is_empty() {
-            Cow::Borrowed(text)
-        } else {
-            Cow::Owned(replace(text, parts))
         }
     }
 
