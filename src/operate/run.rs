@@ -104,10 +104,8 @@ impl OperationRun {
             if let Some(reason) = self.reason() {
                 return (OperationProgress::Cancelled { reason }, first);
             }
-            let next = steps[first..]
-                .iter()
-                .position(|step| step.wave != wave)
-                .map_or(steps.len(), |at| first + at);
+            let others = steps[first..].iter().position(|step| step.wave != wave);
+            let next = others.map_or(steps.len(), |at| first + at);
             let results = join_all((first..next).map(|index| self.step(index))).await;
             let mut unverified = false;
             for result in results {
@@ -172,12 +170,7 @@ impl OperationRun {
             .result(&self.plan, index, &state, begun.elapsed())
             .await;
         self.report_step(index, state.clone()).await;
-        match (state, recorded) {
-            (StepState::Failed { error }, Ok(())) => Err(error),
-            (StepState::Failed { error }, Err(text)) => Err(format!("{error}; {text}")),
-            (_, Err(text)) => Err(format!("{} succeeded, but {text}", step.call())),
-            (state, Ok(())) => Ok(state),
-        }
+        outcome(step, state, recorded)
     }
 
     async fn report_step(&self, index: usize, state: StepState) {
@@ -313,5 +306,19 @@ fn late(name: &str, awaited: &Awaited, standing: &Standing) -> String {
             format!("{name} is not up after {seconds} s: {why}")
         }
         Standing::Runs | Standing::Up => format!("{name} is not up after {seconds} s"),
+    }
+}
+
+/// The state of a step that ended; an error where it failed or could not be `recorded`.
+fn outcome(
+    step: &Step,
+    state: StepState,
+    recorded: Result<(), String>,
+) -> Result<StepState, String> {
+    match (state, recorded) {
+        (StepState::Failed { error }, Ok(())) => Err(error),
+        (StepState::Failed { error }, Err(text)) => Err(format!("{error}; {text}")),
+        (_, Err(text)) => Err(format!("{} succeeded, but {text}", step.call())),
+        (state, Ok(())) => Ok(state),
     }
 }

@@ -107,11 +107,7 @@ impl AuditContext {
         plan: &Plan,
         engine: Option<&EngineInfo>,
     ) -> Self {
-        let (source, principal) = match principal {
-            Principal::Terminal => ("tui", user()),
-            Principal::Cli => ("cli", user()),
-            Principal::Http => ("http", "http".to_owned()),
-        };
+        let (source, principal) = origin(principal);
         Self {
             correlation,
             principal,
@@ -228,4 +224,13 @@ fn user() -> String {
 #[cfg(not(unix))]
 fn user() -> String {
     "local".to_owned()
+}
+
+/// The face that an operation came from, and who asked for it there.
+fn origin(principal: Principal) -> (&'static str, String) {
+    match principal {
+        Principal::Terminal => ("tui", user()),
+        Principal::Cli => ("cli", user()),
+        Principal::Http => ("http", "http".to_owned()),
+    }
 }

@@ -62,10 +62,13 @@ impl OperationRun {
             }
             sleep(LOOK).await;
         }
-        Err(format!(
-            "{} is not up after {} s: the Swarm still replaces tasks",
-            step.name,
-            LIMIT.as_secs()
-        ))
+        Err(still_replaces(&step.name))
     }
+}
+
+fn still_replaces(name: &str) -> String {
+    format!(
+        "{name} is not up after {} s: the Swarm still replaces tasks",
+        LIMIT.as_secs()
+    )
 }
