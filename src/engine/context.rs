@@ -57,13 +57,7 @@ pub(super) fn endpoint(
     runtime_dir: Option<&Path>,
 ) -> Result<Endpoint, String> {
     let id = id(name);
-    let meta: Meta =
-        read(&dir.join("contexts/meta").join(&id).join("meta.json"))?.ok_or_else(|| {
-            format!(
-                "there is no context {name} in {}; see `docker context ls`",
-                dir.display()
-            )
-        })?;
+    let meta = meta(dir, &id, name)?;
     let docker = meta
         .endpoints
         .and_then(|endpoints| endpoints.docker)
@@ -174,4 +168,13 @@ mod tests {
         );
         assert_eq!(current(Path::new("/nonexistent")), Ok(None));
     }
+}
+
+fn meta(dir: &Path, id: &str, name: &str) -> Result<Meta, String> {
+    read(&dir.join("contexts/meta").join(id).join("meta.json"))?.ok_or_else(|| {
+        format!(
+            "there is no context {name} in {}; see `docker context ls`",
+            dir.display()
+        )
+    })
 }

@@ -201,11 +201,9 @@ impl Line {
         };
         self.begun = true;
         // A line's time is that of its first message.
-        self.at = if self.length == 0 {
-            Some(at)
-        } else {
-            self.at.or(Some(at))
-        };
+        if self.length == 0 || self.at.is_none() {
+            self.at = Some(at);
+        }
         rest.strip_prefix(b" ").unwrap_or(rest)
     }
 
