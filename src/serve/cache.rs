@@ -140,13 +140,7 @@ impl CachedRevision {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             match body() {
-                Ok(body) => {
-                    let mut response = Response::new(Body::from(body));
-                    response
-                        .headers_mut()
-                        .insert(CONTENT_TYPE, HeaderValue::from_static(media));
-                    response
-                }
+                Ok(body) => with_media(body, media),
                 Err(error) => {
                     return ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, error)
                         .into_response();
@@ -238,4 +232,11 @@ impl ResponseCache {
             self.misses.load(Ordering::Relaxed),
         )
     }
+}
+
+fn with_media(body: Bytes, media: &'static str) -> Response {
+    let mut response = Response::new(Body::from(body));
+    let media = HeaderValue::from_static(media);
+    response.headers_mut().insert(CONTENT_TYPE, media);
+    response
 }

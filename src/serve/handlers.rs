@@ -174,13 +174,7 @@ pub async fn service(
     if let Some(service) = snapshot.service(&subject) {
         return current.fresh(&headers, || explain(service, snapshot, &TimeZone::UTC));
     }
-    let problem = if current.was_removed(&subject) {
-        ProblemDetails::new(StatusCode::GONE, format!("{subject} was removed"))
-    } else {
-        let text = format!("there is no service {subject}; GET /api/services lists all");
-        ProblemDetails::new(StatusCode::NOT_FOUND, text)
-    };
-    problem.into_response()
+    missing(&subject, current.was_removed(&subject)).into_response()
 }
 
 /// `GET /api/architecture[?format=]`.
@@ -193,15 +187,10 @@ pub async fn architecture(
         return ProblemDetails::new(StatusCode::BAD_REQUEST, "the query string is malformed")
             .into_response();
     };
-    let mut format = MapFormat::Json;
-    for (name, value) in pairs.iter().filter(|(name, _)| name == "format") {
-        format = match one_of(name, value, MapFormat::ALL.into_iter(), |format| {
-            format.id()
-        }) {
-            Ok(format) => format,
-            Err(problem) => return problem.into_response(),
-        };
-    }
+    let format = match wanted_format(&pairs) {
+        Ok(format) => format,
+        Err(problem) => return problem.into_response(),
+    };
     shared.cache.shared(
         Kind::Architecture(format),
         &headers,
@@ -240,4 +229,22 @@ pub async fn discovery(State(shared): State<Shared>, headers: HeaderMap) -> Resp
     shared.cache.shared(Kind::Discovery, &headers, |snapshot| {
         json(&DiscoveryDocument::from(snapshot))
     })
+}
+
+/// The form of the map that the query names last; JSON where it names none.
+fn wanted_format(pairs: &[(String, String)]) -> Result<MapFormat, ProblemDetails> {
+    let mut format = MapFormat::Json;
+    for (name, value) in pairs.iter().filter(|(name, _)| name == "format") {
+        let all = MapFormat::ALL.into_iter();
+        format = one_of(name, value, all, |format| format.id())?;
+    }
+    Ok(format)
+}
+
+fn missing(id: &ServiceId, was_removed: bool) -> ProblemDetails {
+    if was_removed {
+        return ProblemDetails::new(StatusCode::GONE, format!("{id} was removed"));
+    }
+    let text = format!("there is no service {id}; GET /api/services lists all");
+    ProblemDetails::new(StatusCode::NOT_FOUND, text)
 }

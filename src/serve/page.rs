@@ -75,15 +75,7 @@ fn page(snapshot: &Snapshot) -> String {
         if members.peek().is_none() {
             continue;
         }
-        let _infallible = write!(
-            out,
-            "<h2>{}</h2><table><tr><th>State<th>Service<th>Image<th>Running<th>Why",
-            escape(&name.title)
-        );
-        for service in members {
-            row(&mut out, service);
-        }
-        out.push_str("</table>");
+        table(&mut out, &name.title, members);
     }
     out.push_str("<p><a href=\"api/services\">Services as JSON</a></p></html>");
     out
@@ -125,4 +117,16 @@ fn escape(raw: &str) -> String {
         }
     }
     out
+}
+
+fn table<'a>(out: &mut String, title: &str, members: impl Iterator<Item = &'a Arc<Service>>) {
+    let _infallible = write!(
+        out,
+        "<h2>{}</h2><table><tr><th>State<th>Service<th>Image<th>Running<th>Why",
+        escape(title)
+    );
+    for service in members {
+        row(out, service);
+    }
+    out.push_str("</table>");
 }
