@@ -117,15 +117,7 @@ impl Scenario {
             stack.services.push(Arc::new(run));
         }
         if old > 0 {
-            let spec = ServiceSpec {
-                name: "api".into(),
-                replicas: number(old),
-                ..ended("registry.example.org/old/api:0.9", 143)
-            };
-            self.stacks.push(StackSpec {
-                name: "retired".into(),
-                services: vec![Arc::new(spec)],
-            });
+            self.stacks.push(retired(old));
         }
     }
 
@@ -249,5 +241,18 @@ fn ended(image: &str, exit_code: i64) -> ServiceSpec {
         age: 20.0 * 86_400.0,
         restart: Restart::No,
         ..ServiceSpec::default()
+    }
+}
+
+/// A stack that was stopped as a whole.
+fn retired(replicas: usize) -> StackSpec {
+    let spec = ServiceSpec {
+        name: "api".into(),
+        replicas: number(replicas),
+        ..ended("registry.example.org/old/api:0.9", 143)
+    };
+    StackSpec {
+        name: "retired".into(),
+        services: vec![Arc::new(spec)],
     }
 }

@@ -206,13 +206,7 @@ impl World {
             let run = (container.started, container.finished);
             container.trace().ran(run.0, run.1);
         }
-        container.run_epoch += 1;
-        container.state = SimState::Running;
-        container.started = now;
-        container.awake_since = Some(now);
-        container.work = 0.0;
-        container.exit_code = 0;
-        container.oom_killed = false;
+        container.begin_run(now);
         let spec = Arc::clone(&container.spec);
         if spec.healthcheck.is_some() {
             container.health = DockerStatus::Starting;
@@ -315,5 +309,17 @@ impl Container {
             template.render(now, n, seed ^ n, &mut text);
             self.trace().inject(now, stderr, Bytes::from(text));
         }
+    }
+}
+
+impl Container {
+    fn begin_run(&mut self, now: Nanos) {
+        self.run_epoch += 1;
+        self.state = SimState::Running;
+        self.started = now;
+        self.awake_since = Some(now);
+        self.work = 0.0;
+        self.exit_code = 0;
+        self.oom_killed = false;
     }
 }

@@ -97,11 +97,7 @@ impl ServiceListener {
         shared: bool,
     ) -> Result<(Self, TcpListener), SimError> {
         let failed = |source| SimError::Listener {
-            service: control.look(|world, _| {
-                world
-                    .get(index)
-                    .map_or_else(String::new, |c| c.name.to_string())
-            }),
+            service: name_of(control, index),
             source,
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -245,4 +241,11 @@ async fn respond(mut stream: TcpStream, latency: Duration, reply: &str) -> std::
     tokio::time::sleep(latency).await;
     stream.write_all(reply.as_bytes()).await?;
     stream.shutdown().await
+}
+
+fn name_of(control: &Control, index: u32) -> String {
+    control.look(|world, _| {
+        let container = world.get(index);
+        container.map_or_else(String::new, |container| container.name.to_string())
+    })
 }

@@ -85,16 +85,14 @@ impl World {
 
     fn swarm_service(&self, name: &str, tasks: &[(u32, &Container)]) -> Value {
         let managed = self.swarm.get(name).copied().unwrap_or_default();
-        let desired = tasks
-            .first()
-            .map_or(0, |(_, container)| container.spec.replicas);
+        let spec = tasks.first().map(|(_, container)| &container.spec);
+        let desired = spec.map_or(0, |spec| spec.replicas);
+        let image = spec.map_or("", |spec| spec.image.as_str());
         let running = tasks
             .iter()
             .filter(|(_, container)| container.state.is_up())
             .count();
-        let image = tasks
-            .first()
-            .map_or("", |(_, container)| container.spec.image.as_str());
+
         let status = managed.updated.map(|at| {
             json!({ "State": "completed", "StartedAt": stamp(at), "CompletedAt": stamp(at), "Message": "update completed" })
         });

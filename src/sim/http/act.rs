@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::control::Control;
 use super::super::refusal::LifecycleRefusal;
 use super::super::schema::SimState;
-use super::super::world::World;
+use super::super::world::{Container, World};
 use super::{Params, reply};
 
 /// `POST /containers/{id}/{verb}`.
@@ -114,25 +114,9 @@ pub(super) fn top(control: &Control, key: &str) -> Response {
                 "container {id} is not running"
             )));
         };
-        let pid = 2_000 + container.seed % 60_000;
-        let command = container.spec.command.join(" ");
-        let processes = (0..u64::from(container.spec.load.pids.clamp(1, 8))).map(|n| {
-            let parent = if n == 0 { pid - 21 } else { pid };
-            [
-                "root",
-                &(pid + n).to_string(),
-                &parent.to_string(),
-                "0",
-                "00:00",
-                "?",
-                "00:00:01",
-                &command,
-            ]
-            .map(str::to_owned)
-        });
         Ok(json!({
             "Titles": ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"],
-            "Processes": processes.collect::<Vec<_>>(),
+            "Processes": processes(container),
         }))
     });
     match outcome {
@@ -178,4 +162,25 @@ fn end_code(world: &World, index: u32, next_exit: bool, run_epoch: u32) -> Optio
         SimState::Exited | SimState::Created | SimState::Dead
     );
     (ended && (!next_exit || container.run_epoch != run_epoch)).then_some(container.exit_code)
+}
+
+/// The rows of `docker top`.
+fn processes(container: &Container) -> Vec<[String; 8]> {
+    let pid = 2_000 + container.seed % 60_000;
+    let command = container.spec.command.join(" ");
+    let rows = (0..u64::from(container.spec.load.pids.clamp(1, 8))).map(|n| {
+        let parent = if n == 0 { pid - 21 } else { pid };
+        [
+            "root",
+            &(pid + n).to_string(),
+            &parent.to_string(),
+            "0",
+            "00:00",
+            "?",
+            "00:00:01",
+            &command,
+        ]
+        .map(str::to_owned)
+    });
+    rows.collect()
 }

@@ -117,17 +117,21 @@ fn volume_list(world: &World) -> Vec<Value> {
             volumes.insert(volume_name(stack, volume), (stack, volume));
         }
     }
-    let volume = |(name, (stack, volume)): (String, (Option<&str>, &str))| {
-        json!({
-            "CreatedAt": stamp(world.epoch - 86_400 * SECOND), "Driver": "local",
-            "Labels": stack.map(|stack| json!({
-                "com.docker.compose.project": stack, "com.docker.compose.volume": volume,
-            })),
-            "Mountpoint": format!("/var/lib/docker/volumes/{name}/_data"),
-            "Name": name, "Options": null, "Scope": "local",
-        })
-    };
-    volumes.into_iter().map(volume).collect()
+    let volumes = volumes.into_iter();
+    volumes
+        .map(|(name, (stack, volume))| self::volume(world, &name, stack, volume))
+        .collect()
+}
+
+fn volume(world: &World, name: &str, stack: Option<&str>, volume: &str) -> Value {
+    json!({
+        "CreatedAt": stamp(world.epoch - 86_400 * SECOND), "Driver": "local",
+        "Labels": stack.map(|stack| json!({
+            "com.docker.compose.project": stack, "com.docker.compose.volume": volume,
+        })),
+        "Mountpoint": format!("/var/lib/docker/volumes/{name}/_data"),
+        "Name": name, "Options": null, "Scope": "local",
+    })
 }
 
 pub(super) fn volumes(control: &Control) -> Response {

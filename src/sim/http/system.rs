@@ -106,17 +106,20 @@ fn host() -> Value {
         "LiveRestoreEnabled": false, "Isolation": "", "SecurityOptions": ["name=seccomp,profile=builtin"],
         "Warnings": null,
     });
-    for ability in [
-        "MemoryLimit",
-        "SwapLimit",
-        "CpuCfsPeriod",
-        "CpuCfsQuota",
-        "CPUShares",
-        "CPUSet",
-        "PidsLimit",
-        "IPv4Forwarding",
-    ] {
+    for ability in ABILITIES {
         host[ability] = true.into();
     }
     host
 }
+
+/// What the kernel of the host permits.
+const ABILITIES: [&str; 8] = [
+    "MemoryLimit",
+    "SwapLimit",
+    "CpuCfsPeriod",
+    "CpuCfsQuota",
+    "CPUShares",
+    "CPUSet",
+    "PidsLimit",
+    "IPv4Forwarding",
+];
