@@ -37,23 +37,27 @@ impl Specifications {
         });
         let mut spec = match known {
             Some(known) => known.derived.spec.clone(),
-            None => {
-                let derived = derive(service, options.timeout, options.slow_after);
-                let spec = derived.spec.clone();
-                let derivation = Derivation {
-                    facts: facts.cloned(),
-                    hint: service.hint.clone(),
-                    rule: service.probe_rule.clone(),
-                    derived,
-                };
-                self.derived.insert(service.id.clone(), derivation);
-                spec
-            }
+            None => self.derive(service, options),
         }?;
         if spec.origin != ProbeOrigin::Config {
             (spec.timeout, spec.slow_after) = (options.timeout, options.slow_after);
         }
         Some(spec)
+    }
+
+    fn derive(&mut self, service: &Service, options: &ProbeOptions) -> Option<ProbeSpec> {
+        let derived = derive(service, options.timeout, options.slow_after);
+        let spec = derived.spec.clone();
+        let derivation = Derivation {
+            facts: service
+                .primary()
+                .map(|instance| Arc::clone(&instance.facts)),
+            hint: service.hint.clone(),
+            rule: service.probe_rule.clone(),
+            derived,
+        };
+        self.derived.insert(service.id.clone(), derivation);
+        spec
     }
 
     /// Forgets the services that are not `wanted`.

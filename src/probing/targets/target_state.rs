@@ -173,11 +173,7 @@ impl TargetState {
             addresses,
             certificate_addresses: self.log.certificate_addresses(&self.certificate_addresses),
         };
-        let depth = match &mut self.gate {
-            Some(gate) => gate.begin(now),
-            None if self.log.is_refused() => Depth::ConnectOnly,
-            None => Depth::Full,
-        };
+        let depth = self.next_depth(now);
         ProbeJob {
             key: key.clone(),
             target,
@@ -185,6 +181,14 @@ impl TargetState {
             may_correct: self.correction.is_none() && !self.proven,
             depth,
             started: now,
+        }
+    }
+
+    fn next_depth(&mut self, now: Duration) -> Depth {
+        match &mut self.gate {
+            Some(gate) => gate.begin(now),
+            None if self.log.is_refused() => Depth::ConnectOnly,
+            None => Depth::Full,
         }
     }
 
