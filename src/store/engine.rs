@@ -87,11 +87,7 @@ impl EngineState {
             EngineStatus::Connected { .. } => {}
             _ => self.back_since = None,
         }
-        (self.connected_since, self.lost_since) = match &status {
-            EngineStatus::Connecting => (None, None),
-            EngineStatus::Connected { since } => (Some(*since), None),
-            EngineStatus::Lost { since, .. } => (None, Some(*since)),
-        };
+        (self.connected_since, self.lost_since) = since(&status);
         if let Some((since, change)) = status_change(&status, was_lost) {
             timeline.push(since, About::default(), change);
         }
@@ -146,5 +142,14 @@ fn status_change(status: &EngineStatus, was_lost: bool) -> Option<(Timestamp, Ch
         }
         EngineStatus::Connected { since } if was_lost => Some((*since, Change::EngineBack)),
         _ => None,
+    }
+}
+
+/// Since when the engine is connected, and since when it is lost.
+const fn since(status: &EngineStatus) -> (Option<Timestamp>, Option<Timestamp>) {
+    match status {
+        EngineStatus::Connecting => (None, None),
+        EngineStatus::Connected { since } => (Some(*since), None),
+        EngineStatus::Lost { since, .. } => (None, Some(*since)),
     }
 }

@@ -46,7 +46,7 @@ impl Own {
         let same = |view: &&mut ShortageView| {
             std::mem::discriminant(&view.shortage) == std::mem::discriminant(&shortage)
         };
-        let changed = match self.shortages.iter_mut().find(same) {
+        match self.shortages.iter_mut().find(same) {
             Some(view) => {
                 (view.shortage, view.last) = (shortage, at);
                 view.failures = view.failures.saturating_add(1);
@@ -54,24 +54,23 @@ impl Own {
                     return Changed::Measured;
                 }
                 view.told_at = at;
-                Changed::Yes
             }
-            None => {
-                let view = ShortageView {
-                    shortage,
-                    since: at,
-                    last: at,
-                    failures: 1,
-                    told_at: at,
-                };
-                self.shortages.push(view);
-                self.shortages.sort_shared_by_key(|view| view.shortage);
-                Changed::Yes
-            }
-        };
+            None => self.begin_shortage(shortage, at),
+        }
         let own = Change::Own(OwnChange::Shortage(shortage));
         timeline.push(at, About::default(), own);
-        changed
+        Changed::Yes
+    }
+
+    fn begin_shortage(&mut self, shortage: Shortage, at: Timestamp) {
+        self.shortages.push(ShortageView {
+            shortage,
+            since: at,
+            last: at,
+            failures: 1,
+            told_at: at,
+        });
+        self.shortages.sort_shared_by_key(|view| view.shortage);
     }
 
     /// When the first shortage is over, if nothing more fails for it.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample, ServiceId,
-    Timestamp,
+    DockerStatus, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample, Service,
+    ServiceId, Timestamp,
 };
 use crate::probing::{Circumstances, Relevance};
 
@@ -156,11 +156,7 @@ fn record(
     if works && result.version.is_some() {
         service.version.clone_from(&result.version);
     }
-    let speaks = instance.is_none()
-        || service
-            .primary()
-            .is_some_and(|primary| Some(&primary.facts.id) == instance);
-    if counts && speaks {
+    if counts && speaks(service, instance) {
         let latency = result.latency_ms.filter(|_| works);
         Arc::make_mut(&mut service.latency).push(result.checked_at, [latency]);
     }
@@ -209,4 +205,10 @@ fn track(
         start_end.is_some_and(|end| now < end),
         context.policy,
     );
+}
+
+/// Whether a result of `instance` stands for the whole service.
+fn speaks(service: &Service, instance: Option<&InstanceId>) -> bool {
+    let primary = service.primary().map(|primary| &primary.facts.id);
+    instance.is_none() || primary == instance
 }

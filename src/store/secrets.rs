@@ -43,9 +43,7 @@ impl Store {
         let mut new = Vec::new();
         match observation {
             Observation::Listed { instances, .. } => {
-                for facts in instances {
-                    new.extend(self.learn_facts(facts));
-                }
+                new.extend(instances.iter().filter_map(|facts| self.learn_facts(facts)));
             }
             Observation::Inspected { facts, .. }
             | Observation::NetworkOwner {
@@ -59,11 +57,8 @@ impl Store {
             }
             Observation::Rules { rules, .. } => {
                 let secrets = Arc::make_mut(&mut self.publishing.secrets);
-                new.extend(
-                    rules
-                        .iter()
-                        .filter_map(|rule| Some(secrets.learn_probe(rule.probe.as_ref()?))),
-                );
+                let probes = rules.iter().filter_map(|rule| rule.probe.as_ref());
+                new.extend(probes.map(|probe| secrets.learn_probe(probe)));
             }
             _ => {}
         }

@@ -54,10 +54,30 @@ impl Store {
 
     /// Notes starts and ends that no event told of. `old` is `None` for a new container.
     pub(super) fn note_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
-        let Some(container) = self.containers.by_id.get_mut(instance) else {
+        let Some(container) = self.containers.by_id.get(instance) else {
             return;
         };
         let facts = Arc::clone(&container.facts);
+        self.note_restart(instance, &facts, old);
+        let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
+        if let (true, Some(finished)) = (ended, facts.finished_at) {
+            self.note_end(instance, finished, EventSource::Facts);
+        }
+        if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
+            self.note_start(instance, started, EventSource::Facts);
+        }
+    }
+
+    /// A restart by the engine's policy that no event announced.
+    fn note_restart(
+        &mut self,
+        instance: &InstanceId,
+        facts: &InstanceFacts,
+        old: Option<&InstanceFacts>,
+    ) {
+        let Some(container) = self.containers.by_id.get_mut(instance) else {
+            return;
+        };
         let restarted = old.is_some_and(|old| facts.restarts > old.restarts);
         if let (true, Some(started), Some(before)) = (
             restarted,
@@ -73,13 +93,6 @@ impl Store {
                 };
                 self.timeline.push(started, about, Change::Restarted);
             }
-        }
-        let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
-        if let (true, Some(finished)) = (ended, facts.finished_at) {
-            self.note_end(instance, finished, EventSource::Facts);
-        }
-        if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
-            self.note_start(instance, started, EventSource::Facts);
         }
     }
 

@@ -15,12 +15,8 @@ const INTERVAL: Duration = Duration::from_secs(30);
 pub(super) fn failing_since(facts: &InstanceFacts) -> Option<Timestamp> {
     let streak = usize::try_from(facts.docker.failing_streak).unwrap_or(usize::MAX);
     let log = &facts.health_log;
-    let failed = log
-        .iter()
-        .rev()
-        .take_while(|check| check.exit_code != 0)
-        .take(streak)
-        .count();
+    let failures = log.iter().rev().take_while(|check| check.exit_code != 0);
+    let failed = failures.take(streak).count();
     let oldest = log
         .get(log.len().checked_sub(failed)?)
         .filter(|_| streak > 0)?;

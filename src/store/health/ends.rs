@@ -124,13 +124,7 @@ pub(super) fn exited(input: &HealthInput) -> Judgement {
         return Judgement::new(HealthState::Unknown, Reason::EndUnread).dated(ended);
     }
     let ending = ending(facts, input.end, input.awaited, input.server);
-    let mut judgement = match ending {
-        Ending::Completed => Judgement::new(HealthState::Completed, completed(facts)),
-        Ending::OnPurpose => {
-            Judgement::new(HealthState::Stopped, stopped(facts.exit_code, input.end))
-        }
-        Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died(facts)),
-    };
+    let mut judgement = by_ending(ending, input);
     let restarts = facts.restart_policy.restarts_after_failure();
     if ending == Ending::Unexpected && restarts && input.deaths >= 2 {
         judgement.overlay = Some(Overlay::Restarting);
@@ -186,5 +180,16 @@ const fn completed(facts: &InstanceFacts) -> Reason {
 fn stopped(code: Option<i64>, end: End) -> Reason {
     Reason::Stopped {
         code: code.filter(|code| end != End::Asked && !is_stop_code(Some(*code))),
+    }
+}
+
+fn by_ending(ending: Ending, input: &HealthInput) -> Judgement {
+    let facts = input.facts;
+    match ending {
+        Ending::Completed => Judgement::new(HealthState::Completed, completed(facts)),
+        Ending::OnPurpose => {
+            Judgement::new(HealthState::Stopped, stopped(facts.exit_code, input.end))
+        }
+        Ending::Unexpected => Judgement::new(HealthState::Unhealthy, died(facts)),
     }
 }

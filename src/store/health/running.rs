@@ -154,14 +154,8 @@ fn unchecked(input: &HealthInput) -> Judgement {
     if !input.expected.probe {
         return runs();
     }
-    if let Some(end) = start_period_end(input.facts, input.policy).filter(|end| input.now < *end) {
-        let last = input.probe.and_then(ProbeHistory::last);
-        let reason = Reason::StartPeriod {
-            finding: last.map(|(result, _)| result.finding.clone()),
-        };
-        return Judgement::new(HealthState::Starting, reason)
-            .dated(input.facts.started_at)
-            .until(end);
+    if let Some(starting) = in_start_period(input) {
+        return starting;
     }
     let patience = later(input.first_seen, input.policy.interval.saturating_mul(3));
     let heard = input.probe.is_some_and(|probe| probe.last().is_some());
@@ -212,21 +206,34 @@ impl HealthInput<'_> {
                 since: None,
             });
         }
-        let reason = match (state, probe.failures(), probe.successes()) {
-            (HealthState::Unhealthy, 0, successes) if successes > 0 => Reason::Recovering {
-                successes,
-                of: self.policy.success_threshold,
-            },
-            (_, streak, _) => Reason::Probe {
-                finding: probe.last().map(|(result, _)| result.finding.clone()),
-                state,
-                streak,
-            },
-        };
         Some(Opinion {
             state,
-            reason,
+            reason: probe_reason(probe, state, self.policy.success_threshold),
             since: probe.trouble_since(),
         })
+    }
+}
+
+fn in_start_period(input: &HealthInput) -> Option<Judgement> {
+    let end = start_period_end(input.facts, input.policy).filter(|end| input.now < *end)?;
+    let last = input.probe.and_then(ProbeHistory::last);
+    let reason = Reason::StartPeriod {
+        finding: last.map(|(result, _)| result.finding.clone()),
+    };
+    let starting = Judgement::new(HealthState::Starting, reason);
+    Some(starting.dated(input.facts.started_at).until(end))
+}
+
+/// Why the results of `probe` give `state`.
+fn probe_reason(probe: &ProbeHistory, state: HealthState, of: u32) -> Reason {
+    match (state, probe.failures(), probe.successes()) {
+        (HealthState::Unhealthy, 0, successes) if successes > 0 => {
+            Reason::Recovering { successes, of }
+        }
+        (_, streak, _) => Reason::Probe {
+            finding: probe.last().map(|(result, _)| result.finding.clone()),
+            state,
+            streak,
+        },
     }
 }

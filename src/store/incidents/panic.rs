@@ -139,15 +139,7 @@ fn together(step: &Step<'_>) -> Option<BTreeSet<ServiceId>> {
         .filter(|(_, input)| failed(input))
         .map(|(id, _)| (*id).clone())
         .collect();
-    let explained = step
-        .causes
-        .iter()
-        .map(|(root, blocked)| {
-            usize::from(failing.contains(root))
-                + blocked.iter().filter(|id| failing.contains(*id)).count()
-        })
-        .max()
-        .unwrap_or(0);
+    let explained = most_explained(step, &failing);
     let most = failing.len() >= LEAST && failing.len() * 2 > step.inputs.len();
     (most && explained * 2 < failing.len()).then_some(failing)
 }
@@ -196,4 +188,13 @@ fn only_our_probe_fails(service: &Service) -> bool {
             .probe
             .as_ref()
             .is_some_and(|probe| !probe.success && !probe.contact.is_answer())
+}
+
+/// How many of `failing` the root explains that explains most of them.
+fn most_explained(step: &Step<'_>, failing: &BTreeSet<ServiceId>) -> usize {
+    let explained = step.causes.iter().map(|(root, blocked)| {
+        usize::from(failing.contains(root))
+            + blocked.iter().filter(|id| failing.contains(*id)).count()
+    });
+    explained.max().unwrap_or(0)
 }

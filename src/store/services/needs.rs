@@ -118,10 +118,10 @@ impl Services {
             let mut open = vec![root];
             while let Some(to) = open.pop() {
                 for &from in dependents.get(to).into_iter().flatten() {
-                    let concerned = self.by_id.get(from).is_some_and(|each| {
-                        each.runs() && !is_down(each) && !works_since(each, containers, since)
-                    });
-                    if concerned && add_lack(&mut lacks, from, root, since) {
+                    let entry = self.by_id.get(from);
+                    if entry.is_some_and(|each| fails_since(each, containers, since))
+                        && add_lack(&mut lacks, from, root, since)
+                    {
                         open.push(from);
                     }
                 }
@@ -215,4 +215,9 @@ fn add_lack(
     lack.roots.insert(place, root.clone());
     lack.since = lack.since.max(since);
     true
+}
+
+/// Whether `entry` runs and has not been seen to work since then.
+fn fails_since(entry: &ServiceState, containers: &Containers, since: Timestamp) -> bool {
+    entry.runs() && !is_down(entry) && !works_since(entry, containers, since)
 }

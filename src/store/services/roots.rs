@@ -9,11 +9,7 @@ use super::{ServiceState, Services};
 impl Services {
     /// Finds the roots of all trouble anew.
     pub fn derive_roots(&mut self) {
-        let quiet = self.by_id.values().all(|entry| {
-            let health = &entry.service.health;
-            !health.state.is_broken() && health.blocked_by.is_empty()
-        });
-        if quiet {
+        if self.by_id.values().all(is_quiet) {
             return;
         }
         let state = |id: &ServiceId| self.by_id.get(id).map(|entry| entry.service.health.state);
@@ -36,4 +32,9 @@ impl Services {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }
     }
+}
+
+fn is_quiet(entry: &ServiceState) -> bool {
+    let health = &entry.service.health;
+    !health.state.is_broken() && health.blocked_by.is_empty()
 }

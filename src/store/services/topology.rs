@@ -7,7 +7,7 @@ use crate::inference::edges::start_order::{self, ServiceProfile};
 use crate::inference::edges::{GivenVariable, ServiceNode, awaited_completions, edges, shared};
 use crate::inference::layer::GraphPlace;
 use crate::model::{
-    Edge, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    Edge, Layer, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 use crate::store::containers::{ContainerState, Containers};
 use crate::store::rules::Rules;
@@ -43,12 +43,7 @@ impl Services {
         let facts = containers.by_id.values().map(|container| &*container.facts);
         let awaited: HashSet<ServiceId> = awaited_completions(facts).collect();
         let mut neighbours = Neighbours::new(edges);
-        let stores: HashSet<ServiceId> = self
-            .by_id
-            .values()
-            .filter(|entry| entry.keeps_data())
-            .map(|entry| entry.service.id.clone())
-            .collect();
+        let stores = self.data_services();
         let mut changed = Vec::new();
         for (id, entry) in &mut self.by_id {
             let (needs, needed_by) = neighbours.take(id);
@@ -65,6 +60,11 @@ impl Services {
             }
         }
         changed
+    }
+
+    fn data_services(&self) -> HashSet<ServiceId> {
+        let stores = self.by_id.values().filter(|entry| entry.keeps_data());
+        stores.map(|entry| entry.service.id.clone()).collect()
     }
 
     /// Leaves out of `edges` what is no call, tells start order apart, and gives each service its
@@ -161,15 +161,6 @@ impl Services {
 pub(super) fn role(entry: &ServiceState) -> ServiceProfile<'_> {
     let service = &entry.service;
     let hint = service.hint.as_deref();
-    // A program of one's own among the operations that may end, offers nothing and is named like
-    // it.
-    let may_end = || {
-        start_order::is_named_like_job(service.name.as_str())
-            && service.primary().is_some_and(|primary| {
-                let facts = &primary.facts;
-                facts.restart_policy.lets_it_end() && facts.ports.is_empty()
-            })
-    };
     let facts = service.primary().map(|primary| &primary.facts);
     let is_custom = hint.is_none_or(|hint| hint.layer == Layer::App);
     let by_command =
@@ -178,7 +169,7 @@ pub(super) fn role(entry: &ServiceState) -> ServiceProfile<'_> {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
         is_job: entry.needs.awaited
-            || (service.layer.layer == Layer::Infra && is_custom && may_end()),
+            || (service.layer.layer == Layer::Infra && is_custom && looks_like_job(service)),
         name: service.name.as_str(),
         image: facts.map_or("", |facts| &facts.image),
         image_id: facts.map_or("", |facts| &facts.image_id),
@@ -219,4 +210,13 @@ impl<'a> Neighbours<'a> {
         let list = |set: Option<BTreeSet<&ServiceId>>| set.into_iter().flatten().cloned().collect();
         (list(self.needs.remove(id)), list(self.needed_by.remove(id)))
     }
+}
+
+/// Whether it may end, offers nothing and is named like a job.
+fn looks_like_job(service: &Service) -> bool {
+    start_order::is_named_like_job(service.name.as_str())
+        && service.primary().is_some_and(|primary| {
+            let facts = &primary.facts;
+            facts.restart_policy.lets_it_end() && facts.ports.is_empty()
+        })
 }
