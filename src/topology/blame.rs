@@ -108,14 +108,7 @@ impl Statements {
             .filter(|docker| docker.status == DockerStatus::Unhealthy);
         let docker = docker.flat_map(|docker| docker.output.lines());
         let mut lines: Vec<String> = docker.map(str::to_lowercase).collect();
-        if let Some(words) = &service.last_words {
-            let from = health.since.checked_sub(BEFORE).unwrap_or(health.since);
-            let near = words
-                .lines
-                .iter()
-                .filter(|line| line.at.is_none_or(|at| at >= from));
-            lines.extend(near.map(|line| line.text.to_lowercase()));
-        }
+        lines.extend(near_words(service));
         let status = probe.and_then(|probe| probe.finding.http_status());
         let first = lines.first().filter(|_| probe.is_none());
         let begins = first.is_some_and(|line| begins_with_gateway_status(line));
@@ -244,3 +237,15 @@ fn is_gateway_error(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+/// The last words from shortly before the service became as it is, in lower case.
+fn near_words(service: &Service) -> impl Iterator<Item = String> {
+    let since = service.health.since;
+    let from = since.checked_sub(BEFORE).unwrap_or(since);
+    let lines = service
+        .last_words
+        .iter()
+        .flat_map(|words| words.lines.iter());
+    let near = lines.filter(move |line| line.at.is_none_or(|at| at >= from));
+    near.map(|line| line.text.to_lowercase())
+}
