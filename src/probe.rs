@@ -148,11 +148,7 @@ impl Prober {
         now: Timestamp,
     ) -> Option<Report> {
         let spec = &target.spec;
-        let tls = if spec.url.is_some() {
-            self.tls.verifying()
-        } else {
-            self.tls.clone()
-        };
+        let tls = self.tls_for(spec);
         let addresses = match candidates(target) {
             Ok(addresses) => addresses,
             Err(why) => return Some(no_candidates(spec, why)),
@@ -168,6 +164,14 @@ impl Prober {
             resolver,
         };
         self.ask_round(&round).await
+    }
+
+    fn tls_for(&self, spec: &ProbeSpec) -> Tls {
+        if spec.url.is_some() {
+            self.tls.verifying()
+        } else {
+            self.tls.clone()
+        }
     }
 
     /// One line for each kind.

@@ -50,13 +50,7 @@ impl Protocol for Amqp {
             // RabbitMQ warns of clients that leave before their login, and only of those that said
             // a word.
             None => Answer::works(Statement::Answers).complaining(),
-            Some((user, password)) => {
-                log_in(wire, user, password, &ask.spec.subject).await?;
-                match alarms::of_management(ask, user, password).await {
-                    Some(alarm) => Answer::judged(Warning, alarm),
-                    None => Answer::works(Statement::AcceptsLogin),
-                }
-            }
+            Some((user, password)) => with_login(wire, ask, user, password).await?,
         };
         Ok(answer.of_version(start.version))
     }
@@ -107,4 +101,18 @@ fn refused(close: &Close) -> Finding {
             said: words.to_owned(),
         },
     }
+}
+
+/// A login, and the alarms of the broker where its management answers.
+async fn with_login(
+    wire: &mut Wire,
+    ask: &Ask<'_>,
+    user: &str,
+    password: &str,
+) -> Result<Answer, Finding> {
+    log_in(wire, user, password, &ask.spec.subject).await?;
+    Ok(match alarms::of_management(ask, user, password).await {
+        Some(alarm) => Answer::judged(Warning, alarm),
+        None => Answer::works(Statement::AcceptsLogin),
+    })
 }

@@ -181,19 +181,10 @@ fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
         Ok(verdict)
     });
     let mut report = match verdict {
-        Ok(verdict) => {
-            let wrong = verdict.outcome == ProbeOutcome::Failure
-                && is_wrong(ask.spec, answer.status.as_u16());
-            let contact = if wrong {
-                Contact::WrongAnswer
-            } else {
-                Contact::Answered
-            };
-            Report {
-                contact,
-                ..Report::answer(ask.spec, url, verdict, latency)
-            }
-        }
+        Ok(verdict) => Report {
+            contact: contact(ask.spec, answer, verdict.outcome),
+            ..Report::answer(ask.spec, url, verdict, latency)
+        },
         Err(finding) => Report::failed(ask.spec, url, finding).answered(latency),
     };
     if answer.status == 400 && url.starts_with("http://") && answer.body.wants_tls {
@@ -260,4 +251,12 @@ pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Find
         }
         None => Cow::Borrowed(written),
     })
+}
+
+fn contact(spec: &ProbeSpec, answer: &Answer, outcome: ProbeOutcome) -> Contact {
+    if outcome == ProbeOutcome::Failure && is_wrong(spec, answer.status.as_u16()) {
+        Contact::WrongAnswer
+    } else {
+        Contact::Answered
+    }
 }

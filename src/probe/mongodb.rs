@@ -69,11 +69,7 @@ fn question() -> Vec<u8> {
 
 fn judge(hello: &Document) -> Result<Answer, Finding> {
     if hello.number("ok") != Some(1.0) {
-        if hello.number("code") == Some(COMMAND_NOT_FOUND) {
-            return Ok(Answer::works(Statement::TooOld));
-        }
-        let said = hello.text("errmsg").ok_or(OTHER)?.to_owned();
-        return Err(Finding::Error { said });
+        return judge_error(hello);
     }
     let set = hello.text("setName").map(str::to_owned);
     let member = |role| Statement::Member {
@@ -95,4 +91,12 @@ fn judge(hello: &Document) -> Result<Answer, Finding> {
     } else {
         Answer::judged(Starting, member(ReplicaRole::None))
     })
+}
+
+fn judge_error(hello: &Document) -> Result<Answer, Finding> {
+    if hello.number("code") == Some(COMMAND_NOT_FOUND) {
+        return Ok(Answer::works(Statement::TooOld));
+    }
+    let said = hello.text("errmsg").ok_or(OTHER)?.to_owned();
+    Err(Finding::Error { said })
 }

@@ -26,9 +26,7 @@ impl Protocol for Mqtt {
         wire.send(&connect(ask.login)?).await?;
         let [kind, length, _, code] = wire.exactly().await?;
         if (kind, length) != (0x20, 2) {
-            return Err(Finding::Protocol {
-                wanted: ProbeKind::Mqtt,
-            });
+            return Err(OTHER);
         }
         match code {
             0 => Ok(Answer::works(Statement::AcceptsSessions).leaving(DISCONNECT)),
@@ -42,9 +40,7 @@ impl Protocol for Mqtt {
             5 => Err(Finding::Login {
                 said: "not authorised".to_owned(),
             }),
-            _ => Err(Finding::Protocol {
-                wanted: ProbeKind::Mqtt,
-            }),
+            _ => Err(OTHER),
         }
     }
 }
@@ -110,3 +106,7 @@ mod tests {
         );
     }
 }
+
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Mqtt,
+};

@@ -27,14 +27,10 @@ pub(super) async fn check(ask: &Ask<'_>, tls: &Tls) -> Report {
         Ok(wire) => {
             let (phases, certificate) = (wire.phases, wire.certificate_until);
             wire.leave(b"", ask.limit.saturating_sub(took)).await;
-            Report::answer(
-                ask.spec,
-                &target,
-                Answer::works(Statement::AcceptsTls),
-                took,
-            )
-            .phased(phases)
-            .certified(certificate, ask.now)
+            let answer = Answer::works(Statement::AcceptsTls);
+            Report::answer(ask.spec, &target, answer, took)
+                .phased(phases)
+                .certified(certificate, ask.now)
         }
         Err(finding) => Report::failed(ask.spec, &target, finding),
     };

@@ -14,22 +14,9 @@ pub(super) fn known(found: Found, environment: &[(String, String)]) -> Found {
     if found.kind != ProbeKind::Postgres {
         return found;
     }
-    let first = |names: &[&str]| {
-        let value = |name: &&str| {
-            environment
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, value)| value)
-        };
-        names
-            .iter()
-            .find_map(value)
-            .filter(|value| !value.is_empty() && !value.contains('\0'))
-            .cloned()
-    };
     let or = |text: String, names: &[&str]| {
         if text.is_empty() {
-            first(names).unwrap_or_default()
+            first(environment, names).unwrap_or_default()
         } else {
             text
         }
@@ -39,4 +26,19 @@ pub(super) fn known(found: Found, environment: &[(String, String)]) -> Found {
         subject: or(found.subject, &DATABASES),
         ..found
     }
+}
+
+/// The value of the first of the variables `names` that is set, unless it is of no use.
+fn first(environment: &[(String, String)], names: &[&str]) -> Option<String> {
+    let value = |name: &&str| {
+        environment
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    };
+    names
+        .iter()
+        .find_map(value)
+        .filter(|value| !value.is_empty() && !value.contains('\0'))
+        .cloned()
 }

@@ -46,10 +46,7 @@ fn value(condition: &JsonCondition, json: &Value) -> Result<(), Unmet> {
     let Some(found) = json.pointer(&condition.pointer) else {
         return Err(Unmet::Absent { place });
     };
-    let text = match found {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    let text = text_of(found);
     let got = text::one_line(&text, TOLD);
     match &condition.equals {
         None if matches!(found, Value::Null | Value::Bool(false)) => Err(Unmet::Value {
@@ -118,5 +115,12 @@ mod tests {
             });
             assert_eq!(told, expected, "{pointer} {equals:?}");
         }
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }

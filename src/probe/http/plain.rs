@@ -21,12 +21,7 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> Answer
     let doubted = guessed || answer.body.denied.is_some();
     let said = match word {
         Some(Word::Bad | Word::Warning) if doubted && answer.status.is_success() => {
-            let (key, value) = answer.body.said();
-            HttpAnswer {
-                said: HttpSaid::Contradiction { key, value },
-                detail: answer.body.detail.clone(),
-                ..HttpAnswer::of(answer.status.as_u16(), String::new())
-            }
+            contradiction(answer)
         }
         _ => said(answer, outcome),
     };
@@ -86,5 +81,15 @@ fn outcome(answer: &Answer, guessed: bool, accepted: bool) -> ProbeOutcome {
         Some(Word::Bad) => ProbeOutcome::Failure,
         Some(Word::Warning) => ProbeOutcome::Warning,
         _ => ProbeOutcome::Success,
+    }
+}
+
+/// An answer of which the status and the word in the body differ.
+fn contradiction(answer: &Answer) -> HttpAnswer {
+    let (key, value) = answer.body.said();
+    HttpAnswer {
+        said: HttpSaid::Contradiction { key, value },
+        detail: answer.body.detail.clone(),
+        ..HttpAnswer::of(answer.status.as_u16(), String::new())
     }
 }

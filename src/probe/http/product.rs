@@ -121,13 +121,7 @@ fn minio(answer: &Answer) -> Verdict {
 fn elasticsearch(answer: &Answer) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
-        let error = json.get("error")?;
-        let kind = error
-            .get("type")
-            .or_else(|| error.pointer("/root_cause/0/type"))?
-            .as_str()?;
-        let waits = kind.contains("not_discovered") || kind == "cluster_block_exception";
-        return waits.then(|| says(Starting, Statement::NoMaster));
+        return elasticsearch_without_master(&json);
     }
     let count = |name: &str| json.get(name).and_then(Value::as_u64);
     let (outcome, colour) = match field(&json, "status")?.as_str() {
@@ -235,4 +229,14 @@ fn grafana(answer: &Answer) -> Verdict {
         Failure
     };
     Some(says(outcome, Statement::Database { state }).of_version(field(&json, "version")))
+}
+
+fn elasticsearch_without_master(json: &Value) -> Verdict {
+    let error = json.get("error")?;
+    let kind = error
+        .get("type")
+        .or_else(|| error.pointer("/root_cause/0/type"))?
+        .as_str()?;
+    let waits = kind.contains("not_discovered") || kind == "cluster_block_exception";
+    waits.then(|| says(Starting, Statement::NoMaster))
 }

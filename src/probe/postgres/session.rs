@@ -57,15 +57,7 @@ async fn ask(wire: &mut Wire, config: &Config) -> Result<Option<String>, Error> 
 
 fn refused(error: &Error) -> Result<Answer, Finding> {
     let Some(told) = error.as_db_error() else {
-        let text = error.to_string();
-        return Err(match failure::caused(error) {
-            Some(finding) => finding,
-            None if error.is_closed() => Finding::Closed,
-            None if text.contains("authentication") => {
-                Finding::Failed(FailedRequest::Other { said: text })
-            }
-            None => OTHER,
-        });
+        return Err(without_answer(error));
     };
     let refusal = Refusal {
         state: told.code().code().to_owned(),
@@ -122,5 +114,18 @@ impl AsyncWrite for Checked<'_> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut *self.wire).poll_shutdown(context)
+    }
+}
+
+/// What an error means that the server did not send.
+fn without_answer(error: &Error) -> Finding {
+    let text = error.to_string();
+    match failure::caused(error) {
+        Some(finding) => finding,
+        None if error.is_closed() => Finding::Closed,
+        None if text.contains("authentication") => {
+            Finding::Failed(FailedRequest::Other { said: text })
+        }
+        None => OTHER,
     }
 }

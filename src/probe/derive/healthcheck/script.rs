@@ -217,10 +217,8 @@ fn pair(script: &str) -> Option<Found> {
         if !script.contains("HTTPConnection(") {
             return Some(Found::tcp(port));
         }
-        let path = script
-            .split('"')
-            .flat_map(|part| part.split('\''))
-            .find(|part| part.starts_with('/'));
+        let mut parts = script.split(['"', '\'']);
+        let path = parts.find(|part| part.starts_with('/'));
         return Some(Found::http(port, path.unwrap_or("/")));
     }
     None
