@@ -122,10 +122,8 @@ async fn listen(
             }
         }
     };
-    pipeline
-        .supervisor()
-        .keep(Part::HttpListener, shutdown, serve)
-        .await;
+    let supervisor = pipeline.supervisor();
+    supervisor.keep(Part::HttpListener, shutdown, serve).await;
 }
 
 /// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether

@@ -82,10 +82,8 @@ impl Pipeline {
         fold: Fold,
     ) -> Self {
         let now = Timestamp::now();
-        let (out, observations) = mpsc::channel(QUEUE);
-        let (publish, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
-        let (connected, engine) = watch::channel(None::<Engine>);
-        let (focus, on_screen) = watch::channel(Focus::default());
+        let channels = Channels::new(now);
+        let (out, snapshots) = (channels.out.clone(), channels.snapshots.clone());
         let setting_senders = SettingSenders::new(settings, lifetime);
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
         // Kept over a restart of discovery: it goes on with the same engine.
@@ -93,17 +91,12 @@ impl Pipeline {
         let known = watch::Sender::new([rules(settings, None), store_settings(settings, &[])]);
 
         let basis = basis(audit.clone(), known.subscribe(), now);
-        let (at_first, interrupted) =
-            observations_at_first(&basis, audit.as_deref(), lifetime, now);
-        // The queue is still empty, and its receiver exists.
-        at_first
-            .into_iter()
-            .for_each(|observation| drop(out.try_send(observation)));
-        let (flushes, flushed) = mpsc::channel(1);
+        let interrupted = send_at_first(&out, &basis, audit.as_deref(), lifetime, now);
+        let collectors = channels.for_collectors(supervisor.clone());
         let publisher = Publisher {
-            observations,
-            flushes: flushed,
-            snapshots: publish,
+            observations: channels.observations,
+            flushes: channels.flushed,
+            snapshots: channels.publish,
             log,
             pause: lifetime.pause(),
             basis,
@@ -112,18 +105,11 @@ impl Pipeline {
         let store = publisher.run(Store::new(now), supervisor.clone());
         supervisor.spawn_essential(Part::Store, store);
 
-        let collectors = CollectorContext {
-            supervisor: supervisor.clone(),
-            engine: engine.clone(),
-            snapshots: snapshots.clone(),
-            focus: on_screen,
-            poll_now: Arc::default(),
-            probe_now: Arc::default(),
-            out: out.clone(),
-        };
-        let operator = Operator::new(engine, snapshots.clone(), out.clone(), audit);
+        let operator = Operator::new(channels.engine, snapshots.clone(), out.clone(), audit);
         let read_only = setting_senders.read_only.subscribe();
+        let focus = channels.focus;
         let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
+        let connected = channels.connected;
         let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
         Self {
             snapshots,
@@ -134,7 +120,7 @@ impl Pipeline {
             supervisor,
             out,
             known,
-            flushes,
+            flushes: channels.flushes,
             initial_scans,
             connector,
         }
@@ -226,6 +212,56 @@ impl Pipeline {
     }
 }
 
+/// Both ends of the channels that join collectors, store and operator.
+struct Channels {
+    out: mpsc::Sender<Observation>,
+    observations: mpsc::Receiver<Observation>,
+    publish: watch::Sender<Arc<Snapshot>>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    connected: watch::Sender<Option<Engine>>,
+    engine: watch::Receiver<Option<Engine>>,
+    focus: watch::Sender<Focus>,
+    on_screen: watch::Receiver<Focus>,
+    flushes: mpsc::Sender<oneshot::Sender<()>>,
+    flushed: mpsc::Receiver<oneshot::Sender<()>>,
+}
+
+impl Channels {
+    /// Empty channels; the first snapshot is one of `now`.
+    fn new(now: Timestamp) -> Self {
+        let (out, observations) = mpsc::channel(QUEUE);
+        let (publish, snapshots) = watch::channel(Arc::new(Snapshot::empty(now)));
+        let (connected, engine) = watch::channel(None);
+        let (focus, on_screen) = watch::channel(Focus::default());
+        let (flushes, flushed) = mpsc::channel(1);
+        Self {
+            out,
+            observations,
+            publish,
+            snapshots,
+            connected,
+            engine,
+            focus,
+            on_screen,
+            flushes,
+            flushed,
+        }
+    }
+
+    /// The ends that collectors use.
+    fn for_collectors(&self, supervisor: Supervisor) -> CollectorContext {
+        CollectorContext {
+            supervisor,
+            engine: self.engine.clone(),
+            snapshots: self.snapshots.clone(),
+            focus: self.on_screen.clone(),
+            poll_now: Arc::default(),
+            probe_now: Arc::default(),
+            out: self.out.clone(),
+        }
+    }
+}
+
 /// What a fresh store is given before anything else.
 type Basis = Box<dyn Fn() -> Vec<Observation> + Send>;
 
@@ -242,19 +278,25 @@ fn basis(
     })
 }
 
-/// What the first store is given: the basis, and the operations that were under way when earlier
-/// runs ended. Those are news once only, and one-shot commands have nobody to show them to.
-fn observations_at_first(
+/// Sends the first store the basis, and the operations that were under way when earlier runs
+/// ended, and returns those. They are news once only, and one-shot commands have nobody to show
+/// them to.
+fn send_at_first(
+    out: &mpsc::Sender<Observation>,
     basis: &Basis,
     audit: Option<&Path>,
     lifetime: Lifetime,
     now: Timestamp,
-) -> (Vec<Observation>, Vec<InterruptedOperation>) {
+) -> Vec<InterruptedOperation> {
     let (interrupted, past) = match lifetime {
         Lifetime::Continuous => interrupted(audit, now),
         Lifetime::OneSnapshot => Default::default(),
     };
-    (basis().into_iter().chain(past).collect(), interrupted)
+    for observation in basis().into_iter().chain(past) {
+        // The queue is still empty, and its receiver exists.
+        drop(out.try_send(observation));
+    }
+    interrupted
 }
 
 /// Reports to the store what hubdeck ran out of. Where the queue is full, one less is counted.

@@ -53,12 +53,7 @@ async fn wait(pipeline: &Pipeline, wanted: Option<Wanted>) -> Arc<Snapshot> {
     // Time being up is no failure: what is known by then is printed, unknown as unknown.
     let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, pipeline)).await;
     if listed == Ok(true) {
-        let answer_ms = snapshots
-            .borrow()
-            .engine
-            .timing
-            .map_or(0.0, |timing| timing.answer_ms);
-        let limit = LIMIT + Duration::from_secs_f64(answer_ms / 1_000.0 * ANSWERS);
+        let limit = time_limit(&snapshots.borrow());
         if tokio::time::timeout(limit, complete(&mut snapshots, pipeline))
             .await
             .is_err()
@@ -74,6 +69,13 @@ async fn wait(pipeline: &Pipeline, wanted: Option<Wanted>) -> Arc<Snapshot> {
         drop(tokio::time::timeout(limit, there).await);
     }
     snapshots.borrow().clone()
+}
+
+/// How long everything may take once the containers are listed: longer where the engine is slow.
+fn time_limit(snapshot: &Snapshot) -> Duration {
+    let timing = snapshot.engine.timing;
+    let answer_ms = timing.map_or(0.0, |timing| timing.answer_ms);
+    LIMIT + Duration::from_secs_f64(answer_ms / 1_000.0 * ANSWERS)
 }
 
 /// Waits for the first list; `false` when there is no engine.

@@ -82,16 +82,11 @@ pub fn check(url: Option<&str>, environment: ProcessEnvironment) -> Result<Strin
     for path in ["/livez", "/readyz"] {
         let (status, body) = target.get(path, until)?;
         if status != 200 {
-            let detail = match status {
-                421 => "it does not serve this host name; ask 127.0.0.1 or add the name to serve.allow_hosts"
-                    .to_owned(),
-                _ => detail(&body),
-            };
             return Err(CheckError::Unwell {
                 address: target.authority,
                 path,
                 status,
-                detail,
+                detail: advice(status, &body),
             });
         }
     }
@@ -99,6 +94,28 @@ pub fn check(url: Option<&str>, environment: ProcessEnvironment) -> Result<Strin
         "hubdeck at {} is alive and ready",
         target.authority
     ))
+}
+
+/// Variables that Docker sets for a linked service set no setting.
+fn warn_of_service_links(warnings: &[Warning]) {
+    let links = warnings
+        .iter()
+        .filter(|warning| matches!(warning, Warning::ServiceLink { .. }));
+    for warning in links {
+        // As in `run`: the exit code is the answer.
+        drop(writeln!(io::stderr(), "hubdeck: warning: {warning}"));
+    }
+}
+
+/// What to do about `status`, or what the answer says of it.
+fn advice(status: u16, body: &str) -> String {
+    match status {
+        421 => {
+            "it does not serve this host name; ask 127.0.0.1 or add the name to serve.allow_hosts"
+                .to_owned()
+        }
+        _ => detail(body),
+    }
 }
 
 /// The `detail` of a problem document.
@@ -164,14 +181,7 @@ impl Target {
             ..Request::default()
         }
         .load_text(None)?;
-        for warning in loaded
-            .warnings
-            .iter()
-            .filter(|warning| matches!(warning, Warning::ServiceLink { .. }))
-        {
-            // As in `run`: the exit code is the answer.
-            drop(writeln!(io::stderr(), "hubdeck: warning: {warning}"));
-        }
+        warn_of_service_links(&loaded.warnings);
         let serve = loaded.settings.serve;
         let host = match serve.host {
             IpAddr::V6(address) if address.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

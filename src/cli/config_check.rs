@@ -54,11 +54,8 @@ fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io:
         (None, Some((file, _))) => writeln!(out, "no config file (looked for {})", file.display())?,
         (None, None) => writeln!(out, "no config file")?,
     }
-    let width = loaded
-        .places()
-        .map(|(key, _)| key.len())
-        .max()
-        .unwrap_or_default();
+    let lengths = loaded.places().map(|(key, _)| key.len());
+    let width = lengths.max().unwrap_or_default();
     for (key, place) in loaded.places() {
         let place = match place {
             SettingPlace::Line { line, .. } => format!("line {line}"),

@@ -103,19 +103,12 @@ impl ProcessEnvironment {
             .iter()
             .map(super::schema::SettingSpec::variable)
             .collect();
-        let known = |name: &str| {
-            own.iter().any(|each| each == name)
-                || EXTRA.contains(&name)
-                || named.contains(name)
-                || name.starts_with(KEYS_PREFIX)
-                || self.is_of_a_service(name)
-        };
         let warning = |(name, value): &(String, String)| {
             if WITHOUT_EFFECT.contains(&name.as_str()) && !value.is_empty() {
                 Some(Warning::WithoutEffect {
                     variable: name.clone(),
                 })
-            } else if name.starts_with("HUBDECK_") && !known(name) {
+            } else if name.starts_with("HUBDECK_") && !self.is_known(name, &own, named) {
                 let near = nearest_variable(name, &own);
                 Some(Warning::SetsNothing {
                     variable: name.clone(),
@@ -126,6 +119,15 @@ impl ProcessEnvironment {
             }
         };
         self.variables.iter().filter_map(warning).collect()
+    }
+
+    /// Whether somebody reads the variable: a setting (`own`), the config file (`named`) or others.
+    fn is_known(&self, name: &str, own: &[String], named: &BTreeSet<&str>) -> bool {
+        own.iter().any(|each| each == name)
+            || EXTRA.contains(&name)
+            || named.contains(name)
+            || name.starts_with(KEYS_PREFIX)
+            || self.is_of_a_service(name)
     }
 
     /// Whether Kubernetes or a Docker link sets `name` for a service: beside `X_SERVICE_HOST`, or

@@ -34,6 +34,18 @@ pub(super) struct Section {
     pub tables: Vec<Section>,
 }
 
+impl Section {
+    /// Adds `message` to `problems` where the section has no key `name`.
+    pub fn require(&self, name: &str, message: &str, problems: &mut Vec<Problem>) {
+        if !self.keys.iter().any(|key| key.name == name) {
+            problems.push(Problem {
+                place: self.place.clone(),
+                message: message.to_owned(),
+            });
+        }
+    }
+}
+
 /// A parsed file, keys not yet known to be right.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ParsedFile {
@@ -56,13 +68,8 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<ParsedFile, Vec<Problem>>
     };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors
-            .iter()
-            .map(|error| Problem {
-                place: lines.place(error.span().map_or(0, |span| span.start)),
-                message: format!("not TOML: {}", error.message().replace('\n', ", ")),
-            })
-            .collect());
+        let problem = |error| syntax_problem(&lines, error);
+        return Err(errors.iter().map(problem).collect());
     }
     let mut document = ParsedFile::default();
     for (key, value) in table.get_ref() {
@@ -78,6 +85,13 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<ParsedFile, Vec<Problem>>
         }
     }
     Ok(document)
+}
+
+fn syntax_problem(lines: &Lines<'_>, error: &toml::de::Error) -> Problem {
+    Problem {
+        place: lines.place(error.span().map_or(0, |span| span.start)),
+        message: format!("not TOML: {}", error.message().replace('\n', ", ")),
+    }
 }
 
 /// The tables of a list that holds nothing else, each with where it starts.
@@ -101,20 +115,24 @@ fn section(
         tables: Vec::new(),
     };
     for (key, value) in table {
-        match value.get_ref() {
-            DeValue::Table(inner) => {
-                section
-                    .tables
-                    .push(self::section(lines, key, key.span().start, inner));
-            }
-            _ => section.keys.push(written(lines, key, value)),
+        if let DeValue::Table(inner) = value.get_ref() {
+            let inner = self::section(lines, key, key.span().start, inner);
+            section.tables.push(inner);
+        } else {
+            section.keys.push(written(lines, key, value));
         }
     }
-    section.keys.sort_shared_by_key(|key| match &key.place {
+    let keys = &mut section.keys;
+    keys.sort_shared_by_key(|key| line_number(&key.place));
+    section
+}
+
+/// 0 where the place is no line.
+const fn line_number(place: &SettingPlace) -> usize {
+    match place {
         SettingPlace::Line { line, .. } => *line,
         _ => 0,
-    });
-    section
+    }
 }
 
 fn written(

@@ -8,6 +8,7 @@ use super::reader::TableReader;
 use super::value::Raw;
 
 const KEYS: &[&str] = &["id", "title", "after"];
+const NO_ID: &str = "this [[layer]] has no id; allowed is id = \"name\"";
 /// Most layers, built-in ones included: more do not fit on a screen.
 const MAX_LAYERS: usize = 20;
 /// Longest id and title, in characters.
@@ -33,12 +34,7 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
         let Some(table) = table(section, problems) else {
             continue;
         };
-        let defined = if tables.iter().any(|each| each.id == table.id) {
-            Err(format!("the layer {:?} is defined twice", table.id))
-        } else {
-            define(&mut names, &table)
-        };
-        match defined {
+        match define_once(&mut names, &tables, &table) {
             Ok(()) => tables.push(table),
             Err(message) => problems.push(Problem {
                 place: section.place.clone(),
@@ -51,6 +47,14 @@ pub(super) fn layers(sections: &[&Section], problems: &mut Vec<Problem>) -> Laye
         place(&mut names, table, problems);
     }
     Layers::new(names)
+}
+
+/// The same as [`define`]; a layer of one of the `earlier` tables is an error.
+fn define_once(names: &mut Vec<LayerName>, earlier: &[Table], table: &Table) -> Result<(), String> {
+    if earlier.iter().any(|each| each.id == table.id) {
+        return Err(format!("the layer {:?} is defined twice", table.id));
+    }
+    define(names, table)
 }
 
 /// Renames the layer of `table`, or adds it at the end.
@@ -97,11 +101,7 @@ fn table<'a>(section: &'a Section, problems: &mut Vec<Problem>) -> Option<Table<
     for table in &section.tables {
         reader.unknown(&table.name, &table.place, KEYS);
     }
-    if !section.keys.iter().any(|key| key.name == "id") {
-        let message = "this [[layer]] has no id; allowed is id = \"name\"".to_owned();
-        let place = section.place.clone();
-        problems.push(Problem { place, message });
-    }
+    section.require("id", NO_ID, problems);
     Some(Table {
         id: id?,
         title,

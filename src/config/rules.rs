@@ -53,10 +53,7 @@ pub(super) fn rule(
             reader.unknown(&table.name, &table.place, KEYS);
         }
     }
-    if !section.keys.iter().any(|key| key.name == "match") {
-        let (place, message) = (section.place.clone(), NO_MATCH.to_owned());
-        reader.problems.push(Problem { place, message });
-    }
+    section.require("match", NO_MATCH, reader.problems);
     rule
 }
 

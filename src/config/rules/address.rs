@@ -42,26 +42,18 @@ impl Address {
             .filter(|(kind, _)| kind.has_address())
             .ok_or(Wrong::Scheme)?;
         let (host, port) = split_port(authority);
-        let number = |port: &str| port.parse().ok().filter(|port| *port != 0);
-        let port = port
-            .map(|port| number(port).ok_or(Wrong::Target))
-            .transpose()?;
+        let port = port.map(port_number).transpose()?;
         let clean = !path.chars().any(|c| c.is_whitespace() || c.is_control());
         if !is_host(host) || !clean {
             return Err(Wrong::Target);
         }
-        let path = if path.is_empty() || path.starts_with('/') {
-            path.to_owned()
-        } else {
-            format!("/{path}")
-        };
         Ok(Self {
             kind,
             tls,
             scheme: scheme.to_owned(),
             host: host.to_owned(),
             port,
-            path,
+            path: rooted(path),
         })
     }
 
@@ -105,6 +97,21 @@ fn is_host(text: &str) -> bool {
                     .chars()
                     .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
         }
+    }
+}
+
+/// 0 is no port.
+fn port_number(port: &str) -> Result<u16, Wrong> {
+    let number = port.parse().ok().filter(|port| *port != 0);
+    number.ok_or(Wrong::Target)
+}
+
+/// `path` with its first slash; an empty one stays empty.
+fn rooted(path: &str) -> String {
+    if path.is_empty() || path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
     }
 }
 

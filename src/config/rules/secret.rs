@@ -29,11 +29,8 @@ pub(super) fn instead_of(key: &str) -> String {
 
 /// Where the secret of `key` stands; the value is never shown, as it may be the secret itself.
 pub(super) fn source(reader: &mut TableReader<'_>, key: &WrittenKey) -> Option<SecretSource> {
-    let text = key
-        .value
-        .text()
-        .map(str::trim)
-        .filter(|text| !text.is_empty());
+    let text = key.value.text().map(str::trim);
+    let text = text.filter(|text| !text.is_empty());
     if key.name.ends_with("_file") {
         if text.is_none() {
             reader.report(

@@ -52,6 +52,18 @@ pub struct DiscoveryCounts {
     pub running_containers: usize,
 }
 
+impl DiscoveryCounts {
+    fn of(snapshot: &Snapshot) -> Self {
+        let services = snapshot.services.iter();
+        Self {
+            stacks: snapshot.stacks.len(),
+            services: snapshot.services.len(),
+            containers: services.map(|service| service.instances.len()).sum(),
+            running_containers: running_containers(snapshot),
+        }
+    }
+}
+
 impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
     fn from(snapshot: &'a Snapshot) -> Self {
         let mut sources: BTreeMap<Source, Vec<&ServiceId>> = BTreeMap::new();
@@ -63,16 +75,7 @@ impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
             engine: EngineDocument::from(snapshot),
             last_poll: snapshot.engine.last_poll,
             next_poll: snapshot.engine.next_poll,
-            counts: DiscoveryCounts {
-                stacks: snapshot.stacks.len(),
-                services: snapshot.services.len(),
-                containers: snapshot
-                    .services
-                    .iter()
-                    .map(|service| service.instances.len())
-                    .sum(),
-                running_containers: running_containers(snapshot),
-            },
+            counts: DiscoveryCounts::of(snapshot),
             stacks: &snapshot.stacks,
             sources,
             config: ConfigDocument {

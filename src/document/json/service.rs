@@ -6,9 +6,9 @@ use super::{PortDocument, port, public};
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits, LostNetwork,
-    MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ReasonCode, Sample, Service, ServiceId,
-    Source, SwarmService, Timestamp,
+    DockerHealth, DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits,
+    LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, ReasonCode,
+    Sample, Service, ServiceId, Source, SwarmService, Timestamp,
 };
 
 /// A service.
@@ -221,22 +221,34 @@ impl<'a> HealthDocument<'a> {
             reason_code: health.reason.code(),
             overlays: &health.overlays,
             blocked_by: &health.blocked_by,
-            docker: health.docker.as_ref().map(|docker| DockerDocument {
-                status: docker.status,
-                failing_streak: docker.failing_streak,
-                checked_at: docker.checked_at,
-            }),
-            probe: health.probe.as_ref().map(|probe| ProbeDocument {
-                kind: probe.kind,
-                target: public(&probe.target),
-                success: probe.success,
-                latency_ms: probe.latency_ms,
-                phases: probe.phases,
-                certificate_until: probe.certificate_until,
-                checked_at: probe.checked_at,
-                message: public(&explain::finding(&probe.finding)),
-                code: probe.finding.code(),
-            }),
+            docker: health.docker.as_ref().map(DockerDocument::of),
+            probe: health.probe.as_ref().map(ProbeDocument::of),
+        }
+    }
+}
+
+impl DockerDocument {
+    const fn of(docker: &DockerHealth) -> Self {
+        Self {
+            status: docker.status,
+            failing_streak: docker.failing_streak,
+            checked_at: docker.checked_at,
+        }
+    }
+}
+
+impl ProbeDocument {
+    fn of(probe: &ProbeVerdict) -> Self {
+        Self {
+            kind: probe.kind,
+            target: public(&probe.target),
+            success: probe.success,
+            latency_ms: probe.latency_ms,
+            phases: probe.phases,
+            certificate_until: probe.certificate_until,
+            checked_at: probe.checked_at,
+            message: public(&explain::finding(&probe.finding)),
+            code: probe.finding.code(),
         }
     }
 }
@@ -247,23 +259,19 @@ impl<'a> From<&'a Instance> for InstanceDocument<'a> {
         let sample = instance.sample.as_ref();
         let rate = |pick: fn(&Sample) -> Option<f64>| sample.and_then(pick);
         // Docker keeps 0 as exit code while a process runs: that is no exit code.
-        let ended = facts.state.has_ended();
+        let ended = facts.state.has_ended() || facts.state == InstanceState::Restarting;
+        let limit = facts.limits.memory_bytes;
         Self {
             id: facts.id.as_str(),
             name: &facts.name,
             state: facts.state,
             started_at: facts.started_at,
             restarts: facts.known_restarts(),
-            exit_code: facts
-                .exit_code
-                .filter(|_| ended || facts.state == InstanceState::Restarting),
+            exit_code: facts.exit_code.filter(|_| ended),
             oom_killed: facts.known_oom_killed(),
             cpu_percent: rate(|sample| sample.cpu_percent),
             memory_bytes: sample.and_then(|sample| sample.memory_bytes),
-            memory_limit_bytes: facts
-                .limits
-                .memory_bytes
-                .or_else(|| sample.and_then(|sample| sample.memory_limit_bytes)),
+            memory_limit_bytes: limit.or(sample.and_then(|sample| sample.memory_limit_bytes)),
             network_rx_bytes_per_s: rate(|sample| sample.network_rx_bytes_per_s),
             network_tx_bytes_per_s: rate(|sample| sample.network_tx_bytes_per_s),
             block_read_bytes_per_s: rate(|sample| sample.block_read_bytes_per_s),

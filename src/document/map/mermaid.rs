@@ -19,18 +19,13 @@ const CLASSES: &str = "  classDef healthy fill:#e6f4ea,stroke:#2e7d32,color:#123
 pub(super) fn render(content: &MapContent<'_>) -> String {
     let mut out = String::from("flowchart TB\n");
     for (band, members) in content.bands() {
-        let title = content
-            .layers
-            .iter()
-            .nth(band)
-            .map_or("", |layer| &layer.title);
+        let layer = content.layers.iter().nth(band);
+        let title = layer.map_or("", |layer| &layer.title);
         let _infallible = writeln!(out, "  subgraph layer{band}[\"{}\"]", escape(title));
         for at in members {
             let state = content.cards[at].service.health.state;
-            let text = label::lines(content, at)
-                .map(|part| escape(&part))
-                .collect::<Vec<_>>()
-                .join("<br/>");
+            let parts = label::lines(content, at).map(|part| escape(&part));
+            let text = parts.collect::<Vec<_>>().join("<br/>");
             let _infallible = writeln!(out, "    n{at}[\"{text}\"]:::{}", label::class(state));
         }
         out.push_str("  end\n");
@@ -49,10 +44,9 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
 fn lines(content: &MapContent<'_>, before: usize, out: &mut String) {
     let mut failing = Vec::new();
     for (at, line) in content.lines.iter().enumerate() {
-        let arrow = if line.edge.kind() == EdgeKind::Hard {
-            "-->"
-        } else {
-            "-.->"
+        let arrow = match line.edge.kind() {
+            EdgeKind::Hard => "-->",
+            EdgeKind::Soft => "-.->",
         };
         let routes = label::routes(line.edge);
         let text = if routes.is_empty() {
@@ -66,11 +60,9 @@ fn lines(content: &MapContent<'_>, before: usize, out: &mut String) {
         }
     }
     if !failing.is_empty() {
-        let _infallible = writeln!(
-            out,
-            "  linkStyle {} stroke:#c62828,stroke-width:3px",
-            failing.join(",")
-        );
+        let failing = failing.join(",");
+        let style = "stroke:#c62828,stroke-width:3px";
+        let _infallible = writeln!(out, "  linkStyle {failing} {style}");
     }
 }
 

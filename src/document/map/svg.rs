@@ -41,13 +41,7 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
         drawing.width.max(40) * CELL,
         (drawing.height + LEGEND) * CELL,
     );
-    let mut out = String::new();
-    let _infallible = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" role=\"img\" aria-label=\"Architecture map\">\n{STYLE}\
-         <rect class=\"page\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>\n"
-    );
+    let mut out = head(width, height);
     bands(content, &drawing, width, &mut out);
     lines(content, &drawing, &mut out);
     for (at, area) in drawing.cards.iter().enumerate() {
@@ -63,6 +57,15 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
     parts::legend(content, drawing.height * CELL, &mut out);
     out.push_str("</svg>\n");
     out
+}
+
+/// The opening tag, the style sheet and the page of an image.
+fn head(width: u32, height: u32) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
+         height=\"{height}\" role=\"img\" aria-label=\"Architecture map\">\n{STYLE}\
+         <rect class=\"page\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>\n"
+    )
 }
 
 fn metrics(content: &MapContent<'_>) -> Dimensions {

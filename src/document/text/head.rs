@@ -4,7 +4,8 @@ use std::fmt::{self, Write};
 
 use crate::explain;
 use crate::model::{
-    EngineFlavour, EngineStatus, EngineView, HealthState, Snapshot, Timestamp, secrets, text,
+    EngineFlavour, EngineInfo, EngineStatus, EngineView, HealthState, Snapshot, Timestamp, secrets,
+    text,
 };
 
 /// Writes the head.
@@ -99,19 +100,8 @@ fn write_counts(snapshot: &Snapshot, out: &mut impl Write) -> fmt::Result {
 }
 
 fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
-    let name = engine.info.as_ref().map_or_else(
-        || "the engine".to_owned(),
-        |info| {
-            let host = info.host_name.as_deref().unwrap_or("unknown host");
-            let endpoint = secrets::mask_text(&info.endpoint);
-            let flavour = match info.flavour {
-                EngineFlavour::Docker => "Docker",
-                EngineFlavour::Podman => "Podman",
-                EngineFlavour::Simulated => "DEMO, simulated engine",
-            };
-            format!("{flavour} {} on {host} ({endpoint})", info.version)
-        },
-    );
+    let info = engine.info.as_ref();
+    let name = info.map_or_else(|| "the engine".to_owned(), engine_name);
     match &engine.status {
         EngineStatus::Connected { .. } => format!("{name}, {taken_at:.0}"),
         EngineStatus::Connecting => "No container engine was reached yet.".to_owned(),
@@ -128,4 +118,15 @@ fn engine_line(engine: &EngineView, taken_at: Timestamp) -> String {
             )
         }
     }
+}
+
+fn engine_name(info: &EngineInfo) -> String {
+    let host = info.host_name.as_deref().unwrap_or("unknown host");
+    let endpoint = secrets::mask_text(&info.endpoint);
+    let flavour = match info.flavour {
+        EngineFlavour::Docker => "Docker",
+        EngineFlavour::Podman => "Podman",
+        EngineFlavour::Simulated => "DEMO, simulated engine",
+    };
+    format!("{flavour} {} on {host} ({endpoint})", info.version)
 }
