@@ -45,26 +45,21 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
         blocked: &blocked,
     };
     let causes = view.causes();
-    let mut explanation = Explanation {
+    let found = causes.all.iter();
+    let candidates: Vec<_> = found.map(|each| view.diagnosis(each, causes.of)).collect();
+    let mut incidents = snapshot.open_incidents();
+    let incident = incidents.find(|incident| incident.concerns(&service.id));
+    Explanation {
         service: service.id.clone(),
         state: service.health.state,
         since: service.health.since,
         sentence: view.sentence(),
-        incident: snapshot
-            .open_incidents()
-            .find(|incident| incident.concerns(&service.id))
-            .map(|incident| incident.id),
+        incident: incident.map(|incident| incident.id),
         evidence: evidence::all(&view),
         try_next: view.try_next(&causes),
-        hint: None,
-        candidates: causes
-            .all
-            .iter()
-            .map(|found| view.diagnosis(found, causes.of))
-            .collect(),
-    };
-    explanation.hint = explanation.candidates.first().cloned();
-    explanation
+        hint: candidates.first().cloned(),
+        candidates,
+    }
 }
 
 /// Services whose trouble has its root in `id`, sorted.

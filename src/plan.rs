@@ -102,12 +102,7 @@ fn targets<'a>(
     let ids: BTreeSet<&ServiceId> = operation.targets.iter().collect();
     let (mut targets, mut refused) = (Vec::new(), Vec::new());
     for id in &ids {
-        let service = snapshot
-            .service(id)
-            .ok_or_else(|| PlanRefusal::UnknownService((*id).clone()))?;
-        if !kind.is_silent() && (service.source == Source::Config || service.instances.is_empty()) {
-            return Err(PlanRefusal::NoInstances((*id).clone()));
-        }
+        let service = target(id, kind, snapshot)?;
         let refusal = network::refusal(kind, service, &ids, snapshot)
             .or_else(|| swarm::refusal(kind, service));
         match refusal {
@@ -122,6 +117,21 @@ fn targets<'a>(
             Ok((targets, refused))
         }
     }
+}
+
+/// The service `id`, where it has something that `kind` can act on.
+fn target<'a>(
+    id: &ServiceId,
+    kind: OperationKind,
+    snapshot: &'a Snapshot,
+) -> Result<&'a Arc<Service>, PlanRefusal> {
+    let service = snapshot
+        .service(id)
+        .ok_or_else(|| PlanRefusal::UnknownService(id.clone()))?;
+    if !kind.is_silent() && (service.source == Source::Config || service.instances.is_empty()) {
+        return Err(PlanRefusal::NoInstances(id.clone()));
+    }
+    Ok(service)
 }
 
 /// Services that need `targets` and take part when asked for.

@@ -73,12 +73,8 @@ impl Bar {
         column: impl Fn(NetTerminal) -> u32,
         margins: &Margins,
     ) -> Option<Self> {
-        let columns = |terminals: &[NetTerminal]| {
-            let mut columns: Vec<u32> = terminals.iter().copied().map(&column).collect();
-            columns.sort_unstable();
-            columns
-        };
-        let (ups, downs) = (columns(&bar.ups), columns(&bar.downs));
+        let ups = sorted_columns(&bar.ups, &column);
+        let downs = sorted_columns(&bar.downs, &column);
         let all = || {
             ups.iter()
                 .chain(&downs)
@@ -94,6 +90,12 @@ impl Bar {
             downs,
         })
     }
+}
+
+fn sorted_columns(terminals: &[NetTerminal], column: impl Fn(NetTerminal) -> u32) -> Vec<u32> {
+    let mut columns: Vec<u32> = terminals.iter().copied().map(column).collect();
+    columns.sort_unstable();
+    columns
 }
 
 impl Tracks {

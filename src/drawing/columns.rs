@@ -37,17 +37,7 @@ impl Columns {
             placer.pack(run);
         }
         if pull {
-            for _ in 0..PASSES {
-                runs.iter().for_each(|run| placer.pull(run, true, false));
-                runs.iter()
-                    .rev()
-                    .for_each(|run| placer.pull(run, false, true));
-            }
-            runs.iter().for_each(|run| placer.pull(run, true, true));
-            runs.iter()
-                .rev()
-                .for_each(|run| placer.pull(run, true, true));
-            placer.settle(&runs);
+            pull_together(&mut placer, &runs);
         }
         let left = placer.left;
         crop(rows, items, metrics, &left)
@@ -55,6 +45,19 @@ impl Columns {
 }
 
 /// The items of every row, block by block.
+/// Brings cards nearer to what they are joined with, down and up in turns.
+fn pull_together(placer: &mut Placer<'_>, runs: &[&[usize]]) {
+    for _ in 0..PASSES {
+        runs.iter().for_each(|run| placer.pull(run, true, false));
+        let upwards = runs.iter().rev();
+        upwards.for_each(|run| placer.pull(run, false, true));
+    }
+    runs.iter().for_each(|run| placer.pull(run, true, true));
+    let upwards = runs.iter().rev();
+    upwards.for_each(|run| placer.pull(run, true, true));
+    placer.settle(runs);
+}
+
 fn runs(items: &Items) -> Vec<&[usize]> {
     let same = |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
     items

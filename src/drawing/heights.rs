@@ -91,11 +91,8 @@ impl Heights {
 fn pieces(graph: &Graph, rows: &Rows, metrics: &Dimensions) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut next = rows.rows.iter().enumerate().peekable();
-    let bands = rows
-        .rows
-        .iter()
-        .map(|row| row.band + 1)
-        .fold(graph.bands, usize::max);
+    let ends = rows.rows.iter().map(|row| row.band + 1);
+    let bands = ends.fold(graph.bands, usize::max);
     for shelf in 0..rows.shelves.max(1) {
         for band in 0..bands {
             let is_here = next

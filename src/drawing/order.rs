@@ -133,11 +133,7 @@ impl Sweeper<'_> {
                     if fixed || self.items.block_of[one] != self.items.block_of[other] {
                         continue;
                     }
-                    let gain: i64 = [&self.items.above, &self.items.below]
-                        .map(|joined| crossings::gain(joined.of(one), joined.of(other), &position))
-                        .iter()
-                        .sum();
-                    if gain > 0 {
+                    if self.gain(one, other, &position) > 0 {
                         self.items.lines[row].swap(left - 1, left);
                         position.swap(one, other);
                         better = true;
@@ -155,6 +151,13 @@ impl Sweeper<'_> {
     }
 
     /// Place of every item inside its row.
+    /// How many crossings fewer there are once `one` and `other` have changed places.
+    fn gain(&self, one: usize, other: usize, position: &[usize]) -> i64 {
+        let joined = [&self.items.above, &self.items.below];
+        let gain = joined.map(|of| crossings::gain(of.of(one), of.of(other), position));
+        gain.iter().sum()
+    }
+
     fn positions(&self) -> Vec<usize> {
         let mut positions = vec![0; self.items.row_of.len()];
         for line in &self.items.lines {

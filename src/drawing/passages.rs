@@ -138,15 +138,7 @@ impl Ways {
             channel,
             ..Bar::default()
         };
-        if let Spine::Passages(first) = self.spines[index] {
-            let passage = |channel: usize| NetTerminal::Passage(first + channel - net.channels.0);
-            if channel > net.channels.0 {
-                bar.ups.push(passage(channel - 1));
-            }
-            if channel < net.channels.1 {
-                bar.downs.push(passage(channel));
-            }
-        }
+        self.add_passages(&mut bar, net.channels);
         let here = |pin: &&usize| nets.pins[**pin].channel == channel;
         for &pin in pins.iter().filter(here) {
             let side = match nets.pins[pin].side {
@@ -169,6 +161,21 @@ impl Ways {
             .copied()
             .unwrap_or(self.bars.len());
         &self.bars[self.first_bar[net]..end]
+    }
+
+    /// Joins the bar with the passages above and below it; the net runs from channel `first` to
+    /// `last`.
+    fn add_passages(&self, bar: &mut Bar, (first, last): (usize, usize)) {
+        let Spine::Passages(passages) = self.spines[bar.net] else {
+            return;
+        };
+        let passage = |channel: usize| NetTerminal::Passage(passages + channel - first);
+        if bar.channel > first {
+            bar.ups.push(passage(bar.channel - 1));
+        }
+        if bar.channel < last {
+            bar.downs.push(passage(bar.channel));
+        }
     }
 }
 

@@ -232,12 +232,9 @@ impl Filler<'_> {
     fn insert(&self, lines: &mut Vec<Vec<usize>>, new: &[usize]) {
         for &node in new {
             let holds = |line: &Vec<usize>, of: &[usize]| line.iter().any(|card| of.contains(card));
-            let lowest_caller = lines
-                .iter()
-                .rposition(|line| holds(line, self.callers.of(node)));
-            let highest_called = lines
-                .iter()
-                .position(|line| holds(line, self.called.of(node)));
+            let (callers, called) = (self.callers.of(node), self.called.of(node));
+            let lowest_caller = lines.iter().rposition(|line| holds(line, callers));
+            let highest_called = lines.iter().position(|line| holds(line, called));
             let wanted = match (lowest_caller, highest_called) {
                 (Some(caller), _) => caller + 1,
                 (None, Some(called)) => called.saturating_sub(1),

@@ -120,11 +120,8 @@ impl<'a> View<'a> {
                 snapshot: self.snapshot,
                 candidate: Some(candidate),
             };
-            let filled = candidate
-                .cause
-                .advice
-                .iter()
-                .filter_map(|advice| advice.fill(&|name| names.get(name)));
+            let advice = candidate.cause.advice.iter();
+            let filled = advice.filter_map(|advice| advice.fill(&|name| names.get(name)));
             for text in filled.take(most) {
                 if !all.contains(&text) {
                     all.push(text);

@@ -241,28 +241,33 @@ fn when(paused: &PausedTrial) -> String {
 pub(super) fn clause(finding: &Finding) -> String {
     match begin(finding) {
         Some(begin) => format!("{begin}{}", parts(finding).1),
-        None => match finding {
-            Finding::Slow { took, .. } => format!("answers slowly ({})", seconds(*took)),
-            Finding::NotTried { found, paused } => format!("{}{}", clause(found), trial(paused)),
-            other if other.http_status().is_some() => format!("answers {}", self::finding(other)),
-            Finding::Unmet(Unmet::Text { wanted, cut: false }) => {
-                format!("answers without \"{wanted}\"")
-            }
-            Finding::Unmet(Unmet::Absent { place } | Unmet::Value { place, .. })
-                if !place.is_empty() =>
-            {
-                format!("answers that {}", self::finding(finding))
-            }
-            // Grafana's word; any other is told as it is.
-            Finding::Says(Statement::Database { state }) if state == "failing" => {
-                format!("says that its database is {state}")
-            }
-            Finding::Says(statement) => match said(statement) {
-                Some(verb) => format!("{verb} {}", statement::words(statement)),
-                None => fails(finding),
-            },
-            other => fails(other),
+        None => clause_of_own(finding),
+    }
+}
+
+/// The clause of a finding whose sentence has no beginning of its own.
+fn clause_of_own(finding: &Finding) -> String {
+    match finding {
+        Finding::Slow { took, .. } => format!("answers slowly ({})", seconds(*took)),
+        Finding::NotTried { found, paused } => format!("{}{}", clause(found), trial(paused)),
+        other if other.http_status().is_some() => format!("answers {}", self::finding(other)),
+        Finding::Unmet(Unmet::Text { wanted, cut: false }) => {
+            format!("answers without \"{wanted}\"")
+        }
+        Finding::Unmet(Unmet::Absent { place } | Unmet::Value { place, .. })
+            if !place.is_empty() =>
+        {
+            format!("answers that {}", self::finding(finding))
+        }
+        // Grafana's word; any other is told as it is.
+        Finding::Says(Statement::Database { state }) if state == "failing" => {
+            format!("says that its database is {state}")
+        }
+        Finding::Says(statement) => match said(statement) {
+            Some(verb) => format!("{verb} {}", statement::words(statement)),
+            None => fails(finding),
         },
+        other => fails(other),
     }
 }
 

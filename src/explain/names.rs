@@ -119,18 +119,16 @@ impl<'a> Names<'a> {
             let port = authority.rsplit_once(':')?.1;
             port.parse::<u16>().ok().map(|port| port.to_string())
         });
-        let published = || {
-            let mut ports: Vec<u16> = self
-                .facts()?
-                .ports
-                .iter()
-                .filter_map(|port| port.published)
-                .collect();
-            ports.sort_shared();
-            ports.dedup();
-            (ports.len() == 1).then(|| ports.first().map(u16::to_string))?
-        };
-        probed.or_else(published)
+        probed.or_else(|| self.published_port())
+    }
+
+    /// Nothing where several are published.
+    fn published_port(&self) -> Option<String> {
+        let ports = self.facts()?.ports.iter();
+        let mut ports: Vec<u16> = ports.filter_map(|port| port.published).collect();
+        ports.sort_shared();
+        ports.dedup();
+        (ports.len() == 1).then(|| ports.first().map(u16::to_string))?
     }
 
     /// `host:port` of what our probe asks over TLS.

@@ -66,24 +66,20 @@ pub fn keeps_data(name: &str, hint: Option<&ImageHint>) -> bool {
 /// Finds the layer of a service.
 #[must_use]
 pub fn assign(subject: &Subject) -> LayerAssignment {
-    let label = subject
-        .facts
-        .and_then(|facts| facts.labels.reveal().get(LAYER_LABEL))
-        .map(String::as_str);
+    let labels = subject.facts.map(|facts| facts.labels.reveal());
+    let label = labels.and_then(|labels| labels.get(LAYER_LABEL));
+    let label = label.map(String::as_str);
     let from_label = label.and_then(|text| subject.layers.parse(text.trim()));
     let mut found = inferred(subject);
     if let Some(layer) = from_label {
         let reason = format!("label {LAYER_LABEL}");
-        found = overruled(
-            found,
-            LayerAssignment::of(layer, LayerOrigin::Label, 100, reason),
-        );
+        let own = LayerAssignment::of(layer, LayerOrigin::Label, 100, reason);
+        found = overruled(found, own);
     }
     if let Some(layer) = subject.rule {
-        found = overruled(
-            found,
-            LayerAssignment::of(layer, LayerOrigin::Config, 100, "set in the config file"),
-        );
+        let reason = "set in the config file";
+        let own = LayerAssignment::of(layer, LayerOrigin::Config, 100, reason);
+        found = overruled(found, own);
     }
     if let (Some(bad), None) = (label, from_label) {
         let bad = crate::model::text::one_line(bad, 40);

@@ -98,10 +98,8 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         format!("all {} services", targets.len())
     };
     let plural = targets.len() != 1;
-    let paused = targets
-        .iter()
-        .flat_map(|each| &each.instances)
-        .any(|each| each.facts.state == InstanceState::Paused);
+    let mut instances = targets.iter().flat_map(|each| &each.instances);
+    let paused = instances.any(|each| each.facts.state == InstanceState::Paused);
     let (one, many) = match kind {
         OperationKind::Start if paused => {
             ("is paused; unpause it", "run or are paused; unpause them")
@@ -148,14 +146,7 @@ fn needs(
         .needs(target)
         .filter(|edge| edge.kind() == EdgeKind::Hard && !touched.contains(&edge.to))
         .map(|edge| &edge.to)
-        .filter(|id| {
-            let service = snapshot.service(id);
-            service.is_some_and(|it| {
-                !it.instances.is_empty()
-                    && it.replicas().0 == 0
-                    && !super::is_completed(snapshot, id)
-            })
-        })
+        .filter(|id| is_down(id, snapshot))
         .collect();
     let verb = if missing.len() == 1 { "does" } else { "do" };
     let name = names(std::iter::once(target), snapshot);
@@ -165,6 +156,13 @@ fn needs(
             names(missing, snapshot)
         )
     })
+}
+
+/// Whether no container of the service runs, although one should.
+fn is_down(id: &ServiceId, snapshot: &Snapshot) -> bool {
+    let service = snapshot.service(id);
+    let stopped = service.is_some_and(|it| !it.instances.is_empty() && it.replicas().0 == 0);
+    stopped && !super::is_completed(snapshot, id)
 }
 
 /// Services that are waited for without a healthcheck.

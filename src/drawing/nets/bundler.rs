@@ -6,6 +6,15 @@ use std::collections::BinaryHeap;
 use super::{Side, sides};
 use crate::drawing::Graph;
 
+/// The two classes of each edge, none for one from a card to itself.
+fn classes(graph: &Graph, row_of: &[usize]) -> Vec<Option<[usize; 2]>> {
+    let classes = |&(from, to): &(usize, usize)| {
+        let (leaves, arrives) = sides(row_of[from], row_of[to]);
+        (from != to).then(|| [class(from, leaves, true), class(to, arrives, false)])
+    };
+    graph.edges.iter().map(classes).collect()
+}
+
 /// A star before it is one: all edges in or out of one side of a node.
 fn class(node: usize, side: Side, out: bool) -> usize {
     node * 4 + usize::from(side == Side::Bottom) * 2 + usize::from(out)
@@ -30,20 +39,13 @@ pub(super) struct Bundler<'a> {
 impl<'a> Bundler<'a> {
     pub fn new(graph: &'a Graph, row_of: &[usize], most_foreign: usize) -> Self {
         let places = graph.nodes.len() * 4;
+        let classes = classes(graph, row_of);
         let mut members = vec![Vec::new(); places];
-        let classes: Vec<_> = graph
-            .edges
-            .iter()
-            .enumerate()
-            .map(|(edge, &(from, to))| {
-                (from != to).then(|| {
-                    let (leaves, arrives) = sides(row_of[from], row_of[to]);
-                    let classes = [class(from, leaves, true), class(to, arrives, false)];
-                    classes.iter().for_each(|&class| members[class].push(edge));
-                    classes
-                })
-            })
-            .collect();
+        for (edge, classes) in classes.iter().enumerate() {
+            for &class in classes.iter().flatten() {
+                members[class].push(edge);
+            }
+        }
         Self {
             graph,
             classes,

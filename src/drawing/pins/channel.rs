@@ -129,6 +129,16 @@ impl<'a> Channel<'a> {
         for (_, up, down, net) in straight {
             self.align(up, down, net);
         }
+        self.take_nearest()?;
+        for wish in &self.wishes {
+            pins[wish.pin] = wish.column?;
+        }
+        Some(())
+    }
+
+    /// Gives every pin that has none the free column that is nearest to the wanted one. Where there
+    /// is none, the columns of all that are left are taken from left to right.
+    fn take_nearest(&mut self) -> Option<()> {
         for index in 0..self.wishes.len() {
             let Wish {
                 net,
@@ -139,14 +149,10 @@ impl<'a> Channel<'a> {
             } = self.wishes[index];
             if column.is_none() {
                 let Some(column) = self.nearest(wanted, window, net) else {
-                    self.squeeze()?;
-                    break;
+                    return self.squeeze();
                 };
                 self.take(index, column);
             }
-        }
-        for wish in &self.wishes {
-            pins[wish.pin] = wish.column?;
         }
         Some(())
     }
@@ -172,17 +178,6 @@ impl<'a> Channel<'a> {
 
     /// The pair above one another in `bar` that a straight line can join best.
     fn straightest(&self, bar: &Bar) -> Option<(u32, NetTerminal, NetTerminal, usize)> {
-        let candidates = if bar.ups.len() == 1 {
-            bar.downs
-                .iter()
-                .map(|&down| (bar.ups[0], down))
-                .collect::<Vec<_>>()
-        } else {
-            bar.ups
-                .iter()
-                .filter_map(|&up| Some((up, *bar.downs.first()?)))
-                .collect()
-        };
         // A lone line goes straight wherever it can; a star keeps its trunk in the middle.
         let alone =
             bar.ups.len() + bar.downs.len() == 2 && self.board.margins.column[bar.net].is_none();
@@ -191,7 +186,7 @@ impl<'a> Channel<'a> {
         } else {
             self.board.metrics.card.0 / 4
         };
-        let pairs = candidates.into_iter().filter_map(|(up, down)| {
+        let pairs = pairs(bar).into_iter().filter_map(|(up, down)| {
             let ((up_window, up_wants), (down_window, down_wants)) =
                 (self.bounds(up), self.bounds(down));
             let meets = up_window.0.max(down_window.0) <= up_window.1.min(down_window.1);
@@ -268,4 +263,14 @@ impl<'a> Channel<'a> {
             column += 1;
         }
     }
+}
+
+/// What of the bar may stand in one column: what comes from above with what goes on below.
+fn pairs(bar: &Bar) -> Vec<(NetTerminal, NetTerminal)> {
+    let (ups, downs) = (bar.ups.iter(), bar.downs.iter());
+    if bar.ups.len() == 1 {
+        return downs.map(|&down| (bar.ups[0], down)).collect();
+    }
+    ups.filter_map(|&up| Some((up, *bar.downs.first()?)))
+        .collect()
 }

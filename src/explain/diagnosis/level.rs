@@ -21,20 +21,14 @@ pub(super) enum Level {
 /// The level of `line`; of `FATAL` as a word, `[emerg]`, `level=warn` and the like the first one
 /// counts.
 pub(super) fn level(line: &str) -> Level {
-    let end = line
-        .char_indices()
-        .nth(HEAD)
-        .map_or(line.len(), |(end, _)| end);
-    let head = line.get(..end).unwrap_or_default();
+    let head = head(line);
     let mut before = ' ';
     let mut rest = head;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic()) {
         before = rest[..start].chars().next_back().unwrap_or(before);
         let word_on = &rest[start..];
-        let end = word_on
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .unwrap_or(word_on.len());
-        let (word, after) = word_on.split_at(end);
+        let end = word_on.find(|c: char| !c.is_ascii_alphabetic());
+        let (word, after) = word_on.split_at(end.unwrap_or(word_on.len()));
         let upper = word.chars().all(|c| c.is_ascii_uppercase());
         let marked = matches!(before, '[' | '=' | '<')
             || (before == '"' && (head.contains("level") || head.contains("severity")));
@@ -48,6 +42,12 @@ pub(super) fn level(line: &str) -> Level {
         rest = after;
     }
     Level::Unknown
+}
+
+/// The first characters of a line, among which its level stands.
+fn head(line: &str) -> &str {
+    let end = line.char_indices().nth(HEAD);
+    &line[..end.map_or(line.len(), |(end, _)| end)]
 }
 
 fn of_word(word: &str) -> Option<Level> {

@@ -67,15 +67,19 @@ pub(super) fn candidates<'a>(
     let before = first_error
         .and_then(|at| symptoms.log.get(..at)?.last())
         .map(|said| said.text);
-    let shown = all.into_iter().take(SHOWN).map(|found| found.candidate);
-    let with_context = |candidate: Candidate<'a>| {
-        let of_log = candidate.source == EvidenceSource::Log;
-        Candidate {
-            context: before.filter(|line| of_log && *line != candidate.line),
-            ..candidate
-        }
-    };
-    shown.map(with_context).collect()
+    let shown = all.into_iter().take(SHOWN);
+    shown
+        .map(|found| with_context(found.candidate, before))
+        .collect()
+}
+
+/// A candidate of the log with the line `before` the first error, where that is another one.
+fn with_context<'a>(candidate: Candidate<'a>, before: Option<&'a str>) -> Candidate<'a> {
+    let of_log = candidate.source == EvidenceSource::Log;
+    Candidate {
+        context: before.filter(|line| of_log && *line != candidate.line),
+        ..candidate
+    }
 }
 
 /// What the end of the process tells alone.
@@ -85,14 +89,7 @@ fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<
         .enumerate()
         .filter(|(_, cause)| cause.is_possible(symptoms))
     {
-        let strength = if cause.oom && symptoms.out_of_memory {
-            Strength::Certain
-        } else if symptoms
-            .exit_code
-            .is_some_and(|code| cause.exit.contains(&code))
-        {
-            Strength::General
-        } else {
+        let Some(strength) = strength_of_end(cause, symptoms) else {
             continue;
         };
         let candidate = Candidate {
@@ -107,6 +104,15 @@ fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<
         };
         all.push(Found::new(candidate, order));
     }
+}
+
+/// How surely the way in which the process ended tells of the cause.
+fn strength_of_end(cause: &Cause, symptoms: &Symptoms<'_>) -> Option<Strength> {
+    if cause.oom && symptoms.out_of_memory {
+        return Some(Strength::Certain);
+    }
+    let code = symptoms.exit_code?;
+    cause.exit.contains(&code).then_some(Strength::General)
 }
 
 /// What the engine and the healthcheck say, and what hubdeck found.

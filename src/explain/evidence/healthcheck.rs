@@ -1,7 +1,7 @@
 //! What Docker's healthcheck tells.
 
 use crate::model::SortShared as _;
-use crate::model::{DockerStatus, Evidence, EvidenceSource, Service};
+use crate::model::{DockerStatus, Evidence, EvidenceSource, HealthcheckLog, Service};
 
 use super::piece;
 
@@ -9,12 +9,7 @@ use super::piece;
 const CHECKS: usize = 3;
 
 pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
-    let Some(docker) = service
-        .health
-        .docker
-        .as_ref()
-        .filter(|docker| docker.status != DockerStatus::None)
-    else {
+    let Some(docker) = &service.health.docker else {
         return;
     };
     let text = match docker.status {
@@ -54,18 +49,17 @@ fn failures(service: &Service) -> Vec<Evidence> {
     failed.sort_shared_by_key(|(_, result)| result.at);
     let last = failed.iter().skip(failed.len().saturating_sub(CHECKS));
     last.map(|(name, result)| {
-        let name = if several {
-            format!("{name}: ")
-        } else {
-            String::new()
-        };
-        let text = format!(
-            "{name}exit code {}: {}",
-            result.exit_code,
-            result.output.trim()
-        );
-        let text = text.trim_end_matches([':', ' ']);
-        piece(EvidenceSource::Healthcheck, Some(result.at), text)
+        let mut text = failure(result);
+        if several {
+            text = format!("{name}: {text}");
+        }
+        piece(EvidenceSource::Healthcheck, Some(result.at), &text)
     })
     .collect()
+}
+
+fn failure(result: &HealthcheckLog) -> String {
+    let (code, output) = (result.exit_code, result.output.trim());
+    let text = format!("exit code {code}: {output}");
+    text.trim_end_matches([':', ' ']).to_owned()
 }

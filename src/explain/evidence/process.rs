@@ -90,19 +90,23 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
         InstanceState::Exited | InstanceState::Dead => (end, facts.finished_at),
         InstanceState::Unknown => ("is in a state that could not be read".to_owned(), None),
     };
-    match facts.restarts {
-        0 => {}
-        1 => text.push_str(", 1 restart"),
-        restarts => text.push_str(&format!(", {restarts} restarts")),
-    }
+    text.push_str(&remarks(facts));
+    (text, at)
+}
+
+/// What is added to the state of a process: restarts, the engine's error, what was not read.
+fn remarks(facts: &InstanceFacts) -> String {
+    let mut text = match facts.restarts {
+        0 => String::new(),
+        1 => ", 1 restart".to_owned(),
+        restarts => format!(", {restarts} restarts"),
+    };
     if !facts.error.is_empty() {
-        text.push_str(&format!(
-            "; the engine says: {}",
-            engine_error(&facts.error)
-        ));
+        let error = engine_error(&facts.error);
+        text.push_str(&format!("; the engine says: {error}"));
     }
     if let Some(unread) = facts.unread.words() {
         text.push_str(&format!("; {unread}"));
     }
-    (text, at)
+    text
 }

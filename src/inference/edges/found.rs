@@ -38,35 +38,46 @@ impl FoundEdges {
     }
 
     pub fn into_edges(mut self, nodes: &[ServiceNode]) -> Vec<Edge> {
-        let mut order: Vec<usize> = (0..nodes.len()).collect();
-        order.sort_shared_by_key(|index| nodes[*index].id);
-        let mut ranks = vec![0_usize; nodes.len()];
-        for (rank, index) in order.iter().enumerate() {
-            ranks[*index] = rank;
-        }
+        let ranks = ranks(nodes);
         // Hard and the earlier provenance are the smaller values, so that the strongest comes
         // first.
         self.evidence.sort_shared_by(|a, b| {
             (ranks[a.0], ranks[a.1], &a.2).cmp(&(ranks[b.0], ranks[b.1], &b.2))
         });
         self.evidence.dedup();
-        let mut edges: Vec<Edge> = Vec::new();
-        let mut last = None;
-        for (from, to, evidence) in self.evidence {
-            if last.replace((from, to)) != Some((from, to)) {
-                let (from, to) = (nodes[from].id.clone(), nodes[to].id.clone());
-                edges.push(Edge {
-                    from,
-                    to,
-                    evidence: vec![evidence],
-                });
-            } else if let Some(edge) = edges
-                .last_mut()
-                .filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
-            {
-                edge.evidence.push(evidence);
-            }
-        }
-        edges
+        edges(self.evidence, nodes)
     }
+}
+
+/// Where each of the nodes stands in the order of their ids.
+fn ranks(nodes: &[ServiceNode]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_shared_by_key(|index| nodes[*index].id);
+    let mut ranks = vec![0_usize; nodes.len()];
+    for (rank, index) in order.iter().enumerate() {
+        ranks[*index] = rank;
+    }
+    ranks
+}
+
+/// One edge for each pair of nodes; `evidence` is in the order of the pairs.
+fn edges(evidence: Vec<(usize, usize, EdgeEvidence)>, nodes: &[ServiceNode]) -> Vec<Edge> {
+    let mut edges: Vec<Edge> = Vec::new();
+    let mut last = None;
+    for (from, to, evidence) in evidence {
+        if last.replace((from, to)) != Some((from, to)) {
+            let (from, to) = (nodes[from].id.clone(), nodes[to].id.clone());
+            edges.push(Edge {
+                from,
+                to,
+                evidence: vec![evidence],
+            });
+        } else if let Some(edge) = edges
+            .last_mut()
+            .filter(|edge| edge.evidence.len() < Edge::MOST_EVIDENCE)
+        {
+            edge.evidence.push(evidence);
+        }
+    }
+    edges
 }

@@ -52,21 +52,21 @@ fn command(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
         .into_iter()
         .flatten()
         .map(|(text, weight)| Clue::new(Origin::Run, weight, format!("runs {text}")));
-    let flags = line
-        .words()
-        .filter(|word| word.starts_with('-'))
-        .filter_map(|word| {
-            let (flag, weight) = clues
-                .flags
-                .iter()
-                .find(|(flag, _)| word.starts_with(flag.as_str()))?;
-            Some(Clue::new(
-                Origin::Run,
-                *weight,
-                format!("started with {flag}"),
-            ))
-        });
+    let flags = line.words().filter_map(|word| flag(word, clues));
     runs.chain(flags).collect::<Vec<_>>().into_iter()
+}
+
+fn flag(word: &str, clues: &Clues) -> Option<Clue> {
+    if !word.starts_with('-') {
+        return None;
+    }
+    let mut flags = clues.flags.iter();
+    let (flag, weight) = flags.find(|(flag, _)| word.starts_with(flag.as_str()))?;
+    Some(Clue::new(
+        Origin::Run,
+        *weight,
+        format!("started with {flag}"),
+    ))
 }
 
 fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
@@ -79,27 +79,23 @@ fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
         Some((kind, rest)) if kind.starts_with("CMD") => rest.join(" "),
         _ => words.join(" "),
     };
+    clues_of_check(&joined).into_iter()
+}
+
+/// What the command of a healthcheck tells of its own container.
+fn clues_of_check(command: &str) -> Vec<Clue> {
     let clues = Clues::builtin();
-    let line = CommandLine::of(&joined);
-    let mut found = Vec::new();
-    if !asks_another(&line) {
-        let runs = line.runs(&clues.checks);
-        found.extend(
-            runs.map(|(text, weight)| {
-                Clue::new(Origin::Run, *weight, format!("checked by {text}"))
-            }),
-        );
-        let asked = clues
-            .addresses
-            .iter()
-            .filter(|(part, _)| joined.contains(part.as_str()));
-        found.extend(
-            asked.map(|(part, weight)| {
-                Clue::new(Origin::Run, *weight, format!("checked at {part}"))
-            }),
-        );
+    let line = CommandLine::of(command);
+    if asks_another(&line) {
+        return Vec::new();
     }
-    found.into_iter()
+    let clue = |weight: &Weight, reason: String| Clue::new(Origin::Run, *weight, reason);
+    let runs = line.runs(&clues.checks);
+    let runs = runs.map(|(text, weight)| clue(weight, format!("checked by {text}")));
+    let asked = clues.addresses.iter();
+    let asked = asked.filter(|(part, _)| command.contains(part.as_str()));
+    let asked = asked.map(|(part, weight)| clue(weight, format!("checked at {part}")));
+    runs.chain(asked).collect()
 }
 
 /// Whether a check asks another host than its own: then it is no evidence of this service.

@@ -22,33 +22,23 @@ pub(super) fn of(name: &str) -> Vec<String> {
         }
         after_lower = c.is_lowercase();
     }
-    let bare = |word: &String| {
-        // `s3` and the like are words of their own.
-        if Clues::builtin().words.contains_key(word) {
-            return word.clone();
-        }
-        word.trim_end_matches(|c: char| c.is_ascii_digit())
-            .to_owned()
-    };
-    words
-        .iter()
-        .map(bare)
-        .filter(|word| !word.is_empty())
-        .collect()
+    let bare = words.iter().map(|word| without_number(word).to_owned());
+    bare.filter(|word| !word.is_empty()).collect()
+}
+
+fn without_number(word: &str) -> &str {
+    // `s3` and the like are words of their own.
+    if Clues::builtin().words.contains_key(word) {
+        return word;
+    }
+    word.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// What `words` mean together: the last that means something decides the layer. The flag is of a
 /// console of the store that is named.
 pub(super) fn weigh(words: &[String], place: super::GraphPlace) -> Option<(&str, Weight, bool)> {
     let clues = Clues::builtin();
-    if let Some((last, rest)) = words.split_last()
-        && clues.consoles.contains(last)
-        && let Some(store) = rest.iter().rev().find(|word| is_store(word))
-    {
-        let weight = Weight {
-            layer: Layer::Infra,
-            confidence: 80,
-        };
+    if let Some((store, weight)) = console(words) {
         return Some((store, weight, true));
     }
     let meanings = words
@@ -70,6 +60,19 @@ pub(super) fn weigh(words: &[String], place: super::GraphPlace) -> Option<(&str,
         .filter(|(_, weight, _)| weight.layer == decided.layer);
     let surest = same.max_by_key(|(_, weight, _)| weight.confidence);
     surest.map(|(text, weight, _)| (*text, *weight, false))
+}
+
+/// The store that a console, such as `redis-ui`, is for.
+fn console(words: &[String]) -> Option<(&str, Weight)> {
+    let (last, rest) = words.split_last()?;
+    let is_console = Clues::builtin().consoles.contains(last);
+    let mut stores = rest.iter().rev().filter(|word| is_store(word));
+    let store = stores.next().filter(|_| is_console)?;
+    let weight = Weight {
+        layer: Layer::Infra,
+        confidence: 80,
+    };
+    Some((store, weight))
 }
 
 fn meaning_of(word: &str, is_last: bool, place: super::GraphPlace) -> Option<(&str, Weight)> {

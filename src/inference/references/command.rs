@@ -134,11 +134,7 @@ fn command(words: &[&str], what: &str, add: &mut impl FnMut(Reference)) {
 /// References in a flag and the word after it; returns whether that word belongs to the flag.
 fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool {
     if let Some((name, value)) = word.split_once('=') {
-        // `-Dspring.redis.host=redis` is a flag like any other.
-        let value = value.trim_matches(['"', '\'']);
-        environment::hosts(name, value, &mut |host, port| {
-            add(Reference::new(host, port, Provenance::Command, name));
-        });
+        flag_with_value(name, value, add);
         return false;
     }
     let meaning = meaning_of(word);
@@ -152,14 +148,20 @@ fn flag(word: &str, next: Option<&str>, add: &mut impl FnMut(Reference)) -> bool
         return true;
     }
     // `mysql -hdb`.
-    if let Some(host) = word
-        .strip_prefix("-h")
-        .filter(|rest| !rest.starts_with('-'))
-    {
+    let after = word.strip_prefix("-h");
+    if let Some(host) = after.filter(|rest| !rest.starts_with('-')) {
         host_word(host, "-h", add);
     }
     // The value of a flag whose name means no host is none; of any other it may be a URL.
     meaning == NameMeaning::NoHost && next.is_some()
+}
+
+/// `-Dspring.redis.host=redis` is a flag like any other.
+fn flag_with_value(name: &str, value: &str, add: &mut impl FnMut(Reference)) {
+    let value = value.trim_matches(['"', '\'']);
+    environment::hosts(name, value, &mut |host, port| {
+        add(Reference::new(host, port, Provenance::Command, name));
+    });
 }
 
 fn host_word(word: &str, detail: &str, add: &mut impl FnMut(Reference)) {

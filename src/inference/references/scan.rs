@@ -89,14 +89,18 @@ fn network(scheme: &str, authority: &str, path: &str, found: &mut HostSink<'_>) 
             Some((host, port)) => found(host, port),
             // A password with `/`, `?` or `#` in it ends the authority too early.
             None => {
-                let late = path.rsplit_once('@').map_or("", |(_, late)| late);
-                let late = &late[..late.find(ends_authority).unwrap_or(late.len())];
-                if let Some((host, port)) = split_port(late) {
+                if let Some((host, port)) = split_port(late_authority(path)) {
                     found(host, port);
                 }
             }
         }
     }
+}
+
+/// What stands after the last `@` of a path, up to the next path.
+fn late_authority(path: &str) -> &str {
+    let late = path.rsplit_once('@').map_or("", |(_, late)| late);
+    &late[..late.find(ends_authority).unwrap_or(late.len())]
 }
 
 /// `host`, `host:port`, `[v6]:port`.

@@ -41,14 +41,20 @@ impl<'a> NameIndex<'a> {
             return;
         }
         self.by_name(caller, host, targets);
-        if targets.is_empty()
-            && let Some((first, rest)) = host.split_once('.')
-        {
-            if first == "tasks" {
-                self.by_name(caller, rest, targets);
-            } else if self.known.contains(first) && self.is_network(caller, rest) {
-                self.by_name(caller, first, targets);
-            }
+        if targets.is_empty() {
+            self.by_qualified_name(caller, host, targets);
+        }
+    }
+
+    /// `tasks.NAME` of a swarm, and `NAME.NETWORK`.
+    fn by_qualified_name(&self, caller: &Caller, host: &str, targets: &mut Vec<usize>) {
+        let Some((first, rest)) = host.split_once('.') else {
+            return;
+        };
+        if first == "tasks" {
+            self.by_name(caller, rest, targets);
+        } else if self.known.contains(first) && self.is_network(caller, rest) {
+            self.by_name(caller, first, targets);
         }
     }
 

@@ -77,28 +77,26 @@ fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Profiles) -> 
         .filter_map(|(id, _)| roles.get(*id).map(|role| program(id, role)));
     let first = programs.next();
     let is_shared = programs.any(|other| Some(other) != first);
-    let holders = held.len();
+    let mut spread = Spread {
+        holders: held.len(),
+        is_shared,
+        is_ambient: false,
+    };
     let Some(to) = roles.get(to_id).filter(|_| is_shared) else {
-        return Spread {
-            holders,
-            is_shared,
-            is_ambient: false,
-        };
+        return spread;
     };
     let is_idle = |(id, may_call): &(&ServiceId, bool)| {
         // That the one which it names has it as well is another question.
         *id != to_id
             && (!may_call
                 || roles.get(*id).is_some_and(|holder| {
-                    let is_page = holder.layer == Layer::Ui && to.is_raw_store() && holders >= MANY;
+                    let is_page =
+                        holder.layer == Layer::Ui && to.is_raw_store() && held.len() >= MANY;
                     is_page || cannot_use(holder, to, name)
                 }))
     };
-    Spread {
-        holders,
-        is_shared,
-        is_ambient: held.iter().any(is_idle),
-    }
+    spread.is_ambient = held.iter().any(is_idle);
+    spread
 }
 
 /// Which variables are given together.

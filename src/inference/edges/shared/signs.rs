@@ -67,17 +67,19 @@ impl<'e, 'r> Signs<'e, 'r> {
                 signs.given.insert(&edge.from);
             }
         }
-        for (edge, worth) in edges
-            .iter()
-            .zip(worth)
-            .filter(|(_, worth)| worth.contains(&Worth::Ambient))
-        {
-            let is_signed = worth.contains(&Worth::Call) || signs.waits_by_way(edge);
-            if is_signed && signs.is(&edge.to, |to| to.layer == Layer::Data) {
-                signs.readers.insert(&edge.from);
+        signs.find_readers(edges, worth);
+        signs
+    }
+
+    /// Finds those that use a store whose address also stands in a block that many share.
+    fn find_readers(&mut self, edges: &'e [Edge], worth: &[Vec<Worth>]) {
+        let all = edges.iter().zip(worth);
+        for (edge, worth) in all.filter(|(_, worth)| worth.contains(&Worth::Ambient)) {
+            let is_signed = worth.contains(&Worth::Call) || self.waits_by_way(edge);
+            if is_signed && self.is(&edge.to, |to| to.layer == Layer::Data) {
+                self.readers.insert(&edge.from);
             }
         }
-        signs
     }
 
     /// Whether there is evidence for `edge` besides its own.

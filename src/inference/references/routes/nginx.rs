@@ -46,23 +46,28 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
                 rest = rest.find('\n').map_or("", |end| &rest[end..]);
                 continue;
             }
-            let (token, length) = match first {
-                '{' => (Token::Open, 1),
-                '}' => (Token::Close, 1),
-                ';' => (Token::End, 1),
-                '"' | '\'' => {
-                    let end = rest[1..].find(first).map_or(rest.len(), |end| end + 1);
-                    (Token::Word(&rest[1..end]), (end + 1).min(rest.len()))
-                }
-                _ => {
-                    let end = word_end(rest);
-                    (Token::Word(&rest[..end]), end)
-                }
-            };
+            let (token, length) = token(rest, first);
             rest = &rest[length..];
             return Some(token);
         }
     })
+}
+
+/// The token that `text` begins with, and its length in bytes; `first` is its first character.
+fn token(text: &str, first: char) -> (Token<'_>, usize) {
+    match first {
+        '{' => (Token::Open, 1),
+        '}' => (Token::Close, 1),
+        ';' => (Token::End, 1),
+        '"' | '\'' => {
+            let end = text[1..].find(first).map_or(text.len(), |end| end + 1);
+            (Token::Word(&text[1..end]), (end + 1).min(text.len()))
+        }
+        _ => {
+            let end = word_end(text);
+            (Token::Word(&text[..end]), end)
+        }
+    }
 }
 
 /// Where an unquoted word ends; braces of `${name}` and of regular expressions belong to it.

@@ -56,12 +56,7 @@ fn of_yaml(text: &str, found: &mut Vec<OutlineValue>) {
         while above.last().is_some_and(|(depth, _)| *depth >= indent) {
             above.pop();
         }
-        let (name, value) = match value.split_once(": ") {
-            Some((name, value)) => (Some(name), value.trim()),
-            None => value
-                .strip_suffix(':')
-                .map_or((None, value), |name| (Some(name), "")),
-        };
+        let (name, value) = name_and_value(value);
         if let Some(name) = name.filter(|_| above.len() < DEEPEST) {
             above.push((indent, name.trim_matches(['"', '\'']).to_owned()));
         }
@@ -70,4 +65,13 @@ fn of_yaml(text: &str, found: &mut Vec<OutlineValue>) {
             found.push((path, value.trim_matches(['"', '\'']).to_owned()));
         }
     }
+}
+
+/// `name: value`, `name:`, or a value alone.
+fn name_and_value(text: &str) -> (Option<&str>, &str) {
+    if let Some((name, value)) = text.split_once(": ") {
+        return (Some(name), value.trim());
+    }
+    let name = text.strip_suffix(':');
+    name.map_or((None, text), |name| (Some(name), ""))
 }

@@ -140,16 +140,7 @@ fn forward_auth(address: &str) -> Option<Offer> {
 
 /// Host and path of ``Host(`a.b`) && PathPrefix(`/api`)``.
 fn requests(rule: &str) -> Requests {
-    let value = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            let after = rule.split_once(name)?.1;
-            let first = after
-                .split([')', ','])
-                .next()?
-                .trim_matches(['`', '"', '\'', ' ', '(']);
-            (!first.is_empty()).then_some(first)
-        })
-    };
+    let value = |names: &[&str]| argument(rule, names);
     let path = value(&[
         "PathPrefix(",
         "PathPrefixStrip:",
@@ -165,6 +156,16 @@ fn requests(rule: &str) -> Requests {
         .map(|host| host.split(';').next().unwrap_or_default())
         .unwrap_or_default();
     Requests::of(host, path)
+}
+
+/// The first argument of the first of the matchers `names` that the rule has.
+fn argument<'a>(rule: &'a str, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|name| {
+        let after = rule.split_once(name)?.1;
+        let first = after.split([')', ',']).next()?;
+        let first = first.trim_matches(['`', '"', '\'', ' ', '(']);
+        (!first.is_empty()).then_some(first)
+    })
 }
 
 /// Every route in one file of the file provider.
