@@ -215,11 +215,13 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
         keymap: ui.keymap.clone(),
         keys: settings.keys.clone(),
         columns: ui.columns.clone(),
-        mask_logs: settings.logs.mask,
         show_secrets: settings.ui.show_secrets,
-        log_tail: settings.logs.tail,
-        log_lines: settings.logs.max_lines,
-        log_bytes: settings.logs.max_bytes,
+        logs: tui::LogOptions {
+            tail: settings.logs.tail,
+            max_lines: settings.logs.max_lines,
+            max_bytes: settings.logs.max_bytes,
+            mask: settings.logs.mask,
+        },
         projects: settings
             .engine
             .projects

@@ -145,26 +145,26 @@ async fn wait(
     terminal: &mut Terminal,
     scheduler: &FrameScheduler,
 ) -> Wake {
-    let next = scheduler.next();
-    let due = async {
-        match next {
-            Some(due) => sleep_until(due).await,
-            None => std::future::pending().await,
-        }
-        // The next frame is drawn when the terminal has read the last one, and shows what is true
-        // then.
-        terminal.idle().await;
-    };
     tokio::select! {
         biased;
         signal = signals.next() => Wake::Signal(signal),
         event = reader.events.recv() => Wake::Input(event),
-        () = due => Wake::Due,
+        () = due(scheduler, terminal) => Wake::Due,
         changed = session.snapshots.changed() => Wake::Snapshot(changed.is_ok()),
         () = session.reload.changed() => Wake::Options,
         done = session.background.next() => Wake::Done(done),
         batch = session.tails.next() => Wake::Logs(batch),
     }
+}
+
+/// Returns when the next frame is due and the terminal has read the last one; that frame shows
+/// what is true then.
+async fn due(scheduler: &FrameScheduler, terminal: &mut Terminal) {
+    match scheduler.next() {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+    terminal.idle().await;
 }
 
 fn handle(

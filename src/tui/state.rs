@@ -38,7 +38,7 @@ pub use guard::Guard;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, no_engine};
-pub use options::{ColorChoice, ConsoleOptions, Notice};
+pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
 pub use table::{Column, TableState};
 pub use timeline::TimelineState;
 

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::model::Snapshot;
+use crate::model::{Service, Snapshot};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
@@ -223,6 +223,12 @@ fn back(ui: &mut UiState) {
             return;
         }
     }
+    clear_scope(ui);
+}
+
+/// Clears the marks, the filter or the stack, whichever comes first; then the table and the
+/// selection.
+fn clear_scope(ui: &mut UiState) {
     if !ui.marked.is_empty() {
         ui.marked.clear();
     } else if !ui.filter.is_empty() {
@@ -246,26 +252,24 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         return Some(Effect::Copy(answer.masked.clone()));
     }
     if availability::logs_visible(ui) {
-        let line = ui
-            .logs
-            .hit
-            .and_then(|hit| ui.logs.ring.lines.get(hit))
-            .or_else(|| {
-                let last = ui.logs.ring.lines.len().checked_sub(1 + ui.logs.back)?;
-                ui.logs.ring.lines.get(last)
-            });
+        let lines = &ui.logs.ring.lines;
+        let last = || lines.get(lines.len().checked_sub(1 + ui.logs.back)?);
+        let hit = ui.logs.hit.and_then(|hit| lines.get(hit));
+        let line = hit.or_else(last);
         return line.map(|line| Effect::Copy(line.text.clone()));
     }
     let names: Vec<String> = targets(ui, snapshot)
         .iter()
         .filter_map(|id| snapshot.service(id))
-        .map(|service| {
-            service
-                .primary()
-                .map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
-        })
+        .map(|service| name(service))
         .collect();
     (!names.is_empty()).then(|| Effect::Copy(names.join("\n")))
+}
+
+/// The name of its container, or its own without one.
+fn name(service: &Service) -> String {
+    let primary = service.primary();
+    primary.map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
 }
 
 #[cfg(test)]

@@ -241,7 +241,7 @@ impl<'a> Session<'a> {
         let was_enabled = std::mem::replace(&mut self.options, options).enabled;
         if was_enabled && self.options.enabled {
             // The store forgets what is not watched, however soon it is watched again.
-            self.roster.outdate();
+            self.memory.roster.outdate();
             self.list();
             return Ok(());
         }

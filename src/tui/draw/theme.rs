@@ -245,12 +245,8 @@ impl Theme {
 /// File name and text of the theme `name`.
 fn source(name: &str, dirs: &[PathBuf]) -> Result<(String, String), ThemeError> {
     for dir in dirs {
-        let path: PathBuf = dir.join(
-            Path::new(name)
-                .with_extension("toml")
-                .file_name()
-                .unwrap_or_default(),
-        );
+        let file = Path::new(name).with_extension("toml");
+        let path = dir.join(file.file_name().unwrap_or_default());
         match std::fs::read(&path).and_then(|bytes| Ok(decode(&bytes)?)) {
             Ok(text) => return Ok((path.display().to_string(), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

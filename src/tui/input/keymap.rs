@@ -88,18 +88,7 @@ impl Keymap {
         preset: &str,
         overrides: &BTreeMap<String, Vec<String>>,
     ) -> Result<Self, KeymapError> {
-        let changes =
-            table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
-        let mut layers: [Vec<(usize, Vec<KeyPress>)>; 3] = Default::default();
-        for (index, entry) in ENTRIES.iter().enumerate() {
-            layers[2].push((index, parse_keys(entry.id, entry.keys)?));
-        }
-        for (action, keys) in changes {
-            layers[1].push((find(action)?, parse_keys(action, keys)?));
-        }
-        for (action, keys) in overrides {
-            layers[0].push((find(action)?, parse_keys(action, keys)?));
-        }
+        let layers = layers(preset, overrides)?;
         let mut keymap = Self::empty();
         let mut decided = vec![false; ENTRIES.len()];
         let [own_layer, rest @ ..] = &layers;
@@ -146,13 +135,7 @@ impl Keymap {
                     None => self.shown[*index].push(*key),
                     // Written twice for one action.
                     Some(other) if other == *index => {}
-                    Some(other) => {
-                        return Err(KeymapError::Conflict {
-                            key: key.to_string(),
-                            first: ENTRIES[other].id.to_owned(),
-                            second: ENTRIES[*index].id.to_owned(),
-                        });
-                    }
+                    Some(other) => return Err(conflict(*key, other, *index)),
                 }
             }
         }
@@ -232,6 +215,37 @@ impl Keymap {
         self.keys_of(action)
             .next()
             .map_or_else(String::new, |key| key.label(ascii))
+    }
+}
+
+/// Actions with their keys.
+type KeyLayer = Vec<(usize, Vec<KeyPress>)>;
+
+/// The operator's own bindings, those of the preset and the usual ones, in this order.
+fn layers(
+    preset: &str,
+    overrides: &BTreeMap<String, Vec<String>>,
+) -> Result<[KeyLayer; 3], KeymapError> {
+    let changes =
+        table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
+    let mut layers: [KeyLayer; 3] = Default::default();
+    for (index, entry) in ENTRIES.iter().enumerate() {
+        layers[2].push((index, parse_keys(entry.id, entry.keys)?));
+    }
+    for (action, keys) in changes {
+        layers[1].push((find(action)?, parse_keys(action, keys)?));
+    }
+    for (action, keys) in overrides {
+        layers[0].push((find(action)?, parse_keys(action, keys)?));
+    }
+    Ok(layers)
+}
+
+fn conflict(key: KeyPress, first: usize, second: usize) -> KeymapError {
+    KeymapError::Conflict {
+        key: key.to_string(),
+        first: ENTRIES[first].id.to_owned(),
+        second: ENTRIES[second].id.to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::model::{InstanceId, OperationId, Plan, Principal, SkipReason, Timestamp};
+use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
 use crate::tui::terminal::Terminal;
 use crate::tui::update::effect::Effect;
@@ -21,12 +21,7 @@ impl ConsoleSession {
             Effect::Suspend => return Next::Suspend,
             Effect::Submit(plan) => return self.submit(*plan, terminal),
             Effect::Cancel { operations, reason } => self.cancel(&operations, reason),
-            Effect::FollowLogs { query, replace } => {
-                if replace {
-                    self.tails.close();
-                }
-                self.tails.add(self.operations.follow_logs(query));
-            }
+            Effect::FollowLogs { query, replace } => self.follow_logs(query, replace),
             Effect::CloseLogs => self.tails.close(),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
@@ -43,6 +38,13 @@ impl ConsoleSession {
             Effect::NextTheme => self.next_theme(),
         }
         Next::DrawNow
+    }
+
+    fn follow_logs(&mut self, query: LogQuery, replace: bool) {
+        if replace {
+            self.tails.close();
+        }
+        self.tails.add(self.operations.follow_logs(query));
     }
 
     /// Hands a plan over that was confirmed, or that needs no confirmation.

@@ -79,21 +79,28 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, 
                 return;
             }
         }
-        loop {
-            match crossterm::event::poll(ENOUGH) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) => {
-                    tracing::error!("reading the terminal ended: {error}");
-                    return;
-                }
+        if !send_all(events) {
+            return;
+        }
+    }
+}
+
+/// Sends the events that there are. Whether more may come.
+fn send_all(events: &mpsc::Sender<(Instant, Event)>) -> bool {
+    loop {
+        match crossterm::event::poll(ENOUGH) {
+            Ok(true) => {}
+            Ok(false) => return true,
+            Err(error) => {
+                tracing::error!("reading the terminal ended: {error}");
+                return false;
             }
-            let Ok(event) = crossterm::event::read() else {
-                return;
-            };
-            if events.blocking_send((Instant::now(), event)).is_err() {
-                return;
-            }
+        }
+        let Ok(event) = crossterm::event::read() else {
+            return false;
+        };
+        if events.blocking_send((Instant::now(), event)).is_err() {
+            return false;
         }
     }
 }

@@ -140,7 +140,7 @@ impl ConsoleSession {
             now,
             read_only: self.operations.is_read_only(),
             demo: self.options.demo,
-            log_tail: self.options.log_tail,
+            log_tail: self.options.logs.tail,
             typed_at: self.opened.elapsed(),
         }
     }

@@ -138,13 +138,8 @@ fn request(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<String> {
-    if facts.read_only {
-        return Some("read-only".to_owned());
-    }
-    match snapshot.engine.status {
-        EngineStatus::Lost { .. } => return Some("engine lost".to_owned()),
-        EngineStatus::Connecting => return Some("not connected yet".to_owned()),
-        EngineStatus::Connected { .. } => {}
+    if let Some(reason) = no_operations(snapshot, facts) {
+        return Some(reason.to_owned());
     }
     let targets = selection::targets(ui, snapshot);
     if targets.is_empty() {
@@ -153,15 +148,24 @@ fn request(
     if let Some(busy) = targets.iter().find_map(|id| working(id, snapshot)) {
         return Some(busy);
     }
-    let services: Vec<&Service> = targets
-        .iter()
-        .filter_map(|id| snapshot.service(id))
-        .map(AsRef::as_ref)
-        .collect();
+    let services = targets.iter().filter_map(|id| snapshot.service(id));
+    let services: Vec<&Service> = services.map(AsRef::as_ref).collect();
     if services.iter().all(|service| service.instances.is_empty()) {
         return Some("it has no containers".to_owned());
     }
     state_reason(kind, &services).map(ToOwned::to_owned)
+}
+
+/// Why no operation at all can be asked for.
+const fn no_operations(snapshot: &Snapshot, facts: &Facts) -> Option<&'static str> {
+    if facts.read_only {
+        return Some("read-only");
+    }
+    match snapshot.engine.status {
+        EngineStatus::Lost { .. } => Some("engine lost"),
+        EngineStatus::Connecting => Some("not connected yet"),
+        EngineStatus::Connected { .. } => None,
+    }
 }
 
 /// The operation that works on `id` now.

@@ -36,18 +36,12 @@ pub struct ConsoleOptions {
     pub keys: BTreeMap<String, Vec<String>>,
     /// Ids of the columns of the services table, in order; empty for the usual ones.
     pub columns: Vec<String>,
-    /// Lines from the end a log tail begins with, per container.
-    pub log_tail: u32,
-    /// Lines a log tail keeps.
-    pub log_lines: usize,
-    /// Bytes of text a log tail keeps.
-    pub log_bytes: usize,
+    /// How logs are read and shown.
+    pub logs: LogOptions,
     /// Only these Compose projects are shown; empty for all.
     pub projects: Vec<StackName>,
     /// The stack that is shown first; others are a key away.
     pub stack: Option<StackName>,
-    /// Whether secrets in log lines are masked on screen; exports always are.
-    pub mask_logs: bool,
     /// Whether secrets in definitions of containers are shown on screen.
     pub show_secrets: bool,
     /// Whether everything shown is a demonstration.
@@ -57,6 +51,19 @@ pub struct ConsoleOptions {
     /// Warnings about these options, one sentence each: shown once when they are taken
     /// over.
     pub notices: Vec<Notice>,
+}
+
+/// How logs are read and shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogOptions {
+    /// Lines from the end a log tail begins with, per container.
+    pub tail: u32,
+    /// Lines a log tail keeps.
+    pub max_lines: usize,
+    /// Bytes of text a log tail keeps.
+    pub max_bytes: usize,
+    /// Whether secrets in log lines are masked on screen; exports always are.
+    pub mask: bool,
 }
 
 /// A sentence for the operator.
@@ -72,6 +79,6 @@ impl ConsoleOptions {
     /// Whether secrets in log lines are masked on screen.
     #[must_use]
     pub const fn masks_logs(&self) -> bool {
-        self.mask_logs && !self.show_secrets
+        self.logs.mask && !self.show_secrets
     }
 }

@@ -46,15 +46,7 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
         .services
         .iter()
         .filter(|service| scope::in_project(ui, service))
-        .map(|service| {
-            let item = Item {
-                kind: ItemKind::Service,
-                title: service.id.to_string(),
-                action: Action::Select(service.id.clone()),
-                disabled: None,
-            };
-            (service_score(text, service), item)
-        });
+        .map(|service| (service_score(text, service), service_item(service)));
     let entries = ENTRIES.iter().filter(|entry| in_palette(entry));
     let entries = entries.map(|entry| (score(text, entry.title), item(entry, ui, snapshot, facts)));
     for (order, (score, item)) in services.chain(entries).enumerate() {
@@ -63,37 +55,46 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
         }
     }
     found.sort_shared_by_key(|(score, order, _)| (*score, *order));
-    found
-        .into_iter()
-        .take(LIMIT)
-        .map(|(_, _, item)| item)
-        .collect()
+    let found = found.into_iter().take(LIMIT);
+    found.map(|(_, _, item)| item).collect()
 }
+
+fn service_item(service: &Service) -> Item {
+    Item {
+        kind: ItemKind::Service,
+        title: service.id.to_string(),
+        action: Action::Select(service.id.clone()),
+        disabled: None,
+    }
+}
+
+/// Ids of the actions on a service, in the order of its menu.
+const SERVICE_ACTIONS: [&str; 18] = [
+    "details",
+    "why",
+    "logs",
+    "restart",
+    "restart-dependents",
+    "stop",
+    "start",
+    "pause",
+    "maintenance",
+    "operation",
+    "cancel",
+    "inspect",
+    "charts",
+    "probes",
+    "dependencies",
+    "environment",
+    "mark",
+    "copy",
+];
 
 /// All actions on the selection, disabled ones with the reason.
 #[must_use]
 pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
-    const IDS: [&str; 18] = [
-        "details",
-        "why",
-        "logs",
-        "restart",
-        "restart-dependents",
-        "stop",
-        "start",
-        "pause",
-        "maintenance",
-        "operation",
-        "cancel",
-        "inspect",
-        "charts",
-        "probes",
-        "dependencies",
-        "environment",
-        "mark",
-        "copy",
-    ];
-    IDS.iter()
+    SERVICE_ACTIONS
+        .iter()
         .filter_map(|id| ENTRIES.iter().find(|entry| entry.id == *id))
         .map(|entry| item(entry, ui, snapshot, facts))
         .collect()

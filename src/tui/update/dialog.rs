@@ -146,16 +146,8 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
     let last = items.len().saturating_sub(1);
     match action {
         Action::Back => return Choice::Close,
-        Action::Enter => {
-            return items
-                .get(*selected)
-                .map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
-        }
-        Action::Row(row) => {
-            return items
-                .get(*row)
-                .map_or(Choice::Stay, |item| Choice::Do(item.action.clone()));
-        }
+        Action::Enter => return chosen(items, *selected),
+        Action::Row(row) => return chosen(items, *row),
         Action::Move(Direction::Up) => *selected = selected.saturating_sub(1),
         Action::Move(Direction::Down) => *selected = (*selected + 1).min(last),
         Action::First => *selected = 0,
@@ -171,4 +163,9 @@ fn choose(selected: &mut usize, items: &[Item], action: &Action, rows: usize) ->
         _ => {}
     }
     Choice::Stay
+}
+
+fn chosen(items: &[Item], at: usize) -> Choice {
+    let item = items.get(at);
+    item.map_or(Choice::Stay, |item| Choice::Do(item.action.clone()))
 }

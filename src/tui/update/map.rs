@@ -139,15 +139,8 @@ fn distance(from: Rect, to: Rect, direction: Direction) -> Option<(u32, u32, u16
     let off = |rect: Rect| u32::from(rect.x) * 2 + u32::from(rect.width);
     let (cost, off) = if horizontal {
         let same_row = from.top() == to.top();
-        (
-            u32::from(along)
-                + if same_row {
-                    0
-                } else {
-                    (rows + 1) * ASPECT * ASIDE
-                },
-            0,
-        )
+        let aside = (rows + 1) * ASPECT * ASIDE;
+        (u32::from(along) + if same_row { 0 } else { aside }, 0)
     } else {
         (
             u32::from(along) * ASPECT + columns,

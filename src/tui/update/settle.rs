@@ -92,13 +92,9 @@ fn news(operation: &OperationStatus) -> (String, bool) {
     };
     if let Some(reason) = operation.cancelled {
         let (skipped, all) = (operation.steps_skipped(), operation.steps.len());
-        return (
-            format!(
-                "{verb} {what}: {}, {skipped} of {all} steps not begun",
-                reason.clause()
-            ),
-            false,
-        );
+        let why = reason.clause();
+        let text = format!("{verb} {what}: {why}, {skipped} of {all} steps not begun");
+        return (text, false);
     }
     match (operation.finished_at, &operation.error) {
         (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),

@@ -139,16 +139,12 @@ fn too_small(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, what: &
         format!("The terminal is too small to show {what}: enlarge it, or cancel with Esc.");
     let style = context.theme.style(Role::Degraded);
     let wrapped = |width: u16| -> Vec<DialogLine> {
-        text::wrap(&words, usize::from(width))
-            .into_iter()
-            .map(|text| DialogLine { text, style })
-            .collect()
+        let lines = text::wrap(&words, usize::from(width)).into_iter();
+        lines.map(|text| DialogLine { text, style }).collect()
     };
     let width = area.width.min(76);
     let lines = wrapped(width.saturating_sub(4));
-    let height = u16::try_from(lines.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
+    let height = line_writer::cells(lines.len()).saturating_add(2);
     if has_border(Rect {
         width,
         height,

@@ -272,8 +272,7 @@ fn fitting(
         room = room.saturating_sub(hint.cells() + 2);
         shown.push((action, hint));
     }
-    shown.extend(last);
-    shown
+    shown.into_iter().chain(last).collect()
 }
 
 struct Hint {

@@ -81,15 +81,9 @@ pub fn maintenance(
     drawn: &mut Drawn,
 ) {
     let items = palette::maintenance(ui, context.snapshot, context.facts);
-    let height = u16::try_from(items.len())
-        .unwrap_or(u16::MAX)
-        .saturating_add(2);
-    let longest = items
-        .iter()
-        .map(|item| text::width(&item.title))
-        .max()
-        .unwrap_or_default();
-    let longest = u16::try_from(longest).unwrap_or(u16::MAX);
+    let height = line_writer::cells(items.len()).saturating_add(2);
+    let widths = items.iter().map(|item| text::width(&item.title));
+    let longest = line_writer::cells(widths.max().unwrap_or_default());
     let size = (longest.saturating_add(6).max(64), height);
     let inner = dialog_frame::open(
         buffer,
@@ -123,11 +117,7 @@ fn draw_items(
         .zip(items.iter().skip(top))
         .zip(top..)
     {
-        let line = Rect {
-            y,
-            height: 1,
-            ..area
-        };
+        let line = line_writer::row(area, y);
         draw_item(buffer, line, context, item, row == selected);
         drawn.add(line, area, Hit::Row(row));
     }

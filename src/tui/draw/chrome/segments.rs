@@ -56,21 +56,7 @@ const GAP: usize = 2;
 /// Draws the parts that fit in `line`, in order.
 pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<HeaderSegment>) {
     segments.retain(|segment| segment.cells() > 0);
-    let room = usize::from(line.width);
-    while total(&segments) > room {
-        let highest = segments
-            .iter()
-            .map(|segment| segment.rank)
-            .max()
-            .unwrap_or_default();
-        let Some(at) = segments
-            .iter()
-            .rposition(|segment| segment.rank == highest && highest > 0)
-        else {
-            break;
-        };
-        segments.remove(at);
-    }
+    fit(&mut segments, usize::from(line.width));
     let (left, right): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| !segment.right);
     let gap = u16::try_from(GAP).unwrap_or(u16::MAX);
     let mut x = line.x;
@@ -81,6 +67,20 @@ pub fn draw(buffer: &mut Buffer, line: Rect, mut segments: Vec<HeaderSegment>) {
     x = x.max(line.right().saturating_sub(cells));
     for segment in &right {
         x = line_writer::put_spans(buffer, line, x, line.y, &segment.spans).saturating_add(gap);
+    }
+}
+
+/// Gives up segments of the highest rank, from the right, until the rest fits into `room` cells.
+fn fit(segments: &mut Vec<HeaderSegment>, room: usize) {
+    while total(segments) > room {
+        let highest = segments.iter().map(|segment| segment.rank).max();
+        let Some(rank) = highest.filter(|rank| *rank > 0) else {
+            break;
+        };
+        let Some(at) = segments.iter().rposition(|segment| segment.rank == rank) else {
+            break;
+        };
+        segments.remove(at);
     }
 }
 

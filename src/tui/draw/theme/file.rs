@@ -171,9 +171,7 @@ fn read_color(value: &Value, palette: &Palette) -> Result<Color, String> {
 
 fn named_color(name: &str) -> Option<Color> {
     if let Some(hex) = name.strip_prefix('#') {
-        let valid = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let rgb = u32::from_str_radix(hex, 16).ok().filter(|_| valid)?;
-        return Some(Color::from_u32(rgb));
+        return hex_color(hex);
     }
     Some(match name {
         "reset" => Color::Reset,
@@ -195,4 +193,10 @@ fn named_color(name: &str) -> Option<Color> {
         "white" => Color::White,
         _ => return None,
     })
+}
+
+fn hex_color(hex: &str) -> Option<Color> {
+    let valid = hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let rgb = u32::from_str_radix(hex, 16).ok().filter(|_| valid)?;
+    Some(Color::from_u32(rgb))
 }

@@ -40,11 +40,8 @@ pub fn draw(
     let mut body = area;
     if area.height >= 3 {
         draw_status(buffer, line_writer::row(area, area.y), context, logs);
-        body = Rect {
-            y: area.y + 1,
-            height: area.height - 1,
-            ..area
-        };
+        body.y += 1;
+        body.height -= 1;
     }
     if !logs.notice.is_empty() && body.height >= 2 {
         body.height -= 1;

@@ -8,17 +8,7 @@ use crate::tui::state::UiState;
 pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
     let engine = &snapshot.engine;
     if !snapshot.services.is_empty() {
-        match (&ui.stack, ui.filter.is_empty()) {
-            (Some(stack), true) => format!("stack {stack} has no services"),
-            (Some(stack), false) => {
-                format!(
-                    "nothing in stack {stack} matches \"{}\"; Esc clears it",
-                    ui.filter
-                )
-            }
-            (None, false) => format!("nothing matches \"{}\"; Esc clears it", ui.filter),
-            (None, true) => "no service in this project".to_owned(),
-        }
+        nothing_in_scope(ui)
     } else if !engine.discovery {
         "discovery is switched off (engine.enable_discovery = false)".to_owned()
     } else if let Some(there) = engine
@@ -31,6 +21,19 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
         "no containers on this engine yet".to_owned()
     } else {
         "waiting for the engine".to_owned()
+    }
+}
+
+/// Why none of the services is shown.
+fn nothing_in_scope(ui: &UiState) -> String {
+    let filter = &ui.filter;
+    match (&ui.stack, filter.is_empty()) {
+        (Some(stack), true) => format!("stack {stack} has no services"),
+        (Some(stack), false) => {
+            format!("nothing in stack {stack} matches \"{filter}\"; Esc clears it")
+        }
+        (None, false) => format!("nothing matches \"{filter}\"; Esc clears it"),
+        (None, true) => "no service in this project".to_owned(),
     }
 }
 

@@ -211,12 +211,8 @@ fn draw_running(
     let (utf8, plain, role) = OPERATION;
     let sign = if glyphs.ascii { plain } else { utf8 };
     let plan = &operation.plan;
-    let targets: Vec<&str> = plan
-        .operation
-        .targets
-        .iter()
-        .map(|id| id.as_str())
-        .collect();
+    let targets = plan.operation.targets.iter().map(|id| id.as_str());
+    let targets: Vec<&str> = targets.collect();
     let asked = format!("{} {}", plan.operation.kind.id(), targets.join(", "));
     let by = format!(" by {}: ", principal(operation.principal));
     let age = format!(", {}", words::age(operation.started_at, context.now()));

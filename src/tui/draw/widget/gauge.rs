@@ -27,11 +27,7 @@ pub fn gauge(
     } else {
         0.0
     };
-    let role = match share {
-        share if share >= 0.9 => Role::Unhealthy,
-        share if share >= 0.75 => Role::Degraded,
-        _ => role,
-    };
+    let role = role_of(share).unwrap_or(role);
     let eighths = (share * cells as f64 * 8.0).round() as usize;
     let (whole, part) = (eighths / 8, eighths % 8);
     let (full, rest) = if glyphs.ascii {
@@ -39,11 +35,20 @@ pub fn gauge(
     } else {
         ("█".repeat(whole) + EIGHTHS[part], "░")
     };
-    let used = full.chars().count().min(cells);
+    let rest = rest.repeat(cells - full.chars().count().min(cells));
     [
         Span::styled(full, theme.style(role)),
-        Span::styled(rest.repeat(cells - used), theme.style(Role::Dim)),
+        Span::styled(rest, theme.style(Role::Dim)),
     ]
+}
+
+/// The role of a share that is near the limit.
+fn role_of(share: f64) -> Option<Role> {
+    match share {
+        share if share >= 0.9 => Some(Role::Unhealthy),
+        share if share >= 0.75 => Some(Role::Degraded),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

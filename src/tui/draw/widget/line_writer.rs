@@ -64,15 +64,9 @@ pub fn put_cut(
     glyphs: Glyphs,
 ) -> u16 {
     let mut room = usize::from(area.right().saturating_sub(x));
-    let fits = spans
-        .iter()
-        .map(|span| text::width(&span.content))
-        .sum::<usize>()
-        <= room;
-    if fits || room == 0 {
-        return spans.iter().fold(x, |x, span| {
-            put(buffer, area, x, y, &span.content, span.style)
-        });
+    let widths = spans.iter().map(|span| text::width(&span.content));
+    if room == 0 || widths.sum::<usize>() <= room {
+        return put_spans(buffer, area, x, y, spans);
     }
     room -= 1;
     let mut x = x;
@@ -101,6 +95,12 @@ pub fn rule(
     for x in from..to.min(area.right()) {
         put(buffer, area, x, y, sign, style);
     }
+}
+
+/// A count of cells as the screen has it: the most there can be where it is more.
+#[must_use]
+pub fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 /// The part of `area` in row `y`; empty when the row lies outside.

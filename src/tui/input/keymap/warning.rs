@@ -51,16 +51,12 @@ impl fmt::Display for KeyWarning {
                 left,
             } => {
                 write!(f, "{key} is now bound to {by}; {from} ")?;
-                match left.as_slice() {
-                    [] => write!(
-                        f,
-                        "has no key left: bind one with {from} = [\"…\"] in [keys]"
-                    ),
-                    left => {
-                        let left: Vec<String> = left.iter().map(ToString::to_string).collect();
-                        write!(f, "keeps {}", left.join(", "))
-                    }
+                if left.is_empty() {
+                    let advice = format!("bind one with {from} = [\"…\"] in [keys]");
+                    return write!(f, "has no key left: {advice}");
                 }
+                let left: Vec<String> = left.iter().map(ToString::to_string).collect();
+                write!(f, "keeps {}", left.join(", "))
             }
             Self::Undeliverable {
                 key,

@@ -6,6 +6,9 @@ use crate::tui::state::{ConsoleOptions, UiState};
 
 use super::ring;
 
+/// Shown when a tail from an event on is full.
+const FULL: &str = "this is as much as fits from that moment on; f follows the end";
+
 /// Takes `batches` that arrived at `now`; returns whether the tails are to be closed, because as
 /// much as fits from the moment of an event on is there.
 pub fn arrived(
@@ -15,7 +18,7 @@ pub fn arrived(
     secrets: &KnownSecrets,
     now: Timestamp,
 ) -> bool {
-    let (max_lines, max_bytes) = (options.log_lines, options.log_bytes);
+    let (max_lines, max_bytes) = (options.logs.max_lines, options.logs.max_bytes);
     // From an event on the first lines count, not the last ones: the tail is closed when it is
     // full.
     let room = if ui.logs.from.is_some() { 2 } else { 1 };
@@ -29,8 +32,7 @@ pub fn arrived(
     let ring = &ui.logs.ring;
     let full = ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
     if full {
-        "this is as much as fits from that moment on; f follows the end"
-            .clone_into(&mut ui.logs.notice);
+        FULL.clone_into(&mut ui.logs.notice);
     }
     full
 }

@@ -15,31 +15,27 @@ use crate::tui::draw::chrome::header::scoped;
 
 /// What an operator must know first: the running operation, else the worst incident.
 pub(super) fn news(context: &DrawContext<'_>, ui: &UiState) -> Span<'static> {
-    let theme = context.theme;
-    if let Some(running) = context
-        .snapshot
-        .operations
-        .iter()
-        .rev()
-        .find(|each| each.finished_at.is_none())
-    {
-        let done = running.steps_done();
-        let what = running
-            .plan
-            .operation
-            .targets
-            .first()
-            .map_or_else(String::new, ToString::to_string);
-        let text = format!(
-            "{} {what} {done}/{}",
-            running.plan.operation.kind.id(),
-            running.steps.len()
-        );
-        return Span::styled(text, theme.style(Role::Starting));
-    }
-    incident(context, ui)
+    running_operation(context)
+        .or_else(|| incident(context, ui))
         .or_else(|| trouble(context, ui))
         .unwrap_or_default()
+}
+
+/// The newest operation that is under way, with the steps done.
+fn running_operation(context: &DrawContext<'_>) -> Option<Span<'static>> {
+    let mut operations = context.snapshot.operations.iter().rev();
+    let running = operations.find(|each| each.finished_at.is_none())?;
+    let operation = &running.plan.operation;
+    let target = operation.targets.first();
+    let text = format!(
+        "{} {} {}/{}",
+        operation.kind.id(),
+        target.map_or_else(String::new, ToString::to_string),
+        running.steps_done(),
+        running.steps.len()
+    );
+    let style = context.theme.style(Role::Starting);
+    Some(Span::styled(text, style))
 }
 
 /// The oldest open incident in scope: root, age, how many it blocks, what is wrong, how many more.
@@ -101,8 +97,7 @@ fn trouble(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
     let mut text = format!("{} {}", context.glyphs.state(health.state), worst.id);
     let reason = explain::short(worst);
     if !reason.is_empty() {
-        text.push_str(": ");
-        text.push_str(&reason);
+        text.push_str(&format!(": {reason}"));
     }
     let blocked = scoped(context, ui)
         .filter(|service| service.health.blocked_by.contains(&worst.id))
@@ -110,8 +105,6 @@ fn trouble(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
     if blocked > 0 {
         text.push_str(&format!(" · blocks {blocked}"));
     }
-    Some(Span::styled(
-        text,
-        context.theme.style(Role::of(health.state)),
-    ))
+    let style = context.theme.style(Role::of(health.state));
+    Some(Span::styled(text, style))
 }

@@ -65,11 +65,8 @@ fn list<'a>(
         section.paragraph("nothing", Role::Muted);
     }
     let stack = service.stack.as_ref();
-    let longest = edges
-        .iter()
-        .map(|edge| text::width(near(other(edge), stack)))
-        .max()
-        .unwrap_or(0);
+    let cells = |edge: &&Edge| text::width(near(other(edge), stack));
+    let longest = edges.iter().map(cells).max().unwrap_or(0);
     let cells = longest.clamp(6, 28);
     for edge in edges {
         let id = other(edge);

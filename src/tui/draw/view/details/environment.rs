@@ -20,12 +20,8 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
         return page;
     };
     let facts = &primary.facts;
-    let environment = pairs(
-        context,
-        "Environment",
-        &context.shown(&facts.environment),
-        column,
-    );
+    let variables = context.shown(&facts.environment);
+    let environment = pairs(context, "Environment", &variables, column);
     page.columns(
         vec![environment],
         vec![

@@ -38,10 +38,8 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
 fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
     let mut section = PageSection::new(context, "State", width);
     let health = &service.health;
-    section.field(
-        "state",
-        status::words(health, context.theme, context.glyphs),
-    );
+    let state = status::words(health, context.theme, context.glyphs);
+    section.field("state", state);
     section.text("why", &explain::short(service), Role::Text);
     if let Some(blocked) = labels::blocked(context.snapshot, service) {
         section.text("blocked", &blocked, Role::Degraded);
@@ -57,11 +55,8 @@ fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pag
         let text = format!("the engine's is {clock}; times are corrected");
         section.text("clock", &text, Role::Muted);
     }
-    section.text(
-        "version",
-        service.version.as_deref().unwrap_or_default(),
-        Role::Text,
-    );
+    let version = service.version.as_deref().unwrap_or_default();
+    section.text("version", version, Role::Text);
     section
 }
 
@@ -122,11 +117,8 @@ fn port_words(facts: &InstanceFacts, arrow: &str) -> Vec<String> {
 fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
     let mut section = PageSection::new(context, "Definition", width);
     if let Some(name) = &service.display_name {
-        section.text(
-            "name",
-            &format!("{}, shown as {name}", service.name),
-            Role::Text,
-        );
+        let name = format!("{}, shown as {name}", service.name);
+        section.text("name", &name, Role::Text);
     }
     let stack = service.stack.as_ref();
     let stack = stack.map_or("none", |stack| stack.as_str());
@@ -137,11 +129,8 @@ fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -
     let facts = &primary.facts;
     section.text("image", &facts.image, Role::Text);
     section.text("image id", text::head(&facts.image_id, 19), Role::Muted);
-    section.text(
-        "command",
-        &context.shown(&facts.command).join(" "),
-        Role::Text,
-    );
+    let command = context.shown(&facts.command).join(" ");
+    section.text("command", &command, Role::Text);
     section.text("restart", facts.restart_policy.word(), Role::Text);
     if let Some(check) = &facts.healthcheck {
         let test = context.shown(&check.test).join(" ");

@@ -41,14 +41,7 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
         &format!("{} {}", newest.kind.id(), newest.target),
         Role::Text,
     );
-    let origin = match newest.origin {
-        ProbeOrigin::Config => "the config file",
-        ProbeOrigin::Label => "a hubdeck label",
-        ProbeOrigin::Healthcheck => "a guess from Docker's healthcheck",
-        ProbeOrigin::Catalog => "a guess from the image",
-        ProbeOrigin::Port => "a guess from a port",
-    };
-    section.text("from", origin, Role::Muted);
+    section.text("from", origin(newest.origin), Role::Muted);
     section.text("took", &phases(newest, context.glyphs.ascii), Role::Text);
     if let Some(until) = newest.certificate_until {
         certificate(&mut section, context, until);
@@ -57,6 +50,16 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
         result_lines(&mut section, context, result);
     }
     section
+}
+
+const fn origin(origin: ProbeOrigin) -> &'static str {
+    match origin {
+        ProbeOrigin::Config => "the config file",
+        ProbeOrigin::Label => "a hubdeck label",
+        ProbeOrigin::Healthcheck => "a guess from Docker's healthcheck",
+        ProbeOrigin::Catalog => "a guess from the image",
+        ProbeOrigin::Port => "a guess from a port",
+    }
 }
 
 /// `dns 2.0 ms · connect 1.0 ms · tls 12 ms · first byte 30 ms`; empty without phases.

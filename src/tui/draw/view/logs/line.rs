@@ -58,12 +58,8 @@ impl<'a> Looks<'a> {
     /// The looks of `logs`; times with milliseconds where `wide`.
     #[must_use]
     pub fn new(context: &'a DrawContext<'a>, logs: &'a LogsState, wide: bool) -> Self {
-        let longest = logs
-            .sources
-            .iter()
-            .map(|(_, name)| text::width(name))
-            .max()
-            .unwrap_or(0);
+        let widths = logs.sources.iter().map(|(_, name)| text::width(name));
+        let longest = widths.max().unwrap_or(0);
         let several = logs.sources.len() > 1 || logs.services.len() > 1;
         let source_cells = if several {
             longest.clamp(3, SOURCE_CELLS)

@@ -165,22 +165,12 @@ fn signs_at(
     service: &Service,
     look: CardLook<'_>,
 ) -> u16 {
-    let mut x = canvas.put(
-        place,
-        x,
-        place.y,
-        sign(service, look),
-        sign_style(service, look),
-    );
+    let style = sign_style(service, look);
+    let mut x = canvas.put(place, x, place.y, sign(service, look), style);
     for overlay in service.health.overlays.iter().take(3) {
         let style = look.style(status::overlay_role(*overlay));
-        x = canvas.put(
-            place,
-            x,
-            place.y,
-            look.context.glyphs.overlay(*overlay),
-            style,
-        );
+        let sign = look.context.glyphs.overlay(*overlay);
+        x = canvas.put(place, x, place.y, sign, style);
     }
     x + 1
 }

@@ -251,18 +251,23 @@ fn overall(context: &DrawContext<'_>, height: u16, level: ZoomLevel) -> Vec<Vec<
         lines.push(incident(context, snapshot, root));
     }
     if roots.is_empty() {
-        let edges = match snapshot.edges.len() {
-            1 => "1 dependency".to_owned(),
-            count => format!("{count} dependencies"),
-        };
-        let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
-            (false, false) => "+ draws them",
-            _ => "select a service to see what it needs",
-        };
-        let words = format!("{}  {edges}  {hint}", counts(snapshot));
+        let words = without_trouble(snapshot, level);
         lines.push(vec![Span::styled(words, context.theme.style(Role::Muted))]);
     }
     lines
+}
+
+/// How much there is, and what to do next.
+fn without_trouble(snapshot: &Snapshot, level: ZoomLevel) -> String {
+    let edges = match snapshot.edges.len() {
+        1 => "1 dependency".to_owned(),
+        count => format!("{count} dependencies"),
+    };
+    let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
+        (false, false) => "+ draws them",
+        _ => "select a service to see what it needs",
+    };
+    format!("{}  {edges}  {hint}", counts(snapshot))
 }
 
 fn counts(snapshot: &Snapshot) -> String {
@@ -288,16 +293,12 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
         .filter(|service| service.health.blocked_by.contains(&root.id))
         .map(|service| called(snapshot, &service.id, stack))
         .collect();
+    let sign = context.glyphs.state(health.state);
+    let age = words::age(health.since, context.now());
     let mut spans = vec![
-        Span::styled(
-            format!("{} {name} ", context.glyphs.state(health.state)),
-            style,
-        ),
+        Span::styled(format!("{sign} {name} "), style),
         Span::styled(explain::short(root), context.theme.style(Role::Text)),
-        Span::styled(
-            format!(" ({} ago)", words::age(health.since, context.now())),
-            context.theme.style(Role::Muted),
-        ),
+        Span::styled(format!(" ({age} ago)"), context.theme.style(Role::Muted)),
     ];
     if !blocked.is_empty() {
         let words = format!("; blocks {}", blocked.join(", "));

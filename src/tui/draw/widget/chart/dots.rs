@@ -145,15 +145,7 @@ impl Dots {
     /// The sign of a cell; `None` when no dot of it is on.
     fn sign(&self, cell_x: usize, cell_y: usize) -> Option<char> {
         if self.ascii {
-            return match (
-                self.get(cell_x, cell_y * 2),
-                self.get(cell_x, cell_y * 2 + 1),
-            ) {
-                (true, true) => Some(':'),
-                (true, false) => Some('\''),
-                (false, true) => Some('.'),
-                (false, false) => None,
-            };
+            return self.ascii_sign(cell_x, cell_y);
         }
         const BITS: [[u32; 2]; 4] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
         let mut bits = 0;
@@ -168,6 +160,17 @@ impl Dots {
             None
         } else {
             char::from_u32(0x2800 + bits)
+        }
+    }
+
+    /// Two dots, one above the other.
+    fn ascii_sign(&self, cell_x: usize, cell_y: usize) -> Option<char> {
+        let upper = self.get(cell_x, cell_y * 2);
+        match (upper, self.get(cell_x, cell_y * 2 + 1)) {
+            (true, true) => Some(':'),
+            (true, false) => Some('\''),
+            (false, true) => Some('.'),
+            (false, false) => None,
         }
     }
 }

@@ -63,11 +63,8 @@ struct Grid {
 #[must_use]
 pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<ZoomLevel>) -> Compact {
     let Size { width, height } = area;
-    let widest = bands
-        .iter()
-        .map(|band| band.services.len())
-        .max()
-        .unwrap_or(0);
+    let counts = bands.iter().map(|band| band.services.len());
+    let widest = counts.max().unwrap_or(0);
     let grids = grids(
         width,
         chosen,
@@ -160,11 +157,7 @@ fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
 }
 
 fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
-    let slack = u32::from(height).saturating_sub(total(bands, grid));
-    let empty = bands.iter().filter(|band| band.services.is_empty()).count();
-    // Room that is left over goes to the quiet lines of empty bands.
-    let quiet =
-        grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < bands.len();
+    let quiet = shows_empty(bands, grid, height);
     let mut made = Compact {
         level: grid.level,
         cards: Vec::new(),
@@ -178,28 +171,27 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
         }
         let y = made.height;
         place_band(&mut made, band, grid);
+        let members = band.services.iter().map(|service| service.id.clone());
         made.titles.push(CompactBand {
             layer: band.layer.layer,
             rows: y..made.height,
-            members: band
-                .services
-                .iter()
-                .map(|service| service.id.clone())
-                .collect(),
+            members: members.collect(),
         });
     }
     made
 }
 
+/// Room that is left over goes to the quiet lines of empty bands.
+fn shows_empty(bands: &[Band<'_>], grid: Grid, height: u16) -> bool {
+    let slack = u32::from(height).saturating_sub(total(bands, grid));
+    let empty = bands.iter().filter(|band| band.services.is_empty()).count();
+    grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < bands.len()
+}
+
 fn place_band(made: &mut Compact, band: &Band<'_>, grid: Grid) {
-    made.height = made
-        .height
-        .saturating_add(u16::from(grid.level != ZoomLevel::Glyph));
-    let gap = if grid.level == ZoomLevel::Glyph {
-        0
-    } else {
-        GAP
-    };
+    let has_title = grid.level != ZoomLevel::Glyph;
+    made.height = made.height.saturating_add(u16::from(has_title));
+    let gap = if has_title { GAP } else { 0 };
     let columns = usize::from(grid.columns.max(1));
     for (index, service) in band.services.iter().enumerate() {
         let row = u16::try_from(index / columns).unwrap_or(u16::MAX);

@@ -56,9 +56,8 @@ impl Places {
         self.scope = scope;
         let mut blocks: BTreeMap<(Layer, Option<&StackName>), Rows<'_>> = BTreeMap::new();
         for (service, (row, order)) in services.iter().zip(places) {
-            let block = blocks
-                .entry((service.layer.layer, service.stack.as_ref()))
-                .or_default();
+            let key = (service.layer.layer, service.stack.as_ref());
+            let block = blocks.entry(key).or_default();
             block.entry(*row).or_default().push((*order, &service.id));
         }
         for rows in blocks.into_values() {

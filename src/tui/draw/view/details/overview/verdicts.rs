@@ -64,19 +64,15 @@ fn checked(context: &DrawContext<'_>, at: Timestamp) -> String {
 }
 
 fn docker_words(service: &Service) -> (String, Role) {
-    let mut running = service
-        .instances
-        .iter()
-        .map(|each| &each.facts)
-        .filter(|facts| facts.is_running());
+    let facts = service.instances.iter().map(|each| &each.facts);
+    let mut running = facts.filter(|facts| facts.is_running());
     if let Some(facts) = running.find(|facts| !facts.knows_healthcheck()) {
         let words = format!("{}; {}", facts.state.id(), facts.unread_words());
         return (words, Role::of(HealthState::Unknown));
     }
     let Some(docker) = &service.health.docker else {
-        let state = service
-            .primary()
-            .map_or("no container", |each| each.facts.state.id());
+        let primary = service.primary();
+        let state = primary.map_or("no container", |each| each.facts.state.id());
         return (format!("{state}, no healthcheck result"), Role::Muted);
     };
     match docker.status {

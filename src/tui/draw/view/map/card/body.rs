@@ -22,20 +22,7 @@ const LEAST_IMAGE: usize = 8;
 /// Draws the rows of `service` into `inner`.
 pub fn draw(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: CardLook<'_>) {
     match inner.height {
-        4.. => {
-            image_line(canvas, inner, inner.y, service, look);
-            if !trouble_line(canvas, inner, inner.y + 1, service, look) {
-                latency_line(canvas, inner, inner.y + 1, service, look);
-            }
-            rich_usage(canvas, inner, inner.y + 2, service, look);
-        }
-        3 => {
-            image_line(canvas, inner, inner.y, service, look);
-            if !trouble_line(canvas, inner, inner.y + 1, service, look) {
-                latency_line(canvas, inner, inner.y + 1, service, look);
-            }
-            usage_line(canvas, inner, inner.y + 2, service, look, false);
-        }
+        3.. => draw_tall(canvas, inner, service, look),
         2 => {
             if !trouble_line(canvas, inner, inner.y, service, look) {
                 image_line(canvas, inner, inner.y, service, look);
@@ -47,6 +34,19 @@ pub fn draw(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: Ca
                 usage_line(canvas, inner, inner.y, service, look, true);
             }
         }
+    }
+}
+
+/// Three lines or more.
+fn draw_tall(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: CardLook<'_>) {
+    image_line(canvas, inner, inner.y, service, look);
+    if !trouble_line(canvas, inner, inner.y + 1, service, look) {
+        latency_line(canvas, inner, inner.y + 1, service, look);
+    }
+    if inner.height > 3 {
+        rich_usage(canvas, inner, inner.y + 2, service, look);
+    } else {
+        usage_line(canvas, inner, inner.y + 2, service, look, false);
     }
 }
 

@@ -47,9 +47,22 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
 /// The end of a line, drawn as those of the map are.
 fn sample(look: Look, glyphs: &LineGlyphs) -> String {
     const LENGTH: u32 = 5;
+    // The first cell bends towards the caller.
+    let window = Area {
+        x: 1,
+        y: 0,
+        width: LENGTH - 1,
+        height: 1,
+    };
+    let cells = raster(&straight(LENGTH), |_| Some(look.stroke()), window, glyphs);
+    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
+}
+
+/// A drawing of one line from left to right.
+fn straight(length: u32) -> Drawing {
     let segments = vec![Segment {
         from: (0, 0),
-        to: (LENGTH - 1, 0),
+        to: (length - 1, 0),
     }];
     let route = DrawnEdge {
         edge: 0,
@@ -58,19 +71,10 @@ fn sample(look: Look, glyphs: &LineGlyphs) -> String {
         called: 0,
         segments,
     };
-    let drawing = Drawing {
-        width: LENGTH,
+    Drawing {
+        width: length,
         height: 1,
         routes: vec![route],
         ..Drawing::default()
-    };
-    // The first cell bends towards the caller.
-    let window = Area {
-        x: 1,
-        y: 0,
-        width: LENGTH - 1,
-        height: 1,
-    };
-    let cells = raster(&drawing, |_| Some(look.stroke()), window, glyphs);
-    cells.iter().map(|cell| look.glyph(cell.glyph)).collect()
+    }
 }
