@@ -107,6 +107,16 @@ fn warn_of_service_links(warnings: &[Warning]) {
     }
 }
 
+/// Host and port of an authority; an IPv6 address without its brackets.
+fn split_host(authority: &str) -> Option<(&str, Option<&str>)> {
+    if let Some(rest) = authority.strip_prefix('[') {
+        let (host, port) = rest.split_once(']')?;
+        return Some((host, port.strip_prefix(':')));
+    }
+    let parts = authority.split_once(':');
+    Some(parts.map_or((authority, None), |(host, port)| (host, Some(port))))
+}
+
 /// What to do about `status`, or what the answer says of it.
 fn advice(status: u16, body: &str) -> String {
     match status {
@@ -146,25 +156,15 @@ impl Target {
             None => url,
         };
         let (authority, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-        let (host, port) = match authority.strip_prefix('[') {
-            Some(rest) => {
-                let (host, port) = rest.split_once(']')?;
-                (host, port.strip_prefix(':'))
-            }
-            None => authority
-                .split_once(':')
-                .map_or((authority, None), |(host, port)| (host, Some(port))),
-        };
+        let (host, port) = split_host(authority)?;
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
         if host.is_empty() || !plain(authority) || !plain(prefix) || authority.contains('@') {
             return None;
         }
         let port = port.map_or(Some(80), |port| port.parse().ok())?;
-        let prefix = prefix.trim_end_matches('/');
-        let prefix = if prefix.is_empty() {
-            String::new()
-        } else {
-            format!("/{prefix}")
+        let prefix = match prefix.trim_end_matches('/') {
+            "" => String::new(),
+            prefix => format!("/{prefix}"),
         };
         Some(Self {
             authority: authority.to_owned(),

@@ -111,6 +111,18 @@ impl<'a> Sketch<'a> {
             width,
             height,
         };
+        Drawing {
+            width: margins.width,
+            height: heights.height,
+            cards: (0..self.graph.nodes.len()).map(card).collect(),
+            bands: heights.bands,
+            routes: Vec::new(),
+            places: self.places(items),
+        }
+    }
+
+    /// Row in its block and order in its row, of each node.
+    fn places(&self, items: &Items) -> Vec<(usize, usize)> {
         let nodes = self.graph.nodes.len();
         let mut places = vec![(0, 0); nodes];
         for line in &items.lines {
@@ -122,13 +134,6 @@ impl<'a> Sketch<'a> {
                 }
             }
         }
-        Drawing {
-            width: margins.width,
-            height: heights.height,
-            cards: (0..nodes).map(card).collect(),
-            bands: heights.bands,
-            routes: Vec::new(),
-            places,
-        }
+        places
     }
 }

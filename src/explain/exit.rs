@@ -18,7 +18,12 @@ pub fn words(code: Option<i64>, out_of_memory: bool) -> String {
     } else {
         ""
     };
-    let meaning = match code {
+    format!("exited with code {code}{}{inside}", meaning(code))
+}
+
+/// What an exit code means, in parentheses, after a blank.
+const fn meaning(code: i64) -> &'static str {
+    match code {
         125 => " (the engine could not run it)",
         126 => " (command cannot be run)",
         127 => " (command not found)",
@@ -33,6 +38,5 @@ pub fn words(code: Option<i64>, out_of_memory: bool) -> String {
         139 => " (segmentation fault)",
         143 => " (terminated)",
         _ => "",
-    };
-    format!("exited with code {code}{meaning}{inside}")
+    }
 }

@@ -83,17 +83,11 @@ pub fn edges(nodes: &[ServiceNode], rules: &[ServiceRule]) -> (Vec<Edge>, Vec<Gi
             let evidence = soft(Provenance::Observed, format!(":{port}"));
             found.add(index, names.of_id(to.as_str()), evidence);
         }
-        for rule in rules
-            .iter()
-            .filter(|rule| rule.matches(node.id.as_str(), node.name.as_str()))
-        {
-            for wanted in &rule.depends_on {
-                found.add(
-                    index,
-                    names.declared(node.stack, wanted),
-                    hard(Provenance::Config, ""),
-                );
-            }
+        let (id, name) = (node.id.as_str(), node.name.as_str());
+        let of_node = rules.iter().filter(|rule| rule.matches(id, name));
+        for wanted in of_node.flat_map(|rule| &rule.depends_on) {
+            let to = names.declared(node.stack, wanted);
+            found.add(index, to, hard(Provenance::Config, ""));
         }
     }
     let given = found.given(nodes);

@@ -10,25 +10,15 @@ use crate::model::{Service, Snapshot, StackName, text, words};
 
 /// Writes the stacks by name; services outside every stack come last.
 pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -> fmt::Result {
-    let mut stacks: Vec<Option<&StackName>> = snapshot
-        .services
-        .iter()
-        .map(|service| service.stack.as_ref())
-        .collect();
+    let services = snapshot.services.iter();
+    let mut stacks: Vec<_> = services.map(|service| service.stack.as_ref()).collect();
     stacks.sort_shared_by_key(|stack| (stack.is_none(), *stack));
     stacks.dedup();
     for (index, stack) in stacks.into_iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
-        writeln!(
-            out,
-            "{}",
-            stack.map_or_else(
-                || "(no stack)".to_owned(),
-                |name| text::clean(name.as_str())
-            )
-        )?;
+        writeln!(out, "{}", stack_title(stack))?;
         for name in snapshot.layers.iter() {
             let cards: Vec<String> = snapshot
                 .services
@@ -42,6 +32,13 @@ pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -
         }
     }
     Ok(())
+}
+
+fn stack_title(stack: Option<&StackName>) -> String {
+    stack.map_or_else(
+        || "(no stack)".to_owned(),
+        |name| text::clean(name.as_str()),
+    )
 }
 
 fn write_band(title: &str, cards: &[String], width: u32, out: &mut impl Write) -> fmt::Result {

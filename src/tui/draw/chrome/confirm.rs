@@ -103,24 +103,17 @@ fn draw_answers(
     let mut x = line.x;
     for (key, title, answer) in ANSWERS {
         let chosen = yes == answer;
-        let style = if chosen {
-            theme.style(Role::Selection)
+        let (text, role) = if chosen {
+            (format!("[ {title} ]"), Role::Selection)
         } else {
-            theme.style(Role::Muted)
+            (format!("  {title}  "), Role::Muted)
         };
-        let text = if chosen {
-            format!("[ {title} ]")
-        } else {
-            format!("  {title}  ")
-        };
+        let style = theme.style(role);
         let start = x;
         x = line_writer::put(buffer, line, x, line.y, key, theme.style(Role::Key));
         x = line_writer::put(buffer, line, x.saturating_add(1), line.y, &text, style);
-        drawn.add(
-            Rect::new(start, line.y, x.saturating_sub(start), 1),
-            line,
-            Hit::Do(Action::Answer(answer)),
-        );
+        let place = Rect::new(start, line.y, x.saturating_sub(start), 1);
+        drawn.add(place, line, Hit::Do(Action::Answer(answer)));
         x = x.saturating_add(2);
     }
 }

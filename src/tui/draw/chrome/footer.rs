@@ -67,27 +67,16 @@ fn draw_field(
 ) {
     let theme = context.theme;
     let x = line_writer::put(buffer, line, line.x, line.y, "/", theme.style(Role::Key));
-    let room = line.right().saturating_sub(x);
-    let end = input(
-        buffer,
-        Rect {
-            x,
-            width: room,
-            ..line
-        },
-        context,
-        field,
-    );
+    let place = Rect {
+        x,
+        width: line.right().saturating_sub(x),
+        ..line
+    };
+    let end = input(buffer, place, context, field);
     let hint = field_hint(context, ui, field);
-    if end + 2 + u16::try_from(text::width(&hint)).unwrap_or(u16::MAX) <= line.right() {
-        line_writer::put_right(
-            buffer,
-            line,
-            line.right(),
-            line.y,
-            &hint,
-            theme.style(Role::Muted),
-        );
+    if end + 2 + line_writer::cells(text::width(&hint)) <= line.right() {
+        let muted = theme.style(Role::Muted);
+        line_writer::put_right(buffer, line, line.right(), line.y, &hint, muted);
     }
 }
 

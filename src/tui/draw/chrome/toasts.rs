@@ -15,17 +15,9 @@ pub fn draw(buffer: &mut Buffer, body: Rect, context: &DrawContext<'_>, ui: &UiS
     let room = usize::from(body.width).min(90);
     let mut y = body.bottom();
     for toast in ui.toasts.iter().rev() {
-        let sign = match (toast.error, glyphs.ascii) {
-            (true, false) => "▲",
-            (true, true) => "!",
-            (false, false) => "›",
-            (false, true) => ">",
-        };
-        let role = if toast.error {
-            Role::Degraded
-        } else {
-            Role::Title
-        };
+        let error = toast.error;
+        let sign = sign(error, glyphs.ascii);
+        let role = if error { Role::Degraded } else { Role::Title };
         let lines = text::wrap(&format!("{sign} {}", toast.text), room.saturating_sub(2));
         for line in lines.iter().take(4).rev() {
             if y <= body.top() {
@@ -39,5 +31,14 @@ pub fn draw(buffer: &mut Buffer, body: Rect, context: &DrawContext<'_>, ui: &UiS
                 .add_modifier(ratatui::style::Modifier::REVERSED);
             line_writer::put_right(buffer, body, body.right(), y, &line, style);
         }
+    }
+}
+
+const fn sign(error: bool, ascii: bool) -> &'static str {
+    match (error, ascii) {
+        (true, false) => "▲",
+        (true, true) => "!",
+        (false, false) => "›",
+        (false, true) => ">",
     }
 }

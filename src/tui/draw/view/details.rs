@@ -85,36 +85,22 @@ fn draw_gone(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, service
 fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, service: &Service) {
     let theme = context.theme;
     let health = &service.health;
+    let muted = theme.style(Role::Muted);
+    let bold = theme.style(Role::Title).add_modifier(Modifier::BOLD);
     let title = service.full_title().into_owned();
-    let mut spans = vec![Span::styled(
-        title,
-        theme.style(Role::Title).add_modifier(Modifier::BOLD),
-    )];
+    let mut spans = vec![Span::styled(title, bold)];
     if service.display_name.is_some() {
-        spans.push(Span::styled(
-            format!(" ({})", service.id),
-            theme.style(Role::Muted),
-        ));
+        spans.push(Span::styled(format!(" ({})", service.id), muted));
     }
     spans.push(Span::raw("  "));
     spans.extend(status::words(health, theme, context.glyphs));
     let since = words::duration_long(context.now().duration_since(health.since));
-    spans.push(Span::styled(
-        format!("  for {since}"),
-        theme.style(Role::Muted),
-    ));
+    spans.push(Span::styled(format!("  for {since}"), muted));
     let end = line_writer::put_cut(buffer, row, row.x, row.y, &spans, context.glyphs);
     let room = usize::from(row.right().saturating_sub(end + 2));
     if room >= 8 {
         let image = text::cut_middle(service.image(), room, context.glyphs);
-        line_writer::put_right(
-            buffer,
-            row,
-            row.right(),
-            row.y,
-            &image,
-            theme.style(Role::Muted),
-        );
+        line_writer::put_right(buffer, row, row.right(), row.y, &image, muted);
     }
 }
 

@@ -44,28 +44,32 @@ fn pairs<'a>(
     if pairs.is_empty() {
         section.paragraph("none", Role::Muted);
     }
-    let longest = pairs
-        .iter()
-        .map(|(name, _)| text::width(name))
-        .max()
-        .unwrap_or(0);
+    let widths = pairs.iter().map(|(name, _)| text::width(name));
+    let longest = widths.max().unwrap_or(0);
     let cells = longest.clamp(4, (section.width() / 2).max(4));
     for (name, value) in pairs {
-        let role = if value == MASK {
-            Role::Muted
-        } else {
-            Role::Text
-        };
-        let room = section.width().saturating_sub(cells + 2).max(8);
-        for (at, part) in text::wrap(value, room).into_iter().enumerate() {
-            let name = text::fit(if at == 0 { name } else { "" }, cells, context.glyphs);
-            section.line(vec![
-                Span::styled(format!("{name} "), context.theme.style(Role::Key)),
-                Span::styled(part, context.theme.style(role)),
-            ]);
-        }
+        add_pair(&mut section, context, (name, value), cells);
     }
     section
+}
+
+/// A name of so many `cells` and its value, on as many lines as it needs.
+fn add_pair(
+    section: &mut PageSection<'_>,
+    context: &DrawContext<'_>,
+    (name, value): (&str, &str),
+    cells: usize,
+) {
+    let hidden = value == MASK;
+    let role = if hidden { Role::Muted } else { Role::Text };
+    let room = section.width().saturating_sub(cells + 2).max(8);
+    for (at, part) in text::wrap(value, room).into_iter().enumerate() {
+        let name = text::fit(if at == 0 { name } else { "" }, cells, context.glyphs);
+        section.line(vec![
+            Span::styled(format!("{name} "), context.theme.style(Role::Key)),
+            Span::styled(part, context.theme.style(role)),
+        ]);
+    }
 }
 
 fn mounts<'a>(context: &'a DrawContext<'a>, facts: &InstanceFacts, width: u16) -> PageSection<'a> {

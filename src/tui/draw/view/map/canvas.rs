@@ -63,18 +63,7 @@ impl<'b> MapCanvas<'b> {
         if clip.is_empty() || y < place.y || x < place.x {
             return end;
         }
-        let mut x = x;
-        let mut shown = text;
-        if x < self.left {
-            // What begins left of the window: skip what is out of sight, grapheme by grapheme.
-            for grapheme in text.graphemes(true) {
-                if x >= self.left {
-                    break;
-                }
-                x = x.saturating_add(cells(grapheme));
-                shown = shown.get(grapheme.len()..).unwrap_or_default();
-            }
-        }
+        let (x, shown) = self.from_left(x, text);
         line_writer::put(
             self.buffer,
             clip,
@@ -84,6 +73,19 @@ impl<'b> MapCanvas<'b> {
             style,
         );
         end
+    }
+
+    /// What of `text`, which begins at `x`, is not left of the window, and where that begins.
+    fn from_left<'t>(&self, mut x: u16, text: &'t str) -> (u16, &'t str) {
+        let mut shown = text;
+        for grapheme in text.graphemes(true) {
+            if x >= self.left {
+                break;
+            }
+            x = x.saturating_add(cells(grapheme));
+            shown = shown.get(grapheme.len()..).unwrap_or_default();
+        }
+        (x, shown)
     }
 
     /// Writes `text` so that it ends before virtual column `right`; returns where it begins.

@@ -135,18 +135,7 @@ fn frame(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>, style: Sty
 fn head(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let glyphs = look.context.glyphs;
     let health = &service.health;
-    let overlays: String = health
-        .overlays
-        .iter()
-        .map(|overlay| glyphs.overlay(*overlay))
-        .collect();
-    let end = place.right() - 2;
-    let mut limit = end;
-    if let Some(first) = health.overlays.iter().next() {
-        let words = format!(" {overlays} ");
-        let style = look.style(status::overlay_role(*first));
-        limit = canvas.put_right(place, end, place.y, &words, style);
-    }
+    let limit = draw_overlays(canvas, place, service, look);
     let room = usize::from(limit.saturating_sub(place.x + 2));
     let name = look.name(service);
     let room = room.saturating_sub(4);
@@ -163,6 +152,24 @@ fn head(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLo
     let name = text::cut_middle(&name, room, glyphs);
     let x = canvas.put(place, x, place.y, &name, look.name_style());
     canvas.put(place, x, place.y, &tail, look.style(Role::Muted));
+}
+
+/// The overlays at the right end of the upper border. Returns the column where they begin.
+fn draw_overlays(
+    canvas: &mut MapCanvas<'_>,
+    place: Rect,
+    service: &Service,
+    look: CardLook<'_>,
+) -> u16 {
+    let end = place.right() - 2;
+    let overlays = &service.health.overlays;
+    let Some(first) = overlays.first() else {
+        return end;
+    };
+    let sign = |overlay: &Overlay| look.context.glyphs.overlay(*overlay);
+    let signs: String = overlays.iter().map(sign).collect();
+    let style = look.style(status::overlay_role(*first));
+    canvas.put_right(place, end, place.y, &format!(" {signs} "), style)
 }
 
 /// A problem keeps its colour even where the selection pushes the card back.

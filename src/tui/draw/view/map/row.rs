@@ -34,17 +34,7 @@ const LEAST_STACK: usize = 3;
 pub fn line(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let x = signs(canvas, place, service, look);
     let room = usize::from(place.right().saturating_sub(x));
-    let columns = [
-        (CPU, WITH_CPU),
-        (MEMORY, WITH_MEMORY),
-        (LATENCY, WITH_LATENCY),
-        (HISTORY, WITH_HISTORY),
-    ];
-    let metrics: usize = columns
-        .iter()
-        .filter(|(_, from)| room >= *from)
-        .map(|(cells, _)| cells)
-        .sum();
+    let metrics = metrics(room);
     let x = name(
         canvas,
         place,
@@ -62,6 +52,18 @@ pub fn line(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
     }
     numbers(canvas, place, room, service, look);
     ports(canvas, place, x, metrics, service, look);
+}
+
+/// How many of `room` cells the metrics take.
+fn metrics(room: usize) -> usize {
+    let columns = [
+        (CPU, WITH_CPU),
+        (MEMORY, WITH_MEMORY),
+        (LATENCY, WITH_LATENCY),
+        (HISTORY, WITH_HISTORY),
+    ];
+    let shown = columns.iter().filter(|(_, from)| room >= *from);
+    shown.map(|(cells, _)| cells).sum()
 }
 
 /// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as

@@ -44,25 +44,12 @@ pub fn draw(
     let ruled = area.height >= 3;
     if ruled {
         let border = context.theme.style(Role::Border);
-        line_writer::rule(
-            buffer,
-            area,
-            area.y,
-            area.x,
-            area.right(),
-            context.glyphs,
-            border,
-        );
+        let (left, right) = (area.x, area.right());
+        line_writer::rule(buffer, area, area.y, left, right, context.glyphs, border);
     }
+    let x = area.x + u16::from(area.width > 2);
     for (y, line) in (area.y..area.bottom()).zip(lines) {
-        line_writer::put_cut(
-            buffer,
-            area,
-            area.x + u16::from(area.width > 2),
-            y,
-            &line,
-            context.glyphs,
-        );
+        line_writer::put_cut(buffer, area, x, y, &line, context.glyphs);
     }
 }
 
@@ -109,14 +96,10 @@ fn sentence(service: &Service, context: &DrawContext<'_>) -> String {
 fn edges(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     let snapshot = context.snapshot;
     let muted = context.theme.style(Role::Muted);
-    let needs: Vec<_> = snapshot
-        .needs(&service.id)
-        .map(|edge| (&edge.to, edge))
-        .collect();
-    let needed_by: Vec<_> = snapshot
-        .needed_by(&service.id)
-        .map(|edge| (&edge.from, edge))
-        .collect();
+    let needs = snapshot.needs(&service.id);
+    let needs: Vec<_> = needs.map(|edge| (&edge.to, edge)).collect();
+    let needed_by = snapshot.needed_by(&service.id);
+    let needed_by: Vec<_> = needed_by.map(|edge| (&edge.from, edge)).collect();
     if needs.is_empty() && needed_by.is_empty() {
         return vec![Span::styled("needs nothing, nothing needs it", muted)];
     }
@@ -128,14 +111,8 @@ fn edges(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
         "  ·  "
     };
     spans.push(Span::styled(dot, muted));
-    list(
-        &mut spans,
-        context,
-        service,
-        "needed by",
-        &needed_by,
-        Role::NeededBy,
-    );
+    let role = Role::NeededBy;
+    list(&mut spans, context, service, "needed by", &needed_by, role);
     spans
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use crate::model::SortShared as _;
 use crate::model::{HealthState, Totals};
@@ -27,19 +27,10 @@ pub fn rules(canvas: &mut MapCanvas<'_>, layout: &Layout, context: &DrawContext<
         }
         let totals = totals(context, title);
         let named = layout.gutter == 0;
-        let role = if totals.all() > 0 && named {
-            Role::Border
-        } else {
-            Role::Dim
-        };
-        let role = if named { role } else { Role::Border };
-        canvas.put(
-            row,
-            row.x,
-            row.y,
-            &flat.repeat(usize::from(row.width)),
-            context.theme.style(role),
-        );
+        let empty = named && totals.all() == 0;
+        let role = if empty { Role::Dim } else { Role::Border };
+        let rule = flat.repeat(usize::from(row.width));
+        canvas.put(row, row.x, row.y, &rule, context.theme.style(role));
         if named {
             name_on_rule(canvas, row, title, totals, context);
         }
@@ -56,18 +47,8 @@ fn name_on_rule(
 ) {
     let theme = context.theme;
     let words = format!(" {} ", context.snapshot.layers.title(title.layer));
-    let style = theme.style(if totals.all() == 0 {
-        Role::Dim
-    } else {
-        Role::Title
-    });
-    let begin = canvas.put(
-        row,
-        row.x + 2,
-        row.y,
-        &words,
-        style.add_modifier(Modifier::BOLD),
-    );
+    let style = name_style(context, totals);
+    let begin = canvas.put(row, row.x + 2, row.y, &words, style);
     let mut right = row.right().saturating_sub(2);
     for state in HealthState::ALL
         .into_iter()
@@ -128,14 +109,10 @@ fn name_in_gutter(
     stacks: Option<&str>,
 ) {
     let totals = totals(context, title);
-    let role = match totals.all() {
-        0 => Role::Dim,
-        _ => Role::Title,
-    };
     let room = usize::from(place.width.saturating_sub(1));
     let name = context.snapshot.layers.title(title.layer);
     let name = text::cut(name, room, context.glyphs);
-    let style = context.theme.style(role).add_modifier(Modifier::BOLD);
+    let style = name_style(context, totals);
     line_writer::put(buffer, place, place.x + 1, place.y, &name, style);
     let mut y = place.y + 1;
     if let Some(stacks) = stacks.filter(|_| y < place.bottom()) {
@@ -147,6 +124,13 @@ fn name_in_gutter(
     if y < place.bottom() {
         counts(buffer, line_writer::row(place, y), totals, context);
     }
+}
+
+/// How the name of a band is written.
+fn name_style(context: &DrawContext<'_>, totals: Totals) -> Style {
+    let empty = totals.all() == 0;
+    let role = if empty { Role::Dim } else { Role::Title };
+    context.theme.style(role).add_modifier(Modifier::BOLD)
 }
 
 /// The stacks in the rows of `title`; empty unless stacks stand below each other.
