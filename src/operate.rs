@@ -2,10 +2,11 @@
 //! Knows: model, plan, engine.
 //! Never: knows who asked more than by name (tui, HTTP, CLI), and never changes state itself.
 
+mod admission;
 mod audit;
+mod executor;
 mod operations;
 mod operator;
-mod run;
 mod wait;
 
 pub use audit::{interrupted, recorded_stops};

@@ -28,6 +28,7 @@
 
 mod breaker;
 mod breaker_gate;
+mod consecutive_results;
 mod correction;
 mod history;
 mod job;
@@ -37,7 +38,6 @@ mod log_sparing;
 mod options;
 mod relevance;
 mod result_ordering;
-mod result_streak;
 pub mod schedule;
 mod targets;
 #[cfg(test)]

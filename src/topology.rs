@@ -5,9 +5,9 @@
 
 pub mod bands;
 pub mod blame;
-pub mod cause;
 mod graph;
 pub mod impact;
 pub mod order;
+pub mod root_cause;
 #[cfg(test)]
 pub(crate) mod testing;

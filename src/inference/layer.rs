@@ -16,7 +16,7 @@ mod clues;
 mod command;
 mod container;
 mod graph;
-mod image;
+mod image_evidence;
 mod job;
 mod weighing;
 mod words;
@@ -101,7 +101,7 @@ fn inferred(subject: &Subject) -> LayerAssignment {
     let names = words::of(subject.name);
     let mut found = job::clues(subject, &names);
     let is_job = found.first().is_some_and(|job| job.confidence >= job::SURE);
-    found.extend(image::clues(subject, &names));
+    found.extend(image_evidence::clues(subject, &names));
     if let Some(facts) = subject.facts {
         container::clues(facts, subject.hint, &mut found);
     }

@@ -15,10 +15,10 @@ use crate::model::{
     Observation, OperationId, OperationProgress, Plan, Principal, ServiceId, SkipReason, Snapshot,
     Step,
 };
-use crate::plan;
 
+use super::admission::current_plan;
 use super::audit::Audit;
-use super::run::{OperationRun, RunOutcome};
+use super::executor::{PlanExecutor, RunOutcome};
 use super::{CancelRefusal, SubmitRefusal};
 
 /// Operations at once.
@@ -84,14 +84,11 @@ impl Operator {
     /// the engine is lost, too many operations run, hubdeck is about to end, or the record cannot
     /// be written.
     pub fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
-        let fresh = plan::plan(&plan.operation, &self.snapshots.borrow())?;
-        if fresh.hash != plan.hash {
-            return Err(SubmitRefusal::Changed(Box::new(fresh)));
-        }
-        self.run(fresh, principal)
+        let current = current_plan(&plan, &self.snapshots.borrow())?;
+        self.run(current, principal)
     }
 
-    /// Runs `plan` without a comparison; see [`Operator::submit`].
+    /// Runs `plan` without comparing it with the newest snapshot; see [`Operator::submit`].
     fn run(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
         let info = self.snapshots.borrow().engine.info.clone();
         let lost =
@@ -108,7 +105,7 @@ impl Operator {
                 self.release(id, Vec::new());
                 SubmitRefusal::Unrecorded(text)
             })?;
-        let run = OperationRun {
+        let run = PlanExecutor {
             id,
             principal,
             plan,

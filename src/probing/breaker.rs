@@ -14,7 +14,7 @@ mod tests;
 
 use std::time::Duration;
 
-use super::result_streak::ResultStreak;
+use super::consecutive_results::ConsecutiveResults;
 
 /// Failures in a row that open it.
 const OPENS_AFTER: u32 = 5;
@@ -28,7 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 pub(super) struct Breaker {
     state: State,
     /// Of full probes.
-    streak: ResultStreak,
+    streak: ConsecutiveResults,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,14 +2,14 @@
 
 use crate::model::{HealthPolicy, HealthState, ProbeOutcome, ProbeResult, Timestamp};
 
-use super::result_streak::ResultStreak;
+use super::consecutive_results::ConsecutiveResults;
 
 /// The results of one target, and the state that follows from them.
 #[derive(Clone, Debug, Default)]
 pub struct ProbeHistory {
     /// What the counting results left; `None` before the first.
     state: Option<HealthState>,
-    streak: ResultStreak,
+    streak: ConsecutiveResults,
     /// Whether enough failures in a row confirmed "unhealthy".
     confirmed: bool,
     /// The latest result and whether it counted.
@@ -85,7 +85,7 @@ impl ProbeHistory {
             // It says nothing, so that nothing changes.
             ProbeOutcome::Inconclusive => {}
             ProbeOutcome::Starting => {
-                (self.streak, self.confirmed) = (ResultStreak::default(), false);
+                (self.streak, self.confirmed) = (ConsecutiveResults::default(), false);
                 self.state = Some(Starting);
             }
             ProbeOutcome::Failure if starting && matches!(state, Unknown | Starting) => {

@@ -17,8 +17,8 @@ mod tests;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::consecutive_results::ConsecutiveResults;
 use super::key::TargetKey;
-use super::result_streak::ResultStreak;
 
 /// A result of a parent is recent for this long.
 const RECENT: Duration = Duration::from_secs(2);
@@ -69,7 +69,7 @@ struct LatestResult {
     /// When its probe started.
     started: Duration,
     /// With it.
-    streak: ResultStreak,
+    streak: ConsecutiveResults,
 }
 
 #[derive(Debug)]

@@ -7,9 +7,9 @@
 mod conditions;
 mod input;
 mod mask;
-mod open;
-mod panic;
-mod roots;
+mod mass_failure;
+mod open_incident;
+mod service_incidents;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use super::Store;
 use super::health::later;
 use super::timeline::{About, Timeline};
 use crate::store::services::ServiceState;
-use open::OpenIncident;
+use open_incident::OpenIncident;
 
 pub(super) use conditions::Conditions;
 pub(super) use input::IncidentInput;
@@ -150,7 +150,7 @@ impl Incidents {
             timeline,
         };
         self.follow_engine(&mut step);
-        self.panic(&mut step);
+        self.step_mass_failure(&mut step);
         self.follow_disk(&mut step);
         self.follow_services(&mut step);
         self.open_new(&mut step);

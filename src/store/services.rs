@@ -1,13 +1,13 @@
 //! The services: their containers, layers, needs and health, and the edges between them.
 
 mod blame_index;
+mod blocked_by;
 mod flapping;
 mod layering;
 mod maintenance;
 mod missing;
 mod needs;
 mod networks;
-mod roots;
 mod state;
 mod swarm;
 mod topology;

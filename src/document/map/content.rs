@@ -8,7 +8,7 @@ use crate::drawing::{Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Edge, Layers, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::bands;
-use crate::topology::cause::{Trouble, edge_trouble};
+use crate::topology::root_cause::{Trouble, edge_trouble};
 
 /// A service with its place in the order of the map.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::content::MapContent;
 use super::label;
 use crate::model::{EdgeKind, HealthState};
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 
 /// The graph: a cluster for each layer, solid edges for hard needs, dashed ones for soft.
 pub(super) fn render(content: &MapContent<'_>) -> String {

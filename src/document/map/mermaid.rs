@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::content::MapContent;
 use super::label;
 use crate::model::EdgeKind;
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 
 /// Looks by state; readable on light and dark pages.
 const CLASSES: &str = "  classDef healthy fill:#e6f4ea,stroke:#2e7d32,color:#12321a

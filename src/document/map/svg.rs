@@ -11,7 +11,7 @@ use super::label;
 use crate::drawing::{Area, Dimensions, Drawing, DrawnEdge, draw};
 use crate::model::SortShared as _;
 use crate::model::{EdgeKind, HealthState, Service, secrets};
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 use parts::{STYLE, escape, sign};
 use path::{path, points};
 use std::fmt::Write as _;

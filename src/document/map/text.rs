@@ -9,7 +9,7 @@ use crate::document::TextForm;
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::drawing::{Area, Dimensions, Drawing, draw};
 use crate::model::{EdgeKind, text};
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 
 /// Least and most columns of a card.
 const CARD: (usize, usize) = (16, 34);

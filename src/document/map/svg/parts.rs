@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::content::MapContent;
 use super::super::label::class;
 use crate::model::{EdgeKind, HealthState};
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 
 /// Style and arrow heads.
 pub(super) const STYLE: &str = "<style>\

@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use crate::drawing::raster::{LineGlyphs, Stroke, raster};
 use crate::drawing::{Area, DrawnEdge, Segment};
 use crate::model::{Edge, EdgeKind, Snapshot};
-use crate::topology::cause::{Trouble, edge_trouble};
+use crate::topology::root_cause::{Trouble, edge_trouble};
 
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;

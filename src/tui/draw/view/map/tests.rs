@@ -103,7 +103,7 @@ fn the_failing_way_goes_from_the_root_to_all_it_blocks() {
     let snapshot = fixture::failing().snapshot();
     let mut failing: Vec<String> = Vec::new();
     for edge in snapshot.edges.iter() {
-        if lines::trouble(&snapshot, edge) == crate::topology::cause::Trouble::Broken {
+        if lines::trouble(&snapshot, edge) == crate::topology::root_cause::Trouble::Broken {
             failing.push(format!("{}>{}", edge.from, edge.to).replace("hub/", ""));
         }
     }

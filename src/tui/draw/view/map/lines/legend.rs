@@ -6,7 +6,7 @@ use super::{Look, glyphs};
 use crate::drawing::raster::{LineGlyphs, raster};
 use crate::drawing::{Area, Drawing, DrawnEdge, Segment};
 use crate::model::EdgeKind;
-use crate::topology::cause::Trouble;
+use crate::topology::root_cause::Trouble;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::view::map::relation::Lit;
 

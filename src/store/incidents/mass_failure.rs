@@ -16,16 +16,16 @@ use super::{IncidentInput, Incidents, Step};
 const LEAST: usize = 4;
 
 impl Incidents {
-    /// Opens, follows and closes the incident of an implicit parent.
-    pub(super) fn panic(&mut self, step: &mut Step<'_>) {
+    /// Opens, follows and closes the incident of a mass failure.
+    pub(super) fn step_mass_failure(&mut self, step: &mut Step<'_>) {
         match self.open.iter().position(|open| !open.members.is_empty()) {
-            Some(at) => self.follow_panic(at, step),
-            None if step.conditions.lost_since.is_none() => self.begin_panic(step),
+            Some(at) => self.follow_mass_failure(at, step),
+            None if step.conditions.lost_since.is_none() => self.begin_mass_failure(step),
             None => {}
         }
     }
 
-    fn begin_panic(&mut self, step: &mut Step<'_>) {
+    fn begin_mass_failure(&mut self, step: &mut Step<'_>) {
         let Some(members) = together(step) else {
             return;
         };
@@ -66,7 +66,7 @@ impl Incidents {
     }
 
     /// More may fail with it; it ends when at most half of its services still fail.
-    fn follow_panic(&mut self, at: usize, step: &mut Step<'_>) {
+    fn follow_mass_failure(&mut self, at: usize, step: &mut Step<'_>) {
         let begin = begin(step);
         let (inputs, now) = (step.inputs, step.conditions.now);
         let recent = |id: &&ServiceId| {

@@ -6,7 +6,7 @@ use crate::model::{
     HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot, ServiceId,
 };
 
-use super::open::broken;
+use super::open_incident::broken;
 use super::{CONFIRMATION, IncidentInput, Incidents, Step};
 use crate::store::health::later;
 

@@ -1,7 +1,8 @@
-//! The roots of trouble: what fails although nothing it needs does.
+//! Which roots block each service: hands the states to `topology::root_cause`, which decides, and
+//! keeps the result.
 
 use crate::model::{HealthState, ServiceId};
-use crate::topology::cause::{Trouble, roots};
+use crate::topology::root_cause::{Trouble, roots};
 
 use super::blame_index::BlameIndex;
 use super::{ServiceState, Services};

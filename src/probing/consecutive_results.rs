@@ -3,14 +3,14 @@
 
 /// How many results of one kind came in a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct ResultStreak {
+pub(super) struct ConsecutiveResults {
     failures: u32,
     /// Warnings are successes.
     successes: u32,
     warnings: u32,
 }
 
-impl ResultStreak {
+impl ConsecutiveResults {
     /// A success without a warning.
     pub const fn succeeded(&mut self) {
         self.failures = 0;

@@ -22,8 +22,8 @@ use super::wait::{Awaited, Standing, find};
 /// How long a container without a healthcheck has to stay up.
 const STAYS: Duration = Duration::from_secs(1);
 
-/// What a run needs of the world.
-pub(super) struct OperationRun {
+/// One run of a plan, with its channels and its audit record.
+pub(super) struct PlanExecutor {
     pub id: OperationId,
     pub principal: Principal,
     pub plan: Plan,
@@ -37,13 +37,13 @@ pub(super) struct OperationRun {
 
 /// How a run ended.
 pub(super) struct RunOutcome {
-    /// Its last news, for [`OperationRun::report`].
+    /// Its last news, for [`PlanExecutor::report`].
     pub end: OperationProgress,
     /// Steps that were not begun because hubdeck ends.
     pub left_out: Vec<Step>,
 }
 
-impl OperationRun {
+impl PlanExecutor {
     /// Runs the plan to its end, to the first wave that fails, or until it is cancelled.
     pub async fn go(&self) -> RunOutcome {
         let plan = Box::new(self.plan.clone());
@@ -52,7 +52,7 @@ impl OperationRun {
             plan,
         })
         .await;
-        let (end, next) = match self.check() {
+        let (end, next) = match self.check_targets_exist() {
             Ok(()) => self.waves().await,
             Err(error) => (OperationProgress::Failed { error }, 0),
         };
@@ -73,8 +73,8 @@ impl OperationRun {
         }
     }
 
-    /// Whether the plan still holds.
-    fn check(&self) -> Result<(), String> {
+    /// Whether every container and service of the plan is still in the newest snapshot.
+    fn check_targets_exist(&self) -> Result<(), String> {
         let snapshot = self.snapshots.borrow();
         let gone = |step: &&Step| match &step.target {
             StepTarget::Container(id) => find(&snapshot, id).is_none(),

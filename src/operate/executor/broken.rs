@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use crate::engine::EngineError;
 use crate::model::{InstanceFacts, InstanceState, OperationKind, SignedDuration, Step, Timestamp};
 
-use super::OperationRun;
+use super::PlanExecutor;
 
 /// How long the engine may take to be reached again.
 const REACHED: Duration = Duration::from_secs(60);
@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How far the engine's clock and ours may differ without being corrected.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(3);
 
-impl OperationRun {
+impl PlanExecutor {
     /// Looks at the container until the call of `step` at `called_at`, whose connection broke with
     /// `error`, shows in it. `before` describes the container before the call.
     ///

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use crate::engine::{Engine, EngineError, SwarmUpdate};
 use crate::model::{OperationProgress, Step, StepState};
 
-use super::OperationRun;
+use super::PlanExecutor;
 
 /// How long the Swarm may take: it stops, starts and watches one task after the other.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How long the Swarm may take to begin.
 const BEGINS: Duration = Duration::from_secs(2);
 
-impl OperationRun {
+impl PlanExecutor {
     /// Has the Swarm replace the tasks of the service with this id and waits until it has.
     pub(super) async fn replace_tasks(
         &self,
