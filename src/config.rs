@@ -31,7 +31,7 @@ pub use problem::{ConfigError, Problem, SettingPlace};
 pub use schema::{Allowed, ENTRIES, SettingSpec, TakesEffect};
 pub use settings::{
     CacheSettings, EngineSettings, LogSettings, LogsSettings, Metrics, Poll, Probes, ServeSettings,
-    Settings, Timeline, UiSettings,
+    Settings, TimelineSettings, UiSettings,
 };
 pub use token::Token;
 pub use warning::Warning;

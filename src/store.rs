@@ -38,7 +38,7 @@ use crate::model::{HealthPolicy, Observation, RecordedStop, ServiceId, Snapshot,
 use containers::Containers;
 use engine::EngineState;
 use incidents::Incidents;
-use operations::Operations;
+use operations::StoredOperations;
 use publish::Publishing;
 use rules::Rules;
 use services::Services;
@@ -54,7 +54,7 @@ pub struct Store {
     rules: Rules,
     containers: Containers,
     services: Services,
-    operations: Operations,
+    operations: StoredOperations,
     incidents: Incidents,
     timeline: Timeline,
     publishing: Publishing,
@@ -79,7 +79,7 @@ struct HealthContext<'a> {
 }
 
 impl<'a> HealthContext<'a> {
-    const fn new(rules: &'a Rules, engine: &EngineState, operations: &'a Operations) -> Self {
+    const fn new(rules: &'a Rules, engine: &EngineState, operations: &'a StoredOperations) -> Self {
         Self {
             policy: &rules.policy,
             connected_since: engine.connected_since,
@@ -120,7 +120,7 @@ impl Store {
             rules: Rules::default(),
             containers: Containers::default(),
             services: Services::default(),
-            operations: Operations::default(),
+            operations: StoredOperations::default(),
             incidents: Incidents::default(),
             timeline: Timeline::default(),
             publishing: Publishing::after(last),

@@ -18,7 +18,7 @@ use crate::model::{
     Dropped, Feature, Focus, InstanceFacts, InstanceId, Observation, Snapshot, Timestamp,
 };
 use differ::Machine;
-use schedule::Schedule;
+use schedule::SampleSchedule;
 
 /// How often containers are sampled; may change while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ struct Sampler {
     options: watch::Receiver<SamplingOptions>,
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
-    schedule: Schedule,
+    schedule: SampleSchedule,
     /// Containers whose latest reading worked on this connection.
     answering: HashSet<InstanceId>,
     /// Samples lost and not yet told.
@@ -82,7 +82,7 @@ pub async fn run(
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
 ) {
-    let schedule = Schedule::default();
+    let schedule = SampleSchedule::default();
     let answering = HashSet::new();
     let mut sampler = Sampler {
         link,
@@ -107,7 +107,7 @@ impl Sampler {
     /// Samples until the link changes; `None` when nobody reads any more.
     async fn sample_until_lost(&mut self, engine: &Engine) -> Option<()> {
         // Counters of another engine, or from before a gap, are no base for rates.
-        self.schedule = Schedule::default();
+        self.schedule = SampleSchedule::default();
         self.answering.clear();
         let mut ticks = interval(tick(self.options.borrow().second_after));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

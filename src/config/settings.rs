@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::model::{HealthPolicy, Layers, ServiceRule};
 
-pub use crate::model::sections::{Metrics, Poll, Probes, Timeline};
+pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
 
 use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
 use super::problem::ConfigError;
@@ -38,7 +38,7 @@ pub struct Settings {
     /// `[logs]`.
     pub logs: LogsSettings,
     /// `[timeline]`.
-    pub timeline: Timeline,
+    pub timeline: TimelineSettings,
     /// `[log]`.
     pub log: LogSettings,
     /// `[[service]]` rules in file order.

@@ -80,12 +80,12 @@ impl Default for Probes {
 
 /// The timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeline {
+pub struct TimelineSettings {
     /// Events kept.
     pub max_events: usize,
 }
 
-impl Default for Timeline {
+impl Default for TimelineSettings {
     fn default() -> Self {
         Self { max_events: 1_000 }
     }

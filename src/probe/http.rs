@@ -26,7 +26,7 @@ use super::secret;
 use super::timing::{self, Timed};
 use super::tls_client::Tls;
 use super::{Mismatch, Report};
-use answer::Answer;
+use answer::HttpResponse;
 
 /// Redirects that are followed on the same host and port.
 const REDIRECTS: usize = 5;
@@ -68,7 +68,7 @@ impl Client {
                 let report = judge(
                     ask,
                     url,
-                    &Answer::read(&mut response, ask, deadline).await,
+                    &HttpResponse::read(&mut response, ask, deadline).await,
                     begun,
                 );
                 answer::drain(response, deadline).await;
@@ -172,7 +172,7 @@ fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
 }
 
 /// The verdict on `answer`, which was asked for at `begun`.
-fn judge(ask: &Ask<'_>, url: &str, answer: &Answer, begun: Instant) -> Report {
+fn judge(ask: &Ask<'_>, url: &str, answer: &HttpResponse, begun: Instant) -> Report {
     let latency = begun.elapsed();
     let verdict = verdict(ask, answer).and_then(|verdict| {
         if verdict.outcome.works() {
@@ -203,7 +203,7 @@ fn is_wrong(spec: &ProbeSpec, code: u16) -> bool {
     }
 }
 
-fn verdict(ask: &Ask<'_>, answer: &Answer) -> Result<super::answer::Answer, Finding> {
+fn verdict(ask: &Ask<'_>, answer: &HttpResponse) -> Result<super::answer::Answer, Finding> {
     let code = answer.status.as_u16();
     let accepted = (ask.spec.status.0..=ask.spec.status.1).contains(&code);
     if !accepted && answer.authorised && matches!(code, 401 | 403) {
@@ -253,7 +253,7 @@ pub(super) fn named(written: &str, kind: ProbeKind) -> Result<Cow<'_, str>, Find
     })
 }
 
-fn contact(spec: &ProbeSpec, answer: &Answer, outcome: ProbeOutcome) -> Contact {
+fn contact(spec: &ProbeSpec, answer: &HttpResponse, outcome: ProbeOutcome) -> Contact {
     if outcome == ProbeOutcome::Failure && is_wrong(spec, answer.status.as_u16()) {
         Contact::WrongAnswer
     } else {

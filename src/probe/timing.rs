@@ -21,7 +21,7 @@ tokio::task_local! {
 
 /// A part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum ProbePhase {
     /// Looking up the name.
     LookUp,
     /// Opening the TCP connection.
@@ -36,7 +36,7 @@ pub(super) enum Part {
 #[derive(Default)]
 pub(super) struct Stopwatch {
     /// The part that runs.
-    open: Option<(Part, Instant)>,
+    open: Option<(ProbePhase, Instant)>,
     /// Time of every part that came to its end.
     took: [Option<Duration>; 4],
 }
@@ -53,7 +53,7 @@ pub(super) async fn over<F: Future>(work: F) -> (F::Output, Stopwatch) {
 impl Stopwatch {
     /// Whether the name is still being looked up.
     pub fn looks_up(&self) -> bool {
-        self.open.is_some_and(|(part, _)| part == Part::LookUp)
+        self.open.is_some_and(|(part, _)| part == ProbePhase::LookUp)
     }
 
     /// The part that runs has come to its end.
@@ -76,8 +76,8 @@ impl Stopwatch {
         }
     }
 
-    fn begin(&mut self, part: Part) {
-        if part == Part::LookUp {
+    fn begin(&mut self, part: ProbePhase) {
+        if part == ProbePhase::LookUp {
             // The connector is called before the look-up, but has not begun to connect.
             self.open = None;
         }
@@ -87,7 +87,7 @@ impl Stopwatch {
 }
 
 /// `part` of the request in this task begins, and the one before has come to its end.
-pub(super) fn begin(part: Part) {
+pub(super) fn begin(part: ProbePhase) {
     mark(|running| running.begin(part));
 }
 
@@ -136,10 +136,10 @@ where
     fn call(&mut self, request: R) -> Self::Future {
         let connecting = self.0.call(request);
         Box::pin(async move {
-            begin(Part::Connect);
+            begin(ProbePhase::Connect);
             let connected = connecting.await;
             if connected.is_ok() {
-                begin(Part::FirstByte);
+                begin(ProbePhase::FirstByte);
             } else {
                 mark(|running| running.open = None);
             }
@@ -166,7 +166,7 @@ mod tests {
         .map(whole)
     }
 
-    async fn part(part: Part, seconds: u64) {
+    async fn part(part: ProbePhase, seconds: u64) {
         begin(part);
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
@@ -175,11 +175,11 @@ mod tests {
     async fn parts_add_up_over_redirects_and_those_that_fail_tell_nothing() {
         let ((), mut watch) = over(async {
             for _ in 0..2 {
-                part(Part::Connect, 0).await;
-                part(Part::LookUp, 1).await;
-                part(Part::Connect, 2).await;
-                part(Part::Tls, 3).await;
-                part(Part::FirstByte, 4).await;
+                part(ProbePhase::Connect, 0).await;
+                part(ProbePhase::LookUp, 1).await;
+                part(ProbePhase::Connect, 2).await;
+                part(ProbePhase::Tls, 3).await;
+                part(ProbePhase::FirstByte, 4).await;
             }
         })
         .await;
@@ -187,21 +187,21 @@ mod tests {
         assert_eq!(seconds(&watch), [Some(2), Some(4), Some(6), Some(8)]);
 
         let hangs = async {
-            part(Part::Connect, 0).await;
-            part(Part::LookUp, 60).await;
+            part(ProbePhase::Connect, 0).await;
+            part(ProbePhase::LookUp, 60).await;
         };
         let (ended, watch) = over(tokio::time::timeout(Duration::from_secs(1), hangs)).await;
         assert!(ended.is_err() && watch.looks_up());
         assert_eq!(seconds(&watch), [None; 4]);
 
         let ((), mut watch) = over(async {
-            part(Part::Connect, 2).await;
-            part(Part::Tls, 1).await;
+            part(ProbePhase::Connect, 2).await;
+            part(ProbePhase::Tls, 1).await;
             mark(|running| running.open = None);
         })
         .await;
         watch.stop();
         assert_eq!(seconds(&watch), [None, Some(2), None, None]);
-        begin(Part::Tls); // without a stopwatch nothing happens
+        begin(ProbePhase::Tls); // without a stopwatch nothing happens
     }
 }

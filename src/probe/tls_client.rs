@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::timing::{self, Part};
+use super::timing::{self, ProbePhase};
 use crate::model::{FailedRequest, Finding};
 use crate::probe::failure;
 
@@ -157,7 +157,7 @@ impl ClientSessionStore for Forgets {
     fn set_kx_hint(&self, _: ServerName<'static>, _: NamedGroup) {}
 
     fn kx_hint(&self, _: &ServerName<'_>) -> Option<NamedGroup> {
-        timing::begin(Part::Tls);
+        timing::begin(ProbePhase::Tls);
         None
     }
 

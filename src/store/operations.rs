@@ -22,7 +22,7 @@ const KEEP: Duration = Duration::from_secs(300);
 
 /// Operations that run or ended lately, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Operations {
+pub(super) struct StoredOperations {
     list: Vec<Arc<OperationStatus>>,
     /// Services that an operator silenced, and until when.
     pub silenced: HashMap<ServiceId, Timestamp>,
@@ -30,7 +30,7 @@ pub(super) struct Operations {
     pub stops: Vec<RecordedStop>,
 }
 
-impl Operations {
+impl StoredOperations {
     /// Takes in news of an operation; tells whether anything changed.
     pub fn fold(
         &mut self,

@@ -23,7 +23,7 @@ impl Default for Timeline {
     fn default() -> Self {
         Self {
             events: Arc::default(),
-            capacity: sections::Timeline::default().max_events,
+            capacity: sections::TimelineSettings::default().max_events,
             next: 0,
             hidden: HashSet::new(),
         }

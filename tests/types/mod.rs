@@ -9,30 +9,7 @@ use super::{code, files_by_room, identifier};
 type Known = (&'static str, &'static str);
 
 /// Names with several meanings. None may be added, and one that is unique goes from here.
-const KNOWN: &[Known] = &[
-    (
-        "Answer",
-        "what a server answers to a protocol, and over HTTP",
-    ),
-    (
-        "Client",
-        "a client program in a command line, and the HTTP client of probes",
-    ),
-    ("End", "how a body, a pause and a container end"),
-    ("Lack", "what a probe and what a service lacks"),
-    (
-        "Operations",
-        "the trait of the faces, and the part of the store that keeps operations",
-    ),
-    ("Part", "a part of hubdeck, and of the time of a probe"),
-    ("Schedule", "of samples, and of probes"),
-    (
-        "Source",
-        "where a service is from, and what a claim is about",
-    ),
-    ("Timeline", "its settings, and what the store keeps"),
-    ("Word", "of a shell, of a body"),
-];
+const KNOWN: &[Known] = &[];
 
 const KEYWORDS: [&str; 5] = ["struct ", "enum ", "trait ", "type ", "union "];
 

@@ -17,7 +17,7 @@ const SLACK: Duration = Duration::from_millis(200);
 
 /// When each container is due.
 #[derive(Default)]
-pub(super) struct Schedule {
+pub(super) struct SampleSchedule {
     tracks: HashMap<InstanceId, Track>,
 }
 
@@ -50,7 +50,7 @@ impl Track {
     }
 }
 
-impl Schedule {
+impl SampleSchedule {
     /// The containers of `running` due at `now`, each booked for its next time. Others are
     /// forgotten.
     pub fn due<'a>(

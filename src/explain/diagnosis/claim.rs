@@ -8,7 +8,7 @@ use super::probed::FindingParts;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum ClaimSource {
     /// The engine's error of the last start.
     Engine,
     /// Docker's healthcheck.
@@ -55,7 +55,7 @@ fn first(causes: &'static [Cause], fits: &dyn Fn(&Cause) -> bool) -> Option<Clai
 
 /// The first cause that recognises `line`, by a pattern that tells something before one that is
 /// vague, and those that the line cannot be told from.
-pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: Source) -> Vec<Claim> {
+pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: ClaimSource) -> Vec<Claim> {
     let all = || {
         causes
             .iter()
@@ -75,11 +75,11 @@ pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: Source) 
             })
         })
     };
-    let is_log = source == Source::Log;
+    let is_log = source == ClaimSource::Log;
     let told = first(&|cause| match source {
-        Source::Engine => [&cause.engine, &cause.text],
-        Source::Check => [&cause.check, &cause.text],
-        Source::Log => [&cause.log, &cause.text],
+        ClaimSource::Engine => [&cause.engine, &cause.text],
+        ClaimSource::Check => [&cause.check, &cause.text],
+        ClaimSource::Log => [&cause.log, &cause.text],
     });
     let suspect = || {
         first(&|cause| [&cause.suspect, &[]]).map(|claim| Claim {

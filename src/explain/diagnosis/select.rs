@@ -9,7 +9,7 @@ use crate::model::SortShared as _;
 use crate::model::{EvidenceSource, ReasonCode};
 
 use super::advice::Name;
-use super::claim::{Claim, Source, claims, of_finding, of_reason};
+use super::claim::{Claim, ClaimSource, claims, of_finding, of_reason};
 use super::level::{Level, level};
 use super::pattern::Line;
 use super::probed::foreign;
@@ -117,11 +117,11 @@ fn strength_of_end(cause: &Cause, symptoms: &Symptoms<'_>) -> Option<Strength> {
 
 /// What the engine and the healthcheck say, and what hubdeck found.
 fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
-    let engine = (Source::Engine, EvidenceSource::Process, symptoms.engine);
+    let engine = (ClaimSource::Engine, EvidenceSource::Process, symptoms.engine);
     line(causes, symptoms, engine, all);
     facts(causes, symptoms, all);
     for text in &symptoms.check {
-        let check = (Source::Check, EvidenceSource::Healthcheck, *text);
+        let check = (ClaimSource::Check, EvidenceSource::Healthcheck, *text);
         line(causes, symptoms, check, all);
     }
 }
@@ -130,15 +130,15 @@ fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Fo
 fn line<'a>(
     causes: &'static [Cause],
     symptoms: &Symptoms<'a>,
-    (source, shown, text): (Source, EvidenceSource, &'a str),
+    (source, shown, text): (ClaimSource, EvidenceSource, &'a str),
     all: &mut Vec<Found<'a>>,
 ) {
     if text.is_empty() {
         return;
     }
     let usual = match source {
-        Source::Engine => Strength::Certain,
-        Source::Check | Source::Log => Strength::Told,
+        ClaimSource::Engine => Strength::Certain,
+        ClaimSource::Check | ClaimSource::Log => Strength::Told,
     };
     for claim in claims(causes, &Line::new(text), source) {
         if claim.cause.is_possible(symptoms) {
@@ -204,7 +204,7 @@ fn log<'a>(
         .filter(|(_, said)| said.place != Place::WhileItWorked)
     {
         let grave = level(said.text);
-        let claims = claims(causes, &Line::new(said.text), Source::Log);
+        let claims = claims(causes, &Line::new(said.text), ClaimSource::Log);
         let is_near = said.place == Place::Near && grave != Level::Info && grave != Level::Warning;
         if is_near && (grave >= Level::Error || !claims.is_empty() || tells_of_error(said)) {
             first_error = first_error.or(Some(at));
@@ -269,7 +269,7 @@ fn everyday(causes: &'static [Cause], symptoms: &Symptoms<'_>) -> Vec<&'static s
         .log
         .iter()
         .filter(|said| said.place == Place::WhileItWorked);
-    let found = harmless.flat_map(|said| claims(causes, &Line::new(said.text), Source::Log));
+    let found = harmless.flat_map(|said| claims(causes, &Line::new(said.text), ClaimSource::Log));
     found.map(|claim| claim.cause.id.as_str()).collect()
 }
 

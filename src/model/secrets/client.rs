@@ -3,7 +3,7 @@
 
 /// How a program takes secrets on its command line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Client {
+pub(super) struct ClientProgram {
     /// Its names, without directory; `*` at the end stands for anything.
     names: &'static [&'static str],
     /// Short flags whose value, the next word or the rest of the same one, is a secret.
@@ -27,21 +27,21 @@ pub(super) enum Value {
     PairRest(usize),
 }
 
-const CLIENTS: &[Client] = &[
+const CLIENTS: &[ClientProgram] = &[
     // `-p` is a port.
-    Client {
+    ClientProgram {
         names: &["redis-cli", "valkey-cli", "keydb-cli"],
         secret: &["-a"],
         pair: &[],
         other: "hpsundr",
     },
-    Client {
+    ClientProgram {
         names: &["mysql*", "mariadb*", "mongo*", "mongosh"],
         secret: &["-p"],
         pair: &[],
         other: "uhPDSe",
     },
-    Client {
+    ClientProgram {
         names: &[
             "cypher-shell",
             "cqlsh",
@@ -54,7 +54,7 @@ const CLIENTS: &[Client] = &[
         pair: &[],
         other: "uahP",
     },
-    Client {
+    ClientProgram {
         names: &[
             "sqlcmd",
             "bcp",
@@ -66,19 +66,19 @@ const CLIENTS: &[Client] = &[
         pair: &[],
         other: "USdhputmi",
     },
-    Client {
+    ClientProgram {
         names: &["ldap*"],
         secret: &["-w"],
         pair: &[],
         other: "DHbhps",
     },
-    Client {
+    ClientProgram {
         names: &["curl"],
         secret: &[],
         pair: &["-u", "-U", "--user", "--proxy-user"],
         other: "HdXoAbeTmwxFcCDEKPQrtyYz",
     },
-    Client {
+    ClientProgram {
         names: &["http", "https", "xh"],
         secret: &[],
         pair: &["-a", "--auth"],
@@ -87,7 +87,7 @@ const CLIENTS: &[Client] = &[
 ];
 
 /// The client that `word`, the name or path of a program, is.
-pub(super) fn of(word: &str) -> Option<&'static Client> {
+pub(super) fn of(word: &str) -> Option<&'static ClientProgram> {
     let name = word.rsplit('/').next().unwrap_or(word);
     let is = |known: &str| {
         known
@@ -112,7 +112,7 @@ fn is_tool_of(name: &str, start: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-impl Client {
+impl ClientProgram {
     /// What `flag`, a word that begins with `-`, says of a secret; `None` for nothing.
     pub fn value(&self, flag: &str) -> Option<Value> {
         if self.secret.contains(&flag) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::client::{self, Client, Value};
+use super::client::{self, ClientProgram, Value};
 use super::{is_secret_name, line, shell};
 
 /// Scripts in scripts are looked at this deep.
@@ -64,7 +64,7 @@ enum Expected {
 /// Secrets in the words of one command: index of the word, and part of it.
 fn in_command(words: &[&str], depth: usize, prose: bool) -> Vec<(usize, Range<usize>)> {
     let mut hidden = Vec::new();
-    let mut client: Option<&Client> = None;
+    let mut client: Option<&ClientProgram> = None;
     let mut expected = None;
     for (at, word) in words.iter().enumerate() {
         if let Some(expected) = expected.take()

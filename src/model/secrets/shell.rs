@@ -2,14 +2,14 @@
 
 /// A word of a command, without its quotes.
 #[derive(Debug, Default)]
-pub(super) struct Word {
+pub(super) struct ShellWord {
     /// Its text.
     pub text: String,
     /// Where each byte of the text stands in the script.
     at: Vec<usize>,
 }
 
-impl Word {
+impl ShellWord {
     fn push(&mut self, c: char, at: usize) {
         self.text.push(c);
         self.at.extend((0..c.len_utf8()).map(|byte| at + byte));
@@ -32,7 +32,7 @@ impl Word {
 
 /// The simple commands of `script`, each as its words. Operators, parentheses, `$(` and backquotes
 /// outside quotes begin a new command; what stands inside quotes is part of one word.
-pub(super) fn commands(script: &str) -> Vec<Vec<Word>> {
+pub(super) fn commands(script: &str) -> Vec<Vec<ShellWord>> {
     let mut reader = Reader::default();
     let mut chars = script.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -65,9 +65,9 @@ pub(super) fn commands(script: &str) -> Vec<Vec<Word>> {
 
 #[derive(Default)]
 struct Reader {
-    commands: Vec<Vec<Word>>,
-    words: Vec<Word>,
-    word: Option<Word>,
+    commands: Vec<Vec<ShellWord>>,
+    words: Vec<ShellWord>,
+    word: Option<ShellWord>,
     quote: Option<char>,
 }
 

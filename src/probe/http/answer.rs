@@ -17,7 +17,7 @@ use crate::probe::protocol::Ask;
 
 /// How the reading of a body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum BodyEnd {
     /// At its end, or where the other side broke off.
     Whole,
     /// At what a probe reads at most.
@@ -36,7 +36,7 @@ pub(super) enum End {
 const DRAIN: Duration = Duration::from_millis(100);
 
 /// An answer.
-pub(super) struct Answer {
+pub(super) struct HttpResponse {
     /// Its status.
     pub status: StatusCode,
     /// Whether credentials were sent.
@@ -50,12 +50,12 @@ pub(super) struct Answer {
     /// What was read of the body.
     bytes: Vec<u8>,
     /// How the reading ended.
-    pub end: End,
+    pub end: BodyEnd,
     /// End of the certificate that was shown.
     pub certificate_until: Option<Timestamp>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// Reads `response` until `deadline`; what does not come until then is not waited for.
     pub async fn read(response: &mut Response, ask: &Ask<'_>, deadline: Instant) -> Self {
         let mut bytes = Vec::new();
@@ -63,19 +63,19 @@ impl Answer {
         let mut end = if is_wanted(response, ask.spec) && coding != Some(Coding::Unknown) {
             timeout_at(deadline, fill(&mut bytes, response))
                 .await
-                .unwrap_or(End::Late)
+                .unwrap_or(BodyEnd::Late)
         } else {
-            End::Unread
+            BodyEnd::Unread
         };
-        if let Some(coding) = coding.filter(|_| end != End::Unread) {
+        if let Some(coding) = coding.filter(|_| end != BodyEnd::Unread) {
             let (plain, unpacked) = coding.unpack(&bytes, LIMIT);
             bytes = plain;
             end = match unpacked {
                 Unpacked::Whole => end,
-                Unpacked::Cut => End::Cut,
+                Unpacked::Cut => BodyEnd::Cut,
                 // What was cut or came too late ends in the middle.
-                Unpacked::Broken if matches!(end, End::Cut | End::Late) => end,
-                Unpacked::Broken => End::Broken,
+                Unpacked::Broken if matches!(end, BodyEnd::Cut | BodyEnd::Late) => end,
+                Unpacked::Broken => BodyEnd::Broken,
             };
         }
         let certificate = response
@@ -103,7 +103,7 @@ impl Answer {
     /// Whether the body came to its end, or it does not matter that it did not.
     pub fn is_whole(&self, spec: &ProbeSpec) -> bool {
         // A guessed path may be anything, a stream of events as well.
-        self.end != End::Late
+        self.end != BodyEnd::Late
             || (spec.origin == ProbeOrigin::Port && spec.expect == Expect::default())
     }
 
@@ -148,16 +148,16 @@ fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
 }
 
 /// Reads the first [`LIMIT`] bytes; the rest is never asked for.
-async fn fill(bytes: &mut Vec<u8>, response: &mut Response) -> End {
+async fn fill(bytes: &mut Vec<u8>, response: &mut Response) -> BodyEnd {
     // The status has told the verdict already: a body that breaks off is read as far as it came.
     while let Ok(Some(chunk)) = response.chunk().await {
         let room = LIMIT - bytes.len();
         bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if bytes.len() == LIMIT {
-            return End::Cut;
+            return BodyEnd::Cut;
         }
     }
-    End::Whole
+    BodyEnd::Whole
 }
 
 /// Reads on for a moment, so that the connection ends where the answer does.

@@ -3,7 +3,7 @@
 use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
 
-use super::answer::{Answer, End};
+use super::answer::{HttpResponse, BodyEnd};
 use crate::model::{Expect, Finding, JsonCondition, Unmet, text};
 
 /// Longest text that is told of what was expected or found, in characters.
@@ -13,13 +13,13 @@ const TOLD: usize = 60;
 ///
 /// # Errors
 /// [`Finding::Unmet`] with what was found instead.
-pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Finding> {
+pub(super) fn check(expect: &Expect, answer: &HttpResponse) -> Result<(), Finding> {
     let unmet = |unmet| Err(Finding::Unmet(unmet));
-    if *expect != Expect::default() && matches!(answer.end, End::Unread | End::Broken) {
+    if *expect != Expect::default() && matches!(answer.end, BodyEnd::Unread | BodyEnd::Broken) {
         let how = answer.header(&CONTENT_ENCODING).unwrap_or_default();
         return unmet(Unmet::Compressed {
             how: text::one_line(&how, TOLD),
-            broken: answer.end == End::Broken,
+            broken: answer.end == BodyEnd::Broken,
         });
     }
     if let Some(expected) = &expect.text
@@ -27,14 +27,14 @@ pub(super) fn check(expect: &Expect, answer: &Answer) -> Result<(), Finding> {
     {
         return unmet(Unmet::Text {
             wanted: text::one_line(expected, TOLD),
-            cut: answer.end == End::Cut,
+            cut: answer.end == BodyEnd::Cut,
         });
     }
     match &expect.json {
         None => Ok(()),
         Some(condition) => match answer.json() {
             Some(json) => value(condition, &json).or_else(unmet),
-            None if answer.end == End::Cut => unmet(Unmet::TooLong),
+            None if answer.end == BodyEnd::Cut => unmet(Unmet::TooLong),
             None => unmet(Unmet::NotJson),
         },
     }

@@ -2,13 +2,13 @@
 
 use reqwest::StatusCode;
 
-use super::answer::Answer;
+use super::answer::HttpResponse;
 use super::body::Word;
 use crate::model::{HttpAnswer, HttpSaid, ProbeOrigin, ProbeOutcome, ProbeSpec};
 use crate::probe::answer::Answer as Answered;
 
 /// The verdict on `answer`, whose status is `accepted` or not.
-pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> Answered {
+pub(super) fn judge(spec: &ProbeSpec, answer: &HttpResponse, accepted: bool) -> Answered {
     // A guessed path need not be a health endpoint: what it says of a status may be about something
     // else.
     let guessed = match spec.origin {
@@ -33,7 +33,7 @@ pub(super) fn judge(spec: &ProbeSpec, answer: &Answer, accepted: bool) -> Answer
 }
 
 /// Whether the answer may be about the host name that was asked for, which nobody has chosen.
-fn may_want_host(spec: &ProbeSpec, answer: &Answer) -> bool {
+fn may_want_host(spec: &ProbeSpec, answer: &HttpResponse) -> bool {
     let chosen = !spec.request.host.is_empty() || spec.url.is_some();
     let status = answer.status.as_u16();
     let told = match status {
@@ -47,7 +47,7 @@ fn may_want_host(spec: &ProbeSpec, answer: &Answer) -> bool {
 }
 
 /// `200 healthy 1.4.2`, `503 Service Unavailable: database is down`, `302 to https://id.example/`.
-pub(super) fn said(answer: &Answer, outcome: ProbeOutcome) -> HttpAnswer {
+pub(super) fn said(answer: &HttpResponse, outcome: ProbeOutcome) -> HttpAnswer {
     let body = &answer.body;
     let code = answer.status.as_u16();
     if let Some(to) = answer.location.clone() {
@@ -69,7 +69,7 @@ pub(super) fn said(answer: &Answer, outcome: ProbeOutcome) -> HttpAnswer {
 }
 
 /// What the status and the word in the body mean; `accepted` is the status alone.
-fn outcome(answer: &Answer, guessed: bool, accepted: bool) -> ProbeOutcome {
+fn outcome(answer: &HttpResponse, guessed: bool, accepted: bool) -> ProbeOutcome {
     match answer.body.word() {
         Some(Word::Starting) if !guessed => ProbeOutcome::Starting,
         _ if answer.status == StatusCode::TOO_MANY_REQUESTS => ProbeOutcome::Warning,
@@ -85,7 +85,7 @@ fn outcome(answer: &Answer, guessed: bool, accepted: bool) -> ProbeOutcome {
 }
 
 /// An answer of which the status and the word in the body differ.
-fn contradiction(answer: &Answer) -> HttpAnswer {
+fn contradiction(answer: &HttpResponse) -> HttpAnswer {
     let (key, value) = answer.body.said();
     HttpAnswer {
         said: HttpSaid::Contradiction { key, value },

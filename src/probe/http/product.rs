@@ -3,7 +3,7 @@
 use reqwest::header::HeaderName;
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::HttpResponse;
 use super::plain;
 use crate::model::{
     ClusterColour, Finding, HttpAnswer, ProbeKind, ProbeOutcome, Statement, VaultState, text,
@@ -22,7 +22,7 @@ type Verdict = Option<Answered>;
 ///
 /// # Errors
 /// [`Finding::Protocol`] when something else answers.
-pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<Answered, Finding> {
+pub(super) fn judge(kind: ProbeKind, answer: &HttpResponse) -> Result<Answered, Finding> {
     if answer.status == 401 {
         return Ok(Answered::works(Statement::WantsCredentials));
     }
@@ -39,7 +39,7 @@ pub(super) fn judge(kind: ProbeKind, answer: &Answer) -> Result<Answered, Findin
 }
 
 /// How the answers of `kind` are judged.
-fn judge_of(kind: ProbeKind) -> fn(&Answer) -> Verdict {
+fn judge_of(kind: ProbeKind) -> fn(&HttpResponse) -> Verdict {
     match kind {
         ProbeKind::Elasticsearch => elasticsearch,
         ProbeKind::Clickhouse => clickhouse,
@@ -56,7 +56,7 @@ fn judge_of(kind: ProbeKind) -> fn(&Answer) -> Verdict {
 }
 
 /// Whether the status tells of trouble, whoever says so.
-fn is_trouble(answer: &Answer) -> bool {
+fn is_trouble(answer: &HttpResponse) -> bool {
     answer.status.is_server_error() || matches!(answer.status.as_u16(), 403 | 408 | 429)
 }
 
@@ -71,7 +71,7 @@ fn field(json: &Value, name: &str) -> Option<String> {
 }
 
 /// The first line of the answer, else the reason phrase.
-fn first_line(answer: &Answer) -> String {
+fn first_line(answer: &HttpResponse) -> String {
     let text = answer.text();
     let line = text
         .lines()
@@ -84,7 +84,7 @@ fn first_line(answer: &Answer) -> String {
 }
 
 /// 200 is alive; nothing else is said.
-fn works(answer: &Answer) -> Verdict {
+fn works(answer: &HttpResponse) -> Verdict {
     (answer.status == 200).then(|| {
         Answered::http(
             ProbeOutcome::Success,
@@ -94,7 +94,7 @@ fn works(answer: &Answer) -> Verdict {
 }
 
 /// 200 is ready, 503 not yet.
-fn ready(answer: &Answer) -> Verdict {
+fn ready(answer: &HttpResponse) -> Verdict {
     if answer.status == 503 {
         let said = text::one_line(&format!("503 {}", first_line(answer)), REASON);
         return Some(says(Starting, Statement::NotReady { said }));
@@ -103,12 +103,12 @@ fn ready(answer: &Answer) -> Verdict {
 }
 
 /// `Ok.` to a ping.
-fn clickhouse(answer: &Answer) -> Verdict {
+fn clickhouse(answer: &HttpResponse) -> Verdict {
     works(answer).filter(|_| answer.text().starts_with("Ok."))
 }
 
 /// 200 is alive, but one whose objects are not there yet says so in a header.
-fn minio(answer: &Answer) -> Verdict {
+fn minio(answer: &HttpResponse) -> Verdict {
     let status = answer.header(&HeaderName::from_static("x-minio-server-status"));
     let alive = works(answer)?;
     Some(match status.as_deref() {
@@ -118,7 +118,7 @@ fn minio(answer: &Answer) -> Verdict {
 }
 
 /// A colour for the cluster; without a master it has none.
-fn elasticsearch(answer: &Answer) -> Verdict {
+fn elasticsearch(answer: &HttpResponse) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
         return elasticsearch_without_master(&json);
@@ -142,7 +142,7 @@ fn elasticsearch(answer: &Answer) -> Verdict {
 }
 
 /// 200 with its mode; 503 while it starts, ends or is in maintenance.
-fn arangodb(answer: &Answer) -> Verdict {
+fn arangodb(answer: &HttpResponse) -> Verdict {
     let json = answer.json()?;
     if answer.status == 503 {
         let said = field(&json, "errorMessage").unwrap_or_default();
@@ -162,7 +162,7 @@ fn arangodb(answer: &Answer) -> Verdict {
 }
 
 /// `{"health":"true"}`, with a reason where it is not.
-fn etcd(answer: &Answer) -> Verdict {
+fn etcd(answer: &HttpResponse) -> Verdict {
     let json = answer.json()?;
     let healthy = match json.get("health")? {
         Value::Bool(healthy) => *healthy,
@@ -177,7 +177,7 @@ fn etcd(answer: &Answer) -> Verdict {
 }
 
 /// The leader's address as a JSON string; empty without one.
-fn consul(answer: &Answer) -> Verdict {
+fn consul(answer: &HttpResponse) -> Verdict {
     if answer.status == 500 && answer.text().contains("leader") {
         return Some(says(Failure, Statement::NoLeader));
     }
@@ -192,7 +192,7 @@ fn consul(answer: &Answer) -> Verdict {
 }
 
 /// A status of its own for every state, and the version.
-fn vault(answer: &Answer) -> Verdict {
+fn vault(answer: &HttpResponse) -> Verdict {
     let json = answer.json()?;
     json.get("initialized")?.as_bool()?;
     let (outcome, state) = match answer.status.as_u16() {
@@ -210,7 +210,7 @@ fn vault(answer: &Answer) -> Verdict {
 }
 
 /// `{"version":"0.5.1"}`.
-fn ollama(answer: &Answer) -> Verdict {
+fn ollama(answer: &HttpResponse) -> Verdict {
     let version = field(&answer.json()?, "version")?;
     let said = HttpAnswer {
         version: Some(version.clone()),
@@ -220,7 +220,7 @@ fn ollama(answer: &Answer) -> Verdict {
 }
 
 /// Whether its database answers, and the version.
-fn grafana(answer: &Answer) -> Verdict {
+fn grafana(answer: &HttpResponse) -> Verdict {
     let json = answer.json()?;
     let state = field(&json, "database")?;
     let outcome = if state == "ok" {

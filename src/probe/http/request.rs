@@ -7,7 +7,7 @@ use crate::model::{FailedRequest, Finding, HttpRequest, NotAsked};
 use crate::probe::protocol::Ask;
 use crate::probe::resolver::Resolver;
 use crate::probe::secret::Login;
-use crate::probe::timing::{self, Part};
+use crate::probe::timing::{self, ProbePhase};
 
 tokio::task_local! {
     /// The host that is connected to in place of the one in the URL: TLS asks for the name in the
@@ -124,9 +124,9 @@ impl reqwest::dns::Resolve for Resolver {
                 let addresses: reqwest::dns::Addrs = Box::new(std::iter::once((ip, 0).into()));
                 return Ok(addresses);
             }
-            timing::begin(Part::LookUp);
+            timing::begin(ProbePhase::LookUp);
             let found = resolver.find(host, 0).await?;
-            timing::begin(Part::Connect);
+            timing::begin(ProbePhase::Connect);
             let addresses: reqwest::dns::Addrs = Box::new(found.into_iter());
             Ok(addresses)
         })

@@ -16,7 +16,7 @@ fn focus(ids: &[&str]) -> Focus {
 /// Seconds (of `span`) at which each container was due, by one tick a second.
 fn turns(containers: &[Arc<InstanceFacts>], focus: &Focus, span: u64) -> HashMap<String, Vec<u64>> {
     let (mut schedule, begin, options) = (
-        Schedule::default(),
+        SampleSchedule::default(),
         Instant::now(),
         SamplingOptions::default(),
     );
@@ -68,7 +68,7 @@ fn the_rest_is_spread_and_slow() {
 #[test]
 fn coming_into_focus_does_not_wait_for_the_slow_turn() {
     let (containers, options) = (containers(1), SamplingOptions::default());
-    let (mut schedule, begin) = (Schedule::default(), Instant::now());
+    let (mut schedule, begin) = (SampleSchedule::default(), Instant::now());
     for second in 0..40 {
         schedule.due(
             begin + Duration::from_secs(second),
@@ -85,7 +85,7 @@ fn coming_into_focus_does_not_wait_for_the_slow_turn() {
 #[test]
 fn what_stopped_is_forgotten_and_what_hangs_is_postponed() {
     let (containers, options) = (containers(1), SamplingOptions::default());
-    let (mut schedule, now) = (Schedule::default(), Instant::now());
+    let (mut schedule, now) = (SampleSchedule::default(), Instant::now());
     let (id, focus) = (&containers[0].id, focus(&["container-0"]));
     assert_eq!(
         schedule.due(now, containers.iter(), &focus, &options).len(),
@@ -106,7 +106,7 @@ fn what_stopped_is_forgotten_and_what_hangs_is_postponed() {
 #[test]
 fn a_shorter_interval_counts_at_once() {
     let containers = containers(1);
-    let (mut schedule, begin) = (Schedule::default(), Instant::now());
+    let (mut schedule, begin) = (SampleSchedule::default(), Instant::now());
     let slow = SamplingOptions {
         others_every: Duration::from_secs(3_600),
         ..SamplingOptions::default()
