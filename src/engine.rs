@@ -18,7 +18,7 @@ mod facts;
 mod fields;
 mod files;
 mod frames;
-mod greeting;
+mod identity;
 mod labels;
 mod lines;
 mod list;

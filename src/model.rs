@@ -52,7 +52,7 @@ pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
 };
-pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, LAST_WORDS, LastWords};
+pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, MAX_FAILURE_LOG_LINES, FailureLog};
 pub use health::{Health, ProbeVerdict};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};

@@ -87,7 +87,7 @@ impl Pipeline {
         let setting_senders = SettingSenders::new(settings, lifetime);
         let supervisor = Supervisor::new(CancellationToken::new(), out.clone());
         // Kept over a restart of discovery: it goes on with the same engine.
-        let connector = Connector::new(request).telling(shortages(out.clone()));
+        let connector = Connector::new(request).on_shortage(shortages(out.clone()));
         let known = watch::Sender::new([rules(settings, None), store_settings(settings, &[])]);
 
         let basis = basis(audit.clone(), known.subscribe(), now);

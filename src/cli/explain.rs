@@ -64,7 +64,7 @@ fn has_last_words(snapshot: &Snapshot) -> bool {
     snapshot.services.iter().all(|service| {
         service.health.state != HealthState::Unhealthy
             || service.instances.is_empty()
-            || service.last_words.is_some()
+            || service.failure_log.is_some()
     })
 }
 

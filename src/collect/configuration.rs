@@ -128,7 +128,7 @@ impl Reader {
     /// listens any more.
     async fn pass(&mut self, engine: &Engine) -> Option<bool> {
         if self.refused || !self.options.borrow().enabled {
-            return self.forget().await.map(|()| true);
+            return self.retract().await.map(|()| true);
         }
         let (due, complete) = self.due();
         let readings = futures_util::stream::iter(due)
@@ -140,7 +140,7 @@ impl Reader {
         let mut readings = std::pin::pin!(readings);
         while let Some((reading, facts, at)) = readings.next().await {
             match reading {
-                Ok(files) => self.tell(&facts, at, files).await?,
+                Ok(files) => self.send_files(&facts, at, files).await?,
                 // Neither read nor unreadable: once more with the next snapshot.
                 Err(error) if error.is_short() => drop(self.done.remove(&facts.id)),
                 Err(error) => {
@@ -206,7 +206,7 @@ impl Reader {
         }
     }
 
-    async fn tell(
+    async fn send_files(
         &mut self,
         facts: &InstanceFacts,
         at: Timestamp,
@@ -220,12 +220,12 @@ impl Reader {
             return Some(());
         }
         tracing::debug!("{} configuration files read in {}", files.len(), facts.name);
-        let told = Observation::Configured {
+        let observation = Observation::Configured {
             at,
             instance: facts.id.clone(),
             files: files.into(),
         };
-        self.out.send(told).await.ok()
+        self.out.send(observation).await.ok()
     }
 
     /// Whether the engine refuses files for good, which is told; any other failure concerns one
@@ -236,24 +236,24 @@ impl Reader {
             return Some(false);
         };
         self.refused = true;
-        let told = Observation::Refused {
+        let observation = Observation::Refused {
             feature: Feature::Files,
             reason: Some(reason),
         };
-        self.out.send(told).await.ok()?;
+        self.out.send(observation).await.ok()?;
         Some(true)
     }
 
-    /// Takes back what was told, after reading was switched off.
-    async fn forget(&mut self) -> Option<()> {
+    /// Sends an empty result for every container that was read, after reading was switched off.
+    async fn retract(&mut self) -> Option<()> {
         for (instance, read) in self.done.drain() {
             if read.files {
-                let told = Observation::Configured {
+                let observation = Observation::Configured {
                     at: Timestamp::now(),
                     instance,
                     files: Arc::from([]),
                 };
-                self.out.send(told).await.ok()?;
+                self.out.send(observation).await.ok()?;
             }
         }
         Some(())

@@ -76,24 +76,24 @@ struct Due {
 /// Who has which address.
 type Addresses = HashMap<IpAddr, (InstanceId, Option<Timestamp>)>;
 
-/// What observes and where it tells.
+/// The observer: its inputs and the channel it sends to.
 struct Observer {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     options: watch::Receiver<ObservingOptions>,
     complete: watch::Sender<bool>,
     out: mpsc::Sender<Observation>,
     seen: HashMap<InstanceId, Seen>,
-    /// What was told last, and when.
-    told: Vec<Connection>,
-    told_at: Option<Instant>,
+    /// The connections that were sent last, and when.
+    sent: Vec<Connection>,
+    sent_at: Option<Instant>,
     /// What is left of [`CREDIT`].
     credit: Duration,
 }
 
 /// Looks at the connections of running containers for as long as `out` is read.
 ///
-/// What was never looked at comes first. All connections are told together when they differ from
-/// those told before: at once after a container's first look, else at most once in `every`.
+/// What was never looked at comes first. All connections are sent together when they differ from
+/// those sent before: at once after a container's first look, else at most once in `every`.
 /// Containers that share a network namespace are looked at once, for its owner; those on the host's
 /// network are left out, as its connections are everybody's. `complete` becomes true when every
 /// container was looked at, and when none is to be.
@@ -105,15 +105,15 @@ pub async fn run(
     out: mpsc::Sender<Observation>,
 ) {
     let closed = out.clone();
-    let (seen, told) = (HashMap::new(), Vec::new());
+    let (seen, sent) = (HashMap::new(), Vec::new());
     let mut observer = Observer {
         snapshots,
         options,
         complete,
         out,
         seen,
-        told,
-        told_at: None,
+        sent,
+        sent_at: None,
         credit: CREDIT,
     };
     while let Some(engine) = connected(&mut link, &closed).await {
@@ -163,10 +163,10 @@ impl Observer {
             }
             let now = Instant::now();
             let waited = self
-                .told_at
+                .sent_at
                 .is_none_or(|at| now.duration_since(at) >= options.every);
             if first_looks || waited || !options.enabled {
-                self.tell(now).await?;
+                self.send_if_changed(now).await?;
             }
             if fresh.len() < BATCH && all_known {
                 self.complete
@@ -262,8 +262,8 @@ impl Observer {
             .collect()
     }
 
-    /// Tells all connections when they changed; `None` when nobody listens any more.
-    async fn tell(&mut self, now: Instant) -> Option<()> {
+    /// Sends all connections when they changed; `None` when the receiver is gone.
+    async fn send_if_changed(&mut self, now: Instant) -> Option<()> {
         let mut connections: Vec<Connection> = self
             .seen
             .values()
@@ -273,9 +273,9 @@ impl Observer {
         connections.sort_shared();
         // Both ends list a connection.
         connections.dedup();
-        if connections != self.told {
-            self.told.clone_from(&connections);
-            self.told_at = Some(now);
+        if connections != self.sent {
+            self.sent.clone_from(&connections);
+            self.sent_at = Some(now);
             self.out
                 .send(Observation::Connected {
                     at: Timestamp::now(),

@@ -1,7 +1,7 @@
 //! Discovery: one connection to the engine, its events and its containers.
 
-mod announced;
-mod roster;
+mod missed_events;
+mod inspection_queue;
 mod session;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::engine::{Engine, EngineError};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
-    HealthState, InstanceFacts, LAST_WORDS, LastWords, LogLine, LogSource, Observation, Overlay,
+    HealthState, InstanceFacts, MAX_FAILURE_LOG_LINES, FailureLog, LogLine, LogSource, Observation, Overlay,
     Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
@@ -26,36 +26,36 @@ const LINE: usize = 300;
 /// Most lines that the engine is asked for: of a chatty container those around the change are among
 /// them.
 const TAIL: u32 = 2_000;
-/// How long before the change lines still tell of it.
+/// How long before the change a line may belong to it.
 const BEFORE: SignedDuration = SignedDuration::from_mins(10);
 /// Lines so soon after the change belong to it: the last ones of a process come after the record of
 /// its end.
 const SLACK: SignedDuration = SignedDuration::from_secs(10);
 /// Places for the latest lines after the change.
 const AFTER: usize = 20;
-/// Pause after hubdeck had nothing left to ask with.
+/// Pause after hubdeck ran out of file handles or ports.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Reads the last words of services that became unhealthy, for as long as `out` is read.
+/// Reads the log lines of services that became unhealthy, for as long as `out` is read.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     out: mpsc::Sender<Observation>,
 ) {
-    let mut heard: HashMap<ServiceId, Timestamp> = HashMap::new();
+    let mut read_since: HashMap<ServiceId, Timestamp> = HashMap::new();
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
         let engine = link.borrow().clone();
         if let Some(engine) = engine {
-            let due = due(&snapshot, &mut heard);
+            let due = due(&snapshot, &mut read_since);
             stream::iter(due)
                 .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
                     let (engine, out, secrets) =
                         (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
                     async move {
-                        let words = listen(&engine, &facts, moment, &secrets).await;
+                        let log = read_log_around(&engine, &facts, moment, &secrets).await;
                         // Without a store nobody asks any more; the loop ends below.
-                        drop(out.send(Observation::LastWords(words)).await);
+                        drop(out.send(Observation::FailureLog(log)).await);
                     }
                 })
                 .await;
@@ -66,11 +66,11 @@ pub async fn run(
     }
 }
 
-/// Containers to listen to and the moments of their changes: of each service that became unhealthy
-/// since it was last heard.
+/// Containers whose logs have to be read, each with the time of the failure: of each service that
+/// became unhealthy since its logs were last read.
 fn due(
     snapshot: &Snapshot,
-    heard: &mut HashMap<ServiceId, Timestamp>,
+    read_since: &mut HashMap<ServiceId, Timestamp>,
 ) -> Vec<(Arc<InstanceFacts>, Timestamp)> {
     let failing: Vec<&Arc<Service>> = snapshot
         .services
@@ -78,22 +78,22 @@ fn due(
         .filter(|service| service.health.state == HealthState::Unhealthy)
         .collect();
     let ids: HashSet<&ServiceId> = failing.iter().map(|service| &service.id).collect();
-    heard.retain(|id, _| ids.contains(id));
+    read_since.retain(|id, _| ids.contains(id));
     let mut due = Vec::new();
     for service in failing {
         let since = service.health.since;
-        if heard.get(&service.id) == Some(&since) {
+        if read_since.get(&service.id) == Some(&since) {
             continue;
         }
         let witness = service.witness();
-        // A list tells neither how its logs come nor what is a secret in them; the inspection is
+        // A list contains neither the format of the logs nor the secrets in them; the inspection is
         // under way.
         if witness
             .is_some_and(|each| !each.facts.inspected && each.facts.unread.inspection.is_none())
         {
             continue;
         }
-        heard.insert(service.id.clone(), since);
+        read_since.insert(service.id.clone(), since);
         due.extend(witness.map(|each| (Arc::clone(&each.facts), moment(&each.facts, service))));
     }
     due
@@ -128,9 +128,9 @@ impl Around {
         let until = self.moment.checked_add(SLACK).unwrap_or(self.moment);
         let after = line.at.is_none_or(|at| at > until);
         let (lines, most) = if after {
-            (&mut self.after, LAST_WORDS)
+            (&mut self.after, MAX_FAILURE_LOG_LINES)
         } else {
-            (&mut self.before, LAST_WORDS)
+            (&mut self.before, MAX_FAILURE_LOG_LINES)
         };
         if lines.len() == most {
             lines.pop_front();
@@ -138,27 +138,27 @@ impl Around {
         lines.push_back(line);
     }
 
-    /// At most [`LAST_WORDS`] lines: those after the moment have at most [`AFTER`] places that
+    /// At most [`MAX_FAILURE_LOG_LINES`] lines: those after the moment have at most [`AFTER`] places that
     /// others want as well.
     fn lines(mut self) -> Arc<[LogLine]> {
         let after = self
             .after
             .len()
-            .min(AFTER.max(LAST_WORDS.saturating_sub(self.before.len())));
-        let before = self.before.len().min(LAST_WORDS - after);
+            .min(AFTER.max(MAX_FAILURE_LOG_LINES.saturating_sub(self.before.len())));
+        let before = self.before.len().min(MAX_FAILURE_LOG_LINES - after);
         self.before.drain(..self.before.len() - before);
         self.after.drain(..self.after.len() - after);
         self.before.into_iter().chain(self.after).collect()
     }
 }
 
-/// The last words of a container around `moment`; none where they cannot be read.
-async fn listen(
+/// Log lines of a container around `moment`; empty where they cannot be read.
+async fn read_log_around(
     engine: &Engine,
     facts: &InstanceFacts,
     moment: Timestamp,
     secrets: &KnownSecrets,
-) -> LastWords {
+) -> FailureLog {
     let source = LogSource {
         instance: facts.id.clone(),
         tty: facts.tty,
@@ -178,7 +178,7 @@ async fn listen(
             LIMIT.as_secs()
         ),
     }
-    LastWords {
+    FailureLog {
         instance: facts.id.clone(),
         at: Timestamp::now(),
         lines: around.lines(),

@@ -63,7 +63,7 @@ struct Sampler {
     schedule: SampleSchedule,
     /// Containers whose latest reading worked on this connection.
     answering: HashSet<InstanceId>,
-    /// Samples lost and not yet told.
+    /// Samples dropped and not yet reported.
     dropped: u64,
     /// Whether this connection refuses statistics.
     refused: bool,
@@ -150,7 +150,7 @@ impl Sampler {
         let mut readings = std::pin::pin!(readings);
         while let Some((reading, facts, now)) = readings.next().await {
             match reading {
-                Ok(Some(stats)) => self.tell(stats, &facts, machine, now),
+                Ok(Some(stats)) => self.send_sample(stats, &facts, machine, now),
                 Ok(None) => {
                     self.answering.remove(&facts.id);
                     self.schedule.forget(&facts.id);
@@ -165,7 +165,7 @@ impl Sampler {
                 }
             }
         }
-        self.tell_dropped();
+        self.report_dropped();
         Some(())
     }
 
@@ -217,7 +217,7 @@ impl Sampler {
                 .all(|instance| self.schedule.has_second(&instance.facts.id))
     }
 
-    fn tell(&mut self, stats: RawStats, facts: &InstanceFacts, machine: Machine, now: Timestamp) {
+    fn send_sample(&mut self, stats: RawStats, facts: &InstanceFacts, machine: Machine, now: Timestamp) {
         self.answering.insert(facts.id.clone());
         let Some(differ) = self.schedule.differ(&facts.id) else {
             return;
@@ -232,15 +232,15 @@ impl Sampler {
         }
     }
 
-    fn tell_dropped(&mut self) {
+    fn report_dropped(&mut self) {
         if self.dropped == 0 {
             return;
         }
-        let told = Observation::Dropped {
+        let observation = Observation::Dropped {
             what: Dropped::Samples,
             count: self.dropped,
         };
-        if self.out.try_send(told).is_ok() {
+        if self.out.try_send(observation).is_ok() {
             self.dropped = 0;
         }
     }

@@ -17,7 +17,7 @@ const SLACK: SignedDuration = SignedDuration::from_millis(500);
 /// A better answer corrects the difference in force from this on.
 const FINE: SignedDuration = SignedDuration::from_millis(100);
 
-/// One answer's word for the engine's time.
+/// The range in which the clock of the engine was, from one response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     /// The earliest time the engine's clock may have shown.
@@ -84,7 +84,7 @@ impl Difference {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The most exact answer that was not reckoned with yet.
+    /// The most exact answer that was not evaluated yet.
     reading: Option<Reading>,
     difference: Difference,
 }
@@ -94,7 +94,7 @@ struct State {
 pub(super) struct Clock(watch::Sender<State>);
 
 impl Clock {
-    /// Takes an answer's word; [`Clock::reckon`] draws the conclusion.
+    /// Records one response; [`Clock::update`] evaluates it.
     pub fn record(&self, reading: Reading) {
         let unsure = |reading: &Reading| reading.within + span(reading.asked, reading.answered);
         self.0.send_if_modified(|state| {

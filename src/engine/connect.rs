@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::dial::OnShortage;
 use super::endpoint::{Endpoint, TlsOptions};
-use super::greeting::EngineIdentity;
+use super::identity::EngineIdentity;
 use super::tls::TlsFiles;
 use super::transport::Transport;
 use super::{Engine, context};
@@ -248,11 +248,11 @@ impl Connector {
         }
     }
 
-    /// The same that passes to `short` what hubdeck itself had none left of when it wanted to connect.
+    /// The same that calls `callback` with the resource hubdeck ran out of when it wanted to connect.
     #[must_use]
-    pub fn telling(self, short: impl Fn(Shortage) + Send + Sync + 'static) -> Self {
+    pub fn on_shortage(self, callback: impl Fn(Shortage) + Send + Sync + 'static) -> Self {
         Self {
-            short: Arc::new(short),
+            short: Arc::new(callback),
             ..self
         }
     }

@@ -20,7 +20,7 @@ use tower::Service;
 
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
-use super::greeting::EngineIdentity;
+use super::identity::EngineIdentity;
 use super::refused::{Refused, system_words, words};
 use super::ssh::Ssh;
 use super::tls::EngineTls;
@@ -32,7 +32,7 @@ const CLIENT_TIMEOUT_S: u64 = 20;
 const SSH_IDLE: usize = 4;
 const SSH_IDLE_TIME: Duration = Duration::from_secs(90);
 
-/// Called with what hubdeck had none left of when it wanted to connect to the engine.
+/// Called with the resource hubdeck ran out of when it wanted to connect to the engine.
 pub(super) type OnShortage = Arc<dyn Fn(Shortage) + Send + Sync>;
 
 /// What the headers of answers say of the engine.
@@ -41,7 +41,7 @@ pub(super) struct Headers {
     /// The engine's clock.
     pub clock: Arc<Clock>,
     /// What the engine is; of the first answer that says it.
-    pub greeting: Arc<OnceLock<EngineIdentity>>,
+    pub identity: Arc<OnceLock<EngineIdentity>>,
 }
 
 impl Headers {
@@ -55,11 +55,11 @@ impl Headers {
                 answered: Instant::now(),
             });
         }
-        if self.greeting.get().is_none()
-            && let Some(greeting) = EngineIdentity::of(headers)
+        if self.identity.get().is_none()
+            && let Some(identity) = EngineIdentity::of(headers)
         {
             // Where two answers come at once, both say the same.
-            drop(self.greeting.set(greeting));
+            drop(self.identity.set(identity));
         }
     }
 }

@@ -52,7 +52,7 @@ pub enum EngineError {
         /// The engine's own words.
         cause: String,
     },
-    /// hubdeck has nothing left to ask with; it says nothing of the engine.
+    /// hubdeck ran out of a resource; nothing follows for the engine.
     #[error("cannot {operation} {target}: {cause}")]
     Short {
         /// The verb phrase.
@@ -253,7 +253,7 @@ fn inner(error: &ClientError) -> &(dyn StdError + 'static) {
     }
 }
 
-/// What hubdeck had none left of for this connection.
+/// The resource hubdeck ran out of when it opened this connection.
 fn shortage(error: &ClientError) -> Option<Shortage> {
     let mut current = Some(inner(error));
     while let Some(error) = current {

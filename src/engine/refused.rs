@@ -10,7 +10,7 @@ use crate::model::Shortage;
 pub(super) struct Refused {
     /// Why.
     pub clause: String,
-    /// What hubdeck itself had none left of.
+    /// The resource hubdeck ran out of.
     pub shortage: Option<Shortage>,
 }
 

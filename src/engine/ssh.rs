@@ -6,9 +6,10 @@
 //! (`MaxStartups`), so another login is made only when the sessions of those that are there are
 //! used up.
 
+mod error_message;
 mod session;
 mod target;
-mod words;
+mod error_message;
 
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -202,7 +203,7 @@ impl Ssh {
             return Ok(());
         }
         let output = output.await.unwrap_or_default();
-        Err(words::clause(&output, status.code(), &self.target))
+        Err(error_message::clause(&output, status.code(), &self.target))
     }
 
     /// ssh with everything that every call has.

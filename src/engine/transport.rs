@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::endpoint::Endpoint;
-use super::greeting::EngineIdentity;
+use super::identity::EngineIdentity;
 use super::{EngineError, dial};
 
 /// Time for an answer that only reads.
@@ -96,8 +96,8 @@ impl Transport {
     }
 
     /// What the engine said of itself in the headers of an answer; `None` before one said it.
-    pub(super) fn greeting(&self) -> Option<&EngineIdentity> {
-        self.headers.greeting.get()
+    pub(super) fn identity(&self) -> Option<&EngineIdentity> {
+        self.headers.identity.get()
     }
 
     /// How long the slowest of the latest answers took; `None` before the first.

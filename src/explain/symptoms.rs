@@ -70,7 +70,7 @@ pub(super) fn lines(service: &Service) -> impl Iterator<Item = &LogLine> {
         .checked_sub(blame::BEFORE)
         .unwrap_or(service.health.since);
     let words = service
-        .last_words
+        .failure_log
         .iter()
         .flat_map(|words| words.lines.iter());
     words.filter(move |line| !line.text.trim().is_empty() && line.at.is_none_or(|at| at >= from))

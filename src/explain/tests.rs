@@ -5,7 +5,7 @@ mod sentence;
 use super::*;
 use crate::model::{
     Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceSource, Finding,
-    HealthState, HealthcheckLog, Instance, InstanceId, InstanceState, LastWords, LogLine,
+    HealthState, HealthcheckLog, Instance, InstanceId, InstanceState, FailureLog, LogLine,
     LogStream, NetworkAddress, Operation, OperationChange, OperationKind, Principal, ProbeKind,
     ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration,
     TimelineEvent,
@@ -40,7 +40,7 @@ fn said(service: &mut Service, lines: &[&str]) {
         cut_bytes: 0,
     };
     let lines = lines.iter().map(line).collect();
-    service.last_words = Some(Arc::new(LastWords {
+    service.failure_log = Some(Arc::new(FailureLog {
         instance: InstanceId::new("x"),
         at: at(9),
         lines,

@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{HealthState, IncidentId, InstanceId, LogLine, ServiceId, Timestamp};
 
-/// Most lines of [`LastWords`].
-pub const LAST_WORDS: usize = 50;
+/// Most lines of [`FailureLog`].
+pub const MAX_FAILURE_LOG_LINES: usize = 50;
 
 /// The last log lines of a container when its service became unhealthy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastWords {
+pub struct FailureLog {
     /// The container.
     pub instance: InstanceId,
     /// When they were read.
     pub at: Timestamp,
-    /// At most [`LAST_WORDS`] lines, oldest first, secrets masked, without colours.
+    /// At most [`MAX_FAILURE_LOG_LINES`] lines, oldest first, secrets masked, without colours.
     pub lines: Arc<[LogLine]>,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
-    HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, LastWords, Layers, OperationId,
+    HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, FailureLog, Layers, OperationId,
     OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId,
     ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
@@ -208,7 +208,7 @@ pub enum Observation {
     /// How full the engine's disk is; `None` where it cannot be looked at.
     Disk(Option<DiskUse>),
     /// The last log lines of a container, read once when its service became unhealthy.
-    LastWords(LastWords),
+    FailureLog(FailureLog),
     /// A resource sample.
     Sampled {
         /// Of which container.

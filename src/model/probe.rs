@@ -49,7 +49,7 @@ impl ProbeOutcome {
 pub enum Contact {
     /// hubdeck itself could not ask.
     NotAsked,
-    /// hubdeck had nothing left to ask with, such as file handles: it may ask again soon.
+    /// hubdeck ran out of a resource, such as file handles: it may ask again soon.
     NothingLeft,
     /// No way leads there from here: no route, or a name that is not resolved.
     Unreachable,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DockerStatus, Health, InstanceFacts, LastWords, Layer, LayerAssignment, LayerOrigin,
+    DockerStatus, Health, InstanceFacts, FailureLog, Layer, LayerAssignment, LayerOrigin,
     LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName,
     StackName, SwarmService, Timestamp,
 };
@@ -86,7 +86,7 @@ pub struct Service {
     /// Probe latency in milliseconds; a gap is a failure.
     pub latency: Arc<Series<1>>,
     /// Its last log lines when it became unhealthy; `None` before and after it works again.
-    pub last_words: Option<Arc<LastWords>>,
+    pub failure_log: Option<Arc<FailureLog>>,
     /// Direct needs, sorted, without repeats.
     pub depends_on: Vec<ServiceId>,
     /// Direct dependents, sorted, without repeats.
@@ -122,7 +122,7 @@ impl Service {
             instances: Vec::new(),
             probe_log: Arc::default(),
             latency: Arc::default(),
-            last_words: None,
+            failure_log: None,
             depends_on: Vec::new(),
             needed_by: Vec::new(),
             missing: Vec::new(),

@@ -56,7 +56,7 @@ pub struct Report {
     pub complains: bool,
     /// Whether the port whose certificate is looked at beside shows none.
     pub shows_no_certificate: bool,
-    /// What hubdeck had none left of to ask with.
+    /// The resource hubdeck ran out of.
     pub shortage: Option<Shortage>,
 }
 

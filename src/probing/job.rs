@@ -49,7 +49,7 @@ pub struct Probed {
 /// What follows from a finished job.
 #[derive(Debug, Default)]
 pub struct FinishedJob {
-    /// What hubdeck had none left of to probe with.
+    /// The resource hubdeck ran out of.
     pub shortage: Option<Shortage>,
     /// The results to send, in this order; none where this one is held back.
     pub probed: Vec<Probed>,

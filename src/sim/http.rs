@@ -8,9 +8,10 @@ mod filters;
 mod inspect;
 mod list;
 mod logs;
+mod objects;
 mod reply;
 mod stats;
-mod stock;
+mod objects;
 mod swarm;
 mod system;
 
@@ -190,14 +191,14 @@ async fn route(
         ("GET" | "HEAD", ["_ping"]) => system::ping(),
         ("GET", ["version"]) => system::version(control),
         ("GET", ["info"]) => system::info(control),
-        ("GET", ["system", "df"]) => stock::disk(control),
+        ("GET", ["system", "df"]) => objects::disk(control),
         ("GET", ["events"]) => events::stream(control, params),
         ("POST", ["exec", id, "start"]) => exec::start(control, id),
         ("GET", ["exec", id, "json"]) => exec::inspect(control, id),
-        ("GET", ["images", "json"]) => stock::images(control),
-        ("GET", ["networks"]) => stock::networks(control),
-        ("GET", ["networks", key]) => stock::network(control, key),
-        ("GET", ["volumes"]) => stock::volumes(control),
+        ("GET", ["images", "json"]) => objects::images(control),
+        ("GET", ["networks"]) => objects::networks(control),
+        ("GET", ["networks", key]) => objects::network(control, key),
+        ("GET", ["volumes"]) => objects::volumes(control),
         ("GET", ["services"]) => swarm::services(control),
         ("GET", ["services", key]) => swarm::service(control, key),
         ("POST", ["services", key, "update"]) => swarm::update(control, key, params, body),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::LastWords;
+use crate::model::FailureLog;
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
@@ -10,7 +10,7 @@ use super::services::ServiceState;
 
 impl Store {
     /// Keeps the last log lines of a container with its service; what works again needs none.
-    pub(super) fn fold_last_words(&mut self, words: LastWords) -> Dirty {
+    pub(super) fn fold_failure_log(&mut self, words: FailureLog) -> Dirty {
         let service = self
             .containers
             .by_id
@@ -22,7 +22,7 @@ impl Store {
         if !is_wanted(entry) {
             return Dirty::default();
         }
-        Arc::make_mut(&mut entry.service).last_words = Some(Arc::new(words));
+        Arc::make_mut(&mut entry.service).failure_log = Some(Arc::new(words));
         // What a log says may point to what the service needs.
         Dirty {
             roots: true,
@@ -37,7 +37,7 @@ fn is_wanted(entry: &ServiceState) -> bool {
 
 /// Forgets the last words of a service that works again.
 pub(super) fn forget_when_well(entry: &mut ServiceState) {
-    if entry.service.last_words.is_some() && !is_wanted(entry) {
-        Arc::make_mut(&mut entry.service).last_words = None;
+    if entry.service.failure_log.is_some() && !is_wanted(entry) {
+        Arc::make_mut(&mut entry.service).failure_log = None;
     }
 }

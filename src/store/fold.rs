@@ -60,7 +60,7 @@ impl Store {
             | Observation::Event(_)
             | Observation::Sampled { .. }
             | Observation::Probed { .. }
-            | Observation::LastWords(_)
+            | Observation::FailureLog(_)
             | Observation::Configured { .. }
             | Observation::Connected { .. }) => self.fold_containers(of_containers, now),
         }
@@ -100,7 +100,7 @@ impl Store {
                 instance,
                 result,
             } => self.fold_probe(&service, instance.as_ref(), result, now),
-            Observation::LastWords(words) => self.fold_last_words(words),
+            Observation::FailureLog(words) => self.fold_failure_log(words),
             Observation::Configured {
                 instance, files, ..
             } if self.containers.set_configured(&instance, &files) => Dirty::topology(),

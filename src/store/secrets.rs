@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    ConnectAttempt, EngineStatus, InstanceFacts, LastWords, Observation, OperationProgress,
+    ConnectAttempt, EngineStatus, InstanceFacts, FailureLog, Observation, OperationProgress,
     ProbeResult, ServiceId, StepState,
 };
 
@@ -113,9 +113,9 @@ impl Store {
         let mut touched = Vec::new();
         for (id, entry) in &mut self.services.by_id {
             entry.shared.change_last(|result| mask_result(result, mask));
-            let words = entry.service.last_words.as_ref();
+            let words = entry.service.failure_log.as_ref();
             if words.is_some_and(|words| words.lines.iter().any(|line| mask(&line.text).is_some()))
-                && let Some(words) = &mut Arc::make_mut(&mut entry.service).last_words
+                && let Some(words) = &mut Arc::make_mut(&mut entry.service).failure_log
             {
                 mask_words(Arc::make_mut(words), mask);
             }
@@ -178,7 +178,7 @@ fn mask_result(result: &mut ProbeResult, mask: Mask<'_>) -> bool {
     changed
 }
 
-fn mask_words(words: &mut LastWords, mask: Mask<'_>) {
+fn mask_words(words: &mut FailureLog, mask: Mask<'_>) {
     let mut lines = words.lines.to_vec();
     if lines.iter_mut().fold(false, |changed, line| {
         rewrite(&mut line.text, mask) | changed
@@ -232,7 +232,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         } => {
             rewrite(text, mask);
         }
-        Observation::LastWords(words) => {
+        Observation::FailureLog(words) => {
             mask_words(words, mask);
         }
         Observation::Probed { result, .. } => {

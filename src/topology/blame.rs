@@ -243,7 +243,7 @@ fn near_words(service: &Service) -> impl Iterator<Item = String> {
     let since = service.health.since;
     let from = since.checked_sub(BEFORE).unwrap_or(since);
     let lines = service
-        .last_words
+        .failure_log
         .iter()
         .flat_map(|words| words.lines.iter());
     let near = lines.filter(move |line| line.at.is_none_or(|at| at >= from));

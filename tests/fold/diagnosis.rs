@@ -45,8 +45,8 @@ fn explained(situation: &Situation) -> Explanation {
                 });
             }
         }
-        let words = witness::last_words(container, now);
-        let _ = world.apply(Observation::LastWords(words));
+        let words = witness::failure_log(container, now);
+        let _ = world.apply(Observation::FailureLog(words));
     }
     let service = world.service("app");
     explain(&service, &world.snapshot(), &TimeZone::UTC)

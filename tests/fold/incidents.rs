@@ -18,12 +18,12 @@ fn said(world: &mut World, facts: &InstanceFacts, lines: &[&str]) {
         cut_bytes: 0,
     };
     let lines = lines.iter().map(line).collect();
-    let words = LastWords {
+    let words = FailureLog {
         instance: facts.id.clone(),
         at: world.now,
         lines,
     };
-    let _ = world.apply(Observation::LastWords(words));
+    let _ = world.apply(Observation::FailureLog(words));
 }
 
 fn fail(world: &mut World, facts: &InstanceFacts) {
@@ -117,7 +117,7 @@ fn a_soft_need_blocks_when_the_log_points_at_it() {
     recover(&mut world, &cache);
     recover(&mut world, &api);
     assert!(
-        world.service("hub/api").last_words.is_none(),
+        world.service("hub/api").failure_log.is_none(),
         "what works needs no last words"
     );
     world.wait(40);
@@ -199,7 +199,7 @@ fn last_words_of_what_works_are_not_kept() {
     let db = facts("hub/db");
     let mut world = World::of(vec![db.clone()]);
     said(&mut world, &db, &["hello"]);
-    assert!(world.service("hub/db").last_words.is_none());
+    assert!(world.service("hub/db").failure_log.is_none());
 }
 
 fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {

@@ -61,7 +61,7 @@ fn a_secret_of_another_service_is_masked_whichever_comes_first() {
         cut_bytes: 0,
     };
     let lines = Arc::from([line]);
-    let _ = world.apply(Observation::LastWords(LastWords {
+    let _ = world.apply(Observation::FailureLog(FailureLog {
         instance: leaking().id,
         at: at(2),
         lines,

@@ -1,10 +1,11 @@
 //! One connected period: events, lists and inspections side by side.
 
 mod events;
+mod extra_queries;
 mod inspections;
 mod lists;
 mod measure;
-mod shapes;
+mod extra_queries;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -16,8 +17,8 @@ use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::announced::Announcements;
-use super::roster::Roster;
+use super::missed_events::MissedEventDetector;
+use super::inspection_queue::InspectionQueue;
 use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
@@ -25,7 +26,7 @@ use crate::model::{
     EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature, InstanceFacts, InstanceId,
     Observation, SwarmService, Timestamp,
 };
-use shapes::Shapes;
+use extra_queries::ExtraQueries;
 
 /// Time between two checks that a silent engine still answers.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -56,7 +57,7 @@ enum Answer {
     Described(Result<EngineInfo, EngineError>),
     Ponged(Result<(), EngineError>),
     Reopen,
-    /// hubdeck had nothing left to ask with when it wanted to inspect this container.
+    /// hubdeck ran out of file handles or ports when it wanted to inspect this container.
     InspectAgain(InstanceId),
     /// Time for events that a list waits for is over.
     Overdue,
@@ -76,7 +77,7 @@ type Step = Result<(), SessionEnd>;
 /// What is kept over connections.
 #[derive(Default)]
 pub(super) struct Memory {
-    roster: Roster,
+    inspections: InspectionQueue,
     /// What engine or proxy refuse; kept, so that it can be taken back.
     refused: BTreeSet<Feature>,
     /// What the engine said of itself last, on this connection or before it.
@@ -134,12 +135,12 @@ pub(super) struct Session<'a> {
     memory: &'a mut Memory,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
     events: EventStream,
-    announcements: Announcements,
+    missed_events: MissedEventDetector,
     lists: ListCalls,
     next_heartbeat: Instant,
     pinging: bool,
     worked: bool,
-    shapes: Shapes,
+    extra_queries: ExtraQueries,
     /// How the engine answers, as it was told last.
     timing: Option<EngineTiming>,
 }
@@ -157,12 +158,12 @@ impl<'a> Session<'a> {
             memory,
             calls: FuturesUnordered::new(),
             events: EventStream::closed(now),
-            announcements: Announcements::default(),
+            missed_events: MissedEventDetector::default(),
             lists: ListCalls::from(now),
             next_heartbeat: now + HEARTBEAT,
             pinging: false,
             worked: false,
-            shapes: Shapes::default(),
+            extra_queries: ExtraQueries::default(),
             timing: None,
         }
     }
@@ -214,7 +215,7 @@ impl<'a> Session<'a> {
             })
             .await?;
         }
-        self.memory.roster.begin();
+        self.memory.inspections.begin();
         self.begin_discovery().await?;
         self.describe();
         Ok(())
@@ -237,11 +238,11 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         // Another choice of projects makes another list, which proves nothing of events.
-        self.announcements.begin();
+        self.missed_events.begin();
         let was_enabled = std::mem::replace(&mut self.options, options).enabled;
         if was_enabled && self.options.enabled {
             // The store forgets what is not watched, however soon it is watched again.
-            self.memory.roster.outdate();
+            self.memory.inspections.outdate();
             self.list();
             return Ok(());
         }
@@ -324,8 +325,8 @@ impl<'a> Session<'a> {
             Answer::Owner { at, id, result } => self.on_owner(at, id, result).await,
             Answer::Swarm { at, result } => self.on_swarm(at, result).await,
             Answer::InspectAgain(id) => {
-                if self.memory.roster.knows(&id) {
-                    self.memory.roster.happened(id);
+                if self.memory.inspections.contains(&id) {
+                    self.memory.inspections.happened(id);
                 }
                 Ok(())
             }
@@ -354,7 +355,7 @@ impl<'a> Session<'a> {
 
     async fn on_overdue(&mut self) -> Step {
         let at = Timestamp::now();
-        match self.announcements.overdue(at) {
+        match self.missed_events.overdue(at) {
             0 => Ok(()),
             changes => {
                 let gap = EngineGap::Unannounced(changes);

@@ -53,7 +53,7 @@ impl Reader {
             let wait = match outcome {
                 Ok(lines) => {
                     if !told_end || lines > 0 {
-                        self.tell(Chunk::Ended(self.source.instance.clone()))
+                        self.send_chunk(Chunk::Ended(self.source.instance.clone()))
                             .await?;
                         told_end = true;
                     }
@@ -64,7 +64,7 @@ impl Reader {
                 Err(error) => {
                     let reason = error.to_string();
                     return self
-                        .tell(Chunk::Failed(self.source.instance.clone(), reason))
+                        .send_chunk(Chunk::Failed(self.source.instance.clone(), reason))
                         .await;
                 }
             };
@@ -100,13 +100,13 @@ impl Reader {
             *last = lines.iter().filter_map(|line| line.at).max().max(*last);
             if !lines.is_empty() {
                 count += lines.len();
-                self.tell(Chunk::Lines(lines)).await?;
+                self.send_chunk(Chunk::Lines(lines)).await?;
             }
         }
         Ok(Ok(count))
     }
 
-    async fn tell(&self, chunk: Chunk) -> Result<(), Unread> {
+    async fn send_chunk(&self, chunk: Chunk) -> Result<(), Unread> {
         self.chunks.send(chunk).await.map_err(|_closed| Unread)
     }
 }

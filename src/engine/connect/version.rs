@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::engine::greeting::EngineIdentity;
+use crate::engine::identity::EngineIdentity;
 use crate::engine::transport::{HttpMethod, Transport};
 use crate::engine::{EngineError, wire};
 use crate::model::EngineFlavour;
@@ -18,11 +18,11 @@ pub(super) async fn identify(
     transport: &Transport,
     limit: Duration,
 ) -> Result<(EngineIdentity, String), String> {
-    if let Some(greeting) = ping(transport, limit).await?
-        && version_pair(&greeting.api_version).is_some_and(|newest| newest <= API_NEWEST)
+    if let Some(identity) = ping(transport, limit).await?
+        && version_pair(&identity.api_version).is_some_and(|newest| newest <= API_NEWEST)
     {
-        let api = agree(Some(&greeting.api_version), None)?;
-        return Ok((greeting.clone(), api));
+        let api = agree(Some(&identity.api_version), None)?;
+        return Ok((identity.clone(), api));
     }
     ask_version(transport, limit).await
 }
@@ -56,7 +56,7 @@ async fn ask_version(
 async fn ping(transport: &Transport, limit: Duration) -> Result<Option<&EngineIdentity>, String> {
     let what = ("reach", "the engine");
     match transport.call(HttpMethod::Get, "/_ping", limit, what).await {
-        Ok(_) => Ok(transport.greeting()),
+        Ok(_) => Ok(transport.identity()),
         Err(error @ (EngineError::Unreachable { .. } | EngineError::Short { .. })) => {
             Err(reason(&error, limit))
         }

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::{Master, OUTPUT_LIMIT, Slot, Ssh, words};
+use super::{Master, OUTPUT_LIMIT, Slot, Ssh, error_message};
 use crate::engine::refused::Refused;
 
 /// How long a program that ended has to write why.
@@ -48,7 +48,7 @@ impl Running {
             .ok()
             .and_then(Result::ok)
             .unwrap_or_default();
-        words::clause(
+        error_message::clause(
             &output,
             code.and_then(|status| status.code()),
             self.ssh.target(),
@@ -98,7 +98,7 @@ async fn listen(stderr: ChildStderr, master: Arc<Master>, ssh: Arc<Ssh>) -> Stri
     let mut lines = BufReader::new(stderr).lines();
     // A line that cannot be read ends it like the end itself.
     while let Ok(Some(line)) = lines.next_line().await {
-        if words::is_full(&line) {
+        if error_message::is_full(&line) {
             ssh.set_master(&master);
         } else if output.len() + line.len() < OUTPUT_LIMIT {
             output.push_str(&line);
@@ -120,7 +120,7 @@ impl AsyncRead for SshSession {
             let came = buf.filled().get(before..).unwrap_or_default();
             if !self.received && !came.is_empty() {
                 self.received = true;
-                if let (Some(clause), Some(running)) = (words::intruder(came), &self.running) {
+                if let (Some(clause), Some(running)) = (error_message::non_http_answer(came), &self.running) {
                     let clause = format!("{}: {clause}", running.ssh.target().place());
                     return Poll::Ready(Err(io::Error::other(Refused::new(clause))));
                 }

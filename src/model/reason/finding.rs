@@ -93,7 +93,7 @@ pub enum Finding {
     TooMuchOutput,
     /// hubdeck itself could not ask.
     NotAsked(NotAsked),
-    /// hubdeck had nothing left to ask with.
+    /// hubdeck ran out of a resource, such as file handles.
     NotMeasured(Shortage),
     /// The request failed in hubdeck or in a library.
     Failed(FailedRequest),

@@ -18,7 +18,7 @@ const STEADY: Duration = Duration::from_secs(30);
 impl Session<'_> {
     pub(super) fn open_events(&mut self) {
         self.events.stream = self.engine.events(Some(self.events.since));
-        self.announcements.begin();
+        self.missed_events.begin();
         self.events.opened = Instant::now();
     }
 
@@ -66,8 +66,8 @@ impl Session<'_> {
 
     async fn on_news(&mut self, event: EngineEvent) -> Step {
         self.next_heartbeat = Instant::now() + HEARTBEAT;
-        self.announcements
-            .heard(event.instance.clone(), Timestamp::now());
+        self.missed_events
+            .record_event(event.instance.clone(), Timestamp::now());
         self.events.since = self
             .events
             .since
@@ -84,8 +84,8 @@ impl Session<'_> {
             // Of a container that is new only the list tells.
             self.list_soon();
         }
-        self.shapes_may_differ(&id);
-        self.memory.roster.happened(id);
+        self.query_swarm_after_event(&id);
+        self.memory.inspections.happened(id);
         Ok(())
     }
 
@@ -93,14 +93,14 @@ impl Session<'_> {
         match event.kind {
             // Events of networks do not say whose container it is.
             EngineEventKind::Connect { .. } | EngineEventKind::Disconnect { .. } => {
-                self.memory.roster.knows(&event.instance)
+                self.memory.inspections.contains(&event.instance)
             }
             _ => self.is_watched(event.stack.as_ref()),
         }
     }
 
     pub(super) async fn gone(&mut self, instance: InstanceId, at: Timestamp) -> Step {
-        self.memory.roster.vanished(&instance);
+        self.memory.inspections.vanished(&instance);
         self.send(Observation::Gone { at, instance }).await
     }
 }

@@ -14,7 +14,7 @@ impl Session<'_> {
         if self.memory.refused.contains(&Feature::Inspect) {
             return;
         }
-        while let Some(id) = self.memory.roster.next() {
+        while let Some(id) = self.memory.inspections.next() {
             self.inspect(id);
         }
     }
@@ -22,7 +22,7 @@ impl Session<'_> {
     /// One container stands for all while they are refused: perhaps they are permitted now.
     pub(super) fn try_inspecting_again(&mut self) {
         if self.memory.refused.contains(&Feature::Inspect)
-            && let Some(id) = self.memory.roster.next()
+            && let Some(id) = self.memory.inspections.next()
         {
             self.inspect(id);
         }
@@ -43,7 +43,7 @@ impl Session<'_> {
         id: InstanceId,
         result: Result<Option<Box<InstanceFacts>>, EngineError>,
     ) -> Step {
-        self.memory.roster.done(&id);
+        self.memory.inspections.done(&id);
         match result {
             Ok(Some(facts)) if facts.id != id => {
                 let reason = format!("the engine answered with container {}", facts.id.short());
@@ -58,13 +58,13 @@ impl Session<'_> {
     async fn on_facts(&mut self, at: Timestamp, id: InstanceId, facts: Box<InstanceFacts>) -> Step {
         self.permit_inspecting().await?;
         // Labels that cannot be read tell of no other project than the list did.
-        let is_as_known = facts.unread.touches("Config.Labels") && self.memory.roster.knows(&id);
+        let is_as_known = facts.unread.touches("Config.Labels") && self.memory.inspections.contains(&id);
         if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
             return self.gone(id, at).await;
         }
-        self.memory.roster.inspected(at, &facts);
+        self.memory.inspections.inspected(at, &facts);
         if let Some(owner) = facts.network_owner() {
-            self.look_for_owner(owner);
+            self.query_owner(owner);
         }
         let facts = Arc::from(facts);
         self.send(Observation::Inspected { at, facts }).await
@@ -94,9 +94,9 @@ impl Session<'_> {
         let refused = self.memory.refused.contains(&Feature::Inspect);
         if let Some(refusal) = error
             .refusal()
-            .filter(|_| !refused && self.memory.roster.answers_nothing())
+            .filter(|_| !refused && self.memory.inspections.all_inspections_failed())
         {
-            let all = self.memory.roster.refuse_all(&reason);
+            let all = self.memory.inspections.refuse_all(&reason);
             self.send_uninspected(at, all, &reason).await?;
             return self.refuse(Feature::Inspect, refusal).await;
         }
@@ -104,11 +104,11 @@ impl Session<'_> {
     }
 
     async fn note_failure(&mut self, at: Timestamp, id: &InstanceId, reason: &str) -> Step {
-        if !self.memory.roster.knows(id) || self.memory.roster.is_outrun(id) {
+        if !self.memory.inspections.contains(id) || self.memory.inspections.is_outdated(id) {
             // Only an event told of it, or of how it stands now.
             self.list_soon();
         }
-        if self.memory.roster.failed(id) {
+        if self.memory.inspections.failed(id) {
             self.send_uninspected(at, vec![id.clone()], reason).await?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, HEARTBEAT, LIST_AGAIN, Session, SessionEnd, Step};
-use crate::collect::engine::announced;
+use crate::collect::engine::missed_events;
 use crate::engine::{ContainerList, EngineError};
 use crate::model::{EngineGap, Feature, InstanceFacts, Observation, SignedDuration, Timestamp};
 
@@ -29,7 +29,7 @@ impl Session<'_> {
             containers: mut list,
             unreadable,
         } = list;
-        self.tell_projects(&list).await?;
+        self.send_projects(&list).await?;
         list.retain(|facts| self.is_watched(facts.stack.as_ref()));
         let done_at = Timestamp::now();
         self.await_events(at, done_at, &list);
@@ -60,8 +60,8 @@ impl Session<'_> {
     /// Waits for the events of what changed between the last list and this one.
     fn await_events(&mut self, at: Timestamp, done_at: Timestamp, list: &[InstanceFacts]) {
         let refused = self.memory.refused.contains(&Feature::Events);
-        if !refused && self.announcements.listed(at, done_at, list) {
-            let grace = sleep(announced::GRACE.unsigned_abs());
+        if !refused && self.missed_events.listed(at, done_at, list) {
+            let grace = sleep(missed_events::GRACE.unsigned_abs());
             self.calls.push(grace.map(|()| Answer::Overdue).boxed());
         }
     }
@@ -74,8 +74,8 @@ impl Session<'_> {
         list: Vec<InstanceFacts>,
         unreadable: usize,
     ) -> Step {
-        let uninspected = self.memory.roster.listed(at, &list);
-        self.look_at_shapes(&list);
+        let uninspected = self.memory.inspections.listed(at, &list);
+        self.query_owners_and_swarm(&list);
         let instances = list.into_iter().map(Arc::new).collect();
         let left = self.lists.next.saturating_duration_since(Instant::now());
         let next_at = done_at + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO);
@@ -96,9 +96,8 @@ impl Session<'_> {
         .await
     }
 
-    /// Tells the projects there are, where not all are watched: one that was misspelt can be named
-    /// then.
-    async fn tell_projects(&mut self, list: &[InstanceFacts]) -> Step {
+    /// Sends the projects there are, where not all are watched: an unknown one can be reported then.
+    async fn send_projects(&mut self, list: &[InstanceFacts]) -> Step {
         if self.options.projects.is_empty() {
             return Ok(());
         }

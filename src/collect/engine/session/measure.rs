@@ -73,7 +73,7 @@ impl Session<'_> {
                 .since
                 .checked_sub(moved)
                 .unwrap_or(self.events.since);
-            self.memory.roster.outdate();
+            self.memory.inspections.outdate();
             self.list();
         }
     }

@@ -205,7 +205,7 @@ fn contact(message: &str) -> Contact {
 }
 
 /// The last lines of its log.
-pub fn last_words(container: &Container, now: Timestamp) -> LastWords {
+pub fn failure_log(container: &Container, now: Timestamp) -> FailureLog {
     let lines: Vec<LogLine> = container
         .said
         .iter()
@@ -219,9 +219,9 @@ pub fn last_words(container: &Container, now: Timestamp) -> LastWords {
             cut_bytes: 0,
         })
         .collect();
-    let surplus = lines.len().saturating_sub(LAST_WORDS);
+    let surplus = lines.len().saturating_sub(MAX_FAILURE_LOG_LINES);
     let lines = lines.into_iter().skip(surplus).collect();
-    LastWords {
+    FailureLog {
         instance: InstanceId::new(&container.name),
         at: now,
         lines,

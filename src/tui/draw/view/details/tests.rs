@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LastWords, LogBatch,
+    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, FailureLog, LogBatch,
     LogLine, LogStream, Port, ProbePhases, ServiceId, Snapshot, UnboundPort,
 };
 use crate::tui::fixture;
@@ -59,13 +59,13 @@ fn troubled() -> SnapshotBuilder {
             161,
         ),
     ];
-    let words = std::sync::Arc::new(LastWords {
+    let words = std::sync::Arc::new(FailureLog {
         instance: InstanceId::new("db"),
         at: fixture::ago(158),
         lines: lines.into(),
     });
     builder.change("hub/db", |make| {
-        make.service.last_words = Some(words.clone())
+        make.service.failure_log = Some(words.clone())
     });
     builder
 }

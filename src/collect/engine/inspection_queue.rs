@@ -1,4 +1,4 @@
-//! Which containers discovery knows and which to inspect next: bookkeeping without I/O or clock. It
+//! Which containers are watched and which to inspect next: bookkeeping without I/O or clock. It
 //! keeps no facts; what a list or an inspection means for a container is the store's to decide.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -11,7 +11,7 @@ const CONCURRENCY: usize = 8;
 
 /// Containers, and the queue of inspections.
 #[derive(Default)]
-pub(super) struct Roster {
+pub(super) struct InspectionQueue {
     known: HashMap<InstanceId, Known>,
     queue: VecDeque<InstanceId>,
     in_flight: HashSet<InstanceId>,
@@ -26,8 +26,8 @@ pub(super) struct Roster {
 }
 
 struct Known {
-    /// What list and inspection both say, as one of them said it last.
-    essence: Essence,
+    /// The fields of the latest list entry or inspection.
+    listed: ListedFields,
     /// When that was asked for.
     at: Timestamp,
     /// When the latest list that names it was asked for.
@@ -42,13 +42,13 @@ struct Known {
     /// Inspected on another connection: events may have been missed since.
     stale: bool,
     /// An event came since the latest inspection was asked for.
-    outrun: bool,
+    event_since_inspection: bool,
 }
 
 impl Known {
     fn new(facts: &InstanceFacts, at: Timestamp) -> Self {
         Self {
-            essence: Essence::of(facts),
+            listed: ListedFields::of(facts),
             at,
             listed_at: None,
             network_owner: facts.network_owner().map(str::to_owned),
@@ -56,7 +56,7 @@ impl Known {
             volatile: (facts.healthcheck.is_some() && facts.is_running())
                 || !facts.unread.is_empty(),
             stale: false,
-            outrun: false,
+            event_since_inspection: false,
         }
     }
 
@@ -68,27 +68,27 @@ impl Known {
         }
     }
 
-    /// Takes in a list entry; whether an inspection would give more.
-    fn list(&mut self, listed: &InstanceFacts, at: Timestamp) -> bool {
+    /// Applies a list entry; whether an inspection would give more.
+    fn list(&mut self, entry: &InstanceFacts, at: Timestamp) -> bool {
         self.listed_at = Some(at);
         if self.at > at {
             return false;
         }
-        if let Some(owner) = listed.network_owner() {
+        if let Some(owner) = entry.network_owner() {
             self.network_owner = Some(owner.to_owned());
         }
-        let essence = Essence::of(listed);
-        if self.inspected && self.essence == essence {
+        let listed = ListedFields::of(entry);
+        if self.inspected && self.listed == listed {
             return self.stale || self.volatile;
         }
-        self.essence = essence;
+        self.listed = listed;
         true
     }
 }
 
-/// What list and inspection both say of a container, so that a difference asks for an inspection.
+/// Fields that list and inspection both contain: where they differ, an inspection is due.
 #[derive(PartialEq, Eq)]
-struct Essence {
+struct ListedFields {
     name: String,
     state: InstanceState,
     docker: Option<DockerStatus>,
@@ -97,7 +97,7 @@ struct Essence {
     addresses: Vec<(String, Option<IpAddr>)>,
 }
 
-impl Essence {
+impl ListedFields {
     fn of(facts: &InstanceFacts) -> Self {
         let networks = facts.networks.iter();
         Self {
@@ -113,7 +113,7 @@ impl Essence {
     }
 }
 
-impl Roster {
+impl InspectionQueue {
     /// Begins a connection: nothing is in flight, everything is to be inspected once more.
     pub fn begin(&mut self) {
         self.queue.clear();
@@ -170,7 +170,7 @@ impl Roster {
     /// Something happened to `id`: it is inspected before all others.
     pub fn happened(&mut self, id: InstanceId) {
         if let Some(known) = self.known.get_mut(&id) {
-            known.outrun = true;
+            known.event_since_inspection = true;
         }
         if self.in_flight.contains(&id) {
             self.again.insert(id);
@@ -209,12 +209,12 @@ impl Roster {
     pub fn inspected(&mut self, at: Timestamp, facts: &InstanceFacts) {
         self.answering.insert(facts.id.clone());
         self.refusal = None;
-        // What came while it was made outran this one, too.
-        let outrun = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
+        // An event may also have come while it was made.
+        let event_since_inspection = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
         let listed_at = self.known.get(&facts.id).map(|known| known.listed_at);
         let overtaken = listed_at.flatten().is_some_and(|listed| listed > at);
         let known = Known {
-            outrun,
+            event_since_inspection,
             listed_at: listed_at.flatten(),
             // Of one that no list or event announced, the store may know that it is gone.
             stale: overtaken || listed_at.is_none(),
@@ -234,13 +234,13 @@ impl Roster {
         known.map(|known| known.volatile = true).is_some()
     }
 
-    /// Whether an event came of `id` that no inspection followed.
-    pub fn is_outrun(&self, id: &InstanceId) -> bool {
-        self.known.get(id).is_some_and(|known| known.outrun)
+    /// Whether an event of `id` came after its latest inspection was asked for.
+    pub fn is_outdated(&self, id: &InstanceId) -> bool {
+        self.known.get(id).is_some_and(|known| known.event_since_inspection)
     }
 
     /// Whether no inspection works on this connection: not one did, and several were tried, or all.
-    pub fn answers_nothing(&self) -> bool {
+    pub fn all_inspections_failed(&self) -> bool {
         self.answering.is_empty() && (self.failures >= CONCURRENCY || self.in_flight.is_empty())
     }
 
@@ -259,13 +259,13 @@ impl Roster {
     }
 
     /// Whether the container is one of those watched.
-    pub fn knows(&self, id: &InstanceId) -> bool {
+    pub fn contains(&self, id: &InstanceId) -> bool {
         self.known.contains_key(id)
     }
 
     /// Whether a container of this name is one of those watched.
-    pub fn knows_name(&self, name: &str) -> bool {
-        self.known.values().any(|known| known.essence.name == name)
+    pub fn contains_name(&self, name: &str) -> bool {
+        self.known.values().any(|known| known.listed.name == name)
     }
 
     /// Container `id` is gone.

@@ -1,5 +1,5 @@
-//! Whether events tell of what changes: compares each list with the one before. Bookkeeping without
-//! clock.
+//! Changes of state for which no event arrived: compares each list with the one before. Pure, without
+//! a clock.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(5);
 /// yet.
 const SLACK: SignedDuration = SignedDuration::from_secs(2);
 
-/// What was heard and seen while one event stream is open.
+/// The events and lists of one event stream.
 #[derive(Default)]
-pub(super) struct Announcements {
+pub(super) struct MissedEventDetector {
     /// The list before, and when it was asked for.
     before: Option<(Timestamp, HashMap<InstanceId, InstanceState>)>,
     /// When the latest event of each container came.
-    heard: HashMap<InstanceId, Timestamp>,
+    last_event_at: HashMap<InstanceId, Timestamp>,
     /// Changes without an event so far.
     pending: Vec<Change>,
 }
@@ -30,15 +30,15 @@ struct Change {
     seen: Timestamp,
 }
 
-impl Announcements {
+impl MissedEventDetector {
     /// A stream is opened: what happened before it proves nothing.
     pub fn begin(&mut self) {
         *self = Self::default();
     }
 
     /// An event of `instance` came at `now`.
-    pub fn heard(&mut self, instance: InstanceId, now: Timestamp) {
-        self.heard.insert(instance, now);
+    pub fn record_event(&mut self, instance: InstanceId, now: Timestamp) {
+        self.last_event_at.insert(instance, now);
     }
 
     /// Takes a complete list that was asked for at `at` and came at `now`; whether anything in it
@@ -68,24 +68,24 @@ impl Announcements {
             since,
             seen: now,
         }));
-        self.forget_announced();
-        self.heard.retain(|_, at| *at >= since);
+        self.forget_changes_with_event();
+        self.last_event_at.retain(|_, at| *at >= since);
         !self.pending.is_empty()
     }
 
-    /// Changes that no event has told of by `now`; each is told once.
+    /// Number of changes for which no event arrived within [`GRACE`]; each change is counted once.
     pub fn overdue(&mut self, now: Timestamp) -> u64 {
-        self.forget_announced();
+        self.forget_changes_with_event();
         let before = self.pending.len();
         self.pending
             .retain(|change| now.duration_since(change.seen) < GRACE);
         u64::try_from(before - self.pending.len()).unwrap_or(u64::MAX)
     }
 
-    fn forget_announced(&mut self) {
-        let heard = &self.heard;
+    fn forget_changes_with_event(&mut self) {
+        let last_event_at = &self.last_event_at;
         self.pending.retain(|change| {
-            heard
+            last_event_at
                 .get(&change.instance)
                 .is_none_or(|at| *at < change.since)
         });
@@ -96,7 +96,7 @@ fn earlier(at: Timestamp) -> Timestamp {
     at.checked_sub(SLACK).unwrap_or(Timestamp::MIN)
 }
 
-/// Whether a change of the state is one that every engine tells by an event; `None` is "not in the
+/// Whether a change of the state is one for which every engine sends an event; `None` is "not in the
 /// list".
 fn is_news(old: Option<InstanceState>, new: Option<InstanceState>) -> bool {
     use InstanceState::{Paused, Restarting, Running, Unknown};
@@ -132,28 +132,28 @@ mod tests {
         new: &[(&str, InstanceState)],
         events: &[(&str, i64)],
     ) -> u64 {
-        let mut announcements = Announcements::default();
+        let mut missed_events = MissedEventDetector::default();
         let mut events = events.to_vec();
         events.sort_by_key(|(_, second)| *second);
-        let mut hear = |announcements: &mut Announcements, until: i64| {
+        let mut record_until = |missed_events: &mut MissedEventDetector, until: i64| {
             events.retain(|(id, second)| {
                 let due = *second <= until;
                 if due {
-                    announcements.heard((*id).into(), at(*second));
+                    missed_events.record_event((*id).into(), at(*second));
                 }
                 !due
             });
         };
-        hear(&mut announcements, 100);
+        record_until(&mut missed_events, 100);
         assert!(
-            !announcements.listed(at(100), at(101), &list(old)),
+            !missed_events.listed(at(100), at(101), &list(old)),
             "nothing to compare with"
         );
-        hear(&mut announcements, 130);
-        announcements.listed(at(130), at(131), &list(new));
-        hear(&mut announcements, 134);
-        assert_eq!(announcements.overdue(at(135)), 0, "an event may still come");
-        announcements.overdue(at(136))
+        record_until(&mut missed_events, 130);
+        missed_events.listed(at(130), at(131), &list(new));
+        record_until(&mut missed_events, 134);
+        assert_eq!(missed_events.overdue(at(135)), 0, "an event may still come");
+        missed_events.overdue(at(136))
     }
 
     #[test]
@@ -186,19 +186,19 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_told_once_and_not_across_streams() {
-        let mut announcements = Announcements::default();
-        announcements.listed(at(100), at(101), &list(&[("a", Running)]));
-        assert!(announcements.listed(at(130), at(131), &list(&[("a", Exited)])));
+    fn a_change_is_counted_once_and_not_across_streams() {
+        let mut missed_events = MissedEventDetector::default();
+        missed_events.listed(at(100), at(101), &list(&[("a", Running)]));
+        assert!(missed_events.listed(at(130), at(131), &list(&[("a", Exited)])));
         assert_eq!(
             (
-                announcements.overdue(at(140)),
-                announcements.overdue(at(150))
+                missed_events.overdue(at(140)),
+                missed_events.overdue(at(150))
             ),
             (1, 0)
         );
-        announcements.begin();
-        assert!(!announcements.listed(at(160), at(161), &list(&[("a", Running)])));
-        assert_eq!(announcements.overdue(at(200)), 0);
+        missed_events.begin();
+        assert!(!missed_events.listed(at(160), at(161), &list(&[("a", Running)])));
+        assert_eq!(missed_events.overdue(at(200)), 0);
     }
 }

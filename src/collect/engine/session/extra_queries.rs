@@ -1,4 +1,4 @@
-//! What the list alone does not tell: whether containers are there whose network watched ones use,
+//! Queries for what the list does not contain: whether containers are there whose network watched ones use,
 //! and what the Swarm wants of the services whose tasks are watched.
 
 use std::collections::{HashMap, HashSet};
@@ -10,9 +10,9 @@ use super::{Answer, Session, Step};
 use crate::engine::EngineError;
 use crate::model::{Feature, InstanceFacts, InstanceId, Observation, SwarmService, Timestamp};
 
-/// What was asked so far on this connection.
+/// What was queried so far on this connection.
 #[derive(Default)]
-pub(super) struct Shapes {
+pub(super) struct ExtraQueries {
     /// Containers whose network watched ones use and that are not watched themselves.
     owners: HashMap<InstanceId, Asked>,
     /// Tasks of Swarm services.
@@ -32,36 +32,36 @@ enum Asked {
 }
 
 impl Session<'_> {
-    /// Asks for what the containers of a list leave open.
-    pub(super) fn look_at_shapes(&mut self, instances: &[InstanceFacts]) {
-        let owners = self.memory.roster.network_owners();
+    /// Queries the network owners and Swarm services of the containers of a list.
+    pub(super) fn query_owners_and_swarm(&mut self, instances: &[InstanceFacts]) {
+        let owners = self.memory.inspections.network_owners();
         for owner in &owners {
             let owner = InstanceId::new(owner.as_str());
-            if self.shapes.owners.get(&owner) == Some(&Asked::There) {
+            if self.extra_queries.owners.get(&owner) == Some(&Asked::There) {
                 // Its events are not watched: how it stands is looked at with every list.
-                self.shapes.owners.remove(&owner);
+                self.extra_queries.owners.remove(&owner);
             }
         }
         for owner in owners {
-            self.look_for_owner(&owner);
+            self.query_owner(&owner);
         }
         let tasks = instances
             .iter()
             .filter(|facts| facts.swarm_task().is_some());
-        self.shapes.tasks = tasks.map(|facts| facts.id.clone()).collect();
+        self.extra_queries.tasks = tasks.map(|facts| facts.id.clone()).collect();
         self.ask_swarm();
     }
 
     /// Asks for a container whose network a watched one uses, where it is not watched itself.
-    pub(super) fn look_for_owner(&mut self, owner: &str) {
+    pub(super) fn query_owner(&mut self, owner: &str) {
         let id = InstanceId::new(owner);
-        if self.memory.roster.knows(&id)
-            || self.memory.roster.knows_name(owner)
-            || self.shapes.owners.contains_key(&id)
+        if self.memory.inspections.contains(&id)
+            || self.memory.inspections.contains_name(owner)
+            || self.extra_queries.owners.contains_key(&id)
         {
             return;
         }
-        self.shapes.owners.insert(id.clone(), Asked::UnderWay);
+        self.extra_queries.owners.insert(id.clone(), Asked::UnderWay);
         let (engine, at) = (self.engine.clone(), Timestamp::now());
         let asked = async move {
             let result = engine
@@ -81,7 +81,7 @@ impl Session<'_> {
     ) -> Step {
         let Ok(found) = result else {
             // Nothing is known of it; the next list asks again.
-            self.shapes.owners.remove(&id);
+            self.extra_queries.owners.remove(&id);
             return Ok(());
         };
         let asked = if found.is_some() {
@@ -89,7 +89,7 @@ impl Session<'_> {
         } else {
             Asked::Gone
         };
-        self.shapes.owners.insert(id.clone(), asked);
+        self.extra_queries.owners.insert(id.clone(), asked);
         let facts = found.map(|facts| Arc::new(*facts));
         self.send(Observation::NetworkOwner {
             at,
@@ -99,19 +99,19 @@ impl Session<'_> {
         .await
     }
 
-    /// Something happened to a container: to a task, and the Swarm does something about it.
-    pub(super) fn shapes_may_differ(&mut self, id: &InstanceId) {
-        if self.shapes.tasks.contains(id) {
+    /// An event of a container came: where it is a task, the Swarm may replace it.
+    pub(super) fn query_swarm_after_event(&mut self, id: &InstanceId) {
+        if self.extra_queries.tasks.contains(id) {
             self.ask_swarm();
         }
     }
 
     fn ask_swarm(&mut self) {
-        if self.shapes.tasks.is_empty() || self.memory.refused.contains(&Feature::Swarm) {
+        if self.extra_queries.tasks.is_empty() || self.memory.refused.contains(&Feature::Swarm) {
             return;
         }
-        if std::mem::replace(&mut self.shapes.swarm_asked, true) {
-            self.shapes.swarm_again = true;
+        if std::mem::replace(&mut self.extra_queries.swarm_asked, true) {
+            self.extra_queries.swarm_again = true;
             return;
         }
         let (engine, at) = (self.engine.clone(), Timestamp::now());
@@ -131,7 +131,7 @@ impl Session<'_> {
         at: Timestamp,
         result: Result<Option<Vec<SwarmService>>, EngineError>,
     ) -> Step {
-        self.shapes.swarm_asked = false;
+        self.extra_queries.swarm_asked = false;
         match result {
             // Only a manager knows; a worker's tasks are shown as they are.
             Ok(services) => {
@@ -145,7 +145,7 @@ impl Session<'_> {
                 }
             }
         }
-        if std::mem::take(&mut self.shapes.swarm_again) {
+        if std::mem::take(&mut self.extra_queries.swarm_again) {
             self.ask_swarm();
         }
         Ok(())

@@ -72,7 +72,7 @@ fn exit(code: Option<i32>) -> String {
 
 /// The clause for `first` bytes that are no answer over HTTP: a shell that greets, or an account
 /// without one.
-pub(super) fn intruder(first: &[u8]) -> Option<String> {
+pub(super) fn non_http_answer(first: &[u8]) -> Option<String> {
     let begin = b"HTTP/";
     let length = first.len().min(begin.len());
     if first.get(..length) == begin.get(..length) {
@@ -97,10 +97,10 @@ mod tests {
 
     #[test]
     fn what_a_shell_prints_is_no_answer() {
-        assert_eq!(intruder(b"HTTP/1.1 200 OK\r\n"), None);
-        assert_eq!(intruder(b"HT"), None);
+        assert_eq!(non_http_answer(b"HTTP/1.1 200 OK\r\n"), None);
+        assert_eq!(non_http_answer(b"HT"), None);
         assert_eq!(
-            intruder(b"Welcome!\nHTTP/1.1 200 OK\r\n").as_deref(),
+            non_http_answer(b"Welcome!\nHTTP/1.1 200 OK\r\n").as_deref(),
             Some(
                 "the login says \"Welcome!\" where docker should answer; its shell must print nothing"
             )

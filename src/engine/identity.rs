@@ -1,4 +1,4 @@
-//! What an engine says of itself in the headers of every answer.
+//! Product and version of an engine, from the headers of every response.
 //!
 //! `GET /version` reports the same, but Docker starts two programs for each answer to it (`runc
 //! --version`, `docker-init --version`), which holds the first list back by about ten milliseconds.
@@ -47,7 +47,7 @@ impl EngineIdentity {
 mod tests {
     use super::*;
 
-    fn greeting(
+    fn identity(
         headers: &[(&'static str, &'static str)],
     ) -> Option<(EngineFlavour, String, String)> {
         let headers: HeaderMap = headers
@@ -60,12 +60,12 @@ mod tests {
             })
             .collect();
         EngineIdentity::of(&headers)
-            .map(|greeting| (greeting.flavour, greeting.version, greeting.api_version))
+            .map(|identity| (identity.flavour, identity.version, identity.api_version))
     }
 
     #[test]
     fn engines_name_themselves_in_headers() {
-        let docker = greeting(&[
+        let docker = identity(&[
             ("Server", "Docker/26.1.5+dfsg1 (linux)"),
             ("Api-Version", "1.45"),
         ]);
@@ -73,7 +73,7 @@ mod tests {
             docker,
             Some((EngineFlavour::Docker, "26.1.5+dfsg1".into(), "1.45".into()))
         );
-        let podman = greeting(&[("Server", "Libpod/4.9.3 (linux)"), ("Api-Version", "1.41")]);
+        let podman = identity(&[("Server", "Libpod/4.9.3 (linux)"), ("Api-Version", "1.41")]);
         assert_eq!(
             podman,
             Some((EngineFlavour::Podman, "4.9.3".into(), "1.41".into()))
@@ -85,7 +85,7 @@ mod tests {
             &[("Server", "Docker/26.1.5 (linux)")],
             &[("Server", "Docker/"), ("Api-Version", "1.45")],
         ] {
-            assert_eq!(greeting(other), None, "{other:?}");
+            assert_eq!(identity(other), None, "{other:?}");
         }
     }
 }
