@@ -32,7 +32,7 @@ use clause::{Subject, Tense};
 #[cfg(test)]
 use crate::model;
 use crate::model::{Explanation, IncidentRoot, Overlay, Service, ServiceId, Snapshot, Timestamp};
-use crate::topology::blame;
+use crate::topology::unreachable_dependency;
 
 /// Explains `service` from `snapshot`; times in the sentence are in `zone`.
 #[must_use]
@@ -182,7 +182,7 @@ impl<'a> View<'a> {
             .needs(&self.service.id)
             .filter_map(|edge| self.snapshot.service(&edge.to));
         needs
-            .filter(|other| blame::are_apart(self.service, other))
+            .filter(|other| unreachable_dependency::are_apart(self.service, other))
             .map(|other| other.id.clone())
             .collect()
     }

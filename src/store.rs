@@ -21,12 +21,13 @@ mod health;
 mod incidents;
 mod mask;
 mod operations;
-mod own;
+mod self_status;
 mod publish;
 mod resources;
 mod results;
 mod rules;
 mod secrets;
+mod self_status;
 mod services;
 mod timeline;
 

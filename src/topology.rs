@@ -4,10 +4,11 @@
 //! Never: does I/O, reads a clock, or keeps state between calls.
 
 pub mod bands;
-pub mod blame;
+pub mod unreachable_dependency;
 mod graph;
 pub mod impact;
 pub mod order;
 pub mod root_cause;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod unreachable_dependency;

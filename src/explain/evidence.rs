@@ -1,4 +1,4 @@
-//! What tells why, each with its source and time.
+//! The evidence of an explanation, each piece with its source and time.
 
 use super::View;
 use super::symptoms::lines;

@@ -6,7 +6,7 @@ use crate::model::SortShared as _;
 use crate::model::{
     EdgeKind, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
 };
-use crate::topology::blame;
+use crate::topology::unreachable_dependency;
 
 use super::symptoms;
 
@@ -252,9 +252,9 @@ pub(super) fn meant<'a>(
         .filter_map(|id| snapshot.service(id))
         .map(AsRef::as_ref);
     let calls = |other: &&Service| {
-        blame::names(other)
+        unreachable_dependency::names(other)
             .iter()
-            .any(|name| blame::calls(&line, name))
+            .any(|name| unreachable_dependency::mentions_host(&line, name))
     };
     others.into_iter().find(calls)
 }

@@ -1,13 +1,13 @@
-//! What is known of a service in trouble, gathered for the diagnoses: what each witness says, and
-//! what holds.
+//! What is known of a service in trouble, gathered for the diagnoses: the messages of each source
+//! (engine, probe, healthcheck, log) and which conditions hold.
 
-use crate::explain::diagnosis::{Condition, Place, Said, Symptoms};
+use crate::explain::diagnosis::{Condition, Place, LogLineAt, Symptoms};
 use crate::model::checks;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, InstanceState, Layer, LogLine, Overlay,
     Provenance, ReasonCode, Service, SignedDuration, Snapshot,
 };
-use crate::topology::blame;
+use crate::topology::unreachable_dependency;
 
 use run::{Run, successes};
 
@@ -67,7 +67,7 @@ pub(super) fn lines(service: &Service) -> impl Iterator<Item = &LogLine> {
     let from = service
         .health
         .since
-        .checked_sub(blame::BEFORE)
+        .checked_sub(unreachable_dependency::BEFORE)
         .unwrap_or(service.health.since);
     let words = service
         .failure_log
@@ -100,12 +100,12 @@ pub(super) fn missing_tools(facts: &InstanceFacts) -> Vec<String> {
     checks::missing_tools(&facts.docker.output, test(facts))
 }
 
-fn said<'a>(line: &'a LogLine, run: Option<&Run>) -> Option<Said<'a>> {
+fn said<'a>(line: &'a LogLine, run: Option<&Run>) -> Option<LogLineAt<'a>> {
     let place = match (line.at, run) {
         (Some(at), Some(run)) => run.place(at)?,
         _ => Place::Near,
     };
-    Some(Said {
+    Some(LogLineAt {
         text: &line.text,
         at: line.at,
         place,

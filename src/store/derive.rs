@@ -36,7 +36,7 @@ impl Store {
         self.rejudge(counted, &mut dirty, now);
         let missed = self.services.derive_missed();
         self.rejudge(missed, &mut dirty, now);
-        let lacking = self.services.derive_lacks(&self.containers);
+        let lacking = self.services.derive_unmet_needs(&self.containers);
         dirty.roots |= !lacking.is_empty();
         self.rejudge(lacking, &mut dirty, now);
         if std::mem::take(&mut dirty.roots) {

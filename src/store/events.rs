@@ -11,8 +11,8 @@ use super::health::End;
 use super::timeline::About;
 
 impl Store {
-    /// One event of a container. Containers that were never listed or inspected say nothing yet:
-    /// their inspection follows and tells more.
+    /// One event of a container. Events of containers that are not in the store are ignored: the
+    /// inspection that follows adds them.
     pub(super) fn fold_event(&mut self, event: &EngineEvent, now: Timestamp) -> Dirty {
         if event.kind == EngineEventKind::Destroy {
             return self.fold_gone(&event.instance, event.at, now);
@@ -25,38 +25,38 @@ impl Store {
         let changed = !Arc::ptr_eq(&before, &container.facts);
         let service = container.service.clone();
         drop(before);
-        let in_timeline = self.note_event(event, now);
+        let in_timeline = self.record_event(event, now);
         Dirty {
             services: [service].into(),
             ..(in_timeline || changed).into()
         }
     }
 
-    /// The event's line in the timeline; tells whether there is one.
-    fn note_event(&mut self, event: &EngineEvent, now: Timestamp) -> bool {
+    /// Adds the line of the event to the timeline; returns whether there is one.
+    fn record_event(&mut self, event: &EngineEvent, now: Timestamp) -> bool {
         let before = self.timeline.count();
         let at = event.at.min(now);
         match &event.kind {
-            EngineEventKind::Start => self.note_start(&event.instance, at, EventSource::Event),
-            EngineEventKind::Die { .. } => self.note_end(&event.instance, at, EventSource::Event),
-            EngineEventKind::Stop => self.note_stop(&event.instance, at),
-            EngineEventKind::Oom => self.note(&event.instance, at, Change::OutOfMemory),
+            EngineEventKind::Start => self.record_start(&event.instance, at, EventSource::Event),
+            EngineEventKind::Die { .. } => self.record_end(&event.instance, at, EventSource::Event),
+            EngineEventKind::Stop => self.record_stop(&event.instance, at),
+            EngineEventKind::Oom => self.record(&event.instance, at, Change::OutOfMemory),
             EngineEventKind::Connect { network } => {
                 let network = network.clone();
-                self.note_network(&event.instance, at, Change::NetworkJoined { network });
+                self.record_network(&event.instance, at, Change::NetworkJoined { network });
             }
             EngineEventKind::Disconnect { network } => {
                 let network = network.clone();
-                self.note_network(&event.instance, at, Change::NetworkLeft { network });
+                self.record_network(&event.instance, at, Change::NetworkLeft { network });
             }
-            EngineEventKind::Pause => self.note(&event.instance, at, Change::Paused),
-            EngineEventKind::Unpause => self.note(&event.instance, at, Change::Unpaused),
+            EngineEventKind::Pause => self.record(&event.instance, at, Change::Paused),
+            EngineEventKind::Unpause => self.record(&event.instance, at, Change::Unpaused),
             _ => {}
         }
         self.timeline.count() != before
     }
 
-    fn note(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
+    fn record(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
         if let Some(container) = self.containers.by_id.get(instance) {
             let about = About {
                 service: Some(&container.service),
@@ -68,19 +68,19 @@ impl Store {
 
     /// Networks come and go with every start and end of a process; only in between it is worth a
     /// line.
-    fn note_network(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
+    fn record_network(&mut self, instance: &InstanceId, at: Timestamp, change: Change) {
         let runs = self
             .containers
             .by_id
             .get(instance)
             .is_some_and(|container| container.facts.is_running());
         if runs {
-            self.note(instance, at, change);
+            self.record(instance, at, change);
         }
     }
 
     /// `stop` follows `die`: where no stop signal was seen before, the death was a stop after all.
-    fn note_stop(&mut self, instance: &InstanceId, at: Timestamp) {
+    fn record_stop(&mut self, instance: &InstanceId, at: Timestamp) {
         let Some(container) = self.containers.by_id.get_mut(instance) else {
             return;
         };
@@ -91,6 +91,6 @@ impl Store {
             container.history.take_back_death();
         }
         container.run.end = End::Asked;
-        self.note(instance, at, Change::Stopped { end: None });
+        self.record(instance, at, Change::Stopped { end: None });
     }
 }

@@ -91,14 +91,14 @@ impl Store {
         let is_new = self.containers.appears_new();
         if is_new {
             container.history.unmark();
-            self.note_creation(&facts, now);
+            self.record_creation(&facts, now);
         }
         let service = container.service.clone();
         self.containers.by_id.insert(facts.id.clone(), container);
         self.join(&facts, &service, now, dirty);
         dirty.changed(Changed::Yes);
         if is_new {
-            self.note_run(&facts.id, None);
+            self.record_run(&facts.id, None);
         }
     }
 
@@ -156,7 +156,7 @@ impl Store {
             self.leave(&facts.id, &before, dirty);
             self.join(&facts, &service, now, dirty);
         }
-        self.note_run(&facts.id, Some(&old));
+        self.record_run(&facts.id, Some(&old));
     }
 
     /// Forgets a container that is gone since `at`; news that was asked for until `known_at` may

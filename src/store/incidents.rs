@@ -1,8 +1,8 @@
 //! Incidents: one for each root of trouble, from its begin until everything works again.
 //!
 //! A service that fails and is blocked by nothing is a root. While an incident waits for what its
-//! root blocked to come back, those services open no incident of their own: one trouble is told
-//! once.
+//! root blocked to come back, those services open no incident of their own: one failure opens
+//! one incident.
 
 mod conditions;
 mod input;
@@ -231,13 +231,13 @@ impl Incidents {
             fact,
             blocked,
         ));
-        self.tell(self.open.len() - 1, IncidentChange::Opened, step);
+        self.push_to_timeline(self.open.len() - 1, IncidentChange::Opened, step);
     }
 
     /// Ends the incident at `at`; always `true`.
     fn close(&mut self, at: usize, why: IncidentFact, step: &mut Step<'_>) -> bool {
         self.open[at].close(why, step.conditions.now);
-        self.tell(at, IncidentChange::Closed, step);
+        self.push_to_timeline(at, IncidentChange::Closed, step);
         let open = self.open.remove(at);
         self.closed.push(open.incident);
         let surplus = self.closed.len().saturating_sub(CLOSED);
@@ -245,7 +245,7 @@ impl Incidents {
         true
     }
 
-    fn tell(&self, at: usize, change: IncidentChange, step: &mut Step<'_>) {
+    fn push_to_timeline(&self, at: usize, change: IncidentChange, step: &mut Step<'_>) {
         let incident = &self.open[at].incident;
         let about = About {
             service: incident.root.service(),

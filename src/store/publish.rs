@@ -7,7 +7,7 @@ use crate::model::{HealthState, Service, Snapshot, Stack, StackName, Timestamp, 
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
-use super::own::Own;
+use super::self_status::SelfStatus;
 use crate::model::secrets::KnownSecrets;
 
 /// Where Compose writes a project's directory.
@@ -21,7 +21,7 @@ pub(super) struct Publishing {
     /// Values that are known as secrets.
     pub secrets: Arc<KnownSecrets>,
     /// hubdeck itself.
-    pub own: Own,
+    pub own: SelfStatus,
     /// What changed since `last` and is not derived yet.
     pub pending: Dirty,
     /// The latest snapshot.
@@ -34,9 +34,9 @@ impl Publishing {
         Self {
             started_at: last.started_at,
             secrets: Arc::clone(&last.secrets),
-            own: Own {
+            own: SelfStatus {
                 shortages: last.shortages.clone(),
-                ..Own::default()
+                ..SelfStatus::default()
             },
             pending: Dirty::default(),
             last,

@@ -1,7 +1,8 @@
 //! The services: their containers, layers, needs and health, and the edges between them.
 
-mod blame_index;
+mod error_references;
 mod blocked_by;
+mod error_references;
 mod flapping;
 mod layering;
 mod maintenance;

@@ -48,7 +48,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("serve/handlers.rs", "paths of requests"),
     ("serve/page.rs", "headers of clients"),
     (
-        "topology/blame.rs",
+        "topology/unreachable_dependency.rs",
         "log lines of services, and names of networks",
     ),
     ("tui/draw/view/details/inspect.rs", "JSON of the engine"),

@@ -1,5 +1,5 @@
-//! Changes of state for which no event arrived: compares each list with the one before. Pure, without
-//! a clock.
+//! Changes of state for which no event arrived: compares each list with the one before. Reads no
+//! clock.
 
 use std::collections::HashMap;
 

@@ -13,7 +13,7 @@ use super::claim::{Claim, ClaimSource, claims, of_finding, of_reason};
 use super::level::{Level, level};
 use super::pattern::Line;
 use super::probed::foreign;
-use super::symptoms::{Condition, Place, Said, Symptoms};
+use super::symptoms::{Condition, Place, LogLineAt, Symptoms};
 use super::{Candidate, Cause, Strength};
 
 /// Most causes that are shown beside each other.
@@ -57,12 +57,12 @@ pub(super) fn candidates<'a>(
     endings(causes, symptoms, &mut all);
     lines(causes, symptoms, &mut all);
     let first_error = log(causes, symptoms, &mut all);
-    pass(&mut all);
+    drop_transient(&mut all);
     let Some(best) = all.iter().map(|found| found.candidate.strength).max() else {
         return Vec::new();
     };
     all.retain(|found| found.candidate.strength == best);
-    give_way(&mut all);
+    drop_explained_by_others(&mut all);
     all.sort_shared_by_key(|found| (found.log.map_or(0, |(first, _)| first + 1), found.order));
     let before = first_error
         .and_then(|at| symptoms.log.get(..at)?.last())
@@ -257,7 +257,7 @@ fn is_around(cause: &Cause, symptoms: &Symptoms<'_>, at: usize) -> bool {
     lines.any(|line| cause.around.iter().any(|pattern| pattern.is_in(&line)))
 }
 
-fn tells_of_error(said: &Said<'_>) -> bool {
+fn tells_of_error(said: &LogLineAt<'_>) -> bool {
     let text = said.text.to_lowercase();
     ERRORS.iter().any(|word| text.contains(word))
 }
@@ -306,7 +306,7 @@ fn keep<'a>(found: Found<'a>, all: &mut Vec<Found<'a>>) {
     };
     let (old, new) = (known.candidate.strength, found.candidate.strength);
     let both_log = known.log.is_some() && found.log.is_some();
-    // A line tells more than an exit code.
+    // A line is more exact than an exit code.
     if new > old || (new == old && (both_log || known.candidate.line.is_empty())) {
         let first = known.log.filter(|_| new == old).map(|(first, _)| first);
         let log = found.log.map(|(_, last)| (first.unwrap_or(last), last));
@@ -314,23 +314,23 @@ fn keep<'a>(found: Found<'a>, all: &mut Vec<Found<'a>>) {
     }
 }
 
-/// Takes away trouble that had passed: something else was said after it.
-fn pass(all: &mut Vec<Found<'_>>) {
+/// Drops transient causes after whose last line another cause was logged.
+fn drop_transient(all: &mut Vec<Found<'_>>) {
     let counts = |found: &&Found<'_>| found.candidate.strength >= Strength::General;
     let lasting = all
         .iter()
         .filter(|found| !found.candidate.cause.passing)
         .filter(counts);
-    let last_said = lasting
+    let last_logged = lasting
         .filter_map(|found| found.log)
         .map(|(_, last)| last)
         .max();
-    let passed = |(_, last): (usize, usize)| last_said.is_some_and(|said| last < said);
+    let passed = |(_, last): (usize, usize)| last_logged.is_some_and(|said| last < said);
     all.retain(|found| !(found.candidate.cause.passing && found.log.is_some_and(passed)));
 }
 
-/// Takes away what another one explains.
-fn give_way(all: &mut Vec<Found<'_>>) {
+/// Drops the causes that another one explains.
+fn drop_explained_by_others(all: &mut Vec<Found<'_>>) {
     let ids: Vec<&str> = all
         .iter()
         .map(|found| found.candidate.cause.id.as_str())

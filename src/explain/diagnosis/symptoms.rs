@@ -34,7 +34,7 @@ pub enum Condition {
 /// Where a log line stands beside the change for the worse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Place {
-    /// It was said while the service worked: what it tells did no harm.
+    /// It was logged while the service was healthy: its cause did no harm.
     WhileItWorked,
     /// Long before the change.
     Earlier,
@@ -43,9 +43,9 @@ pub enum Place {
     Near,
 }
 
-/// A log line.
+/// A log line and its place in time beside the change.
 #[derive(Clone, Debug)]
-pub struct Said<'a> {
+pub struct LogLineAt<'a> {
     /// Its text.
     pub text: &'a str,
     /// When it was written.
@@ -54,7 +54,7 @@ pub struct Said<'a> {
     pub place: Place,
 }
 
-impl<'a> Said<'a> {
+impl<'a> LogLineAt<'a> {
     /// A line at the change without a time.
     #[must_use]
     pub const fn near(text: &'a str) -> Self {
@@ -82,7 +82,7 @@ pub struct Symptoms<'a> {
     /// What the failing healthcheck wrote, of the first program that said something.
     pub check: Vec<&'a str>,
     /// Log lines, oldest first.
-    pub log: Vec<Said<'a>>,
+    pub log: Vec<LogLineAt<'a>>,
     /// What holds.
     pub conditions: Vec<Condition>,
 }

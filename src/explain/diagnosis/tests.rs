@@ -7,7 +7,7 @@ use std::collections::HashSet;
 /// The first cause that a log line of a process that ended fits; a proxy's among them.
 fn of_log(line: &str) -> Option<&'static str> {
     let symptoms = Symptoms {
-        log: vec![Said::near(line)],
+        log: vec![LogLineAt::near(line)],
         conditions: vec![Condition::Ended, Condition::Proxy],
         ..Symptoms::default()
     };
@@ -74,7 +74,7 @@ fn a_bad_pattern_is_told_with_its_place() {
 #[test]
 fn the_latest_line_that_fits_is_the_evidence_and_long_lines_are_cut() {
     let log = ["starting", "disk full: a", "disk full: b", "goodbye"]
-        .map(Said::near)
+        .map(LogLineAt::near)
         .to_vec();
     let found = Diagnoses::builtin().find(&Symptoms {
         log,
@@ -102,7 +102,7 @@ fn ids(symptoms: &Symptoms<'_>) -> Vec<&'static str> {
 }
 
 fn log_of<'a>(lines: &[&'a str], conditions: &[Condition]) -> Symptoms<'a> {
-    let log = lines.iter().map(|line| Said::near(line)).collect();
+    let log = lines.iter().map(|line| LogLineAt::near(line)).collect();
     Symptoms {
         log,
         conditions: conditions.to_vec(),
@@ -205,12 +205,12 @@ fn trouble_that_passed_gives_way_to_what_was_said_later() {
 
 #[test]
 fn lines_count_by_their_level_and_their_place() {
-    let line = |text, place| Said {
+    let line = |text, place| LogLineAt {
         text,
         at: None,
         place,
     };
-    let find = |log: Vec<Said<'static>>, condition| {
+    let find = |log: Vec<LogLineAt<'static>>, condition| {
         ids(&Symptoms {
             log,
             conditions: vec![condition],

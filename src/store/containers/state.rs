@@ -128,12 +128,12 @@ struct TimelineMark {
     by: EventSource,
 }
 
-/// Who told of a start or end.
+/// The source of a start or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum EventSource {
-    /// The event stream, which tells of each one once.
+    /// The event stream, which contains each one once.
     Event,
-    /// The engine's record of the container, which may be of one that an event told of.
+    /// The facts of the container; an event may have reported the same one.
     Facts,
 }
 

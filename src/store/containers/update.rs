@@ -1,12 +1,13 @@
 //! The one rule by which lists, inspections and events change what is known of a container.
 //!
-//! | news | is taken in when | changes |
+//! | update | is applied when | changes |
 //! |---|---|---|
 //! | inspection | asked for after everything that is known | everything, but what could not be read |
-//! | list entry | asked for after everything that is known | all of a container that was never inspected; else what a list says as surely as an inspection |
+//! | list entry | asked for after everything that is known | all of a container that was never inspected; else the fields of a list that are as reliable as those of an inspection |
 //! | event | it happened after the latest list or inspection was asked for | what it stands for |
 //!
-//! News of a container that is gone is ignored where it was asked for before that was known.
+//! An update of a container that is gone is ignored where it was asked for before the removal was
+//! known.
 
 use std::sync::Arc;
 
@@ -25,24 +26,24 @@ const STOP_SIGNALS: [u32; 5] = [2, 3, 15, 28, 37];
 impl Containers {
     /// The facts of a container after a list entry or an inspection that was asked for at `at`;
     /// `None` where that is older than what is known, and for one that is no part of a service.
-    pub fn updated(&self, said: Arc<InstanceFacts>, at: Timestamp) -> Option<Arc<InstanceFacts>> {
-        if said.is_auxiliary() {
+    pub fn updated(&self, new: Arc<InstanceFacts>, at: Timestamp) -> Option<Arc<InstanceFacts>> {
+        if new.is_auxiliary() {
             return None;
         }
-        let Some(known) = self.by_id.get(&said.id) else {
-            return (!self.is_gone(&said.id, at)).then_some(said);
+        let Some(known) = self.by_id.get(&new.id) else {
+            return (!self.is_gone(&new.id, at)).then_some(new);
         };
         if known.is_newer_than(at) {
             return None;
         }
         let known = &known.facts;
-        Some(match (known.inspected, said.inspected) {
-            (_, true) if said.unread.is_empty() => said,
-            (_, true) => Arc::new(completed((*said).clone(), known)),
-            (true, false) => listed(known, &said),
-            (false, false) if known.unread.inspection.is_none() => said,
+        Some(match (known.inspected, new.inspected) {
+            (_, true) if new.unread.is_empty() => new,
+            (_, true) => Arc::new(completed((*new).clone(), known)),
+            (true, false) => listed(known, &new),
+            (false, false) if known.unread.inspection.is_none() => new,
             (false, false) => {
-                let mut facts = (*said).clone();
+                let mut facts = (*new).clone();
                 facts.unread.inspection.clone_from(&known.unread.inspection);
                 Arc::new(facts)
             }

@@ -17,7 +17,7 @@ const CONFIG_HASH: &str = "com.docker.compose.config-hash";
 
 impl Store {
     /// A container was made: a deploy when its service was there before.
-    pub(super) fn note_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
+    pub(super) fn record_creation(&mut self, facts: &InstanceFacts, now: Timestamp) {
         let id = facts.service_id();
         let before = self.predecessor(&id, facts);
         let change = creation(before.map(|before| &*before.facts), facts);
@@ -53,7 +53,7 @@ impl Store {
     }
 
     /// Notes starts and ends that no event told of. `old` is `None` for a new container.
-    pub(super) fn note_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
+    pub(super) fn record_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
         let Some(container) = self.containers.by_id.get(instance) else {
             return;
         };
@@ -61,10 +61,10 @@ impl Store {
         self.note_restart(instance, &facts, old);
         let ended = facts.state.has_ended() && old.is_none_or(|old| old.state != facts.state);
         if let (true, Some(finished)) = (ended, facts.finished_at) {
-            self.note_end(instance, finished, EventSource::Facts);
+            self.record_end(instance, finished, EventSource::Facts);
         }
         if let (true, Some(started)) = (facts.is_running(), facts.started_at) {
-            self.note_start(instance, started, EventSource::Facts);
+            self.record_start(instance, started, EventSource::Facts);
         }
     }
 
@@ -97,7 +97,7 @@ impl Store {
     }
 
     /// Puts a start in the timeline, once.
-    pub(in crate::store) fn note_start(
+    pub(in crate::store) fn record_start(
         &mut self,
         instance: &InstanceId,
         at: Timestamp,
@@ -118,7 +118,7 @@ impl Store {
 
     /// Puts the end that the facts tell of in the timeline, once, and counts an unexpected one as a
     /// death.
-    pub(in crate::store) fn note_end(
+    pub(in crate::store) fn record_end(
         &mut self,
         instance: &InstanceId,
         at: Timestamp,

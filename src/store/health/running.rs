@@ -21,8 +21,8 @@ struct Opinion {
 /// Judges a container that runs.
 pub(super) fn judge(input: &HealthInput) -> Judgement {
     use HealthState::{Degraded, Healthy, Unhealthy};
-    let silence = input.silence();
-    let opinion = input.opinion(silence);
+    let overdue_at = input.results_overdue_at();
+    let opinion = input.opinion(overdue_at);
     let judgement = match (input.facts.docker.status, opinion) {
         (DockerStatus::Unhealthy, opinion) => docker_unhealthy(input, opinion.as_ref()),
         (
@@ -52,19 +52,20 @@ pub(super) fn judge(input: &HealthInput) -> Judgement {
         }
         (DockerStatus::None, None) => unchecked(input),
     };
-    // What was found by silence needs no deadline; what was heard lasts until silence begins.
+    // A state that follows from missing results needs no deadline; one that follows from a result is
+    // judged again when results begin to be missing.
     match (
-        silence.filter(|silence| *silence > input.now),
+        overdue_at.filter(|overdue_at| *overdue_at > input.now),
         judgement.until,
     ) {
-        (Some(silence), until) => {
-            judgement.until(until.map_or(silence, |until| until.min(silence)))
+        (Some(overdue_at), until) => {
+            judgement.until(until.map_or(overdue_at, |until| until.min(overdue_at)))
         }
         (None, _) => judgement,
     }
 }
 
-/// Nothing tells of a time before its start at which it was otherwise.
+/// The start of the container, where nothing is known of an earlier change.
 fn started(input: &HealthInput, state: HealthState) -> Option<Timestamp> {
     input
         .facts
@@ -158,8 +159,8 @@ fn unchecked(input: &HealthInput) -> Judgement {
         return starting;
     }
     let patience = later(input.first_seen, input.policy.interval.saturating_mul(3));
-    let heard = input.probe.is_some_and(|probe| probe.last().is_some());
-    if !heard && input.now < patience {
+    let has_result = input.probe.is_some_and(|probe| probe.last().is_some());
+    if !has_result && input.now < patience {
         return Judgement::new(HealthState::Unknown, Reason::NotChecked).until(patience);
     }
     runs()
@@ -174,18 +175,18 @@ fn uncounted(result: &ProbeResult) -> Reason {
 }
 
 impl HealthInput<'_> {
-    /// When silence of our probe begins to mean that hubdeck is blind: three intervals after the
-    /// last result, but not before the engine was connected for as long; never while it is lost,
-    /// nor while hubdeck says itself that it has nothing to ask with.
-    fn silence(&self) -> Option<Timestamp> {
+    /// When probe results count as missing: three intervals after the last one, but not before the
+    /// engine was connected for as long; never while the engine is lost or hubdeck is out of a
+    /// resource.
+    fn results_overdue_at(&self) -> Option<Timestamp> {
         if self
             .uncounted()
             .is_some_and(|result| result.contact == Contact::NothingLeft)
         {
             return None;
         }
-        let heard = self.probe?.counted_at()?;
-        let since = heard.max(self.connected_since?);
+        let last_result = self.probe?.counted_at()?;
+        let since = last_result.max(self.connected_since?);
         Some(later(since, self.policy.interval.saturating_mul(3)))
     }
 
@@ -195,10 +196,10 @@ impl HealthInput<'_> {
         (!counts && !result.outcome.works()).then_some(result)
     }
 
-    fn opinion(&self, silence: Option<Timestamp>) -> Option<Opinion> {
+    fn opinion(&self, overdue_at: Option<Timestamp>) -> Option<Opinion> {
         let probe = self.probe?;
         let state = probe.state()?;
-        if silence.is_some_and(|silence| silence <= self.now) {
+        if overdue_at.is_some_and(|overdue_at| overdue_at <= self.now) {
             let seconds = self.policy.interval.saturating_mul(3).as_secs();
             return Some(Opinion {
                 state: HealthState::Unknown,

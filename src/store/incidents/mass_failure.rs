@@ -90,7 +90,7 @@ impl Incidents {
                 of: inputs.len(),
             };
             open.change(fact, members, now);
-            self.tell(at, IncidentChange::Updated, step);
+            self.push_to_timeline(at, IncidentChange::Updated, step);
         }
         let open = &mut self.open[at];
         let fails = |id: &&ServiceId| inputs.get(*id).is_some_and(IncidentInput::fails);

@@ -95,7 +95,7 @@ impl OpenIncident {
     }
 
     /// The root still fails; tells whether it blocks something else than before.
-    pub fn goes_on(
+    pub fn update_blocked(
         &mut self,
         root: &Service,
         blocked: BTreeSet<ServiceId>,
@@ -121,10 +121,10 @@ impl OpenIncident {
         incident.blocked = blocked.iter().cloned().collect();
         incident.fact.clone_from(&fact);
         self.affected.extend(blocked);
-        self.note(fact, now);
+        self.record(fact, now);
     }
 
-    fn note(&mut self, fact: IncidentFact, now: Timestamp) {
+    fn record(&mut self, fact: IncidentFact, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.updated_at = now;
         if incident.log.len() >= LOG {
@@ -143,7 +143,7 @@ impl OpenIncident {
         let incident = Arc::make_mut(&mut self.incident);
         incident.closed_at = Some(now);
         incident.blocked = self.affected.iter().cloned().collect();
-        self.note(why, now);
+        self.record(why, now);
     }
 }
 

@@ -18,9 +18,9 @@ impl Incidents {
             let root = self.open[at].incident.root.clone();
             let closed = match &root {
                 IncidentRoot::Service(id) if step.causes.contains_key(id) => {
-                    self.goes_on(at, id, step)
+                    self.update_blocked(at, id, step)
                 }
-                IncidentRoot::Service(id) => self.leaves(at, id, step),
+                IncidentRoot::Service(id) => self.handle_root_change(at, id, step),
                 _ => false,
             };
             if !closed {
@@ -29,8 +29,8 @@ impl Incidents {
         }
     }
 
-    /// The root still fails: tells what it blocks now.
-    fn goes_on(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
+    /// The root still fails: records what it blocks now; always `false`.
+    fn update_blocked(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let blocked = step.causes.get(id).cloned().unwrap_or_default();
         let Some(root) = step.inputs.get(id) else {
             return false;
@@ -39,15 +39,15 @@ impl Incidents {
             root.service.health.since.min(step.conditions.now),
             root.rounded,
         );
-        if self.open[at].goes_on(root.service, blocked, step.conditions.now) {
-            self.tell(at, IncidentChange::Updated, step);
+        if self.open[at].update_blocked(root.service, blocked, step.conditions.now) {
+            self.push_to_timeline(at, IncidentChange::Updated, step);
         }
         false
     }
 
-    /// The root is no root any more: blocked itself, gone, silenced, stopped or working. Tells
-    /// whether the incident is over.
-    fn leaves(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
+    /// The root is no root any more: blocked itself, gone, silenced, stopped or working.
+    /// Returns whether the incident is closed.
+    fn handle_root_change(&mut self, at: usize, id: &ServiceId, step: &mut Step<'_>) -> bool {
         let Some(root) = step.inputs.get(id).copied() else {
             return self.close(at, IncidentFact::Removed, step);
         };
@@ -59,7 +59,7 @@ impl Incidents {
             .iter()
             .find(|deeper| step.causes.contains_key(*deeper))
         {
-            return self.joins(at, &deeper.clone(), step);
+            return self.merge_into(at, &deeper.clone(), step);
         }
         if root.state() == HealthState::Stopped {
             let fact = IncidentFact::Stopped(broken(root.service, &BTreeSet::new()));
@@ -93,7 +93,7 @@ impl Incidents {
 
     /// The root turned out to be blocked by `deeper`, which has an incident of its own: the two
     /// began at different times, and end so. Always `true`: this one is over.
-    fn joins(&mut self, at: usize, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
+    fn merge_into(&mut self, at: usize, deeper: &ServiceId, step: &mut Step<'_>) -> bool {
         let root = IncidentRoot::Service(deeper.clone());
         let own = self.open[at].incident.id;
         let covering = self

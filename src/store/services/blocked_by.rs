@@ -4,7 +4,7 @@
 use crate::model::{HealthState, ServiceId};
 use crate::topology::root_cause::{Trouble, roots};
 
-use super::blame_index::BlameIndex;
+use super::error_references::ErrorReferences;
 use super::{ServiceState, Services};
 
 impl Services {
@@ -21,14 +21,14 @@ impl Services {
             _ if waits(id) => Trouble::Suffers,
             _ => Trouble::None,
         };
-        let blame_index = BlameIndex::new(&self.by_id);
+        let references = ErrorReferences::new(&self.by_id);
         let blocked = roots(
             &self.edges,
             trouble,
-            |edge| blame_index.blames(edge),
-            |id, other| blame_index.names(id, other),
+            |edge| references.error_names_dependency(edge),
+            |id, other| references.error_names(id, other),
         );
-        drop(blame_index);
+        drop(references);
         for (id, entry) in &mut self.by_id {
             entry.set_roots(blocked.get(id).map_or(&[], Vec::as_slice));
         }

@@ -22,17 +22,17 @@ pub(in crate::store) struct Needs {
     /// Services that run and cannot work without it, while none of its own processes runs.
     pub missed_by: Vec<ServiceId>,
     /// What it cannot work without and does not run.
-    pub lack: Option<Lack>,
+    pub unmet: Option<UnmetNeeds>,
     /// When the last container of what it needs and has none was removed, where that was seen.
     pub missing_since: Option<Timestamp>,
     /// Whether a container that uses its network does not work: what a guessed probe finds on its
     /// ports may be that one's failure.
-    pub lends_in_vain: bool,
+    pub network_user_fails: bool,
 }
 
-/// What a running service lacks.
+/// What a running service needs and does not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Lack {
+pub(in crate::store) struct UnmetNeeds {
     /// When the latest of it ended.
     pub since: Timestamp,
     /// The services that do not run and that it cannot work without, also through others, sorted.
@@ -43,23 +43,23 @@ pub(in crate::store) struct Lack {
 type Hard<'a> = HashMap<&'a ServiceId, Vec<&'a ServiceId>>;
 
 impl Services {
-    /// Finds anew what running services lack; the services of which that changed.
-    pub fn derive_lacks(&mut self, containers: &Containers) -> Vec<ServiceId> {
-        let lacks = self.lacks(containers);
+    /// Finds anew which needs of running services are not met; returns the changed services.
+    pub fn derive_unmet_needs(&mut self, containers: &Containers) -> Vec<ServiceId> {
+        let unmet_needs = self.unmet_needs(containers);
         let mut changed = Vec::new();
         for (id, entry) in &mut self.by_id {
-            let lack = lacks.get(id);
-            if entry.needs.lack.as_ref() != lack {
-                entry.needs.lack = lack.cloned();
+            let unmet = unmet_needs.get(id);
+            if entry.needs.unmet.as_ref() != unmet {
+                entry.needs.unmet = unmet.cloned();
                 changed.push(id.clone());
             }
         }
         changed
     }
 
-    /// Finds anew which services are missed; gives those of which that changed.
+    /// Finds anew which services that do not run are required by running ones; returns the changed ones.
     pub fn derive_missed(&mut self) -> Vec<ServiceId> {
-        let missed = self.missed();
+        let missed = self.required_by_running();
         let mut changed = Vec::new();
         for (id, entry) in &mut self.by_id {
             let by: Vec<ServiceId> = missed.get(id).into_iter().flatten().cloned().collect();
@@ -71,9 +71,9 @@ impl Services {
         changed
     }
 
-    /// For each service that does not run: those that run and cannot work without it. What is
-    /// missed misses what it needs itself.
-    fn missed(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
+    /// For each service that does not run: those that run and cannot work without it. A
+    /// service that is required keeps its own dependencies required.
+    fn required_by_running(&self) -> BTreeMap<ServiceId, BTreeSet<ServiceId>> {
         let mut missed: BTreeMap<ServiceId, BTreeSet<ServiceId>> = BTreeMap::new();
         if self.by_id.values().all(ServiceState::runs) {
             return missed;
@@ -82,7 +82,7 @@ impl Services {
         let mut open: Vec<&ServiceId> = self
             .by_id
             .iter()
-            .filter(|(_, entry)| misses(entry))
+            .filter(|(_, entry)| needs_others(entry))
             .map(|(id, _)| id)
             .collect();
         while let Some(from) = open.pop() {
@@ -102,15 +102,15 @@ impl Services {
 
     /// For each service that runs: what it cannot work without, as long as nothing tells that it
     /// works all the same.
-    fn lacks(&self, containers: &Containers) -> BTreeMap<ServiceId, Lack> {
-        let mut lacks: BTreeMap<ServiceId, Lack> = BTreeMap::new();
+    fn unmet_needs(&self, containers: &Containers) -> BTreeMap<ServiceId, UnmetNeeds> {
+        let mut unmet_needs: BTreeMap<ServiceId, UnmetNeeds> = BTreeMap::new();
         let mut down = self
             .by_id
             .iter()
             .filter(|(_, entry)| is_down(entry))
             .peekable();
         if down.peek().is_none() {
-            return lacks;
+            return unmet_needs;
         }
         let dependents = self.hard(|from, to| (to, from));
         for (root, entry) in down {
@@ -120,14 +120,14 @@ impl Services {
                 for &from in dependents.get(to).into_iter().flatten() {
                     let entry = self.by_id.get(from);
                     if entry.is_some_and(|each| fails_since(each, containers, since))
-                        && add_lack(&mut lacks, from, root, since)
+                        && add_lack(&mut unmet_needs, from, root, since)
                     {
                         open.push(from);
                     }
                 }
             }
         }
-        lacks
+        unmet_needs
     }
 
     /// The hard edges.
@@ -149,7 +149,7 @@ impl Services {
 }
 
 /// Whether a service runs, or is being started again and again, so that it misses what it needs.
-fn misses(entry: &ServiceState) -> bool {
+fn needs_others(entry: &ServiceState) -> bool {
     let restarts = |state| state == InstanceState::Restarting;
     entry.runs()
         || entry
@@ -200,20 +200,20 @@ fn works_since(entry: &ServiceState, containers: &Containers, since: Timestamp) 
 
 /// Adds that `from` lacks `root` since then; whether that is new.
 fn add_lack(
-    lacks: &mut BTreeMap<ServiceId, Lack>,
+    unmet_needs: &mut BTreeMap<ServiceId, UnmetNeeds>,
     from: &ServiceId,
     root: &ServiceId,
     since: Timestamp,
 ) -> bool {
-    let lack = lacks.entry(from.clone()).or_insert_with(|| Lack {
+    let unmet = unmet_needs.entry(from.clone()).or_insert_with(|| UnmetNeeds {
         since,
         roots: Vec::new(),
     });
-    let Err(place) = lack.roots.binary_search(root) else {
+    let Err(place) = unmet.roots.binary_search(root) else {
         return false;
     };
-    lack.roots.insert(place, root.clone());
-    lack.since = lack.since.max(since);
+    unmet.roots.insert(place, root.clone());
+    unmet.since = unmet.since.max(since);
     true
 }
 

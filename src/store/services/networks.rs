@@ -60,7 +60,7 @@ impl Services {
         }
         for (id, entry) in &mut self.by_id {
             let is_strained = strained.contains(id);
-            if std::mem::replace(&mut entry.needs.lends_in_vain, is_strained) != is_strained {
+            if std::mem::replace(&mut entry.needs.network_user_fails, is_strained) != is_strained {
                 changed.push(id.clone());
             }
         }

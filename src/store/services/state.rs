@@ -19,7 +19,7 @@ use super::flapping::Flapping;
 use super::layering::Layering;
 use super::needs::Needs;
 
-use verdict::Dating;
+use verdict::SincePrecision;
 
 /// A service with what the store keeps beside its snapshot.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(in crate::store) struct ServiceState {
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
     /// How the time since when it is in its state is known.
-    dating: Dating,
+    precision: SincePrecision,
 }
 
 /// A change of a service's base state, for the timeline.
@@ -79,7 +79,7 @@ impl ServiceState {
             layering: Layering::default(),
             needs: Needs::default(),
             settled: false,
-            dating: Dating::default(),
+            precision: SincePrecision::default(),
         }
     }
 
@@ -222,7 +222,7 @@ impl ServiceState {
     /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks
     /// what it cannot work without and nothing tells that it works all the same.
     pub fn may_be_blocked(&self) -> bool {
-        self.service.health.state.is_problem() || self.waits_to_start() || self.needs.lack.is_some()
+        self.service.health.state.is_problem() || self.waits_to_start() || self.needs.unmet.is_some()
     }
 
     /// Sets the roots of this service's trouble; tells whether they are others than before.

@@ -1,5 +1,5 @@
-//! Queries for what the list does not contain: whether containers are there whose network watched ones use,
-//! and what the Swarm wants of the services whose tasks are watched.
+//! Queries for what the list does not contain: whether containers are there whose network watched
+//! ones use, and what the Swarm wants of the services whose tasks are watched.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

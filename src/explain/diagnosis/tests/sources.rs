@@ -84,7 +84,7 @@ fn every_source_has_its_own_patterns() {
         (
             Symptoms {
                 exit_code: Some(137),
-                log: vec![Said::near("fatal: no space left on device")],
+                log: vec![LogLineAt::near("fatal: no space left on device")],
                 ..Symptoms::default()
             },
             Some("disk-full"),
@@ -136,7 +136,7 @@ fn every_source_has_its_own_patterns() {
         (
             Symptoms {
                 reason: Some(ReasonCode::CutOff),
-                log: vec![Said::near("the database system is starting up")],
+                log: vec![LogLineAt::near("the database system is starting up")],
                 ..Symptoms::default()
             },
             Some("no-network"),

@@ -16,27 +16,27 @@ use crate::store::health::{
 };
 use crate::store::services::swarm;
 
-/// How the time since when a service is in its state is known.
+/// How exactly the start of the state of a service is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dating {
-    /// hubdeck saw it then.
+pub(super) enum SincePrecision {
+    /// hubdeck observed the change.
     #[default]
-    Seen,
-    /// It was so at first sight, and nothing told since when.
-    FirstSight,
-    /// Reckoned from a list, which tells ages in round numbers.
+    Observed,
+    /// The state was so when the service was first seen; its start is not known.
+    FirstSeen,
+    /// Computed from an entry of the list, where ages are round numbers.
     Rounded,
-    /// A fact told it.
-    Fact,
+    /// A fact with its time.
+    Exact,
 }
 
 impl ServiceState {
-    /// Whether the time since when it is in its state was told in round numbers only.
+    /// Whether the time since when it is in its state is known in round numbers only.
     pub fn is_rounded(&self) -> bool {
-        self.dating == Dating::Rounded
+        self.precision == SincePrecision::Rounded
     }
 
-    /// Judges the service; tells of a new base state, and whether anything of its health differs.
+    /// Judges the service; returns a new base state, and whether anything of its health differs.
     pub fn judge(
         &mut self,
         tracked: &HashMap<InstanceId, ContainerState>,
@@ -66,10 +66,10 @@ impl ServiceState {
         ];
         self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
         let rounded = members.iter().any(|member| !member.facts.inspected);
-        let (since, dating) = self.since(&judgement, rounded, now);
-        self.dating = dating;
+        let (since, precision) = self.since(&judgement, rounded, now);
+        self.precision = precision;
         let may_be_blocked =
-            judgement.state.is_problem() || self.waits_to_start() || self.needs.lack.is_some();
+            judgement.state.is_problem() || self.waits_to_start() || self.needs.unmet.is_some();
         let blocked_by = if may_be_blocked {
             self.service.health.blocked_by.clone()
         } else {
@@ -158,9 +158,9 @@ impl ServiceState {
     /// A verdict that is older than the end of what the service cannot work without is none any
     /// more.
     fn lacking(&self, judgement: Judgement) -> Judgement {
-        let Some(lack) = self
+        let Some(unmet) = self
             .needs
-            .lack
+            .unmet
             .as_ref()
             .filter(|_| judgement.state == HealthState::Healthy)
         else {
@@ -169,9 +169,9 @@ impl ServiceState {
         Judgement {
             state: HealthState::Degraded,
             reason: Reason::Lacks {
-                roots: lack.roots.clone(),
+                roots: unmet.roots.clone(),
             },
-            since: Some(lack.since),
+            since: Some(unmet.since),
             ..judgement
         }
     }
@@ -197,10 +197,10 @@ impl ServiceState {
         HealthInput {
             facts: &member.facts,
             probe: own.or(shared).filter(|track| {
-                !(self.no_probe || self.needs.lends_in_vain && is_failed_guess(track))
+                !(self.no_probe || self.needs.network_user_fails && is_failed_guess(track))
             }),
             expected: ExpectedResults {
-                probe: self.expects_probe(member) && !self.needs.lends_in_vain,
+                probe: self.expects_probe(member) && !self.needs.network_user_fails,
                 details: context.inspects,
             },
             lost_network: self
@@ -252,13 +252,13 @@ impl ServiceState {
 
     /// Since when the service is in the state of `judgement`: the time of the fact, where one tells
     /// it.
-    fn since(&self, judgement: &Judgement, rounded: bool, now: Timestamp) -> (Timestamp, Dating) {
+    fn since(&self, judgement: &Judgement, rounded: bool, now: Timestamp) -> (Timestamp, SincePrecision) {
         let old = &self.service.health;
         let told = judgement.since.filter(|since| *since <= now);
-        let dating = if rounded {
-            Dating::Rounded
+        let precision = if rounded {
+            SincePrecision::Rounded
         } else {
-            Dating::Fact
+            SincePrecision::Exact
         };
         if !self.settled || old.state != judgement.state {
             // What works again does so since now, whenever its process started.
@@ -266,22 +266,22 @@ impl ServiceState {
                 !self.settled || !judgement.state.is_fine() || *since >= old.since
             };
             let unknown = if self.settled {
-                Dating::Seen
+                SincePrecision::Observed
             } else {
-                Dating::FirstSight
+                SincePrecision::FirstSeen
             };
             return told
                 .filter(follows)
-                .map_or((now, unknown), |since| (since, dating));
+                .map_or((now, unknown), |since| (since, precision));
         }
-        match (self.dating, told) {
+        match (self.precision, told) {
             // The inspection tells what a list told in round numbers.
-            (Dating::Rounded, Some(told)) if !rounded => (told, dating),
-            (Dating::FirstSight, Some(told)) if told < old.since => (told, dating),
-            (Dating::Seen, Some(told)) if told < old.since && judgement.state.is_problem() => {
-                (told, dating)
+            (SincePrecision::Rounded, Some(told)) if !rounded => (told, precision),
+            (SincePrecision::FirstSeen, Some(told)) if told < old.since => (told, precision),
+            (SincePrecision::Observed, Some(told)) if told < old.since && judgement.state.is_problem() => {
+                (told, precision)
             }
-            _ => (old.since, self.dating),
+            _ => (old.since, self.precision),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What becomes of hubdeck itself: what it costs, which parts are down, what it runs out of.
+//! The status of hubdeck itself: its own resource use, parts that are down, shortages.
 
 use crate::model::SortShared as _;
 use crate::model::{
@@ -14,9 +14,9 @@ const REPORTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// twice.
 const OVER_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
-/// hubdeck itself.
+/// The status of hubdeck itself.
 #[derive(Debug, Default)]
-pub(super) struct Own {
+pub(super) struct SelfStatus {
     /// What it costs.
     pub cost: SelfCost,
     /// Parts that are down.
@@ -25,7 +25,7 @@ pub(super) struct Own {
     pub shortages: Vec<ShortageView>,
 }
 
-impl Own {
+impl SelfStatus {
     /// What it costs now.
     pub fn set_cost(&mut self, cost: SelfCost) -> Changed {
         (std::mem::replace(&mut self.cost, cost) != cost).into()
@@ -78,7 +78,7 @@ impl Own {
         self.shortages.iter().map(over_at).min()
     }
 
-    /// Forgets shortages that are over; tells whether there was one.
+    /// Removes shortages that are over; returns whether there was one.
     pub fn end_shortages(&mut self, now: Timestamp) -> bool {
         let before = self.shortages.len();
         self.shortages.retain(|view| over_at(view) > now);

@@ -23,7 +23,7 @@ fn gateway_errors_are_told_by_probes() {
         let answer = HttpAnswer::of(status, "Bad Gateway".to_owned());
         proxy.health.probe = Some(failed(Finding::Http(answer)));
         assert_eq!(
-            Statements::of(&proxy).is_gateway_error,
+            ErrorTexts::of(&proxy).is_gateway_error,
             expected,
             "{status}"
         );
@@ -34,7 +34,7 @@ fn gateway_errors_are_told_by_probes() {
         code: 22,
         line: "curl: (22) The requested URL returned error: 503".to_owned(),
     }));
-    assert!(Statements::of(&proxy).is_gateway_error);
+    assert!(ErrorTexts::of(&proxy).is_gateway_error);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn what_a_probe_found_blames_by_the_words_of_the_service() {
     ] {
         let mut api = Service::unknown(None, ServiceName::new("api"), Timestamp::UNIX_EPOCH);
         api.health.probe = Some(failed(finding.clone()));
-        let blamed = Statements::of(&api).blame(&["db".to_owned()]);
+        let blamed = ErrorTexts::of(&api).report_unreachable(&["db".to_owned()]);
         assert_eq!(blamed, expected, "{finding}");
     }
 }
@@ -159,7 +159,7 @@ const CALLS: &[(&str, &str, bool)] = &[
 fn hosts_are_called_in_many_ways() {
     for &(line, name, expected) in CALLS {
         assert_eq!(
-            blames(line, &[name.to_owned()]),
+            reports_unreachable(line, &[name.to_owned()]),
             expected,
             "{name} in {line}"
         );

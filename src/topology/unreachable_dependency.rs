@@ -1,4 +1,4 @@
-//! Whether what a failing service says points at a service it needs: "connection refused" with the
+//! Whether the error texts of a failing service point at a service it needs: "connection refused" with the
 //! other one's name or address, or a 502 of a proxy that routes to it. Pure.
 
 use std::collections::BTreeSet;
@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::model::SortShared as _;
 use crate::model::{DockerStatus, Edge, Finding, Provenance, Service, SignedDuration, Statement};
 
-/// How long before a change its log lines still tell of it.
+/// How long before a change a log line may belong to it.
 pub const BEFORE: SignedDuration = SignedDuration::from_mins(10);
-/// Words that tell of something that cannot be reached, in lower case.
+/// Words of errors about something that cannot be reached, in lower case.
 const FAILURES: [&str; 25] = [
     "refused",
     "timed out",
@@ -87,17 +87,17 @@ pub fn names(service: &Service) -> Vec<String> {
     names
 }
 
-/// Everything a service in trouble says of itself: its probe, its healthcheck, its last log lines.
+/// Error texts of a failing service: messages of its probe and its healthcheck, and its last log lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Statements {
-    /// What it says, line by line, in lower case.
+pub struct ErrorTexts {
+    /// Line by line, in lower case.
     pub lines: Vec<String>,
-    /// Whether it is a gateway that got no answer from behind: HTTP 502, 503 or 504.
+    /// Whether it is a gateway whose upstream did not answer: HTTP 502, 503 or 504.
     pub is_gateway_error: bool,
 }
 
-impl Statements {
-    /// What `service` says.
+impl ErrorTexts {
+    /// The error texts of `service`.
     #[must_use]
     pub fn of(service: &Service) -> Self {
         let health = &service.health;
@@ -112,7 +112,7 @@ impl Statements {
         let status = probe.and_then(|probe| probe.finding.http_status());
         let first = lines.first().filter(|_| probe.is_none());
         let begins = first.is_some_and(|line| begins_with_gateway_status(line));
-        lines.extend(probe.map(|probe| said(&probe.finding)));
+        lines.extend(probe.map(|probe| words_of_finding(&probe.finding)));
         let is_gateway_error = status.is_some_and(is_gateway_status)
             || begins
             || lines.iter().any(|line| is_gateway_error(line));
@@ -122,16 +122,16 @@ impl Statements {
         }
     }
 
-    /// Whether one of the lines says that one of `names` cannot be reached.
+    /// Whether one of the lines reports that one of `names` cannot be reached.
     #[must_use]
-    pub fn blame(&self, names: &[String]) -> bool {
-        self.lines.iter().any(|line| blames(line, names))
+    pub fn report_unreachable(&self, names: &[String]) -> bool {
+        self.lines.iter().any(|line| reports_unreachable(line, names))
     }
 }
 
 /// The service's own words in what a probe found, in lower case, with the failure that the finding
 /// itself stands for.
-fn said(finding: &Finding) -> String {
+fn words_of_finding(finding: &Finding) -> String {
     let mut line = match finding.answer() {
         Finding::Login { .. } | Finding::Handshake(_) => "refused:".to_owned(),
         Finding::Says(Statement::DnsError { code: 2, .. }) => "cannot resolve".to_owned(),
@@ -144,16 +144,16 @@ fn said(finding: &Finding) -> String {
     line
 }
 
-/// Whether a line (in lower case) says that one of `names` cannot be reached.
+/// Whether a line (in lower case) reports that one of `names` cannot be reached.
 #[must_use]
-pub fn blames(line: &str, names: &[String]) -> bool {
-    FAILURES.iter().any(|word| line.contains(word)) && names.iter().any(|name| calls(line, name))
+pub fn reports_unreachable(line: &str, names: &[String]) -> bool {
+    FAILURES.iter().any(|word| line.contains(word)) && names.iter().any(|name| mentions_host(line, name))
 }
 
-/// Whether a line (in lower case) calls a host by `name`: quoted, with a port, in a URL, or after a
+/// Whether a line (in lower case) contains `name` as a host: quoted, with a port, in a URL, or after a
 /// word such as "to" or "lookup".
 #[must_use]
-pub fn calls(line: &str, name: &str) -> bool {
+pub fn mentions_host(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| {
         let (before, after) = (&line[..at], &line[at + name.len()..]);
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
@@ -179,13 +179,13 @@ pub fn calls(line: &str, name: &str) -> bool {
     })
 }
 
-/// Whether `service`, which does not work, blames the service at the other end of `edge`, which is
+/// Whether the error texts of `service`, which does not work, point at the service at the other end of `edge`, which is
 /// called by `names`.
 #[must_use]
 pub fn points_along(
     edge: &Edge,
     service: &Service,
-    statements: &Statements,
+    statements: &ErrorTexts,
     names: &[String],
 ) -> bool {
     let in_trouble = service.health.state.is_problem();
@@ -193,7 +193,7 @@ pub fn points_along(
         .evidence
         .iter()
         .any(|evidence| evidence.provenance == Provenance::Route);
-    in_trouble && ((routed && statements.is_gateway_error) || statements.blame(names))
+    in_trouble && ((routed && statements.is_gateway_error) || statements.report_unreachable(names))
 }
 
 /// Whether both run and no network is common to them, so that neither reaches the other.
