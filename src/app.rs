@@ -1,6 +1,6 @@
 //! The composition root: builds, wires, supervises, shuts down.
-//! Knows: every room.
-//! Never: decides anything a room could decide.
+//! Knows: every module.
+//! Never: decides anything that another module could decide.
 
 mod console;
 mod cost;

@@ -1,5 +1,5 @@
-//! The one-shot commands: status, map, explain, check, config check. The third face: it prints a
-//! snapshot and ends with an exit code.
+//! The one-shot commands: status, map, explain, check, config check. They print a
+//! snapshot and end with an exit code.
 //! Their arguments are declared in `config/arguments.rs`, and `app.rs` calls them.
 //! Knows: model, config, explain, document; a [`Poller`] for snapshots.
 //! Never: asks an engine or draws a screen itself, reads the time of day, or changes state.

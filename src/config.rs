@@ -22,7 +22,7 @@ mod value;
 mod warning;
 mod watch;
 
-pub use change::{Changes, Face};
+pub use change::{Changes, RunMode};
 pub use choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
 pub use environment::ProcessEnvironment;
 pub use load::Request;

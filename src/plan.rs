@@ -1,5 +1,5 @@
 //! Plans: which containers an operation calls in which order, and what becomes unavailable
-//! meanwhile. Every face makes its plans here and hands them to the operator.
+//! meanwhile. Console, HTTP and command line make their plans here and submit them.
 //! Knows: model, topology.
 //! Never: does I/O, reads a clock, or runs what it plans.
 

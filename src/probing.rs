@@ -14,7 +14,7 @@
 //! | that is due | when its host and hubdeck run fewer probes than they may: [`ProbeState`] | `schedule` |
 //! | whose failure waits for results of what its service needs | when that result was sent | `result_ordering` |
 //! | whose expensive probe failed five times | [`Depth::ConnectOnly`], and in full after 30 s to 5 min | `breaker`, `breaker_gate` |
-//! | that writes a line into its log about every probe | with quiet requests, or [`Depth::ConnectOnly`] | `log_sparing` |
+//! | that writes a line into its log about every probe | with quiet requests, or [`Depth::ConnectOnly`] | `quiet_mode` |
 //! | whose guessed protocol is another one | as corrected: [`ProtocolCorrection`] | `correction` |
 //!
 //! | a result | means | decided in |
@@ -34,8 +34,9 @@ mod history;
 mod job;
 mod key;
 mod last_sync;
-mod log_sparing;
+mod quiet_mode;
 mod options;
+mod quiet_mode;
 mod relevance;
 mod result_ordering;
 pub mod schedule;

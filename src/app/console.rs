@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, Charset};
-use crate::config::{Changes, ColorMode, Face, Loaded, Problem, Settings, Watcher};
+use crate::config::{Changes, ColorMode, RunMode, Loaded, Problem, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
@@ -108,7 +108,7 @@ async fn run_on(
     let running = Running {
         pipeline: &pipeline,
         log,
-        face: Face::Console,
+        mode: RunMode::Console,
     };
     let judge = |loaded: &Loaded| match on_screen(loaded) {
         Ok(odd) => Ok(((), odd)),

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Changes, Face, Loaded, Settings, Token, Watcher};
+use crate::config::{Changes, RunMode, Loaded, Settings, Token, Watcher};
 use crate::model::{Part, Timestamp};
 use crate::serve::{self, ConnectionLimits};
 
@@ -48,7 +48,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let running = Running {
         pipeline: &pipeline,
         log,
-        face: Face::Serve,
+        mode: RunMode::Serve,
     };
     let judge = |loaded: &Loaded| Ok((loaded.serve_token()?, Vec::new()));
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {

@@ -2,7 +2,7 @@
 
 use tokio::sync::Mutex;
 
-use crate::config::{Changes, Face, Loaded, Settings, Warning, Watcher};
+use crate::config::{Changes, RunMode, Loaded, Settings, Warning, Watcher};
 
 use super::failure::Failure;
 use super::logging::OwnLog;
@@ -18,7 +18,7 @@ pub struct Running<'a> {
     /// hubdeck's own log.
     pub log: OwnLog,
     /// Which face.
-    pub face: Face,
+    pub mode: RunMode,
 }
 
 /// Puts every good new config in force over the settings of `configured`, and says of a bad one
@@ -41,7 +41,7 @@ pub async fn follow<T>(
     let mut reported: Vec<String> = Vec::new();
     loop {
         let loaded = watcher.next().await.map_err(Failure::from);
-        let judged = loaded.and_then(|loaded| judged(loaded, settings, running.face, &judge));
+        let judged = loaded.and_then(|loaded| judged(loaded, settings, running.mode, &judge));
         match judged {
             Ok((loaded, changes, fit, more)) => {
                 *settings = loaded.settings;
@@ -68,11 +68,11 @@ pub async fn follow<T>(
 fn judged<T>(
     mut loaded: Loaded,
     in_force: &Settings,
-    face: Face,
+    mode: RunMode,
     judge: &impl Fn(&Loaded) -> Result<(T, Vec<String>), Failure>,
 ) -> Result<(Loaded, Changes, T, Vec<String>), Failure> {
     let mut next = in_force.clone();
-    let changes = next.take_over(std::mem::take(&mut loaded.settings), face);
+    let changes = next.take_over(std::mem::take(&mut loaded.settings), mode);
     loaded.settings = next;
     judge(&loaded).map(|(fit, more)| (loaded, changes, fit, more))
 }

@@ -7,16 +7,16 @@ use crate::model::text::{after_restart, enumerated};
 use super::schema::{ENTRIES, TakesEffect};
 use super::settings::Settings;
 
-/// Which face of hubdeck runs: some sections concern only one of them.
+/// How hubdeck runs: some sections concern only one mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Face {
+pub enum RunMode {
     /// The console.
     Console,
     /// `hubdeck --serve`.
     Serve,
 }
 
-impl Face {
+impl RunMode {
     /// Whether a change of `section` changes anything here.
     #[must_use]
     pub fn uses(self, section: &str) -> bool {
@@ -59,7 +59,7 @@ impl fmt::Display for Changes {
 impl Settings {
     /// Puts `new` in force in a hubdeck that is running as `face`, but for what needs a restart:
     /// that keeps its value. Gives the keys that changed and concern `face`.
-    pub fn take_over(&mut self, mut new: Self, face: Face) -> Changes {
+    pub fn take_over(&mut self, mut new: Self, mode: RunMode) -> Changes {
         let mut changes = Changes::default();
         for entry in ENTRIES {
             if (entry.same)(self, &new) {
@@ -72,12 +72,12 @@ impl Settings {
                     &mut changes.after_restart
                 }
             };
-            if face.uses(entry.parts().0) {
+            if mode.uses(entry.parts().0) {
                 changed.push(entry.key);
             }
         }
         let sections = self.changed_sections(&new).into_iter();
-        let used = sections.filter(|name| face.uses(name));
+        let used = sections.filter(|name| mode.uses(name));
         changes.in_force.extend(used);
         *self = new;
         changes
@@ -105,7 +105,7 @@ mod tests {
         let mut new = Settings::default();
         (new.serve.port, new.cache.ttl) = (6000, std::time::Duration::from_secs(9));
         new.keys.insert("quit".into(), vec!["x".into()]);
-        let changes = running.take_over(new.clone(), Face::Serve);
+        let changes = running.take_over(new.clone(), RunMode::Serve);
         assert_eq!(
             (running.serve.port, running.cache.ttl),
             (5003, new.cache.ttl)
@@ -115,11 +115,11 @@ mod tests {
             changes.waiting().as_deref(),
             Some("serve.port takes effect after a restart")
         );
-        let again = running.take_over(new.clone(), Face::Serve);
+        let again = running.take_over(new.clone(), RunMode::Serve);
         assert_eq!(again.to_string(), "no setting in force has changed");
         assert_eq!(again.after_restart, ["serve.port"]);
         let mut console = Settings::default();
-        let changes = console.take_over(new, Face::Console);
+        let changes = console.take_over(new, RunMode::Console);
         assert_eq!(
             changes,
             Changes {

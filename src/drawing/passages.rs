@@ -14,8 +14,8 @@ pub(super) const PASSAGE: u32 = 3;
 /// Rows of cards that a net may pass between cards; a longer one runs along the margin.
 const MANY_ROWS: usize = 6;
 
-/// Rows that a net of upward edges may pass when it is more than a pair of them: whatever watches
-/// everything watches from the margin.
+/// Rows that a net of upward edges may pass when it is more than a pair of them: the edges
+/// of a monitoring service to many others run along the margin.
 const FEW_ROWS: usize = 1;
 
 /// What stands in a row: items `0..nodes` are cards, the ones after them passages.

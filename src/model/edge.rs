@@ -17,7 +17,7 @@ pub enum EdgeKind {
     Soft,
 }
 
-/// What tells that an edge exists.
+/// How an edge was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provenance {
@@ -41,12 +41,12 @@ pub enum Provenance {
     Configuration,
     /// An established connection.
     Observed,
-    /// The Compose `depends_on` label, where all speaks for order at start and nothing for a call:
-    /// one waits until the other is there and does not talk to it.
+    /// The Compose `depends_on` label where everything indicates start order only: the service
+    /// waits for the other one and sends it no requests.
     StartOrder,
 }
 
-/// What tells of an edge more closely.
+/// Details of how an edge was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EdgeDetail {

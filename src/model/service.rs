@@ -11,7 +11,7 @@ use super::{
     StackName, SwarmService, Timestamp,
 };
 
-/// Which room of the world a service was found in.
+/// Where a service was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {

@@ -1,4 +1,4 @@
-//! The trait through which every face of the program acts, and why it refuses.
+//! The trait through which console, HTTP and command line act, and why it refuses.
 
 use tokio::sync::{mpsc, oneshot};
 

@@ -49,7 +49,7 @@ impl Protocol for Amqp {
         let answer = match login {
             // RabbitMQ warns of clients that leave before their login, and only of those that said
             // a word.
-            None => Answer::works(Statement::Answers).complaining(),
+            None => Answer::works(Statement::Answers).with_log_line(),
             Some((user, password)) => with_login(wire, ask, user, password).await?,
         };
         Ok(answer.of_version(start.version))

@@ -9,13 +9,14 @@ pub(super) struct Answer {
     pub outcome: ProbeOutcome,
     /// What it is.
     pub finding: Finding,
-    /// Version it told.
+    /// The version in the answer.
     pub version: Option<String>,
-    /// What is said before leaving, so that the other side does not wonder.
+    /// Bytes sent before the connection is closed (such as QUIT), so that the server logs no aborted
+    /// connection.
     pub goodbye: &'static [u8],
     /// Whether the service wrote a line into its log for this, and there is a question that it
     /// writes none for.
-    pub complains: bool,
+    pub writes_log_line: bool,
 }
 
 impl Answer {
@@ -45,19 +46,19 @@ impl Answer {
             finding,
             version: None,
             goodbye: b"",
-            complains: false,
+            writes_log_line: false,
         }
     }
 
-    /// The same with the version that the other side told.
+    /// The same with the version of the server.
     pub fn of_version(mut self, version: Option<String>) -> Self {
         self.version = version;
         self
     }
 
     /// The same of a service that writes a line into its log for every such question.
-    pub fn complaining(mut self) -> Self {
-        self.complains = true;
+    pub fn with_log_line(mut self) -> Self {
+        self.writes_log_line = true;
         self
     }
 

@@ -1,9 +1,10 @@
 //! What to check where config says nothing: labels, Docker healthcheck, image catalog, ports.
 
+mod database_user;
 mod healthcheck;
 mod image;
 mod label;
-mod owner;
+mod database_user;
 mod port;
 #[cfg(test)]
 mod tests;
@@ -73,7 +74,7 @@ pub fn derive(service: &Service, timeout: Duration, slow_after: Option<Duration>
         None => guess(told.as_ref(), hint, facts),
     };
     let spec = found.map(|(found, origin)| {
-        let found = owner::known(
+        let found = database_user::with_database_user(
             label::more(found, facts.labels.reveal(), &mut wrong),
             facts.environment.reveal(),
         );

@@ -172,7 +172,7 @@ impl Refusal {
             state if state.starts_with("53") => Ok(Answer::said(Warning, self.words)),
             // PgBouncer knows no other code for a user or a database that it does not have.
             "08P01" if !self.words.contains("no such ") => Err(Finding::Error { said: self.words }),
-            _ => Ok(accepts().complaining()),
+            _ => Ok(accepts().with_log_line()),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Ask<'a> {
     pub limit: Duration,
     /// The time, which certificates are judged by.
     pub now: Timestamp,
-    /// Who hubdeck says it is.
+    /// The credentials.
     pub login: Option<&'a Login>,
     /// Looks names up.
     pub resolver: &'a Resolver,
@@ -96,8 +96,8 @@ impl<'a> Ask<'a> {
 pub(super) trait Protocol {
     /// Scheme of the target as it is shown, such as `redis`.
     const SCHEME: &'static str;
-    /// Whether TLS, where it is asked for, comes before the first word; otherwise [`Self::talk`]
-    /// agrees on it.
+    /// Whether TLS, where it is asked for, starts with the connection; otherwise [`Self::talk`]
+    /// upgrades it, as STARTTLS does.
     const IMPLICIT_TLS: bool = true;
 
     /// Talks until the verdict is clear.

@@ -53,7 +53,7 @@ pub struct Report {
     pub mismatch: Option<Mismatch>,
     /// Whether the service wrote a line into its log about this probe and would do so again: from
     /// now on it is to be asked less.
-    pub complains: bool,
+    pub writes_log_line: bool,
     /// Whether the port whose certificate is looked at beside shows none.
     pub shows_no_certificate: bool,
     /// The resource hubdeck ran out of.
@@ -87,7 +87,7 @@ impl Report {
             finding,
             version: None,
             mismatch: None,
-            complains: false,
+            writes_log_line: false,
             shows_no_certificate: false,
             shortage: None,
         }
@@ -152,7 +152,7 @@ impl Report {
         };
         Self {
             mismatch,
-            complains: matches!(finding, Finding::Handshake(_)),
+            writes_log_line: matches!(finding, Finding::Handshake(_)),
             contact,
             shortage,
             ..Self::new(spec, target, outcome, finding)
@@ -176,7 +176,7 @@ impl Report {
     ) -> Self {
         let report = Self::new(spec, target, answer.outcome, answer.finding).timed(spec, latency);
         let report = Self {
-            complains: answer.complains,
+            writes_log_line: answer.writes_log_line,
             ..report
         };
         let version = answer

@@ -31,7 +31,7 @@ impl ConsecutiveResults {
         self.failures = self.failures.saturating_add(1);
     }
 
-    /// A failure that is none in a row.
+    /// A failure that does not count: it ends a run of successes but is not added to the failures.
     pub const fn failed_uncounted(&mut self) {
         self.successes = 0;
     }

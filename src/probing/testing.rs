@@ -67,7 +67,7 @@ pub(crate) fn report(outcome: ProbeOutcome, address: &str) -> Report {
         finding: crate::model::Finding::default(),
         version: None,
         mismatch: None,
-        complains: false,
+        writes_log_line: false,
         shows_no_certificate: false,
         shortage: None,
     }

@@ -21,7 +21,7 @@ pub enum Trouble {
 /// Most services that are looked at behind those a failing one needs itself.
 const DISTANT: usize = 64;
 
-/// How the edge from `caller` to `called` fares: broken on the way from a root to everything it
+/// The trouble of the edge from `caller` to `called`: broken on the way from a root to everything it
 /// blocks, suffering where both have trouble but the caller's is not blocked by it.
 #[must_use]
 pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {

@@ -138,7 +138,7 @@ async fn postgres_writes_nothing_about_the_user_that_it_knows() {
         };
         let (lines, report) = server.lines(&log, &spec).await;
         assert_eq!(
-            (lines, report.complains),
+            (lines, report.writes_log_line),
             (0, false),
             "everybody is trusted: {subject:?}"
         );
@@ -149,7 +149,7 @@ async fn postgres_writes_nothing_about_the_user_that_it_knows() {
     };
     let (lines, report) = server.lines(&log, &absent).await;
     assert_eq!(
-        (lines, report.complains),
+        (lines, report.writes_log_line),
         (PROBES, true),
         "one FATAL for each"
     );
@@ -187,7 +187,7 @@ async fn rabbitmq_writes_nothing_once_it_is_known_to_warn() {
         "-c",
         "cat /var/log/rabbitmq/rabbit@*.log",
     ];
-    assert!(server.ask(&server.spec).await.complains);
+    assert!(server.ask(&server.spec).await.writes_log_line);
     sleep(Duration::from_secs(2)).await;
     let (lines, report) = server
         .lines(

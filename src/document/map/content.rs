@@ -30,7 +30,7 @@ pub struct MapLine<'a> {
     pub to: usize,
     /// The edge.
     pub edge: &'a Edge,
-    /// How it fares.
+    /// Whether it is on the way from a root to what that blocks.
     pub trouble: Trouble,
 }
 

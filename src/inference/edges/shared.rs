@@ -9,7 +9,7 @@
 //!   `GF_DATABASE_HOST`.
 //! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing
 //!   alone, only
-//!   with another sign: see `signs.rs`.
+//!   with other evidence: see `corroboration.rs`.
 //! - A variable that three or more services are given is no evidence of callers that make no such
 //!   call: pages
 //!   that would ask a database, for one.
@@ -20,11 +20,13 @@ use super::GivenVariable;
 use super::start_order::ServiceProfile;
 use crate::inference::references::usage::{self, Usage};
 use crate::model::{Edge, EdgeEvidence, Layer, Provenance, ServiceId};
+use corroboration::Corroboration;
 use holders::Holders;
-use signs::Signs;
+use corroboration::Corroboration;
 
+mod corroboration;
 mod holders;
-mod signs;
+mod corroboration;
 
 /// From this many services on, a variable is given to many.
 const MANY: usize = 3;
@@ -62,12 +64,12 @@ pub fn leave_out<'a>(
             edge.evidence.iter().map(worth).collect()
         })
         .collect();
-    let signs = Signs::new(edges, &worth, &roles);
+    let corroboration = Corroboration::new(edges, &worth, &roles);
     let mut kept: Vec<Vec<bool>> = Vec::with_capacity(edges.len());
     for (edge, worth) in edges.iter().zip(&worth) {
         let mut ambient = worth.iter().filter(|each| **each == Worth::Ambient);
         let counts =
-            ambient.next().is_some() && (worth.contains(&Worth::Call) || signs.speak_for(edge));
+            ambient.next().is_some() && (worth.contains(&Worth::Call) || corroboration.has_other_evidence(edge));
         let keeps = |each: &Worth| *each == Worth::Call || (*each == Worth::Ambient && counts);
         kept.push(worth.iter().map(keeps).collect());
     }

@@ -112,7 +112,7 @@ pub struct ProbeSpec {
     pub quiet: bool,
     /// The command of an `exec` probe.
     pub command: Sensitive<Vec<String>>,
-    /// Who hubdeck says it is; `None` asks what anybody may ask.
+    /// Credentials; `None` sends requests without a login.
     pub credentials: Option<Credentials>,
     /// A port inside the container whose TLS certificate is looked at beside the check itself.
     pub certificate_port: Option<u16>,

@@ -136,7 +136,7 @@ async fn postgres_is_asked_as_the_user_that_it_knows() {
             (Success, "accepting connections"),
             "{user:?}"
         );
-        assert!(!report.complains);
+        assert!(!report.writes_log_line);
     }
 }
 
@@ -152,7 +152,7 @@ async fn who_complains_is_asked_a_question_that_leaves_no_line() {
         .await
         .expect("a report");
     assert_eq!(
-        (report.outcome, report.complains),
+        (report.outcome, report.writes_log_line),
         (Success, true),
         "it is there, and writes an error each time"
     );
@@ -172,7 +172,7 @@ async fn who_complains_is_asked_a_question_that_leaves_no_line() {
             (report.outcome, report.message().as_str()),
             (outcome, message)
         );
-        assert!(!report.complains);
+        assert!(!report.writes_log_line);
     }
 
     let (address, mut ends) = listens(b"", b"").await;

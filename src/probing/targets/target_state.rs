@@ -16,7 +16,7 @@ use crate::probing::breaker_gate::BreakerGate;
 use crate::probing::correction::ProtocolCorrection;
 use crate::probing::job::{JobOutcome, ProbeJob};
 use crate::probing::key::TargetKey;
-use crate::probing::log_sparing::LogSparing;
+use crate::probing::quiet_mode::QuietMode;
 use crate::probing::relevance::{Circumstances, FinishedProbe, Relevance};
 use crate::probing::trigger::{TargetCondition, Trigger};
 
@@ -42,7 +42,7 @@ pub(super) struct TargetState {
     proven: bool,
     /// The breaker of an expensive probe; `None` for all others.
     gate: Option<Box<BreakerGate>>,
-    log: LogSparing,
+    log: QuietMode,
     pub(super) trigger: Trigger,
 }
 
@@ -154,7 +154,7 @@ impl TargetState {
             correction: None,
             proven: false,
             gate: spec.is_expensive().then(Box::default),
-            log: LogSparing::default(),
+            log: QuietMode::default(),
             trigger,
         }
     }
@@ -187,7 +187,7 @@ impl TargetState {
     fn next_depth(&mut self, now: Duration) -> Depth {
         match &mut self.gate {
             Some(gate) => gate.begin(now),
-            None if self.log.is_refused() => Depth::ConnectOnly,
+            None if self.log.connect_only() => Depth::ConnectOnly,
             None => Depth::Full,
         }
     }
@@ -199,7 +199,7 @@ impl TargetState {
             |correction| correction.apply(&self.spec),
         );
         ProbeSpec {
-            quiet: self.log.is_quiet(),
+            quiet: self.log.use_quiet_requests(),
             ..spec
         }
     }
@@ -254,7 +254,7 @@ impl TargetState {
 
     /// Makes the next probe a full one.
     pub(super) fn try_full(&mut self, now: Duration) {
-        self.log = LogSparing::default();
+        self.log = QuietMode::default();
         if let Some(gate) = &mut self.gate {
             gate.run_soon(now);
         }

@@ -85,7 +85,7 @@ fn apply(targets: &mut Targets, key: &TargetKey, report: Report, depth: Depth) -
 #[test]
 fn what_complains_gets_quiet_probes_until_a_refresh() {
     let complaint = Report {
-        complains: true,
+        writes_log_line: true,
         ..report(ProbeOutcome::Success, "127.0.0.1:18000")
     };
     let (mut targets, key) = next(complaint);
@@ -119,7 +119,7 @@ fn what_complains_gets_quiet_probes_until_a_refresh() {
     assert!(!quiet(&mut targets));
 
     let refusal = Report {
-        complains: true,
+        writes_log_line: true,
         ..report(ProbeOutcome::Inconclusive, "127.0.0.1:18000")
     };
     let (mut targets, key) = next(refusal.clone());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::app::{console, headless, logging};
-use crate::config::{Changes, ENTRIES, Face, Request, SettingSpec, TakesEffect};
+use crate::config::{Changes, ENTRIES, RunMode, Request, SettingSpec, TakesEffect};
 
 /// What reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -250,15 +250,15 @@ fn every_change_while_running_is_taken_at_once_or_said_to_wait() {
     for entry in ENTRIES {
         let (key, (section, _)) = (entry.key, entry.parts());
         let (before, new) = (files.defaults(), files.changed(entry));
-        for face in [Face::Console, Face::Serve] {
+        for mode in [RunMode::Console, RunMode::Serve] {
             let mut in_force = before.clone();
-            let changes = in_force.take_over(new.clone(), face);
-            let named = Vec::from_iter(face.uses(section).then_some(key));
+            let changes = in_force.take_over(new.clone(), mode);
+            let named = Vec::from_iter(mode.uses(section).then_some(key));
             let seen = running(&files, &before, &in_force);
             let expected = match entry.takes_effect {
                 TakesEffect::AtOnce => {
                     assert!(!seen.is_empty(), "{key} is in force and nobody takes it");
-                    assert_eq!(seen, starting(&files, &before, &new), "{key}, {face:?}");
+                    assert_eq!(seen, starting(&files, &before, &new), "{key}, {mode:?}");
                     Changes {
                         in_force: named,
                         after_restart: Vec::new(),
@@ -273,7 +273,7 @@ fn every_change_while_running_is_taken_at_once_or_said_to_wait() {
                     }
                 }
             };
-            assert_eq!(changes, expected, "{key}, {face:?}");
+            assert_eq!(changes, expected, "{key}, {mode:?}");
         }
     }
 }
@@ -283,7 +283,7 @@ fn sections_without_keys_are_taken_at_once_too() {
     let files = Files::new();
     for (section, text, expected) in SECTIONS {
         let mut in_force = Settings::default();
-        let changes = in_force.take_over(load(text), Face::Console);
+        let changes = in_force.take_over(load(text), RunMode::Console);
         assert_eq!(
             changes,
             Changes {

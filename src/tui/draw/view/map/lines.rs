@@ -15,7 +15,7 @@ use crate::topology::root_cause::{Trouble, edge_trouble};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
-use crate::tui::draw::view::map::relation::{Lit, Relations};
+use crate::tui::draw::view::map::relation::{LineRelation, Relations};
 use crate::tui::draw::widget::text;
 
 use crate::tui::state::map::layout::Layout;
@@ -30,16 +30,16 @@ pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
 }
 
 /// The role a line is drawn in, and its rank: where lines share a cell the higher one is seen.
-pub const fn role(trouble: Trouble, lit: Lit) -> (Role, u8) {
-    match (trouble, lit) {
+pub const fn role(trouble: Trouble, line_relation: LineRelation) -> (Role, u8) {
+    match (trouble, line_relation) {
         (Trouble::Broken, _) => (Role::EdgeFailing, 6),
         (Trouble::Suffers, _) => (Role::Degraded, 5),
-        (Trouble::None, Lit::Needs) => (Role::Needs, 4),
-        (Trouble::None, Lit::NeededBy) => (Role::NeededBy, 4),
-        (Trouble::None, Lit::Distant) => (Role::EdgeLit, 3),
+        (Trouble::None, LineRelation::Needs) => (Role::Needs, 4),
+        (Trouble::None, LineRelation::NeededBy) => (Role::NeededBy, 4),
+        (Trouble::None, LineRelation::Distant) => (Role::EdgeLit, 3),
         // Quiet from the start: pushing all other lines back with each selection would cost
         // kilobytes.
-        (Trouble::None, Lit::None | Lit::Unrelated) => (Role::Edge, 1),
+        (Trouble::None, LineRelation::None | LineRelation::Unrelated) => (Role::Edge, 1),
     }
 }
 
@@ -53,8 +53,8 @@ struct Look {
 }
 
 impl Look {
-    fn new(trouble: Trouble, lit: Lit, kind: EdgeKind) -> Self {
-        let (role, rank) = role(trouble, lit);
+    fn new(trouble: Trouble, line_relation: LineRelation, kind: EdgeKind) -> Self {
+        let (role, rank) = role(trouble, line_relation);
         Self {
             role,
             rank,
@@ -135,7 +135,7 @@ pub fn draw(
     let look = |edge: &Edge| {
         Look::new(
             trouble(context.snapshot, edge),
-            relations.lit(edge),
+            relations.relation_of_line(edge),
             edge.kind(),
         )
     };

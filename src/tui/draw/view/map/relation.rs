@@ -66,7 +66,7 @@ impl Relation {
 
 /// What a line is to the selected service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lit {
+pub enum LineRelation {
     /// Nothing is selected.
     None,
     /// From the selected service to one it needs.
@@ -148,19 +148,19 @@ impl<'a> Relations<'a> {
 impl Relations<'_> {
     /// What the line of `edge` is to the selected service.
     #[must_use]
-    pub fn lit(&self, edge: &Edge) -> Lit {
+    pub fn relation_of_line(&self, edge: &Edge) -> LineRelation {
         let Some(selected) = self.selected else {
-            return Lit::None;
+            return LineRelation::None;
         };
         let along = |way: &HashSet<&ServiceId>| way.contains(&edge.from) && way.contains(&edge.to);
         if edge.from == *selected {
-            Lit::Needs
+            LineRelation::Needs
         } else if edge.to == *selected {
-            Lit::NeededBy
+            LineRelation::NeededBy
         } else if along(&self.down) || along(&self.up) {
-            Lit::Distant
+            LineRelation::Distant
         } else {
-            Lit::Unrelated
+            LineRelation::Unrelated
         }
     }
 }
@@ -204,16 +204,16 @@ mod tests {
             relations.of(&ServiceId::from("hub/proxy")),
             Relation::Distant
         );
-        let lit = |from: &str, to: &str| {
+        let relation_of_line = |from: &str, to: &str| {
             let edge = snapshot
                 .edges
                 .iter()
                 .find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
-            relations.lit(edge.unwrap())
+            relations.relation_of_line(edge.unwrap())
         };
-        assert_eq!(lit("hub/backend", "hub/db"), Lit::NeededBy);
-        assert_eq!(lit("hub/proxy", "hub/backend"), Lit::Distant);
-        assert_eq!(lit("hub/backend", "hub/redis"), Lit::Unrelated);
+        assert_eq!(relation_of_line("hub/backend", "hub/db"), LineRelation::NeededBy);
+        assert_eq!(relation_of_line("hub/proxy", "hub/backend"), LineRelation::Distant);
+        assert_eq!(relation_of_line("hub/backend", "hub/redis"), LineRelation::Unrelated);
         let gone = Relations::new(&snapshot, Some(&ServiceId::from("gone")));
         assert_eq!(gone.of(&ServiceId::from("hub/db")), Relation::None);
     }

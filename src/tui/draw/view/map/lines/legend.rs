@@ -8,33 +8,33 @@ use crate::drawing::{Area, Drawing, DrawnEdge, Segment};
 use crate::model::EdgeKind;
 use crate::topology::root_cause::Trouble;
 use crate::tui::draw::context::DrawContext;
-use crate::tui::draw::view::map::relation::Lit;
+use crate::tui::draw::view::map::relation::LineRelation;
 
 /// One line of every kind with its look and what it means, for the legend.
 pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str)> {
     use EdgeKind::{Hard, Soft};
     use Trouble::{Broken, None as Well, Suffers};
-    const KINDS: [(Trouble, Lit, EdgeKind, &str); 7] = [
-        (Well, Lit::None, Hard, "it fails when that one fails (hard)"),
+    const KINDS: [(Trouble, LineRelation, EdgeKind, &str); 7] = [
+        (Well, LineRelation::None, Hard, "it fails when that one fails (hard)"),
         (
             Well,
-            Lit::None,
+            LineRelation::None,
             Soft,
             "it can go on without that one (soft)",
         ),
         (
             Broken,
-            Lit::None,
+            LineRelation::None,
             Hard,
             "it is blocked: the way to the root of trouble",
         ),
-        (Suffers, Lit::None, Hard, "both have problems"),
-        (Well, Lit::Needs, Hard, "what the selection needs"),
-        (Well, Lit::NeededBy, Hard, "what needs the selection"),
-        (Well, Lit::Distant, Hard, "further along such a way"),
+        (Suffers, LineRelation::None, Hard, "both have problems"),
+        (Well, LineRelation::Needs, Hard, "what the selection needs"),
+        (Well, LineRelation::NeededBy, Hard, "what needs the selection"),
+        (Well, LineRelation::Distant, Hard, "further along such a way"),
     ];
-    let kind = |(trouble, lit, kind, meaning)| {
-        let look = Look::new(trouble, lit, kind);
+    let kind = |(trouble, line_relation, kind, meaning)| {
+        let look = Look::new(trouble, line_relation, kind);
         (
             sample(look, glyphs(context)),
             context.theme.style(look.role),

@@ -1,16 +1,16 @@
-//! Whom a server knows, as its own variables tell: the user that its image made.
+//! The user and the database that the environment variables of an image create.
 
 use super::Found;
 use crate::model::ProbeKind;
 
-/// Variables that name PostgreSQL's user, most telling first.
+/// Variables that name PostgreSQL's user, the most specific first.
 const USERS: [&str; 3] = ["POSTGRES_USER", "POSTGRESQL_USERNAME", "PGUSER"];
 /// The same for its database.
 const DATABASES: [&str; 3] = ["POSTGRES_DB", "POSTGRESQL_DATABASE", "PGDATABASE"];
 
 /// `found` with the user and the database that `environment` names, where nothing else did: a
 /// server that trusts everybody writes an error about an unknown one into its log.
-pub(super) fn known(found: Found, environment: &[(String, String)]) -> Found {
+pub(super) fn with_database_user(found: Found, environment: &[(String, String)]) -> Found {
     if found.kind != ProbeKind::Postgres {
         return found;
     }

@@ -8,9 +8,9 @@
 //!   follows;
 //! - the caller waits for one store of those that it is given, so that it reads what it is given;
 //! - no program of the stack is known to call this one, which only others are given;
-//! - pages that are published without a proxy, and adapters, are given the back end, and the back
-//!   end of
-//!   stores, which is what they are for; programs are given the service that knows who asks.
+//! - a published front end or an adapter (MCP, BFF) that is given the address of a back end calls
+//!   it, and a back end that is given the address of a store; a program that is given the address
+//!   of a sign-in service calls it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ use crate::model::{Edge, Layer, ServiceId};
 const BACK_ENDS: &[&str] = &["api", "backend", "server", "graphql"];
 /// Words of names of what stands in front of a back end for other clients than browsers.
 const ADAPTERS: &[&str] = &["mcp", "bff", "gateway"];
-/// Words of names of what knows who asks.
+/// Words of names of sign-in (identity) services.
 const IDENTITY: &[&str] = &[
     "auth",
     "authn",
@@ -33,8 +33,8 @@ const IDENTITY: &[&str] = &[
     "iam",
 ];
 
-/// Signs by caller and called.
-pub(super) struct Signs<'e, 'r> {
+/// What supports an edge besides a shared variable, by caller and called.
+pub(super) struct Corroboration<'e, 'r> {
     roles: &'r Profiles<'r>,
     /// Who calls whom without doubt.
     callers: HashMap<&'e ServiceId, Vec<&'e ServiceId>>,
@@ -46,10 +46,10 @@ pub(super) struct Signs<'e, 'r> {
     given: HashSet<&'e ServiceId>,
 }
 
-impl<'e, 'r> Signs<'e, 'r> {
+impl<'e, 'r> Corroboration<'e, 'r> {
     /// Those of `edges`, of which `worth` is what each piece of evidence is worth.
     pub fn new(edges: &'e [Edge], worth: &[Vec<Worth>], roles: &'r Profiles<'r>) -> Self {
-        let mut signs = Self {
+        let mut corroboration = Self {
             roles,
             callers: HashMap::new(),
             needs: HashMap::new(),
@@ -58,32 +58,32 @@ impl<'e, 'r> Signs<'e, 'r> {
         };
         for (edge, worth) in edges.iter().zip(worth) {
             if worth.contains(&Worth::Call) {
-                signs.callers.entry(&edge.to).or_default().push(&edge.from);
+                corroboration.callers.entry(&edge.to).or_default().push(&edge.from);
             }
             if depends(edge) {
-                signs.needs.entry(&edge.from).or_default().push(&edge.to);
+                corroboration.needs.entry(&edge.from).or_default().push(&edge.to);
             }
             if variables(edge).next().is_some() {
-                signs.given.insert(&edge.from);
+                corroboration.given.insert(&edge.from);
             }
         }
-        signs.find_readers(edges, worth);
-        signs
+        corroboration.find_readers(edges, worth);
+        corroboration
     }
 
     /// Finds those that use a store whose address also stands in a block that many share.
     fn find_readers(&mut self, edges: &'e [Edge], worth: &[Vec<Worth>]) {
         let all = edges.iter().zip(worth);
         for (edge, worth) in all.filter(|(_, worth)| worth.contains(&Worth::Ambient)) {
-            let is_signed = worth.contains(&Worth::Call) || self.waits_by_way(edge);
-            if is_signed && self.is(&edge.to, |to| to.layer == Layer::Data) {
+            let is_corroborated = worth.contains(&Worth::Call) || self.waits_by_way(edge);
+            if is_corroborated && self.is(&edge.to, |to| to.layer == Layer::Data) {
                 self.readers.insert(&edge.from);
             }
         }
     }
 
     /// Whether there is evidence for `edge` besides its own.
-    pub fn speak_for(&self, edge: &Edge) -> bool {
+    pub fn has_other_evidence(&self, edge: &Edge) -> bool {
         self.has_sister(edge)
             || self.waits_by_way(edge)
             || self.reads_all(edge)
