@@ -27,7 +27,7 @@ pub use reason::{of, own, short, shorter, shorter_with_missed};
 
 use jiff::tz::TimeZone;
 
-use clause::{Subject, Tense};
+use clause::{ClauseSubject, Tense};
 
 #[cfg(test)]
 use crate::model;
@@ -117,7 +117,7 @@ impl<'a> View<'a> {
     /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at
     /// 14:02:11".
     fn since(&self, service: &Service) -> String {
-        let subject = Subject::from(service);
+        let subject = ClauseSubject::from(service);
         let clause = subject.fact();
         let word = match subject.tense() {
             // "has a certificate that expired 3 d ago": that is when.
@@ -171,7 +171,7 @@ impl<'a> View<'a> {
         text
     }
 
-    /// What it needs and cannot reach for want of a common network, where nothing else tells why it
+    /// What it needs and cannot reach for want of a common network, where nothing else explains why it
     /// fails.
     fn apart(&self) -> Vec<ServiceId> {
         if !self.service.health.state.is_problem() || !self.service.health.blocked_by.is_empty() {

@@ -52,7 +52,9 @@ pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
 };
-pub use explanation::{Diagnosis, Evidence, EvidenceSource, Explanation, MAX_FAILURE_LOG_LINES, FailureLog};
+pub use explanation::{
+    Diagnosis, Evidence, EvidenceSource, Explanation, FailureLog, MAX_FAILURE_LOG_LINES,
+};
 pub use health::{Health, ProbeVerdict};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};

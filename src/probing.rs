@@ -34,7 +34,6 @@ mod history;
 mod job;
 mod key;
 mod last_sync;
-mod quiet_mode;
 mod options;
 mod quiet_mode;
 mod relevance;

@@ -21,7 +21,6 @@ mod health;
 mod incidents;
 mod mask;
 mod operations;
-mod self_status;
 mod publish;
 mod resources;
 mod results;

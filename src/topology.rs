@@ -4,7 +4,6 @@
 //! Never: does I/O, reads a clock, or keeps state between calls.
 
 pub mod bands;
-pub mod unreachable_dependency;
 mod graph;
 pub mod impact;
 pub mod order;

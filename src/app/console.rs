@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, Charset};
-use crate::config::{Changes, ColorMode, RunMode, Loaded, Problem, Settings, Watcher};
+use crate::config::{Changes, ColorMode, Loaded, Problem, RunMode, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Changes, RunMode, Loaded, Settings, Token, Watcher};
+use crate::config::{Changes, Loaded, RunMode, Settings, Token, Watcher};
 use crate::model::{Part, Timestamp};
 use crate::serve::{self, ConnectionLimits};
 

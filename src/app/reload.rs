@@ -2,7 +2,7 @@
 
 use tokio::sync::Mutex;
 
-use crate::config::{Changes, RunMode, Loaded, Settings, Warning, Watcher};
+use crate::config::{Changes, Loaded, RunMode, Settings, Warning, Watcher};
 
 use super::failure::Failure;
 use super::logging::OwnLog;

@@ -52,7 +52,7 @@ struct Job {
     paths: Vec<String>,
 }
 
-/// What reads and where it tells.
+/// What reads and the channel it sends to.
 struct Reader {
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -124,7 +124,7 @@ impl Reader {
         }
     }
 
-    /// Reads what was not read yet, and tells whether that was everything; `None` when nobody
+    /// Reads what was not read yet, and returns whether that was everything; `None` when nobody
     /// listens any more.
     async fn pass(&mut self, engine: &Engine) -> Option<bool> {
         if self.refused || !self.options.borrow().enabled {

@@ -224,7 +224,7 @@ impl Observer {
         spread: Duration,
     ) -> Duration {
         let at = Instant::now();
-        // What cannot be read has nothing to tell, and is tried again in its turn.
+        // What cannot be read yields nothing, and is tried again in its turn.
         let sockets = engine.read_sockets(id).unwrap_or_default();
         let cost = at.elapsed();
         let now = Timestamp::now();

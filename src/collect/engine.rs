@@ -1,7 +1,7 @@
 //! Discovery: one connection to the engine, its events and its containers.
 
-mod missed_events;
 mod inspection_queue;
+mod missed_events;
 mod session;
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ impl Default for DiscoveryOptions {
     }
 }
 
-/// Where discovery reads its wishes and tells its news.
+/// Where discovery reads its options and sends its observations.
 #[derive(Clone)]
 struct Wiring {
     options: watch::Receiver<DiscoveryOptions>,
@@ -46,7 +46,7 @@ struct Wiring {
     refresh: Arc<Notify>,
 }
 
-/// Keeps the connection to the engine and tells what it has, for as long as `out` is read.
+/// Keeps the connection to the engine and sends what it has, for as long as `out` is read.
 ///
 /// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
 /// attempt at once while the engine is lost. `described` becomes true when the engine has said what

@@ -13,8 +13,8 @@ use crate::engine::{Engine, EngineError};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
-    HealthState, InstanceFacts, MAX_FAILURE_LOG_LINES, FailureLog, LogLine, LogSource, Observation, Overlay,
-    Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    FailureLog, HealthState, InstanceFacts, LogLine, LogSource, MAX_FAILURE_LOG_LINES, Observation,
+    Overlay, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// Containers read side by side.

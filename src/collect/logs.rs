@@ -25,7 +25,7 @@ const WINDOW: Duration = Duration::from_millis(40);
 /// The same at the begin, when every container sends its tail.
 const FIRST_WINDOW: Duration = Duration::from_millis(150);
 
-/// What a reader of one container tells the merge.
+/// What a reader of one container sends to the merge.
 #[derive(Debug)]
 enum Chunk {
     Lines(Vec<LogLine>),
@@ -113,7 +113,7 @@ async fn serve(
     }
 }
 
-/// Hands on what readers tell: lines after a short window, in time order; never waits for `out`.
+/// Passes on what readers send: lines after a short window, in time order; never waits for `out`.
 async fn pump(mut chunks: mpsc::Receiver<Chunk>, out: &mpsc::Sender<LogBatch>) {
     let mut held = Held::default();
     let mut flush_at: Option<Instant> = None;

@@ -52,7 +52,7 @@ const LEAST_TICK: Duration = Duration::from_millis(20);
 /// Calls side by side.
 const CONCURRENCY: usize = 4;
 
-/// What sampling reads and where it tells.
+/// What sampling reads and the channel it sends to.
 struct Sampler {
     link: watch::Receiver<Option<Engine>>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
@@ -217,7 +217,13 @@ impl Sampler {
                 .all(|instance| self.schedule.has_second(&instance.facts.id))
     }
 
-    fn send_sample(&mut self, stats: RawStats, facts: &InstanceFacts, machine: Machine, now: Timestamp) {
+    fn send_sample(
+        &mut self,
+        stats: RawStats,
+        facts: &InstanceFacts,
+        machine: Machine,
+        now: Timestamp,
+    ) {
         self.answering.insert(facts.id.clone());
         let Some(differ) = self.schedule.differ(&facts.id) else {
             return;
@@ -262,7 +268,7 @@ fn tick(second_after: Duration) -> Duration {
     }
 }
 
-/// A running container as an inspection tells it, with the fields of the JSON object `patch`.
+/// A running container as an inspection contains it, with the fields of the JSON object `patch`.
 #[cfg(test)]
 fn facts_for_test(id: &str, patch: &str) -> InstanceFacts {
     let unknown = InstanceFacts {

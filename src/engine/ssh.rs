@@ -9,7 +9,6 @@
 mod error_message;
 mod session;
 mod target;
-mod error_message;
 
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ const CLAUSE: usize = 200;
 
 /// A service as far as clauses are about it.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct ClauseSubject<'a> {
     pub id: &'a ServiceId,
     pub stack: Option<&'a StackName>,
     pub state: HealthState,
@@ -32,7 +32,7 @@ pub(super) enum Tense {
     Told,
 }
 
-impl<'a> From<&'a Service> for Subject<'a> {
+impl<'a> From<&'a Service> for ClauseSubject<'a> {
     fn from(service: &'a Service) -> Self {
         let health = &service.health;
         Self {
@@ -45,7 +45,7 @@ impl<'a> From<&'a Service> for Subject<'a> {
     }
 }
 
-impl Subject<'_> {
+impl ClauseSubject<'_> {
     /// "refuses connections", "exited with code 1", "is stopped"; without what misses it.
     pub fn fact(self) -> String {
         let innermost = self.reason.innermost();

@@ -19,7 +19,7 @@ use pattern::Pattern;
 use probed::Status;
 
 pub use advice::{Advice, Name, is_safe};
-pub use symptoms::{Condition, Place, LogLineAt, Symptoms};
+pub use symptoms::{Condition, LogLineAt, Place, Symptoms};
 
 /// `diagnosis.toml` as `build.rs` made it JSON.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnosis.json"));

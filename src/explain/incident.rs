@@ -1,6 +1,6 @@
 //! What there is to say of an incident, in words.
 
-use super::clause::Subject;
+use super::clause::ClauseSubject;
 use crate::model::words::elapsed;
 use crate::model::{BrokenService, Incident, IncidentFact, IncidentRoot, ServiceId};
 
@@ -63,8 +63,8 @@ fn suspected(root: &IncidentRoot, failing: usize, of: usize) -> String {
 }
 
 impl BrokenService {
-    fn subject<'a>(&'a self, id: &'a ServiceId) -> Subject<'a> {
-        Subject {
+    fn subject<'a>(&'a self, id: &'a ServiceId) -> ClauseSubject<'a> {
+        ClauseSubject {
             id,
             stack: self.stack.as_ref(),
             state: self.state,

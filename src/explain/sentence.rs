@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Finding, Health, Reason, Service, ServiceId};
 
-use super::clause::Subject;
+use super::clause::ClauseSubject;
 
 pub use super::affected::{blocks, missed, missed_beside, names};
 pub use crate::model::words::near;
@@ -16,13 +16,13 @@ const TIMED_OUT: &str = "Health check exceeded timeout";
 /// connections", "exited with code 1", "is stopped".
 #[must_use]
 pub fn clause(service: &Service) -> String {
-    Subject::from(service).clause()
+    ClauseSubject::from(service).clause()
 }
 
 /// The same without what misses it.
 #[must_use]
 pub fn fact(service: &Service) -> String {
-    Subject::from(service).fact()
+    ClauseSubject::from(service).fact()
 }
 
 /// How long a service takes that answers slowly; `None` for one that does not, or not at all.
@@ -52,10 +52,10 @@ fn is_silence(finding: &Finding) -> bool {
 /// What broke and what that blocks: "db refuses connections; backend and worker are blocked by it".
 #[must_use]
 pub fn root(service: &Service, blocked: &[ServiceId]) -> String {
-    Subject::from(service).root(blocked)
+    ClauseSubject::from(service).root(blocked)
 }
 
-impl Subject<'_> {
+impl ClauseSubject<'_> {
     /// What is wrong, with what misses it.
     pub(super) fn clause(self) -> String {
         super::reason::beside(self.fact(), missed(self.missed_by, self.stack))

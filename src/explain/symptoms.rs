@@ -1,7 +1,7 @@
 //! What is known of a service in trouble, gathered for the diagnoses: the messages of each source
 //! (engine, probe, healthcheck, log) and which conditions hold.
 
-use crate::explain::diagnosis::{Condition, Place, LogLineAt, Symptoms};
+use crate::explain::diagnosis::{Condition, LogLineAt, Place, Symptoms};
 use crate::model::checks;
 use crate::model::{
     Contact, DockerStatus, HealthState, InstanceFacts, InstanceState, Layer, LogLine, Overlay,

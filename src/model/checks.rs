@@ -17,7 +17,7 @@ const BUILTINS: [&str; 15] = [
 /// Shells that run the next word that holds blanks.
 const SHELLS: [&str; 4] = ["sh", "bash", "ash", "dash"];
 
-/// The error that tells why a check failed: of `curl … || wget …` in an image without wget that is
+/// The error that explains why a check failed: of `curl … || wget …` in an image without wget that is
 /// what curl said.
 ///
 /// Lines about programs that are not in the image are left out when another program said something,

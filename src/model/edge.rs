@@ -104,12 +104,12 @@ impl From<Route> for EdgeDetail {
     }
 }
 
-/// One thing that tells of an edge.
+/// One piece of evidence of an edge.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EdgeEvidence {
     /// Hard or soft, were it alone.
     pub kind: EdgeKind,
-    /// What tells so.
+    /// How the edge was found.
     pub provenance: Provenance,
     /// More closely; never a secret.
     pub detail: EdgeDetail,
@@ -150,7 +150,7 @@ pub struct Edge {
     pub from: ServiceId,
     /// The service that is needed.
     pub to: ServiceId,
-    /// What tells of it, strongest first, without repeats, at most [`Edge::MOST_EVIDENCE`]; never
+    /// The evidence of it, strongest first, without repeats, at most [`Edge::MOST_EVIDENCE`]; never
     /// empty.
     pub evidence: Vec<EdgeEvidence>,
 }
@@ -159,7 +159,7 @@ impl Edge {
     /// Most evidence that is kept of one pair: what is weaker than these adds nothing.
     pub const MOST_EVIDENCE: usize = 12;
 
-    /// An edge of which one thing tells.
+    /// An edge with one piece of evidence.
     #[must_use]
     pub fn new(
         from: ServiceId,
@@ -179,7 +179,7 @@ impl Edge {
         }
     }
 
-    /// Hard when anything tells of a hard dependency.
+    /// Hard when any evidence is of a hard dependency.
     #[must_use]
     pub fn kind(&self) -> EdgeKind {
         self.evidence
@@ -187,7 +187,7 @@ impl Edge {
             .map_or(EdgeKind::Soft, |first| first.kind)
     }
 
-    /// The strongest thing that tells of it.
+    /// The strongest evidence of it.
     #[must_use]
     pub fn provenance(&self) -> Provenance {
         self.evidence

@@ -63,7 +63,7 @@ pub struct EngineInfo {
     /// What tells this engine from every other, also after a restart; `None` where it tells nothing
     /// of the kind.
     pub id: Option<String>,
-    /// The engine host's name, when told.
+    /// The engine host's name, when the engine reports it.
     pub host_name: Option<String>,
     /// Engine version.
     pub version: String,
@@ -71,9 +71,9 @@ pub struct EngineInfo {
     pub api_version: String,
     /// Docker, Podman or the simulator.
     pub flavour: EngineFlavour,
-    /// Cores of the host, when told.
+    /// Cores of the host, when the engine reports it.
     pub cpus: Option<u32>,
-    /// Memory of the host in bytes, when told.
+    /// Memory of the host in bytes, when the engine reports it.
     pub memory_bytes: Option<u64>,
     /// Whether the engine runs on this machine, so container addresses may be reachable.
     pub local: bool,
@@ -141,7 +141,7 @@ impl DiskUse {
         })
     }
 
-    /// What is used of what programs may use, in percent, rounded up, as `df` tells it.
+    /// What is used of what programs may use, in percent, rounded up, as `df` shows it.
     #[must_use]
     pub fn percent(&self) -> u8 {
         let all = u128::from(self.used_bytes) + u128::from(self.free_bytes);
@@ -159,7 +159,7 @@ pub struct EngineGaps {
     pub unreadable_containers: usize,
     /// Lines of the event stream that could not be read, since hubdeck began.
     pub unreadable_events: u64,
-    /// Changes that a list told and no event did, while the event stream was open.
+    /// Changes that a list showed and no event reported, while the event stream was open.
     pub unannounced_changes: u64,
     /// When the first of them was found on this connection; `None` while there are none.
     pub unannounced_since: Option<Timestamp>,
@@ -172,7 +172,7 @@ pub enum EngineGap {
     Containers(usize),
     /// So many more lines of the event stream could not be read.
     Events(u64),
-    /// So many more changes were found that no event told of.
+    /// So many more changes were found for which no event arrived.
     Unannounced(u64),
 }
 
@@ -227,7 +227,7 @@ pub struct EngineTiming {
     /// How long the slowest of its latest answers took, in milliseconds.
     pub answer_ms: f64,
     /// By how much its clock is ahead of this machine's, in milliseconds (behind: negative); `None`
-    /// while both agree within two seconds. Every time that the engine tells is corrected by it.
+    /// while both agree within two seconds. Every time that the engine reports is corrected by it.
     pub clock_ahead_ms: Option<i64>,
 }
 

@@ -72,12 +72,12 @@ impl EvidenceSource {
     }
 }
 
-/// One thing that tells why.
+/// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Who says so.
     pub source: EvidenceSource,
-    /// When it was so; `None` where nothing tells.
+    /// When it was so; `None` where it is not known.
     pub at: Option<Timestamp>,
     /// One line, secrets masked.
     pub text: String,
@@ -96,7 +96,7 @@ pub struct Diagnosis {
     pub evidence: String,
     /// Who gave it.
     pub source: EvidenceSource,
-    /// When it was so; `None` where nothing tells.
+    /// When it was so; `None` where it is not known.
     pub at: Option<Timestamp>,
     /// The log line before the first error; `None` where the evidence is no log line.
     pub context: Option<String>,
@@ -115,7 +115,7 @@ pub struct Explanation {
     pub sentence: String,
     /// The open incident it is part of.
     pub incident: Option<IncidentId>,
-    /// What tells so, in the order of [`EvidenceSource::ALL`], each source by time, oldest first.
+    /// The evidence, in the order of [`EvidenceSource::ALL`], each source by time, oldest first.
     pub evidence: Vec<Evidence>,
     /// The likeliest of [`Self::candidates`].
     pub hint: Option<Diagnosis>,

@@ -18,7 +18,7 @@ pub struct ProbeVerdict {
     pub contact: Contact,
     /// Duration in milliseconds, when there was an answer.
     pub latency_ms: Option<f64>,
-    /// What its parts took, where they are told apart.
+    /// The time of each part, where it was measured.
     pub phases: Option<ProbePhases>,
     /// End of the certificate that was shown; `None` without TLS.
     pub certificate_until: Option<Timestamp>,

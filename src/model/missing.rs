@@ -12,12 +12,12 @@ pub struct MissingNeed {
     pub name: String,
     /// Whether the service fails without it.
     pub kind: EdgeKind,
-    /// What tells of the need.
+    /// How the need was found.
     #[serde(flatten)]
     pub told_by: NeedSource,
 }
 
-/// What tells of a need.
+/// How a need was found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "told_by", rename_all = "snake_case")]
 pub enum NeedSource {
@@ -84,7 +84,7 @@ pub struct LostNetwork {
     /// How it ended.
     #[serde(flatten)]
     pub cause: NetworkEnd,
-    /// When; `None` where nothing tells.
+    /// When; `None` where it is not known.
     pub at: Option<Timestamp>,
 }
 

@@ -5,7 +5,7 @@ use super::InstanceFacts;
 /// `HostConfig.NetworkMode`, read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetworkMode<'a> {
-    /// The engine's usual network, or not told.
+    /// The engine's usual network, or not known.
     Default,
     /// A network that somebody made, by its name.
     Named(&'a str),

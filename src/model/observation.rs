@@ -1,17 +1,17 @@
-//! What the collectors, the probes and the operator tell the store.
+//! What the collectors, the probes and the operator send to the store.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, Feature,
-    HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, FailureLog, Layers, OperationId,
+    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
+    Feature, HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, Layers, OperationId,
     OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId,
     ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
-/// What the engine's event stream told of a container.
+/// An event of a container from the event stream of the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EngineEventKind {
     /// `create`.
@@ -22,14 +22,14 @@ pub enum EngineEventKind {
     Restart,
     /// `die` with its exit code.
     Die {
-        /// Exit code, when told.
+        /// Exit code, when the engine reports it.
         exit_code: Option<i64>,
     },
     /// `oom`.
     Oom,
     /// `kill` with its signal number.
     Kill {
-        /// Signal, when told.
+        /// Signal, when the engine reports it.
         signal: Option<u32>,
     },
     /// `stop`: a stop that was asked for has ended.
@@ -166,7 +166,7 @@ pub enum Observation {
         /// What the engine says; `None` where it has no such container.
         facts: Option<Arc<InstanceFacts>>,
     },
-    /// The Swarm's services, as a manager tells of them; none where the engine is no manager.
+    /// The Swarm's services, as a manager reports them; none where the engine is no manager.
     SwarmServices {
         /// When they were asked for.
         at: Timestamp,

@@ -63,7 +63,7 @@ pub enum Contact {
     /// It answered in the protocol, but not to what was asked: a path it does not know (HTTP 404),
     /// a page that leads elsewhere.
     WrongAnswer,
-    /// It answered and told how it is.
+    /// It answered with its status.
     Answered,
 }
 

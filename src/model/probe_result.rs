@@ -21,13 +21,13 @@ pub struct ProbeResult {
     pub checked_at: Timestamp,
     /// Milliseconds until the verdict; `None` when nothing answered.
     pub latency_ms: Option<f64>,
-    /// What its parts took, where they are told apart.
+    /// The time of each part, where it was measured.
     pub phases: Option<ProbePhases>,
     /// End of the certificate that was shown; `None` without TLS.
     pub certificate_until: Option<Timestamp>,
     /// What it found.
     pub finding: Finding,
-    /// Version the service told, when it did.
+    /// The version in the answer of the service, when it has one.
     pub version: Option<String>,
 }
 

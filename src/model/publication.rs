@@ -33,7 +33,7 @@ pub struct Publication<'a> {
     pub container: u16,
     /// What it speaks.
     pub protocol: &'a PortProtocol,
-    /// Host addresses, in order; empty where none is told.
+    /// Host addresses, in order; empty where none is known.
     pub addresses: BTreeSet<&'a str>,
 }
 
@@ -44,7 +44,7 @@ impl Publication<'_> {
         (self.container, self.protocol) == (port.container, &port.protocol)
     }
 
-    /// Whether it is published on every address of the host, as far as is told.
+    /// Whether it is published on every address of the host, as far as is known.
     #[must_use]
     pub fn is_on_every_address(&self) -> bool {
         self.addresses.is_empty()

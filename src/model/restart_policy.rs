@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum RestartPolicy {
-    /// Not told: a list says nothing of it, and Podman leaves it empty.
+    /// Not known: a list does not contain it, and Podman leaves it empty.
     #[default]
     Unknown,
     /// `no`: never.
@@ -24,7 +24,7 @@ pub enum RestartPolicy {
 }
 
 impl RestartPolicy {
-    /// The engine's word; empty where none is told.
+    /// The engine's word; empty where none is known.
     #[must_use]
     pub fn word(&self) -> &str {
         match self {
@@ -50,7 +50,7 @@ impl RestartPolicy {
         matches!(self, Self::Always | Self::UnlessStopped | Self::OnFailure)
     }
 
-    /// Whether nothing starts the container again when it has ended well, as far as is told.
+    /// Whether nothing starts the container again when it has ended well, as far as is known.
     #[must_use]
     pub const fn lets_it_end(&self) -> bool {
         matches!(self, Self::Unknown | Self::No | Self::OnFailure)

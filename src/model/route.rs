@@ -27,9 +27,9 @@ pub struct Route {
     pub kind: RouteKind,
     /// Host that the requests are for; empty where that makes no difference.
     pub host: String,
-    /// Path of the requests, or what a pattern of it begins with; empty where it is not told.
+    /// Path of the requests, or what a pattern of it begins with; empty where it is not known.
     pub path: String,
-    /// Port of the service; `None` where it is not told.
+    /// Port of the service; `None` where it is not known.
     pub to: Option<u16>,
 }
 
@@ -56,7 +56,7 @@ impl Route {
         }
     }
 
-    /// Host and path, `a.example/api`; the port where neither is told, `:8000`; empty where nothing
+    /// Host and path, `a.example/api`; the port where neither is known, `:8000`; empty where nothing
     /// is.
     #[must_use]
     pub fn label(&self) -> String {
@@ -72,7 +72,7 @@ impl Route {
 }
 
 impl fmt::Display for Route {
-    /// `a.example/api → :8000`, or as much of it as is told.
+    /// `a.example/api → :8000`, or as much of it as is known.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.label())?;
         let has_requests =

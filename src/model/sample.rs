@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
-/// One reading of one instance. Absent is not zero: what the engine did not tell is `None`.
+/// One reading of one instance. Absent is not zero: what the engine did not report is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// When the engine read it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DockerStatus, Health, InstanceFacts, FailureLog, Layer, LayerAssignment, LayerOrigin,
+    DockerStatus, FailureLog, Health, InstanceFacts, Layer, LayerAssignment, LayerOrigin,
     LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName,
     StackName, SwarmService, Timestamp,
 };
@@ -77,7 +77,7 @@ pub struct Service {
     pub probe_rule: Option<ProbeSpec>,
     /// Health.
     pub health: Health,
-    /// Version told by its health endpoint.
+    /// The version in the answer of its health endpoint.
     pub version: Option<String>,
     /// Instances, sorted by number and name.
     pub instances: Vec<Instance>,
@@ -95,7 +95,7 @@ pub struct Service {
     pub missing: Vec<MissingNeed>,
     /// Instances whose network, which they use of another container, ended.
     pub lost_networks: Vec<LostNetwork>,
-    /// What the Swarm tells of it, where it is a Swarm service.
+    /// What the Swarm reports of it, where it is a Swarm service.
     pub swarm: Option<SwarmService>,
 }
 

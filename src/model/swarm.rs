@@ -12,7 +12,7 @@ const TASK_NAME: &str = "com.docker.swarm.task.name";
 /// The stack of `docker stack deploy`.
 const STACK: &str = "com.docker.stack.namespace";
 
-/// The Swarm task that a container was made for, as its labels tell.
+/// The Swarm task that a container was made for, from its labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SwarmTask<'a> {
     /// Id of the Swarm service.
@@ -59,16 +59,16 @@ impl InstanceFacts {
     }
 }
 
-/// A Swarm service as a manager tells of it.
+/// A Swarm service as a manager reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwarmService {
     /// Its id.
     pub id: String,
     /// Its full name, that of its stack in front.
     pub name: String,
-    /// Tasks that are to run, on all nodes; `None` where the engine does not tell.
+    /// Tasks that are to run, on all nodes; `None` where the engine does not report it.
     pub desired: Option<u64>,
-    /// Tasks that run, on all nodes; `None` where the engine does not tell.
+    /// Tasks that run, on all nodes; `None` where the engine does not report it.
     pub running: Option<u64>,
 }
 

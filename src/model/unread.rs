@@ -1,4 +1,4 @@
-//! What of a container the engine did not tell, or told in a way that could not be read.
+//! What of a container the engine did not report, or reported in a way that could not be read.
 
 use serde::{Deserialize, Serialize};
 

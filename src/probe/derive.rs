@@ -4,7 +4,6 @@ mod database_user;
 mod healthcheck;
 mod image;
 mod label;
-mod database_user;
 mod port;
 #[cfg(test)]
 mod tests;
@@ -22,13 +21,13 @@ const ALIVE: (u16, u16) = (200, 499);
 /// What was derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
-    /// What to check; `None` when nothing tells.
+    /// What to check; `None` when no source has one.
     pub spec: Option<ProbeSpec>,
     /// What was ignored on the way, one sentence for the operator.
     pub warning: Option<String>,
 }
 
-/// Derives the probe of `service`. The first that tells something decides:
+/// Derives the probe of `service`. The first source with a result decides:
 ///
 /// 1. its config rule, taken as it is;
 /// 2. the label `hubdeck.probe`;

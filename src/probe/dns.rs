@@ -48,7 +48,7 @@ pub(super) async fn check(ask: &Ask<'_>) -> Report {
     report.at(ask.address)
 }
 
-/// A socket of its own port, that hears nobody but the address.
+/// A socket of its own port, that receives from the address only.
 async fn open(ask: &Ask<'_>) -> Result<(UdpSocket, ProbePhases), Finding> {
     let resolved = ask.resolver.resolve(ask.address).await?;
     let found = *resolved

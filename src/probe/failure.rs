@@ -44,7 +44,7 @@ pub(super) fn io(error: &io::Error) -> Finding {
     }
 }
 
-/// What lies behind `error`, where the type of one of its causes tells.
+/// What lies behind `error`, where the type of one of its causes is known.
 pub(super) fn caused(error: &(dyn Error + 'static)) -> Option<Finding> {
     let mut next = Some(error);
     while let Some(cause) = next {
@@ -89,7 +89,7 @@ fn short_of_handles() -> Option<Shortage> {
         .and_then(|error| Shortage::of(&error))
 }
 
-/// What `cause` stands for, when its type tells.
+/// What `cause` stands for, when its type is known.
 fn known(cause: &(dyn Error + 'static)) -> Option<Finding> {
     if let Some(finding) = cause.downcast_ref::<Finding>() {
         return Some(finding.clone());

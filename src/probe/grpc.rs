@@ -191,7 +191,7 @@ fn judge(answered: &Answered, ask: &Ask<'_>) -> Result<Answer, Finding> {
     }
 }
 
-/// What an error of HTTP/2 tells.
+/// What an error of HTTP/2 means.
 fn finding(error: &h2::Error) -> Finding {
     match failure::caused(error).or_else(|| error.get_io().map(failure::io)) {
         Some(finding) => finding,

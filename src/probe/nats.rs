@@ -14,7 +14,7 @@ const OTHER: Finding = Finding::Protocol {
     wanted: ProbeKind::Nats,
 };
 
-/// What a server tells of itself.
+/// The information a server sends about itself.
 #[derive(Deserialize)]
 struct Info {
     version: Option<String>,

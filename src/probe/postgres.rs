@@ -1,4 +1,4 @@
-//! The PostgreSQL check: whether it accepts connections, as `pg_isready` tells; with credentials,
+//! The PostgreSQL check: whether it accepts connections, as `pg_isready` checks; with credentials,
 //! `SELECT 1`.
 
 mod session;

@@ -41,7 +41,7 @@ pub struct Report {
     pub address: Option<String>,
     /// Time until the verdict; `None` when nothing answered.
     pub latency: Option<Duration>,
-    /// What its parts took, where they are told apart.
+    /// The time of each part, where it was measured.
     pub phases: Option<ProbePhases>,
     /// End of the certificate that was shown.
     pub certificate_until: Option<Timestamp>,

@@ -53,7 +53,8 @@ pub(super) async fn over<F: Future>(work: F) -> (F::Output, Stopwatch) {
 impl Stopwatch {
     /// Whether the name is still being looked up.
     pub fn looks_up(&self) -> bool {
-        self.open.is_some_and(|(part, _)| part == ProbePhase::LookUp)
+        self.open
+            .is_some_and(|(part, _)| part == ProbePhase::LookUp)
     }
 
     /// The part that runs has come to its end.

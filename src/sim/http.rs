@@ -11,7 +11,6 @@ mod logs;
 mod objects;
 mod reply;
 mod stats;
-mod objects;
 mod swarm;
 mod system;
 

@@ -76,7 +76,7 @@ impl Containers {
             .collect()
     }
 
-    /// Whether news of a container that was asked for at `at` is older than its end.
+    /// Whether an observation of a container that was asked for at `at` is older than its end.
     pub fn is_gone(&self, instance: &InstanceId, at: Timestamp) -> bool {
         let mut gone = self.tombstones.iter();
         gone.any(|(id, known_at)| id == instance && *known_at >= at)

@@ -1,4 +1,4 @@
-//! Folding engine events: what they tell is shown at once, before the inspection that follows.
+//! Folding engine events: they are applied at once, before the inspection that follows.
 
 use std::sync::Arc;
 

@@ -78,14 +78,14 @@ pub(super) struct Judgement {
     pub reason: Reason,
     /// A condition beside it.
     pub overlay: Option<Overlay>,
-    /// When it became so, where the facts tell.
+    /// When it became so, where the facts contain it.
     pub since: Option<Timestamp>,
     /// When time alone may change the judgement.
     pub until: Option<Timestamp>,
 }
 
 impl Judgement {
-    /// A judgement that only news can change.
+    /// A judgement that only a new observation can change.
     pub const fn new(state: HealthState, reason: Reason) -> Self {
         Self {
             state,
@@ -151,7 +151,7 @@ fn by_state(input: &HealthInput) -> Judgement {
         InstanceState::Running => {
             looping(input).unwrap_or_else(|| pressed(input, running::judge(input)))
         }
-        // Since when is told by nobody but the event.
+        // The time is in the event only.
         InstanceState::Paused if input.missed => {
             Judgement::new(HealthState::Unhealthy, Reason::Paused).overlaid(Overlay::Paused)
         }

@@ -15,7 +15,7 @@ pub(super) fn rewrite(text: &mut String, mask: Mask<'_>) -> bool {
     differs
 }
 
-/// Masks the texts of a reason; tells whether there was something to mask.
+/// Masks the texts of a reason; returns whether there was something to mask.
 pub(super) fn mask_reason(reason: &mut Reason, mask: Mask<'_>) -> bool {
     let mut changed = false;
     reason.texts_mut(&mut |text| changed |= rewrite(text, mask));

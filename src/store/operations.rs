@@ -31,7 +31,7 @@ pub(super) struct StoredOperations {
 }
 
 impl StoredOperations {
-    /// Takes in news of an operation; tells whether anything changed.
+    /// Applies the progress of an operation; returns whether anything changed.
     pub fn fold(
         &mut self,
         id: OperationId,
@@ -159,7 +159,7 @@ impl StoredOperations {
         status.plan.steps.get(index)
     }
 
-    /// Drops what ended long ago, the last operation excepted; tells whether something was dropped.
+    /// Drops what ended long ago but for the last operation; returns whether anything was dropped.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.list.len();
         let last = self.list.pop();

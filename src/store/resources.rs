@@ -16,7 +16,7 @@ const MARGIN: u8 = 5;
 /// How long a killed process inside a container that goes on is a warning.
 const KILL: Duration = Duration::from_secs(600);
 
-/// What the samples of one container tell of its limits.
+/// What follows from the samples of one container for its limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pressure {
     /// Samples in a row with memory over the threshold, up to [`SAMPLES`].
@@ -81,7 +81,7 @@ impl Pressure {
         self.killed_at = Some(at);
     }
 
-    /// What is to be told, and until when at most; `None` when all is well.
+    /// What is to be reported, and until when at most; `None` when all is well.
     pub fn warning(&self, now: Timestamp) -> Option<(PressureWarning, Option<Timestamp>)> {
         if let Some(end) = self
             .killed_at

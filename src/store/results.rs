@@ -117,7 +117,7 @@ impl Store {
         let counts = relevance.counts();
         record(entry, instance, &result, counts, limit);
         if result.kind == ProbeKind::Docker {
-            // Docker's verdict counts already, as the engine tells it.
+            // Docker's verdict counts already, as the engine reports it.
             return Changed::Yes.into();
         }
         track(entry, tracked, result, counts, &context, now);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    ConnectAttempt, EngineStatus, InstanceFacts, FailureLog, Observation, OperationProgress,
+    ConnectAttempt, EngineStatus, FailureLog, InstanceFacts, Observation, OperationProgress,
     ProbeResult, ServiceId, StepState,
 };
 
@@ -72,7 +72,7 @@ impl Store {
             .by_id
             .get(&facts.id)
             .map(|tracked| &tracked.facts);
-        // A list tells less than an inspection, and nothing that is new.
+        // A list contains less than an inspection, and nothing that is new.
         let is_new = known.is_none_or(|known| facts.inspected && is_other_reference(known, facts));
         is_new.then(|| Arc::make_mut(&mut self.publishing.secrets).learn(facts))
     }

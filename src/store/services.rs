@@ -1,6 +1,5 @@
 //! The services: their containers, layers, needs and health, and the edges between them.
 
-mod error_references;
 mod blocked_by;
 mod error_references;
 mod flapping;
@@ -133,7 +132,7 @@ impl Services {
         }
     }
 
-    /// Adds a service's state to the history that flapping is told from; tells whether it began or
+    /// Adds a state to the history from which flapping is derived; returns whether it began or
     /// ceased to flap. What comes and goes with something it needs says nothing of its own.
     pub fn sample_state(&mut self, id: &ServiceId) -> bool {
         let parent_is_down = self.parent_is_down(id);

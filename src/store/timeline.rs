@@ -15,7 +15,7 @@ pub(super) struct Timeline {
     /// Most events kept.
     capacity: usize,
     next: u64,
-    /// Services of which nothing is told.
+    /// Services whose changes are not recorded.
     hidden: HashSet<ServiceId>,
 }
 

@@ -125,7 +125,9 @@ impl ErrorTexts {
     /// Whether one of the lines reports that one of `names` cannot be reached.
     #[must_use]
     pub fn report_unreachable(&self, names: &[String]) -> bool {
-        self.lines.iter().any(|line| reports_unreachable(line, names))
+        self.lines
+            .iter()
+            .any(|line| reports_unreachable(line, names))
     }
 }
 
@@ -147,7 +149,8 @@ fn words_of_finding(finding: &Finding) -> String {
 /// Whether a line (in lower case) reports that one of `names` cannot be reached.
 #[must_use]
 pub fn reports_unreachable(line: &str, names: &[String]) -> bool {
-    FAILURES.iter().any(|word| line.contains(word)) && names.iter().any(|name| mentions_host(line, name))
+    FAILURES.iter().any(|word| line.contains(word))
+        && names.iter().any(|name| mentions_host(line, name))
 }
 
 /// Whether a line (in lower case) contains `name` as a host: quoted, with a port, in a URL, or after a

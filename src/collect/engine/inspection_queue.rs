@@ -210,7 +210,8 @@ impl InspectionQueue {
         self.answering.insert(facts.id.clone());
         self.refusal = None;
         // An event may also have come while it was made.
-        let event_since_inspection = self.queue.contains(&facts.id) || self.again.contains(&facts.id);
+        let event_since_inspection =
+            self.queue.contains(&facts.id) || self.again.contains(&facts.id);
         let listed_at = self.known.get(&facts.id).map(|known| known.listed_at);
         let overtaken = listed_at.flatten().is_some_and(|listed| listed > at);
         let known = Known {
@@ -236,7 +237,9 @@ impl InspectionQueue {
 
     /// Whether an event of `id` came after its latest inspection was asked for.
     pub fn is_outdated(&self, id: &InstanceId) -> bool {
-        self.known.get(id).is_some_and(|known| known.event_since_inspection)
+        self.known
+            .get(id)
+            .is_some_and(|known| known.event_since_inspection)
     }
 
     /// Whether no inspection works on this connection: not one did, and several were tried, or all.

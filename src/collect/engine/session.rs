@@ -5,7 +5,6 @@ mod extra_queries;
 mod inspections;
 mod lists;
 mod measure;
-mod extra_queries;
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -17,8 +16,8 @@ use futures_util::stream::{BoxStream, FuturesUnordered};
 use futures_util::{FutureExt, StreamExt};
 use tokio::time::{Instant, sleep_until};
 
-use super::missed_events::MissedEventDetector;
 use super::inspection_queue::InspectionQueue;
+use super::missed_events::MissedEventDetector;
 use super::{DiscoveryOptions, Wiring};
 use crate::collect::backoff::Backoff;
 use crate::engine::{ContainerList, Engine, EngineError, EventNews};
@@ -30,7 +29,7 @@ use extra_queries::ExtraQueries;
 
 /// Time between two checks that a silent engine still answers.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// A list is asked for this soon after something that no event told well.
+/// A list is asked for this soon after something that events report badly.
 const LOOK_SOON: Duration = Duration::from_secs(1);
 /// Time until something is asked for again that did not come.
 const LIST_AGAIN: Duration = Duration::from_secs(2);
@@ -141,7 +140,7 @@ pub(super) struct Session<'a> {
     pinging: bool,
     worked: bool,
     extra_queries: ExtraQueries,
-    /// How the engine answers, as it was told last.
+    /// How the engine answers, as it was sent last.
     timing: Option<EngineTiming>,
 }
 

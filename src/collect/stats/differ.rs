@@ -8,7 +8,7 @@ const CPU_SLACK: f64 = 2.0;
 /// Bytes per second that no interface and no device carries.
 const TOO_FAST: f64 = 1e12;
 
-/// What the engine tells of its machine: figures beyond it cannot be.
+/// The machine, as the engine reports it: figures beyond it cannot be.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Machine {
     /// Memory in bytes.

@@ -13,7 +13,7 @@ use super::claim::{Claim, ClaimSource, claims, of_finding, of_reason};
 use super::level::{Level, level};
 use super::pattern::Line;
 use super::probed::foreign;
-use super::symptoms::{Condition, Place, LogLineAt, Symptoms};
+use super::symptoms::{Condition, LogLineAt, Place, Symptoms};
 use super::{Candidate, Cause, Strength};
 
 /// Most causes that are shown beside each other.
@@ -117,7 +117,11 @@ fn strength_of_end(cause: &Cause, symptoms: &Symptoms<'_>) -> Option<Strength> {
 
 /// What the engine and the healthcheck say, and what hubdeck found.
 fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
-    let engine = (ClaimSource::Engine, EvidenceSource::Process, symptoms.engine);
+    let engine = (
+        ClaimSource::Engine,
+        EvidenceSource::Process,
+        symptoms.engine,
+    );
     line(causes, symptoms, engine, all);
     facts(causes, symptoms, all);
     for text in &symptoms.check {

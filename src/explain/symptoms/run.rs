@@ -15,7 +15,7 @@ const SLACK: SignedDuration = SignedDuration::from_secs(2);
 /// Before the change of a running service its log may tell of it for so long.
 const BEFORE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Time between two checks where the engine does not tell it: Docker's default.
+/// Time between two checks where the engine does not report it it: Docker's default.
 const INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
 /// The run of a process that fails or failed.

@@ -22,11 +22,9 @@ use crate::inference::references::usage::{self, Usage};
 use crate::model::{Edge, EdgeEvidence, Layer, Provenance, ServiceId};
 use corroboration::Corroboration;
 use holders::Holders;
-use corroboration::Corroboration;
 
 mod corroboration;
 mod holders;
-mod corroboration;
 
 /// From this many services on, a variable is given to many.
 const MANY: usize = 3;
@@ -68,8 +66,8 @@ pub fn leave_out<'a>(
     let mut kept: Vec<Vec<bool>> = Vec::with_capacity(edges.len());
     for (edge, worth) in edges.iter().zip(&worth) {
         let mut ambient = worth.iter().filter(|each| **each == Worth::Ambient);
-        let counts =
-            ambient.next().is_some() && (worth.contains(&Worth::Call) || corroboration.has_other_evidence(edge));
+        let counts = ambient.next().is_some()
+            && (worth.contains(&Worth::Call) || corroboration.has_other_evidence(edge));
         let keeps = |each: &Worth| *each == Worth::Call || (*each == Worth::Ambient && counts);
         kept.push(worth.iter().map(keeps).collect());
     }

@@ -36,14 +36,14 @@ impl InstanceFacts {
             .unwrap_or_else(|| "not inspected yet".to_owned())
     }
 
-    /// Whether the kernel killed it for memory; `None` where the engine did not tell.
+    /// Whether the kernel killed it for memory; `None` where the engine did not report it.
     #[must_use]
     pub fn known_oom_killed(&self) -> Option<bool> {
         Some(self.oom_killed)
             .filter(|killed| *killed || (self.inspected && !self.unread.has("State.OOMKilled")))
     }
 
-    /// How often the restart policy started it again; `None` where the engine did not tell.
+    /// How often the restart policy started it again; `None` where the engine did not report it.
     #[must_use]
     pub fn known_restarts(&self) -> Option<u64> {
         Some(self.restarts).filter(|restarts| {

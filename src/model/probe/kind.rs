@@ -14,7 +14,7 @@ pub enum ProbeKind {
     Tcp,
     /// DNS question.
     Dns,
-    /// PostgreSQL accepts connections, as `pg_isready` tells; with credentials it answers `SELECT
+    /// PostgreSQL accepts connections, as `pg_isready` checks; with credentials it answers `SELECT
     /// 1`.
     Postgres,
     /// Greeting of MySQL or MariaDB; with credentials a ping.

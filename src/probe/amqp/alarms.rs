@@ -1,4 +1,4 @@
-//! The alarms of RabbitMQ, as its management interface tells them: a broker with one takes no
+//! The alarms of RabbitMQ, as its management interface reports them: a broker with one takes no
 //! messages.
 
 use base64::Engine as _;

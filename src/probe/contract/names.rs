@@ -160,7 +160,10 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
         if outcome == Success {
             assert_eq!(seen[0].1, well, "it ends as TLS wants it");
         } else {
-            assert_eq!((report.message().as_str(), report.writes_log_line), (WANTS, true));
+            assert_eq!(
+                (report.message().as_str(), report.writes_log_line),
+                (WANTS, true)
+            );
         }
         let native = ProbeSpec {
             kind: ProbeKind::Tls,

@@ -1,4 +1,4 @@
-//! What a health endpoint's body tells: a status word, a version, a detail.
+//! What the body of a health endpoint contains: a status word, a version, a detail.
 
 use serde_json::Value;
 
@@ -50,7 +50,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Reads `bytes`; anything but a JSON object tells nothing.
+    /// Reads `bytes`; anything but a JSON object is ignored.
     pub fn parse(bytes: &[u8]) -> Self {
         let Ok(Value::Object(object)) = serde_json::from_slice(bytes) else {
             return Self::of_text(&String::from_utf8_lossy(bytes));

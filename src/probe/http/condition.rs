@@ -3,7 +3,7 @@
 use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
 
-use super::answer::{HttpResponse, BodyEnd};
+use super::answer::{BodyEnd, HttpResponse};
 use crate::model::{Expect, Finding, JsonCondition, Unmet, text};
 
 /// Longest text that is told of what was expected or found, in characters.

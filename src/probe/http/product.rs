@@ -55,7 +55,7 @@ fn judge_of(kind: ProbeKind) -> fn(&HttpResponse) -> Verdict {
     }
 }
 
-/// Whether the status tells of trouble, whoever says so.
+/// Whether the status means trouble, whatever server sends it.
 fn is_trouble(answer: &HttpResponse) -> bool {
     answer.status.is_server_error() || matches!(answer.status.as_u16(), 403 | 408 | 429)
 }

@@ -5,7 +5,7 @@ use crate::model::{HostPort, InstanceFacts};
 
 type PutBack = fn(&mut InstanceFacts, &InstanceFacts);
 
-/// What an inspection tells under which path, and how the same is taken from older facts.
+/// What an inspection contains under which path, and how the same is taken from older facts.
 const KNOWN_BEFORE: [(&str, PutBack); 12] = [
     // A name or a label that cannot be read must not move the container to another service.
     ("Name", owner),

@@ -98,7 +98,7 @@ fn listed(known: &Arc<InstanceFacts>, list: &InstanceFacts) -> Arc<InstanceFacts
     }
 }
 
-/// Changes what is known of the container as the event tells.
+/// Applies the event to what is known of the container.
 fn change(container: &mut ContainerState, event: &EngineEvent, now: Timestamp) {
     match event.kind {
         EngineEventKind::Start => {

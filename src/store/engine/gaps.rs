@@ -1,4 +1,4 @@
-//! What could not be used or kept: odd answers of the engine, each told once in the timeline, and
+//! What could not be used or kept: odd answers of the engine, each reported once in the timeline, and
 //! what was dropped.
 
 use crate::model::{Change, Dropped, EngineGap, EngineGaps, Timestamp};

@@ -1,4 +1,4 @@
-//! Creations, starts and ends of containers that no event told of, in the timeline.
+//! Creations, starts and ends of containers for which no event arrived, in the timeline.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl Store {
         containers.get(before)
     }
 
-    /// Notes starts and ends that no event told of. `old` is `None` for a new container.
+    /// Records starts and ends for which no event arrived. `old` is `None` for a new container.
     pub(super) fn record_run(&mut self, instance: &InstanceId, old: Option<&InstanceFacts>) {
         let Some(container) = self.containers.by_id.get(instance) else {
             return;
@@ -116,7 +116,7 @@ impl Store {
         }
     }
 
-    /// Puts the end that the facts tell of in the timeline, once, and counts an unexpected one as a
+    /// Adds the end in the facts to the timeline, once, and counts an unexpected one as a
     /// death.
     pub(in crate::store) fn record_end(
         &mut self,

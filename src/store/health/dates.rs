@@ -1,4 +1,4 @@
-//! Since when Docker's own checks fail or succeed, as far as its log and its failing streak tell.
+//! Since when Docker's own checks fail or succeed, as far as its log and its failing streak show.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ pub(super) fn failing_since(facts: &InstanceFacts) -> Option<Timestamp> {
     )
 }
 
-/// Since when Docker's checks succeed; its start where nothing tells of a failure since.
+/// Since when Docker's checks succeed; its start where no failure since is known.
 pub(super) fn working_since(facts: &InstanceFacts) -> Option<Timestamp> {
     let mut later_ones = facts
         .health_log

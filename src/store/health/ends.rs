@@ -117,7 +117,7 @@ pub(super) fn exited(input: &HealthInput) -> Judgement {
     if let Some(judgement) = missed(input, ended) {
         return judgement.dated(ended);
     }
-    // A list tells neither restart policy nor memory, on which the meaning of these codes depends.
+    // A list contains neither restart policy nor memory, on which these codes depend.
     let open =
         input.end == End::Unseen && !input.awaited && matches!(facts.exit_code, Some(0 | 137));
     if open && !facts.inspected && input.expected.details {

@@ -9,7 +9,7 @@ pub(in crate::store) struct IncidentInput<'a> {
     pub service: &'a Service,
     /// Whether its probes succeeded often enough in a row to count as recovered at once.
     pub settled: bool,
-    /// Whether the time since when it is as it is was told in round numbers only.
+    /// Whether the time since when it is as it is is known in round numbers only.
     pub rounded: bool,
 }
 

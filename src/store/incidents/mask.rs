@@ -18,7 +18,7 @@ impl Incidents {
     }
 }
 
-/// Masks the facts of an incident; tells whether there was something to mask.
+/// Masks the facts of an incident; returns whether there was something to mask.
 fn mask_facts(incident: &mut Incident, mask: Mask<'_>) -> bool {
     let facts = incident.log.iter_mut().map(|entry| &mut entry.fact);
     facts

@@ -25,7 +25,7 @@ pub(super) struct OpenIncident {
     pub members: BTreeSet<ServiceId>,
     /// Whether the root fails; one that is on its way back, still starting, does not.
     pub failing: bool,
-    /// Whether its begin was told in round numbers only.
+    /// Whether its begin is known in round numbers only.
     pub rounded: bool,
     /// Since when the root works again.
     pub recovered_since: Option<Timestamp>,
@@ -78,7 +78,7 @@ impl OpenIncident {
         }
     }
 
-    /// Whether a failing `service` is told by this incident and opens none of its own.
+    /// Whether a failing `service` is covered by this incident and opens none of its own.
     pub fn covers(&self, service: &ServiceId) -> bool {
         self.members.contains(service) || (!self.failing && self.affected.contains(service))
     }
@@ -94,7 +94,7 @@ impl OpenIncident {
             .flat_map(move |since| [later(since, hold), later(since, grace)])
     }
 
-    /// The root still fails; tells whether it blocks something else than before.
+    /// The root still fails; returns whether it blocks something else than before.
     pub fn update_blocked(
         &mut self,
         root: &Service,

@@ -103,7 +103,7 @@ impl ServiceState {
             .as_deref()
             .and_then(shown)
             .or_else(|| label().and_then(shown));
-        // A stopped container tells no ports: what was found while it ran is the better guess, and
+        // A stopped container has no ports: what was found while it ran is the better guess, and
         // its card stays where it is.
         let runs = facts.is_none_or(InstanceFacts::is_running);
         let is_guess = |origin| origin >= LayerOrigin::Graph;

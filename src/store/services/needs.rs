@@ -205,10 +205,12 @@ fn add_lack(
     root: &ServiceId,
     since: Timestamp,
 ) -> bool {
-    let unmet = unmet_needs.entry(from.clone()).or_insert_with(|| UnmetNeeds {
-        since,
-        roots: Vec::new(),
-    });
+    let unmet = unmet_needs
+        .entry(from.clone())
+        .or_insert_with(|| UnmetNeeds {
+            since,
+            roots: Vec::new(),
+        });
     let Err(place) = unmet.roots.binary_search(root) else {
         return false;
     };

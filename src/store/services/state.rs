@@ -83,7 +83,7 @@ impl ServiceState {
         }
     }
 
-    /// Makes the instances anew from the containers; tells whether they differ.
+    /// Makes the instances anew from the containers; returns whether they differ.
     pub fn regroup(&mut self, tracked: &HashMap<InstanceId, ContainerState>) -> bool {
         let instances: Vec<Instance> = visible(&self.members, tracked)
             .into_iter()
@@ -160,7 +160,7 @@ impl ServiceState {
         self.service.source == Source::Config
     }
 
-    /// Takes over what the rules of the config file say of it; tells whether its probe asks
+    /// Takes over what the rules of the config file say of it; returns whether its probe asks
     /// something else: only then what was found out before is void.
     pub fn apply_rules(&mut self, rules: &[ServiceRule]) -> bool {
         let matching = || {
@@ -187,7 +187,7 @@ impl ServiceState {
         other
     }
 
-    /// Adds the current state to the history that flapping is told from; that of a blocked service
+    /// Adds the current state to the history from which flapping is derived; that of a blocked service
     /// is none of its own.
     pub fn push_state(&mut self) {
         let health = &self.service.health;
@@ -220,12 +220,14 @@ impl ServiceState {
     }
 
     /// Whether something it needs may keep it from working: it fails, waits to be started, or lacks
-    /// what it cannot work without and nothing tells that it works all the same.
+    /// what it cannot work without and nothing shows that it works all the same.
     pub fn may_be_blocked(&self) -> bool {
-        self.service.health.state.is_problem() || self.waits_to_start() || self.needs.unmet.is_some()
+        self.service.health.state.is_problem()
+            || self.waits_to_start()
+            || self.needs.unmet.is_some()
     }
 
-    /// Sets the roots of this service's trouble; tells whether they are others than before.
+    /// Sets the roots of this service's trouble; returns whether they are others than before.
     pub fn set_roots(&mut self, roots: &[ServiceId]) -> bool {
         let roots = if self.may_be_blocked() { roots } else { &[] };
         if self.service.health.blocked_by == roots {

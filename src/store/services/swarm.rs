@@ -44,7 +44,7 @@ impl Services {
     }
 }
 
-/// A service of which no manager told.
+/// A service that no manager reported.
 fn unmanaged(task: &SwarmTask<'_>) -> SwarmService {
     let name = task.stack.map_or_else(
         || task.service.to_owned(),

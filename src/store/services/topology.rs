@@ -67,7 +67,7 @@ impl Services {
         stores.map(|entry| entry.service.id.clone()).collect()
     }
 
-    /// Leaves out of `edges` what is no call, tells start order apart, and gives each service its
+    /// Leaves out of `edges` what is no call, marks start order, and gives each service its
     /// neighbours; whether the edges differ from those before.
     pub fn set_edges(&mut self, mut edges: Vec<Edge>, given: &[GivenVariable]) -> bool {
         shared::leave_out(&mut edges, given, |id| self.by_id.get(id).map(role));

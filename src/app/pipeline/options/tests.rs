@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::app::{console, headless, logging};
-use crate::config::{Changes, ENTRIES, RunMode, Request, SettingSpec, TakesEffect};
+use crate::config::{Changes, ENTRIES, Request, RunMode, SettingSpec, TakesEffect};
 
 /// What reads a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! Events: what they tell, and the stream opened again where it ended.
+//! Events: how they are applied, and the stream opened again where it ended.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ impl Session<'_> {
         match event {
             Some(Ok(EventNews::Event(event))) => self.on_news(event).await,
             Some(Ok(EventNews::Unreadable { lines })) => {
-                // What it would have told, the list tells.
+                // The list contains what it would have reported.
                 self.list_soon();
                 self.send(Observation::Gap {
                     at: Timestamp::now(),
@@ -49,7 +49,7 @@ impl Session<'_> {
         self.refuse(Feature::Events, reason).await
     }
 
-    /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping tells which.
+    /// The stream ended: a proxy's ten minutes, or the engine is gone. A ping shows which.
     fn reopen_events(&mut self) {
         self.events.stream = futures_util::stream::pending().boxed();
         self.pinging = false;
@@ -81,7 +81,7 @@ impl Session<'_> {
         }
         self.send(Observation::Event(event)).await?;
         if self.memory.refused.contains(&Feature::Inspect) {
-            // Of a container that is new only the list tells.
+            // A new container is known by the list only.
             self.list_soon();
         }
         self.query_swarm_after_event(&id);

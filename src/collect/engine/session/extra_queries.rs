@@ -61,7 +61,9 @@ impl Session<'_> {
         {
             return;
         }
-        self.extra_queries.owners.insert(id.clone(), Asked::UnderWay);
+        self.extra_queries
+            .owners
+            .insert(id.clone(), Asked::UnderWay);
         let (engine, at) = (self.engine.clone(), Timestamp::now());
         let asked = async move {
             let result = engine

@@ -58,7 +58,8 @@ impl Session<'_> {
     async fn on_facts(&mut self, at: Timestamp, id: InstanceId, facts: Box<InstanceFacts>) -> Step {
         self.permit_inspecting().await?;
         // Labels that cannot be read tell of no other project than the list did.
-        let is_as_known = facts.unread.touches("Config.Labels") && self.memory.inspections.contains(&id);
+        let is_as_known =
+            facts.unread.touches("Config.Labels") && self.memory.inspections.contains(&id);
         if !is_as_known && !self.is_watched(facts.stack.as_ref()) {
             return self.gone(id, at).await;
         }
@@ -105,7 +106,7 @@ impl Session<'_> {
 
     async fn note_failure(&mut self, at: Timestamp, id: &InstanceId, reason: &str) -> Step {
         if !self.memory.inspections.contains(id) || self.memory.inspections.is_outdated(id) {
-            // Only an event told of it, or of how it stands now.
+            // Only an event reported it, or of how it stands now.
             self.list_soon();
         }
         if self.memory.inspections.failed(id) {

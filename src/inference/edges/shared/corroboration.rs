@@ -58,10 +58,18 @@ impl<'e, 'r> Corroboration<'e, 'r> {
         };
         for (edge, worth) in edges.iter().zip(worth) {
             if worth.contains(&Worth::Call) {
-                corroboration.callers.entry(&edge.to).or_default().push(&edge.from);
+                corroboration
+                    .callers
+                    .entry(&edge.to)
+                    .or_default()
+                    .push(&edge.from);
             }
             if depends(edge) {
-                corroboration.needs.entry(&edge.from).or_default().push(&edge.to);
+                corroboration
+                    .needs
+                    .entry(&edge.from)
+                    .or_default()
+                    .push(&edge.to);
             }
             if variables(edge).next().is_some() {
                 corroboration.given.insert(&edge.from);

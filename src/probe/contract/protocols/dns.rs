@@ -181,7 +181,7 @@ async fn anything_else_is_no_dns() {
     );
 }
 
-/// An address where nobody hears.
+/// An address where nothing listens.
 async fn serve_nobody() -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a socket");
     socket.local_addr().expect("an address").to_string()

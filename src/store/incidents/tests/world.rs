@@ -148,7 +148,7 @@ impl World {
         open.collect::<Vec<_>>().join(" ")
     }
 
-    /// What the timeline tells of incidents.
+    /// The incidents in the timeline.
     pub(super) fn told(&self) -> Vec<String> {
         self.timeline
             .share()

@@ -223,7 +223,7 @@ impl ServiceState {
         }
     }
 
-    /// A service that only the config file knows: our probe alone tells.
+    /// A service that only the config file knows: only its probe counts.
     fn judge_external(&self, context: &HealthContext<'_>, now: Timestamp) -> Judgement {
         let Some(state) = self.shared.state() else {
             return Judgement::new(HealthState::Unknown, Reason::NotChecked);
@@ -252,7 +252,12 @@ impl ServiceState {
 
     /// Since when the service is in the state of `judgement`: the time of the fact, where one tells
     /// it.
-    fn since(&self, judgement: &Judgement, rounded: bool, now: Timestamp) -> (Timestamp, SincePrecision) {
+    fn since(
+        &self,
+        judgement: &Judgement,
+        rounded: bool,
+        now: Timestamp,
+    ) -> (Timestamp, SincePrecision) {
         let old = &self.service.health;
         let told = judgement.since.filter(|since| *since <= now);
         let precision = if rounded {
@@ -275,10 +280,12 @@ impl ServiceState {
                 .map_or((now, unknown), |since| (since, precision));
         }
         match (self.precision, told) {
-            // The inspection tells what a list told in round numbers.
+            // The inspection contains what a list has in round numbers.
             (SincePrecision::Rounded, Some(told)) if !rounded => (told, precision),
             (SincePrecision::FirstSeen, Some(told)) if told < old.since => (told, precision),
-            (SincePrecision::Observed, Some(told)) if told < old.since && judgement.state.is_problem() => {
+            (SincePrecision::Observed, Some(told))
+                if told < old.since && judgement.state.is_problem() =>
+            {
                 (told, precision)
             }
             _ => (old.since, self.precision),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::{
-    DockerStatus, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, FailureLog, LogBatch,
+    DockerStatus, FailureLog, HealthcheckLog, Hidden, HostPort, Inspection, InstanceId, LogBatch,
     LogLine, LogStream, Port, ProbePhases, ServiceId, Snapshot, UnboundPort,
 };
 use crate::tui::fixture;

@@ -211,9 +211,18 @@ mod tests {
                 .find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
             relations.relation_of_line(edge.unwrap())
         };
-        assert_eq!(relation_of_line("hub/backend", "hub/db"), LineRelation::NeededBy);
-        assert_eq!(relation_of_line("hub/proxy", "hub/backend"), LineRelation::Distant);
-        assert_eq!(relation_of_line("hub/backend", "hub/redis"), LineRelation::Unrelated);
+        assert_eq!(
+            relation_of_line("hub/backend", "hub/db"),
+            LineRelation::NeededBy
+        );
+        assert_eq!(
+            relation_of_line("hub/proxy", "hub/backend"),
+            LineRelation::Distant
+        );
+        assert_eq!(
+            relation_of_line("hub/backend", "hub/redis"),
+            LineRelation::Unrelated
+        );
         let gone = Relations::new(&snapshot, Some(&ServiceId::from("gone")));
         assert_eq!(gone.of(&ServiceId::from("hub/db")), Relation::None);
     }

@@ -15,7 +15,12 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
     use EdgeKind::{Hard, Soft};
     use Trouble::{Broken, None as Well, Suffers};
     const KINDS: [(Trouble, LineRelation, EdgeKind, &str); 7] = [
-        (Well, LineRelation::None, Hard, "it fails when that one fails (hard)"),
+        (
+            Well,
+            LineRelation::None,
+            Hard,
+            "it fails when that one fails (hard)",
+        ),
         (
             Well,
             LineRelation::None,
@@ -30,8 +35,18 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
         ),
         (Suffers, LineRelation::None, Hard, "both have problems"),
         (Well, LineRelation::Needs, Hard, "what the selection needs"),
-        (Well, LineRelation::NeededBy, Hard, "what needs the selection"),
-        (Well, LineRelation::Distant, Hard, "further along such a way"),
+        (
+            Well,
+            LineRelation::NeededBy,
+            Hard,
+            "what needs the selection",
+        ),
+        (
+            Well,
+            LineRelation::Distant,
+            Hard,
+            "further along such a way",
+        ),
     ];
     let kind = |(trouble, line_relation, kind, meaning)| {
         let look = Look::new(trouble, line_relation, kind);
