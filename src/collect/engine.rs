@@ -125,6 +125,30 @@ fn sentence(attempts: &[ConnectAttempt]) -> String {
     }
 }
 
+/// Since when the engine is lost, and when the next attempt is made.
+struct Outage {
+    backoff: Backoff,
+    since: Option<Timestamp>,
+}
+
+impl Outage {
+    fn end(&mut self) {
+        self.backoff.reset();
+        self.since = None;
+    }
+
+    /// The status after an attempt that failed, and the time until the next one.
+    fn failed(&mut self, error: String, now: Timestamp) -> (EngineStatus, Duration) {
+        let wait = self.backoff.next(fastrand::f64());
+        let status = EngineStatus::Lost {
+            since: *self.since.get_or_insert(now),
+            error,
+            retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
+        };
+        (status, wait)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,29 +171,5 @@ mod tests {
                 .ends_with("2 addresses, such as unix:///b (default socket): permission denied")
         );
         assert!(sentence(&[]).contains("--host"));
-    }
-}
-
-/// Since when the engine is lost, and when the next attempt is made.
-struct Outage {
-    backoff: Backoff,
-    since: Option<Timestamp>,
-}
-
-impl Outage {
-    fn end(&mut self) {
-        self.backoff.reset();
-        self.since = None;
-    }
-
-    /// The status after an attempt that failed, and the time until the next one.
-    fn failed(&mut self, error: String, now: Timestamp) -> (EngineStatus, Duration) {
-        let wait = self.backoff.next(fastrand::f64());
-        let status = EngineStatus::Lost {
-            since: *self.since.get_or_insert(now),
-            error,
-            retry_at: now + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO),
-        };
-        (status, wait)
     }
 }

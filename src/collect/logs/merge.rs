@@ -146,6 +146,34 @@ pub(super) async fn merge_ended(
     }
 }
 
+/// Waits until every input shows its next line or has ended.
+async fn fill(
+    inputs: &mut [mpsc::Receiver<Chunk>],
+    heads: &mut [VecDeque<LogLine>],
+    notices: &mut Vec<LogBatch>,
+) {
+    for (input, head) in inputs.iter_mut().zip(heads) {
+        while head.is_empty() {
+            match input.recv().await {
+                Some(Chunk::Lines(lines)) => head.extend(lines),
+                Some(Chunk::Ended(instance)) => notices.push(LogBatch::Ended(instance)),
+                Some(Chunk::Failed(instance, reason)) => {
+                    notices.push(LogBatch::Failed(instance, reason))
+                }
+                None => break,
+            }
+        }
+    }
+}
+
+fn pop_oldest(heads: &mut [VecDeque<LogLine>]) -> Option<LogLine> {
+    let oldest = heads
+        .iter_mut()
+        .filter(|head| !head.is_empty())
+        .min_by_key(|head| head.front().and_then(|line| line.at));
+    oldest.and_then(VecDeque::pop_front)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,32 +267,4 @@ mod tests {
         assert_eq!(received.recv().await, Some(LogBatch::Ended("b".into())));
         assert_eq!(received.recv().await, None);
     }
-}
-
-/// Waits until every input shows its next line or has ended.
-async fn fill(
-    inputs: &mut [mpsc::Receiver<Chunk>],
-    heads: &mut [VecDeque<LogLine>],
-    notices: &mut Vec<LogBatch>,
-) {
-    for (input, head) in inputs.iter_mut().zip(heads) {
-        while head.is_empty() {
-            match input.recv().await {
-                Some(Chunk::Lines(lines)) => head.extend(lines),
-                Some(Chunk::Ended(instance)) => notices.push(LogBatch::Ended(instance)),
-                Some(Chunk::Failed(instance, reason)) => {
-                    notices.push(LogBatch::Failed(instance, reason))
-                }
-                None => break,
-            }
-        }
-    }
-}
-
-fn pop_oldest(heads: &mut [VecDeque<LogLine>]) -> Option<LogLine> {
-    let oldest = heads
-        .iter_mut()
-        .filter(|head| !head.is_empty())
-        .min_by_key(|head| head.front().and_then(|line| line.at));
-    oldest.and_then(VecDeque::pop_front)
 }
