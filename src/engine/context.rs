@@ -125,6 +125,15 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
 }
 
+fn meta(dir: &Path, id: &str, name: &str) -> Result<Meta, String> {
+    read(&dir.join("contexts/meta").join(id).join("meta.json"))?.ok_or_else(|| {
+        format!(
+            "there is no context {name} in {}; see `docker context ls`",
+            dir.display()
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,13 +177,4 @@ mod tests {
         );
         assert_eq!(current(Path::new("/nonexistent")), Ok(None));
     }
-}
-
-fn meta(dir: &Path, id: &str, name: &str) -> Result<Meta, String> {
-    read(&dir.join("contexts/meta").join(id).join("meta.json"))?.ok_or_else(|| {
-        format!(
-            "there is no context {name} in {}; see `docker context ls`",
-            dir.display()
-        )
-    })
 }

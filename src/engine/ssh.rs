@@ -150,22 +150,25 @@ impl Ssh {
             .find(|master| master.sessions.load(Ordering::Relaxed) < most);
         let master = match free {
             Some(master) => Arc::clone(master),
-            None => {
-                let directory = match &state.directory {
-                    Some(directory) => directory.clone(),
-                    None => state.directory.insert(self.make_directory()?).clone(),
-                };
-                let master = Arc::new(Master {
-                    socket: directory.join(state.masters.len().to_string()),
-                    sessions: AtomicUsize::new(0),
-                    login: AsyncMutex::new(()),
-                });
-                state.masters.push(Arc::clone(&master));
-                master
-            }
+            None => self.add_master(&mut state)?,
         };
         master.sessions.fetch_add(1, Ordering::Relaxed);
         Ok(Slot(master))
+    }
+
+    /// One more login, which is made when its first session begins.
+    fn add_master(&self, state: &mut State) -> Result<Arc<Master>, String> {
+        let directory = match &state.directory {
+            Some(directory) => directory.clone(),
+            None => state.directory.insert(self.make_directory()?).clone(),
+        };
+        let master = Arc::new(Master {
+            socket: directory.join(state.masters.len().to_string()),
+            sessions: AtomicUsize::new(0),
+            login: AsyncMutex::new(()),
+        });
+        state.masters.push(Arc::clone(&master));
+        Ok(master)
     }
 
     /// Starts the program that logs in; it ends when the login is done, and the master stays behind.
