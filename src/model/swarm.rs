@@ -72,6 +72,12 @@ pub struct SwarmService {
     pub running: Option<u64>,
 }
 
+/// The slot in `web.2.9lvllj8h…`; a task of a global service has its node's id there.
+fn slot(task: &str, service: &str) -> Option<u32> {
+    let rest = task.strip_prefix(service)?.strip_prefix('.')?;
+    rest.split('.').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,10 +147,4 @@ mod tests {
             "a label that others use too"
         );
     }
-}
-
-/// The slot in `web.2.9lvllj8h…`; a task of a global service has its node's id there.
-fn slot(task: &str, service: &str) -> Option<u32> {
-    let rest = task.strip_prefix(service)?.strip_prefix('.')?;
-    rest.split('.').next()?.parse().ok()
 }
