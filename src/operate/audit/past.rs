@@ -165,28 +165,35 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
                 .iter()
                 .any(|each| each.step == step && of(each, event, &line.correlation))
         };
-        let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
-        for (index, step) in line.steps.iter().enumerate() {
-            let call = format!("{} {}", step.operation, step.container);
-            match (
-                recorded(PastEvent::Intent, index),
-                recorded(PastEvent::Result, index),
-            ) {
-                (_, true) => {}
-                (true, false) => unknown.push(call),
-                (false, false) => not_begun.push(call),
-            }
-        }
-        let operation = InterruptedOperation {
-            began_at: line.time,
-            verb: line.operation.clone(),
-            targets: line.targets.clone(),
-            unknown,
-            not_begun,
-        };
-        (line.correlation.as_str(), operation)
+        (line.correlation.as_str(), interrupted_at(line, recorded))
     })
     .collect()
+}
+
+/// The operation that `line` began; `recorded` says whether an event of a step was recorded.
+fn interrupted_at(
+    line: &PastLine,
+    recorded: impl Fn(PastEvent, usize) -> bool,
+) -> InterruptedOperation {
+    let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
+    for (index, step) in line.steps.iter().enumerate() {
+        let call = format!("{} {}", step.operation, step.container);
+        match (
+            recorded(PastEvent::Intent, index),
+            recorded(PastEvent::Result, index),
+        ) {
+            (_, true) => {}
+            (true, false) => unknown.push(call),
+            (false, false) => not_begun.push(call),
+        }
+    }
+    InterruptedOperation {
+        began_at: line.time,
+        verb: line.operation.clone(),
+        targets: line.targets.clone(),
+        unknown,
+        not_begun,
+    }
 }
 
 /// Adds the lines that close interrupted operations.
