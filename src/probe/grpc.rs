@@ -69,11 +69,7 @@ async fn call(sender: SendRequest<Cursor<Vec<u8>>>, ask: &Ask<'_>) -> Result<Ans
         .await
         .map_err(|error| finding(&error))?
         .into_parts();
-    let is_grpc = head
-        .headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"));
-    if !is_grpc {
+    if !is_grpc(&head.headers) {
         return Err(OTHER);
     }
     // Where there is nothing but a status, it stands in the head.
@@ -218,4 +214,9 @@ fn request(ask: &Ask<'_>) -> Result<Request<()>, Finding> {
         let said = error.to_string();
         Finding::Failed(FailedRequest::Other { said })
     })
+}
+
+fn is_grpc(headers: &HeaderMap) -> bool {
+    let media = headers.get(CONTENT_TYPE);
+    media.is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"))
 }

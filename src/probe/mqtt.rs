@@ -7,6 +7,10 @@ use super::secret::Login;
 use super::tls_client::Tls;
 use crate::model::{Finding, NotAsked, ProbeKind, Statement};
 
+const OTHER: Finding = Finding::Protocol {
+    wanted: ProbeKind::Mqtt,
+};
+
 /// A session that leaves nothing behind.
 const CLEAN: u8 = 0x02;
 const HAS_USER: u8 = 0x80;
@@ -106,7 +110,3 @@ mod tests {
         );
     }
 }
-
-const OTHER: Finding = Finding::Protocol {
-    wanted: ProbeKind::Mqtt,
-};

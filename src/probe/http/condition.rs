@@ -65,6 +65,13 @@ fn value(condition: &JsonCondition, json: &Value) -> Result<(), Unmet> {
     }
 }
 
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,12 +122,5 @@ mod tests {
             });
             assert_eq!(told, expected, "{pointer} {equals:?}");
         }
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

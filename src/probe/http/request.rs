@@ -40,13 +40,7 @@ pub(super) fn build(
     if let Some(host) = host(ask, wanted) {
         request = request.header(HOST, value(&host)?);
     }
-    for (name, text) in &wanted.headers {
-        let name = HeaderName::try_from(name)
-            .map_err(|_| Finding::Failed(FailedRequest::Header { name: name.clone() }))?;
-        let mut value = value(text.reveal())?;
-        value.set_sensitive(true);
-        request = request.header(name, value);
-    }
+    request = with_headers(request, wanted)?;
     if let Some(body) = &wanted.body {
         request = request.body(body.reveal().to_owned());
     }
@@ -142,4 +136,18 @@ fn wanted_method(name: &str) -> Result<Method, Finding> {
         let name = name.to_owned();
         Finding::Failed(FailedRequest::Method { name })
     })
+}
+
+fn with_headers(
+    mut request: RequestBuilder,
+    wanted: &HttpRequest,
+) -> Result<RequestBuilder, Finding> {
+    for (name, text) in &wanted.headers {
+        let name = HeaderName::try_from(name)
+            .map_err(|_| Finding::Failed(FailedRequest::Header { name: name.clone() }))?;
+        let mut value = value(text.reveal())?;
+        value.set_sensitive(true);
+        request = request.header(name, value);
+    }
+    Ok(request)
 }

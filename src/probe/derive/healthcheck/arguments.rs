@@ -31,6 +31,28 @@ pub(super) fn read<'a>(words: &'a [String], short: &str, long: &[&str]) -> Vec<A
     found
 }
 
+/// The flags of `-abc`. The first of `short` takes what follows it, or the next word.
+fn letters<'a>(
+    word: &'a str,
+    short: &str,
+    rest: &mut std::slice::Iter<'a, String>,
+    found: &mut Vec<Argument<'a>>,
+) {
+    for at in 1..word.len() {
+        let letter = &word[at..=at];
+        if !short.contains(letter) {
+            found.push(Argument::Flag(letter, ""));
+            continue;
+        }
+        let value = match &word[at + 1..] {
+            "" => rest.next().map_or("", String::as_str),
+            value => value,
+        };
+        found.push(Argument::Flag(letter, value));
+        break;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,27 +91,5 @@ mod tests {
         );
         let open = ["-H".to_owned()];
         assert_eq!(read(&open, "H", &[]), [Flag("H", "")]);
-    }
-}
-
-/// The flags of `-abc`. The first of `short` takes what follows it, or the next word.
-fn letters<'a>(
-    word: &'a str,
-    short: &str,
-    rest: &mut std::slice::Iter<'a, String>,
-    found: &mut Vec<Argument<'a>>,
-) {
-    for at in 1..word.len() {
-        let letter = &word[at..=at];
-        if !short.contains(letter) {
-            found.push(Argument::Flag(letter, ""));
-            continue;
-        }
-        let value = match &word[at + 1..] {
-            "" => rest.next().map_or("", String::as_str),
-            value => value,
-        };
-        found.push(Argument::Flag(letter, value));
-        break;
     }
 }
