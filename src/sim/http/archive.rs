@@ -25,14 +25,8 @@ pub(super) fn of_container(control: &Control, key: &str, params: &Params) -> Res
     });
     match found {
         Ok((Some(Ok(archive)), modified)) => {
-            let stat = json!({
-                "name": archive.name,
-                "size": archive.size,
-                "mode": archive.mode,
-                "mtime": modified,
-                "linkTarget": archive.link,
-            });
-            answer(archive, &stat.to_string())
+            let stat = stat(&archive, &modified);
+            answer(archive, &stat)
         }
         Ok((Some(Err(error)), _)) => {
             reply::message(500, &format!("cannot archive {path}: {error}"))
@@ -77,6 +71,18 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// The header `X-Docker-Container-Path-Stat`, before its encoding.
+fn stat(archive: &Archive, modified: &str) -> String {
+    json!({
+        "name": archive.name,
+        "size": archive.size,
+        "mode": archive.mode,
+        "mtime": modified,
+        "linkTarget": archive.link,
+    })
+    .to_string()
 }
 
 #[cfg(test)]

@@ -10,6 +10,18 @@ use super::super::id::Id;
 use super::super::schema::SimState;
 use super::{reply, word};
 
+/// What the kernel of the host permits.
+const ABILITIES: [&str; 8] = [
+    "MemoryLimit",
+    "SwapLimit",
+    "CpuCfsPeriod",
+    "CpuCfsQuota",
+    "CPUShares",
+    "CPUSet",
+    "PidsLimit",
+    "IPv4Forwarding",
+];
+
 pub(super) fn ping() -> Response {
     let headers = [
         ("builder-version", "2"),
@@ -111,15 +123,3 @@ fn host() -> Value {
     }
     host
 }
-
-/// What the kernel of the host permits.
-const ABILITIES: [&str; 8] = [
-    "MemoryLimit",
-    "SwapLimit",
-    "CpuCfsPeriod",
-    "CpuCfsQuota",
-    "CPUShares",
-    "CPUSet",
-    "PidsLimit",
-    "IPv4Forwarding",
-];
