@@ -13,7 +13,7 @@ use super::backoff::Backoff;
 use crate::engine::{Connector, Engine};
 use crate::model::sections::Poll;
 use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
-use session::{Memory, Session, SessionEnd};
+use session::{Session, SessionEnd, SessionMemory};
 
 /// What discovery does; may change while it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub async fn run(
         described,
         refresh,
     };
-    let mut memory = Memory::default();
+    let mut memory = SessionMemory::default();
     let mut outage = Outage {
         backoff: Backoff::engine(),
         since: None,

@@ -75,7 +75,7 @@ type Step = Result<(), SessionEnd>;
 
 /// What is kept over connections.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct SessionMemory {
     inspections: InspectionQueue,
     /// What engine or proxy refuse; kept, so that it can be taken back.
     refused: BTreeSet<Feature>,
@@ -131,7 +131,7 @@ pub(super) struct Session<'a> {
     options: DiscoveryOptions,
     engine: Engine,
     info: EngineInfo,
-    memory: &'a mut Memory,
+    memory: &'a mut SessionMemory,
     calls: FuturesUnordered<BoxFuture<'static, Answer>>,
     events: EventStream,
     missed_events: MissedEventDetector,
@@ -146,7 +146,12 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// A period on `engine`.
-    pub fn new(wiring: Wiring, engine: Engine, info: EngineInfo, memory: &'a mut Memory) -> Self {
+    pub fn new(
+        wiring: Wiring,
+        engine: Engine,
+        info: EngineInfo,
+        memory: &'a mut SessionMemory,
+    ) -> Self {
         let now = Instant::now();
         let options = wiring.options.borrow().clone();
         Self {
