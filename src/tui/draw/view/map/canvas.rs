@@ -63,7 +63,7 @@ impl<'b> MapCanvas<'b> {
         if clip.is_empty() || y < place.y || x < place.x {
             return end;
         }
-        let (x, shown) = self.from_left(x, text);
+        let (x, shown) = self.cut_left(x, text);
         line_writer::put(
             self.buffer,
             clip,
@@ -76,7 +76,7 @@ impl<'b> MapCanvas<'b> {
     }
 
     /// What of `text`, which begins at `x`, is not left of the window, and where that begins.
-    fn from_left<'t>(&self, mut x: u16, text: &'t str) -> (u16, &'t str) {
+    fn cut_left<'t>(&self, mut x: u16, text: &'t str) -> (u16, &'t str) {
         let mut shown = text;
         for grapheme in text.graphemes(true) {
             if x >= self.left {
