@@ -47,7 +47,7 @@ impl Loaded {
     }
 
     /// The token that `--serve` demands; see
-    /// [`Serve::demanded_token`](super::Serve::demanded_token).
+    /// [`ServeSettings::demanded_token`](super::ServeSettings::demanded_token).
     ///
     /// # Errors
     /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::SignedDuration;
 use crate::model::secrets::{mask_text, mask_words};
 
 /// A value from file or environment before anybody knows what it should be.
@@ -108,7 +109,7 @@ impl Raw {
         }
     }
 
-    /// A duration: `"500ms"`, `"30s"`, `"2m"`, `"1h"`, or a bare number of seconds.
+    /// A duration: `"500ms"`, `"30s"`, `"2m"`, `"1h30m"`, or a bare number of seconds.
     pub fn duration(&self) -> Option<Duration> {
         match self {
             Self::Word(text) | Self::Text(text) => parse_duration(text),
@@ -127,19 +128,10 @@ impl Raw {
 
 fn parse_duration(text: &str) -> Option<Duration> {
     let text = text.trim();
-    let unit_at = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit_at);
-    let number: f64 = number.parse().ok()?;
-    let seconds = match unit.trim() {
-        "ms" => number / 1_000.0,
-        "" | "s" => number,
-        "m" | "min" => number * 60.0,
-        "h" => number * 3_600.0,
-        _ => return None,
-    };
-    Duration::try_from_secs_f64(seconds).ok()
+    match text.parse() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_not_bare) => Duration::try_from(text.parse::<SignedDuration>().ok()?).ok(),
+    }
 }
 
 #[cfg(test)]
@@ -154,6 +146,7 @@ mod tests {
             ("1.5s", Some(1_500)),
             ("2m", Some(120_000)),
             ("1h", Some(3_600_000)),
+            ("1h30m", Some(5_400_000)),
             ("30", Some(30_000)),
             (" 5 s ", Some(5_000)),
             ("", None),

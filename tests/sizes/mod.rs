@@ -78,7 +78,7 @@ fn declared<'a>(line: &'a str, keyword: &str) -> Option<&'a str> {
 }
 
 /// The lines from `from` to the closing brace of what begins there; `None` without a body.
-fn body<'a>(lines: &'a [String], from: usize) -> Option<&'a [String]> {
+fn body(lines: &[String], from: usize) -> Option<&[String]> {
     if lines[from].trim_end().ends_with('}') {
         return Some(&lines[from..=from]);
     }

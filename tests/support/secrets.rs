@@ -180,7 +180,7 @@ pub fn exports(folder: &Path) -> Vec<(String, String)> {
 
 /// Every path and method of the router, as its source lists them.
 fn routes() -> Vec<(&'static str, &'static str)> {
-    let source = include_str!("../../src/serve.rs");
+    let source = include_str!("../../src/serve/router.rs");
     let routes = source.split(".route(\"").skip(1).map(|rest| {
         let (path, rest) = rest.split_once('"').unwrap();
         (

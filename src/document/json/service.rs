@@ -79,7 +79,7 @@ pub struct ReplicasDocument {
     pub total: usize,
 }
 
-/// Health of a service; see [`Health`].
+/// Health of a service; see [`crate::model::Health`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `Health`
 pub struct HealthDocument<'a> {
