@@ -3,7 +3,7 @@
 //! Never: does I/O, reads a clock, writes sentences, or knows explain, engine, probe, tui and serve.
 //!
 //! Every part owns its fields and changes nothing but itself. An observation is folded into the
-//! parts it concerns, and leaves a [`dirty::Dirty`]: what has to be derived anew. `derive.rs` does that, in
+//! parts it concerns, and leaves a `Dirty`: what has to be derived anew. `derive.rs` does that, in
 //! one order: layers, edges, health, incidents. `publish.rs` makes a snapshot of the parts.
 //!
 //! While the engine is lost, every service of its keeps the last known state with the overlay
