@@ -19,7 +19,7 @@ use super::job::{JobOutcome, ProbeJob};
 use super::key::TargetKey;
 use super::result_ordering::NeededTarget;
 use super::schedule::ScheduleEntry;
-use super::urgency::{affected, is_urgent};
+use super::urgency::{affected, is_urgent, suspected};
 use network_owners::NetworkOwners;
 use specifications::Specifications;
 use target_state::TargetState;
@@ -33,6 +33,8 @@ pub(super) struct Targets {
     states: HashMap<TargetKey, TargetState>,
     /// From where they are probed.
     location: Location,
+    /// What something that broke lately needs, as of the last sync.
+    suspected: HashSet<ServiceId>,
 }
 
 /// What one sync goes by.
@@ -45,6 +47,8 @@ struct SyncContext<'a> {
     owners: NetworkOwners<'a>,
     /// What needs something that broke lately.
     affected: HashSet<&'a ServiceId>,
+    /// What something that broke lately needs.
+    suspected: HashSet<&'a ServiceId>,
 }
 
 impl Targets {
@@ -65,10 +69,12 @@ impl Targets {
             moved,
             owners: NetworkOwners::of(snapshot),
             affected: affected(snapshot),
+            suspected: suspected(snapshot),
         };
         for service in options.probed(snapshot) {
             self.add(service, &context, &mut old, &mut entries);
         }
+        self.suspected = context.suspected.into_iter().cloned().collect();
         if moved {
             self.location = location.clone();
         }
@@ -105,7 +111,9 @@ impl Targets {
         else {
             return;
         };
-        let fast = is_urgent(service, context.snapshot) || context.affected.contains(&service.id);
+        let fast = is_urgent(service, context.snapshot)
+            || context.affected.contains(&service.id)
+            || context.suspected.contains(&service.id);
         if spec.url.is_some() {
             let key = TargetKey {
                 service: service.id.clone(),
@@ -138,7 +146,10 @@ impl Targets {
     ) {
         let is_triggered = |end: Timestamp| context.snapshot.taken_at < end;
         let fast = fast || state.trigger.end().is_some_and(is_triggered);
-        let (host, due) = (Arc::clone(&state.host), state.trigger.take_due());
+        let newly_suspected =
+            context.suspected.contains(&key.service) && !self.suspected.contains(&key.service);
+        let due = state.trigger.take_due() || newly_suspected;
+        let host = Arc::clone(&state.host);
         entries.push(ScheduleEntry {
             key: key.clone(),
             host,

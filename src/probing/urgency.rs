@@ -29,6 +29,17 @@ fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
 
 /// Everything that needs, also through others, what broke or was stopped lately.
 pub(super) fn affected(snapshot: &Snapshot) -> HashSet<&ServiceId> {
+    reached(snapshot, |service| &service.needed_by)
+}
+
+/// Everything that is needed, also through others, by what broke or was stopped lately: the cause
+/// may lie there.
+pub(super) fn suspected(snapshot: &Snapshot) -> HashSet<&ServiceId> {
+    reached(snapshot, |service| &service.depends_on)
+}
+
+/// Everything that `next` leads to, in any number of steps, from what broke or was stopped lately.
+fn reached(snapshot: &Snapshot, next: fn(&Service) -> &[ServiceId]) -> HashSet<&ServiceId> {
     let is_broken = |service: &&Service| service.health.state.is_broken();
     let services = snapshot.services.iter().map(AsRef::as_ref);
     let mut open: Vec<&Service> = services
@@ -37,7 +48,7 @@ pub(super) fn affected(snapshot: &Snapshot) -> HashSet<&ServiceId> {
         .collect();
     let mut found = HashSet::new();
     while let Some(service) = open.pop() {
-        let new = service.needed_by.iter().filter(|id| found.insert(*id));
+        let new = next(service).iter().filter(|id| found.insert(*id));
         open.extend(new.filter_map(|id| snapshot.service(id)).map(AsRef::as_ref));
     }
     found
@@ -49,36 +60,46 @@ mod tests {
     use crate::probe::testing::{facts, service};
 
     #[test]
-    fn what_needs_something_that_just_broke_is_affected() {
-        let made = |name: &str, state: HealthState, ago: i64, needed_by: &[&str]| {
-            let mut service = service(facts(name));
-            service.health.state = state;
-            service.health.since = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000 - ago);
-            service.needed_by = needed_by.iter().map(ServiceId::new).collect();
-            std::sync::Arc::new(service)
-        };
-        for (state, ago, expected) in [
-            (HealthState::Unhealthy, 5, "a/api a/web"),
-            (HealthState::Stopped, 5, "a/api a/web"),
-            (HealthState::Healthy, 5, ""),
-            (HealthState::Unhealthy, 61, ""),
+    fn what_needs_something_that_just_broke_is_affected_and_what_that_needs_suspected() {
+        let made =
+            |name: &str, state: HealthState, ago: i64, needed_by: &[&str], needs: &[&str]| {
+                let mut service = service(facts(name));
+                service.health.state = state;
+                service.health.since =
+                    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000 - ago);
+                service.needed_by = needed_by.iter().map(ServiceId::new).collect();
+                service.depends_on = needs.iter().map(ServiceId::new).collect();
+                std::sync::Arc::new(service)
+            };
+        for (state, ago, expected, causes) in [
+            (HealthState::Unhealthy, 5, "a/api a/web", "a/disk a/host"),
+            (HealthState::Stopped, 5, "a/api a/web", "a/disk a/host"),
+            (HealthState::Healthy, 5, "", ""),
+            (HealthState::Unhealthy, 61, "", ""),
         ] {
             let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
             snapshot.taken_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000);
             let well = HealthState::Healthy;
             // A cycle ends the walk as well.
             snapshot.services = vec![
-                made("a/api", well, 900, &["a/web"]),
-                made("a/db", state, ago, &["a/api"]),
-                made("a/other", well, 900, &[]),
-                made("a/web", well, 900, &["a/api"]),
+                made("a/api", well, 900, &["a/web"], &["a/web", "a/db"]),
+                made("a/db", state, ago, &["a/api"], &["a/disk"]),
+                made("a/disk", well, 900, &["a/db"], &["a/host"]),
+                made("a/host", well, 900, &["a/disk"], &[]),
+                made("a/other", well, 900, &[], &[]),
+                made("a/web", well, 900, &["a/api"], &["a/api"]),
             ];
-            let mut found: Vec<&str> = affected(&snapshot)
-                .into_iter()
-                .map(ServiceId::as_str)
-                .collect();
-            found.sort_unstable();
-            assert_eq!(found.join(" "), expected, "{state} since {ago} s");
+            let names = |found: HashSet<&ServiceId>| {
+                let mut names: Vec<&str> = found.into_iter().map(ServiceId::as_str).collect();
+                names.sort_unstable();
+                names.join(" ")
+            };
+            assert_eq!(
+                names(affected(&snapshot)),
+                expected,
+                "{state} since {ago} s"
+            );
+            assert_eq!(names(suspected(&snapshot)), causes, "{state} since {ago} s");
         }
     }
 }

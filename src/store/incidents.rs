@@ -35,9 +35,12 @@ const FIRST_LOOK: Duration = Duration::from_secs(15);
 const CLOSED: usize = 20;
 /// Percent points under the threshold at which a full disk is no incident any more.
 const DISK_MARGIN: u8 = 2;
-/// How long a new root waits for what it needs to be confirmed as failing: three probes 5 s apart,
-/// and the time of one.
-const CONFIRMATION: Duration = Duration::from_secs(20);
+/// How long a new root waits for the next check of what it needs: these are due at once, and may
+/// take `probes.timeout`, 5 s unless configured.
+const CHECK: Duration = Duration::from_secs(10);
+/// How long it waits until what it needs is confirmed as failing: that check, and three probes 5 s
+/// apart.
+const CONFIRMATION: Duration = Duration::from_secs(25);
 
 /// The services by id.
 type IncidentInputs<'a> = BTreeMap<&'a ServiceId, IncidentInput<'a>>;
@@ -106,9 +109,17 @@ pub(super) struct Incidents {
     last_id: u64,
     /// When time alone may open or close one.
     deadline: Option<Timestamp>,
-    /// Roots whose incident waits until what they need is confirmed as failing, each with the end
-    /// of that wait.
-    held_back: BTreeMap<ServiceId, Timestamp>,
+    /// Roots whose incident waits until what they need is checked, and confirmed as failing.
+    held_back: BTreeMap<ServiceId, HeldBack>,
+}
+
+/// The wait of a new root's incident.
+#[derive(Clone, Copy, Debug)]
+struct HeldBack {
+    /// When it began.
+    since: Timestamp,
+    /// When it ends at the latest.
+    until: Timestamp,
 }
 
 impl Incidents {
@@ -156,7 +167,7 @@ impl Incidents {
         self.open_new(&mut step);
         let now = conditions.now;
         let deadlines = self.open.iter().flat_map(|open| open.deadlines(conditions));
-        let deadlines = deadlines.chain(self.held_back.values().copied());
+        let deadlines = deadlines.chain(self.held_back.values().map(|held| held.until));
         self.deadline = deadlines.filter(|deadline| *deadline > now).min();
     }
 

@@ -1,6 +1,13 @@
 //! A service as far as incidents go by it.
 
-use crate::model::{HealthState, Overlay, Service, ServiceId};
+use std::time::Duration;
+
+use crate::model::{HealthState, Overlay, Service, ServiceId, Timestamp};
+use crate::store::health::later;
+
+/// How much older than the failure of a service the checks of what it needs may be: its own probe
+/// waits for theirs, which started up to 2 s before.
+const MARGIN: Duration = Duration::from_secs(3);
 
 /// A service as incidents see it.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +43,14 @@ impl IncidentInput<'_> {
         let probe = self.service.health.probe.as_ref();
         self.state() == HealthState::Degraded
             && probe.is_some_and(|probe| probe.counts && !probe.success)
+    }
+
+    /// Whether it works by a check that is older than a failure seen at `failure`. What it is needed
+    /// by fails after it, so that a check may be a little older and show the same.
+    pub fn is_checked_before(&self, failure: Timestamp) -> bool {
+        let probe = self.service.health.probe.as_ref();
+        self.works()
+            && probe.is_some_and(|probe| probe.counts && later(probe.checked_at, MARGIN) < failure)
     }
 
     pub fn roots(&self) -> &[ServiceId] {

@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::open_incident::broken;
-use super::{CONFIRMATION, IncidentInput, Incidents, Step};
+use super::{CHECK, CONFIRMATION, HeldBack, IncidentInput, Incidents, Step};
 use crate::store::health::later;
 
 impl Incidents {
@@ -120,40 +120,20 @@ impl Incidents {
     /// Opens an incident for each root that has none and is no part of another's recovery.
     pub(super) fn open_new(&mut self, step: &mut Step<'_>) {
         let causes = step.causes.clone();
+        let before = std::mem::take(&mut self.held_back);
         for (id, blocked) in causes {
             let root = IncidentRoot::Service(id.clone());
             let covered = self.open.iter().any(|open| open.covers(&id));
-            if !covered && self.position(&root).is_none() && !self.holds_back(&id, step) {
-                self.begin_at(&id, blocked, step);
+            if covered || self.position(&root).is_some() {
+                continue;
+            }
+            match hold_back(&id, before.get(&id), step) {
+                Some(held) => {
+                    self.held_back.insert(id, held);
+                }
+                None => self.begin_at(&id, blocked, step),
             }
         }
-        self.held_back.retain(|id, _| step.causes.contains_key(id));
-    }
-
-    /// Whether the incident of a new root waits: something it needs has just begun to fail its
-    /// checks, and may be the root instead once that is confirmed.
-    fn holds_back(&mut self, id: &ServiceId, step: &Step<'_>) -> bool {
-        let now = step.conditions.now;
-        let Some(root) = step
-            .inputs
-            .get(id)
-            .filter(|root| root.service.replicas().0 > 0)
-        else {
-            return false;
-        };
-        let mut needs = root
-            .service
-            .depends_on
-            .iter()
-            .filter_map(|need| step.inputs.get(need));
-        if !needs.any(IncidentInput::begins_to_fail) {
-            return false;
-        }
-        let until = *self
-            .held_back
-            .entry(id.clone())
-            .or_insert_with(|| later(now, CONFIRMATION));
-        now < until
     }
 
     /// Opens the incident of the root `id`: it began when that broke.
@@ -174,4 +154,29 @@ impl Incidents {
             open.rounded = input.rounded;
         }
     }
+}
+
+/// The wait of the new root `id`, where its incident waits: something it needs has just begun to
+/// fail its checks or was not checked since, and may be the root instead. `before` is the wait at
+/// the last step.
+fn hold_back(id: &ServiceId, before: Option<&HeldBack>, step: &Step<'_>) -> Option<HeldBack> {
+    let now = step.conditions.now;
+    let root = step.inputs.get(id)?;
+    if root.service.replicas().0 == 0 {
+        return None;
+    }
+    let since = before.map_or(now, |held| held.since);
+    let needs = root.service.depends_on.iter();
+    let until = needs
+        .filter_map(|need| step.inputs.get(need))
+        .filter_map(|need| {
+            if need.begins_to_fail() {
+                Some(later(since, CONFIRMATION))
+            } else {
+                let awaits_check = need.is_checked_before(since);
+                awaits_check.then(|| later(since, CHECK))
+            }
+        })
+        .max()?;
+    (now < until).then_some(HeldBack { since, until })
 }

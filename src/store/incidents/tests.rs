@@ -224,6 +224,52 @@ fn an_incident_begins_when_its_root_broke_as_far_as_that_is_known() {
     );
 }
 
+/// A service `api` with a container that needs a service `db` with a probe.
+fn api_needs_db() -> World {
+    let mut world = World::of("api db");
+    let now = world.now;
+    world.change("api", |api| {
+        api.depends_on = vec!["hub/db".into()];
+        let running = crate::probe::testing::service(crate::probe::testing::facts("hub/api"));
+        api.instances = running.instances;
+    });
+    world.change("db", |db| {
+        db.health.probe = Some(common::verdict(now, Contact::Answered));
+    });
+    world.wait(30);
+    world
+}
+
+#[test]
+fn an_incident_waits_until_what_its_root_needs_is_checked() {
+    let check = |world: &mut World, state, contact| {
+        let now = world.now;
+        world.change("db", |db| {
+            db.health.state = state;
+            db.health.probe = Some(common::verdict(now, contact));
+        });
+        world.step();
+    };
+    // Docker's healthcheck found the service before hubdeck's next probe of the database.
+    let mut world = api_needs_db();
+    assert_eq!(world.set("api:unhealthy").wait(4).open(), "");
+    check(&mut world, HealthState::Degraded, Contact::Unreachable);
+    assert_eq!(world.wait(12).open(), "", "not confirmed yet");
+    world.change("api", |api| api.health.blocked_by = vec!["hub/db".into()]);
+    check(&mut world, HealthState::Unhealthy, Contact::Unreachable);
+    assert_eq!(world.open(), "1 db<api");
+    assert_eq!(world.told().len(), 1, "one failure, one incident");
+
+    let mut world = api_needs_db();
+    world.set("api:unhealthy").wait(4);
+    check(&mut world, HealthState::Healthy, Contact::Answered);
+    assert_eq!(world.open(), "1 api<", "what it needs works");
+
+    let mut world = api_needs_db();
+    assert_eq!(world.set("api:unhealthy").wait(9).open(), "");
+    assert_eq!(world.wait(1).open(), "1 api<", "no check came");
+}
+
 fn any_change() -> impl Strategy<Value = (usize, HealthState, usize, bool, i64)> {
     let states = prop::sample::select(HealthState::ALL.to_vec());
     let states = prop_oneof![2 => Just(HealthState::Unhealthy), 1 => states];

@@ -53,9 +53,12 @@ fn a_new_root_waits_until_what_it_needs_is_confirmed() {
         for failure in 0..3 {
             world.wait(5);
             let _ = world.probe(&gateway, Config, Failure);
-            if failure >= 3 - times {
-                let _ = world.probe(&orders, Config, Failure);
-            }
+            let outcome = if failure >= 3 - times {
+                Failure
+            } else {
+                Success
+            };
+            let _ = world.probe(&orders, Config, outcome);
         }
         world
     };
@@ -76,7 +79,7 @@ fn a_new_root_waits_until_what_it_needs_is_confirmed() {
     assert_eq!(incidents(&mut world), one, "one incident, of the root");
     let mut world = failing(2);
     assert!(incidents(&mut world).is_empty(), "it waits");
-    world.wait(21);
+    world.wait(26);
     assert_eq!(
         incidents(&mut world),
         gateway_alone,

@@ -4,18 +4,29 @@ use super::*;
 
 fn unreachable(service: &mut Service) {
     service.health.state = HealthState::Unhealthy;
-    service.health.probe = Some(ProbeVerdict {
+    service.health.probe = Some(verdict(Timestamp::UNIX_EPOCH, Contact::Unreachable));
+}
+
+/// The verdict of a probe that ended at `checked_at`; it succeeded if there was an answer.
+pub(super) fn verdict(checked_at: Timestamp, contact: Contact) -> ProbeVerdict {
+    let success = contact == Contact::Answered;
+    let finding = if success {
+        crate::model::Finding::default()
+    } else {
+        crate::model::Finding::Unreachable
+    };
+    ProbeVerdict {
         kind: ProbeKind::Tcp,
         target: String::new(),
-        success: false,
-        contact: Contact::Unreachable,
+        success,
+        contact,
         latency_ms: None,
         phases: None,
         certificate_until: None,
-        checked_at: Timestamp::UNIX_EPOCH,
-        finding: crate::model::Finding::Unreachable,
+        checked_at,
+        finding,
         counts: true,
-    });
+    }
 }
 
 #[test]
