@@ -49,7 +49,7 @@ use transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 
 pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;
-pub use error::EngineError;
+pub use error::{CallProgress, EngineError};
 pub use events::EventNews;
 pub use exec::CommandEnd;
 pub use lines::LINE_LIMIT;

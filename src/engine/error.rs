@@ -8,8 +8,16 @@ use bollard::errors::Error as ClientError;
 use super::refused::{Refused, io_clause};
 use crate::model::Shortage;
 
-/// The cause of a call that was not answered.
-const NOT_IN_TIME: &str = "the engine does not answer in time";
+/// How far a call came that nothing answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallProgress {
+    /// There was no connection, so that the engine did not get it.
+    NotSent,
+    /// The connection broke; the engine may have got it.
+    Sent,
+    /// The connection stands, and the answer did not come in time.
+    TimedOut,
+}
 
 /// Why a call to the engine failed: operation, target and cause make one sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,8 +79,8 @@ pub enum EngineError {
         target: String,
         /// Why, one clause.
         cause: String,
-        /// Whether the request may have reached the engine before the connection broke.
-        sent: bool,
+        /// How far the call came.
+        progress: CallProgress,
     },
     /// The engine answered with an error or with something that is not its API.
     #[error("cannot {operation} {target}: {cause}")]
@@ -97,7 +105,10 @@ impl EngineError {
     /// it out.
     #[must_use]
     pub const fn may_have_been_carried_out(&self) -> bool {
-        matches!(self, Self::Unreachable { sent: true, .. })
+        let Self::Unreachable { progress, .. } = self else {
+            return false;
+        };
+        matches!(progress, CallProgress::Sent | CallProgress::TimedOut)
     }
 
     /// Whether hubdeck could not ask for want of something of its own system.
@@ -108,8 +119,11 @@ impl EngineError {
 
     /// Whether the engine took the call and did not answer in time.
     #[must_use]
-    pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Unreachable { cause, .. } if cause == NOT_IN_TIME)
+    pub const fn is_timeout(&self) -> bool {
+        let Self::Unreachable { progress, .. } = self else {
+            return false;
+        };
+        matches!(progress, CallProgress::TimedOut)
     }
 
     /// Whether the engine refuses the feature for good, with the clause to show.
@@ -151,7 +165,7 @@ impl EngineError {
                 operation,
                 target,
                 cause: format!("no such socket: {path}"),
-                sent: false,
+                progress: CallProgress::NotSent,
             },
             ClientError::IOError { .. }
             | ClientError::HyperResponseError { .. }
@@ -171,12 +185,15 @@ impl EngineError {
                 cause: shortage.to_string(),
             };
         }
-        let sent = !matches!(error, ClientError::HyperLegacyError { err } if err.is_connect());
+        let progress = match error {
+            ClientError::HyperLegacyError { err } if err.is_connect() => CallProgress::NotSent,
+            _ => CallProgress::Sent,
+        };
         Self::Unreachable {
             operation,
             target,
             cause: transport_cause(error),
-            sent,
+            progress,
         }
     }
 
@@ -222,8 +239,8 @@ impl EngineError {
         Self::Unreachable {
             operation,
             target: target.to_owned(),
-            cause: NOT_IN_TIME.into(),
-            sent: true,
+            cause: "the engine does not answer in time".into(),
+            progress: CallProgress::TimedOut,
         }
     }
 

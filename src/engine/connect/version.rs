@@ -69,9 +69,7 @@ async fn ping(transport: &Transport, limit: Duration) -> Result<Option<&EngineId
 
 fn reason(error: &EngineError, limit: Duration) -> String {
     match error {
-        EngineError::Unreachable { cause, .. } if cause.contains("in time") => {
-            format!("no answer within {} s", limit.as_secs())
-        }
+        error if error.is_timeout() => format!("no answer within {} s", limit.as_secs()),
         EngineError::Short { cause, .. } | EngineError::Unreachable { cause, .. } => cause.clone(),
         EngineError::Forbidden { cause, .. } => format!("not permitted ({cause})"),
         other => format!("not a Docker API ({})", other.cause()),
