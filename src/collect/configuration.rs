@@ -228,7 +228,7 @@ impl Reader {
         self.out.send(observation).await.ok()
     }
 
-    /// Whether the engine refuses files for good, which is told; any other failure concerns one
+    /// Whether the engine refuses files for good, which is reported; any other failure concerns one
     /// container.
     async fn is_refused(&mut self, error: &EngineError) -> Option<bool> {
         let Some(reason) = error.refusal() else {

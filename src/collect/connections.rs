@@ -288,7 +288,7 @@ impl Observer {
     }
 }
 
-/// The connection that a socket of container `id` tells of; `None` when the other end is no
+/// The connection that a socket of container `id` stands for; `None` when the other end is no
 /// container that is known, or may have been another one.
 fn connection(
     id: &InstanceId,

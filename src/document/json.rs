@@ -1,4 +1,4 @@
-//! JSON documents: the one shape of a service that every face gives out.
+//! JSON documents: the one shape of a service that the command line and the API give out.
 //!
 //! Unknown is `null`, never 0; times are RFC 3339 in UTC. Environment and labels are not in it, and
 //! text from containers is cleaned and its secrets masked.

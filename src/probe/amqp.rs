@@ -1,5 +1,5 @@
 //! The AMQP 0-9-1 check (RabbitMQ): its start frame; with credentials a whole login, and the alarms
-//! that its management tells of.
+//! that its management API reports.
 
 mod alarms;
 mod frame;

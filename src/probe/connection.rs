@@ -105,7 +105,7 @@ impl Wire {
         let _ = timeout(LEAVE.min(limit), farewell).await;
     }
 
-    /// Sends all of `bytes`. Where the other side has hung up, reading tells what it said before.
+    /// Sends all of `bytes`. Where the other side has hung up, what it sent before can still be read.
     ///
     /// # Errors
     /// When the connection breaks otherwise.

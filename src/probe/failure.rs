@@ -103,7 +103,7 @@ fn known(cause: &(dyn Error + 'static)) -> Option<Finding> {
     {
         return Some(Finding::HeadTooLarge);
     }
-    // An I/O error's `source` skips the error it wraps, which tells more.
+    // An I/O error's `source` skips the error it wraps, which is more exact.
     match io(cause.downcast_ref::<io::Error>()?) {
         Finding::Failed(_) => None,
         finding => Some(finding),

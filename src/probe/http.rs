@@ -97,7 +97,7 @@ impl Client {
     }
 
     /// Sends the request. A healthcheck may ask for the head alone (`wget --spider`), of a server
-    /// that knows nothing else: the whole is asked for first, because it tells more.
+    /// that knows nothing else: the whole is asked for first, because it shows more.
     async fn exchange(&self, ask: &Ask<'_>, url: &str) -> Result<Response, Finding> {
         let response = self.send(ask, url, None).await?;
         let spec = ask.spec;

@@ -17,7 +17,7 @@ const OTHER: Finding = Finding::Protocol {
 };
 const METADATA: i16 = 3;
 const API_VERSIONS: i16 = 18;
-/// Versions of the metadata request that are alike, apart from what is told below.
+/// Versions of the metadata request that are alike, apart from what is described below.
 const METADATA_VERSIONS: (i16, i16) = (1, 7);
 /// From this version on, the request says whether unknown topics are to be made.
 const AUTO_CREATE_SINCE: i16 = 4;
@@ -55,7 +55,7 @@ impl Protocol for Kafka {
         };
         match call(wire, METADATA, version, question).await {
             Ok(body) => judge(&Cluster::read(&body, version).ok_or(OTHER)?),
-            // A listener with SASL tells its versions to everybody, and hangs up on any other
+            // A listener with SASL sends its versions to everybody, and hangs up on any other
             // request.
             Err(Finding::Closed) => Ok(Answer::works(Statement::WantsPassword)),
             Err(finding) => Err(finding),

@@ -15,7 +15,7 @@ use super::tls_client::Tls;
 const OTHER: Finding = Finding::Protocol {
     wanted: ProbeKind::Postgres,
 };
-/// Asks for TLS before anything else is said.
+/// Asks for TLS before anything else is sent.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// Version 3.0 of the protocol.
 const VERSION: u32 = 196_608;
@@ -122,7 +122,7 @@ fn startup(user: &str, database: &str) -> Vec<u8> {
     [&length.to_be_bytes()[..], &body].concat()
 }
 
-/// The version in the parameter that `body` tells, when it is that one.
+/// The version, where the parameter in `body` is that one.
 fn server_version(body: &[u8]) -> Option<String> {
     let mut fields = FieldReader::of(body);
     (fields.until_nul()? == b"server_version").then_some(())?;

@@ -2,7 +2,7 @@
 //! there are credentials.
 //!
 //! RESP is spoken plainly here: two commands need no client, and a client would translate the error
-//! codes that tell a server that loads from one that is broken.
+//! codes that distinguish a server that loads from one that is broken.
 
 use crate::model::ProbeOutcome::{Starting, Warning};
 use crate::model::{Finding, ProbeKind, Statement};

@@ -47,7 +47,7 @@ pub struct Report {
     pub certificate_until: Option<Timestamp>,
     /// What it found.
     pub finding: Finding,
-    /// Version the service told.
+    /// Version that the service reported.
     pub version: Option<String>,
     /// Set when the other side speaks another protocol.
     pub mismatch: Option<Mismatch>,

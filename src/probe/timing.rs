@@ -1,6 +1,6 @@
 //! What the parts of one HTTP request take.
 //!
-//! The HTTP client does not tell. What it calls while it connects does: the look-up of the name,
+//! The HTTP client does not report them. What it calls while it connects does: the look-up of the name,
 //! the connector, the TLS set-up. They mark the stopwatch of the request that runs in their task;
 //! the client connects inside the request's own future, because it keeps no connections.
 
@@ -65,7 +65,7 @@ impl Stopwatch {
         }
     }
 
-    /// What the parts took; those of several redirects together. One that did not end tells
+    /// What the parts took; those of several redirects together. One that did not end shows
     /// nothing.
     pub fn phases(&self) -> ProbePhases {
         let [dns, connect, tls, first_byte] = self.took.map(|took| took.map(millis));

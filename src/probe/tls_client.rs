@@ -27,7 +27,7 @@ pub(super) struct Tls {
     named: Arc<OnceLock<Result<Arc<ClientConfig>, String>>>,
     /// Whether names are verified.
     verifies: bool,
-    /// The protocol that is offered (ALPN); none is said where it is empty.
+    /// The protocol that is offered (ALPN); none is offered where it is empty.
     offers: &'static [u8],
 }
 
@@ -149,7 +149,7 @@ fn forgetful(mut config: ClientConfig) -> ClientConfig {
     config
 }
 
-/// Remembers nothing; what it is asked first tells when the handshake of an HTTP probe begins.
+/// Remembers nothing; its first call marks the begin of an HTTP probe's handshake.
 #[derive(Debug)]
 struct Forgets;
 

@@ -278,7 +278,7 @@ impl World {
         container.exit_code = code;
         container.work = 0.0;
         if container.health != DockerStatus::None {
-            // The engine's monitor stops, and it says so in this word.
+            // The engine's monitor stops, and reports it by this word.
             container.health = DockerStatus::Unhealthy;
         }
         let lasted = ((now - container.started) / SECOND).to_string();

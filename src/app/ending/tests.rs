@@ -1,4 +1,4 @@
-//! The end of a pipeline while an operation runs, and what is said of it.
+//! The end of a pipeline while an operation runs, and what is reported of it.
 
 use std::sync::{Arc, mpsc};
 use std::time::Duration;

@@ -12,7 +12,7 @@ use crate::model::{LogLine, LogSource, SignedDuration, Timestamp};
 
 /// Pause before a stream that ended is asked for again: the container may start again.
 const REOPEN_AFTER: Duration = Duration::from_secs(2);
-/// The same after the engine failed to answer; the link tells soon whether it is lost.
+/// The same after the engine failed to answer; the link shows soon whether it is lost.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
 /// Reads one container.

@@ -82,7 +82,7 @@ fn check(facts: &InstanceFacts) -> impl Iterator<Item = Clue> {
     clues_of_check(&joined).into_iter()
 }
 
-/// What the command of a healthcheck tells of its own container.
+/// What the command of a healthcheck shows of its own container.
 fn clues_of_check(command: &str) -> Vec<Clue> {
     let clues = Clues::builtin();
     let line = CommandLine::of(command);

@@ -132,7 +132,7 @@ fn reference(path: &str, target: &str) -> Option<Reference> {
 struct Requests {
     /// Empty for any host.
     host: String,
-    /// Empty where it is not told.
+    /// Empty where it is not known.
     path: String,
 }
 

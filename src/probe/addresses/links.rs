@@ -1,4 +1,4 @@
-//! The networks that this machine has an interface in, as the kernel's routes tell.
+//! The networks that this machine has an interface in, by the kernel's routes.
 //!
 //! An address outside of them goes to the default gateway, which may answer in place of everybody.
 

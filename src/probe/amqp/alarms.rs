@@ -29,7 +29,7 @@ struct Alarm {
     resource: String,
 }
 
-/// The alarm that is in force; `None` when there is none, or nobody tells.
+/// The alarm that is in force; `None` when there is none, or it cannot be read.
 ///
 /// The management is a plugin that need not be there, on a port that need not be within reach, for
 /// users with a tag of their own: where it does not answer, the login itself is the verdict.

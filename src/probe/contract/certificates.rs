@@ -33,7 +33,7 @@ pub(super) struct Made {
     pub key: PrivateKeyDer<'static>,
 }
 
-/// An issuer that nobody knows but who is told.
+/// An issuer that only those know who were given its certificate.
 pub(super) struct Root {
     certificate: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
@@ -340,7 +340,7 @@ async fn a_certificate_beside_the_check_counts_as_well() {
             "accepts connections, certificate ends in 9 days",
         ),
         (Some((-90, -3)), Failure, "certificate expired 3 days ago"),
-        // Where no certificate is shown, the check itself tells.
+        // Where no certificate is shown, the check itself reports it.
         (None, Success, "accepts connections"),
     ] {
         let mut both = target(spec(ProbeKind::Tcp), vec![plain.clone()]);
@@ -357,7 +357,7 @@ async fn a_certificate_beside_the_check_counts_as_well() {
             "{valid:?}"
         );
         assert_eq!(report.certificate_until.is_some(), valid.is_some());
-        // What does not work says so itself.
+        // What does not work is reported by its own check.
         let mut broken = target(spec(ProbeKind::Tcp), vec![nowhere().await]);
         broken
             .certificate_addresses

@@ -15,7 +15,7 @@ use crate::model::{ProbeKind, ProbeOutcome, ProbeSpec};
 
 use ProbeOutcome::{Failure, Success};
 
-/// A server that says `greeting` at once and `answer` to the first words; it tells how each
+/// A server that says `greeting` at once and `answer` to the first words; it reports how each
 /// connection ended.
 async fn listens(
     greeting: &'static [u8],

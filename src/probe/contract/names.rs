@@ -1,4 +1,4 @@
-//! The contract of names: what TLS asks for, and what is said of servers that want another name.
+//! The contract of names: what TLS asks for, and what is reported of servers that want another name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +132,7 @@ async fn tls_asks_for_the_name_that_is_set_or_localhost() {
             Some("other.example"),
             Inconclusive,
         ),
-        // Somebody has set it: what comes of it is told of the service.
+        // Somebody has set it: its result is reported of the service.
         (
             https(Some("other.example"), ""),
             Some("other.example"),

@@ -1,4 +1,4 @@
-//! The contract of every protocol: what is said to a server that works, starts or refuses a login,
+//! The contract of every protocol: what is reported of a server that works, starts or refuses a login,
 //! and what comes of everything else that may sit behind a port.
 
 mod databases;

@@ -24,7 +24,7 @@ const CALLS: &[(ProbeKind, &[&str])] = &[
     (ProbeKind::Prometheus, &["/-/healthy"]),
 ];
 
-/// Products whose health call is no other product's: the path tells them without a known image.
+/// Products whose health call is no other product's: the path identifies them without a known image.
 const TELLING: [ProbeKind; 6] = [
     ProbeKind::Elasticsearch,
     ProbeKind::Minio,
@@ -116,7 +116,7 @@ fn calls(kind: ProbeKind) -> impl Iterator<Item = &'static str> {
         .iter()
         .filter(move |(each, _)| *each == kind)
         .flat_map(|(_, calls)| *calls);
-    // A front page or a bare version tells no product.
+    // A front page or a bare version identifies no product.
     kind.health_path().into_iter().chain(more.copied())
 }
 

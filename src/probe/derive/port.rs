@@ -25,7 +25,7 @@ const NATIVE: [(u16, ProbeKind, bool); 14] = [
     (53, ProbeKind::Dns, false),
 ];
 
-/// Ports that usually speak HTTP, most telling first.
+/// Ports that usually speak HTTP, strongest evidence first.
 const WEB: [u16; 24] = [
     80, 8080, 8000, 3000, 5000, 8081, 8888, 9000, 4000, 4200, 5173, 8008, 8082, 8090, 8100, 8200,
     8500, 9090, 9091, 9200, 15672, 443, 8443, 9443,
@@ -34,14 +34,14 @@ const WEB: [u16; 24] = [
 /// Web ports that usually want TLS.
 const TLS: [u16; 3] = [443, 8443, 9443];
 
-/// Ports beside a server's own, where it tells of itself or speaks otherwise: NATS, Redpanda, EMQX,
+/// Ports beside a server's own, where it reports on itself or speaks another protocol: NATS, Redpanda, EMQX,
 /// ActiveMQ, RabbitMQ, consoles and MQTT over WebSocket, MySQL's second protocol.
 const SIDE_DOORS: [u16; 8] = [8222, 9644, 18083, 8161, 15692, 9001, 8083, 33060];
 
-/// Ports whose certificate is looked at beside the check of another port, most telling first.
+/// Ports whose certificate is looked at beside the check of another port, strongest evidence first.
 const CERTIFICATES: [u16; 2] = [443, 8443];
 
-/// Picks the most telling port: published before exposed; a protocol that is clear from the number
+/// Picks the port that is the strongest evidence: published before exposed; a protocol that is clear from the number
 /// before HTTP, HTTP before TCP. UDP only where it is DNS.
 pub(super) fn find(ports: &[Port]) -> Option<Found> {
     let best = ports
@@ -64,7 +64,7 @@ pub(super) fn find(ports: &[Port]) -> Option<Found> {
     })
 }
 
-/// The check of a port whose number tells the protocol.
+/// The check of a port whose number stands for a protocol.
 pub(super) fn native(port: u16) -> Option<Found> {
     let (_, kind, tls) = *NATIVE.iter().find(|(number, _, _)| *number == port)?;
     Some(Found {
@@ -116,7 +116,7 @@ fn is_dns(port: &Port) -> bool {
     port.container == 53 && port.protocol == PortProtocol::Udp
 }
 
-/// How little a port tells; gRPC stands below HTTP, as its port is often there beside a page.
+/// How weak the evidence of a port is; gRPC stands below HTTP, as its port is often there beside a page.
 fn rank(port: &Port) -> usize {
     let web = WEB.iter().position(|web| *web == port.container);
     match native(port.container) {

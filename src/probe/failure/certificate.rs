@@ -4,7 +4,7 @@ use rustls::CertificateError;
 
 use crate::model::{CertificateRejection, Finding, SignedDuration};
 
-/// Names of a certificate that are told.
+/// Most names of a certificate that are reported.
 const NAMES: usize = 3;
 
 /// Why a certificate is not accepted.
@@ -43,7 +43,7 @@ pub fn finding(reason: &CertificateError) -> Finding {
 
 /// The names that a certificate is made out to instead of `expected`.
 fn other_names(expected: &str, presented: &[String]) -> CertificateRejection {
-    // rustls tells the kind of each name as well: `DnsName("db.example")`.
+    // rustls writes the kind of each name as well: `DnsName("db.example")`.
     let name = |text: &String| {
         let inner = text
             .split_once('(')

@@ -135,7 +135,7 @@ fn has_user(url: &str) -> bool {
     authority.contains('@')
 }
 
-/// Whether the body tells something: JSON or text, or anything where a condition or a product asks.
+/// Whether the body is worth reading: JSON or text, or anything where a condition or a product asks.
 fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
     let kind = response
         .headers()
@@ -149,7 +149,7 @@ fn is_wanted(response: &Response, spec: &ProbeSpec) -> bool {
 
 /// Reads the first [`LIMIT`] bytes; the rest is never asked for.
 async fn fill(bytes: &mut Vec<u8>, response: &mut Response) -> BodyEnd {
-    // The status has told the verdict already: a body that breaks off is read as far as it came.
+    // The verdict follows from the status already: a body that breaks off is read as far as it came.
     while let Ok(Some(chunk)) = response.chunk().await {
         let room = LIMIT - bytes.len();
         bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);

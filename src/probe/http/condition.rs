@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::answer::{BodyEnd, HttpResponse};
 use crate::model::{Expect, Finding, JsonCondition, Unmet, text};
 
-/// Longest text that is told of what was expected or found, in characters.
+/// Longest excerpt of what was expected or found, in characters.
 const TOLD: usize = 60;
 
 /// Whether `answer` holds what is expected of it.

@@ -83,7 +83,7 @@ fn first_line(answer: &HttpResponse) -> String {
     text::one_line(word, REASON)
 }
 
-/// 200 is alive; nothing else is said.
+/// 200 is alive; the answer holds nothing else.
 fn works(answer: &HttpResponse) -> Verdict {
     (answer.status == 200).then(|| {
         Answered::http(
@@ -107,7 +107,7 @@ fn clickhouse(answer: &HttpResponse) -> Verdict {
     works(answer).filter(|_| answer.text().starts_with("Ok."))
 }
 
-/// 200 is alive, but one whose objects are not there yet says so in a header.
+/// 200 is alive, but one whose objects are not there yet has a header for it.
 fn minio(answer: &HttpResponse) -> Verdict {
     let status = answer.header(&HeaderName::from_static("x-minio-server-status"));
     let alive = works(answer)?;

@@ -102,7 +102,7 @@ fn length(fields: &mut FieldReader<'_>) -> Option<usize> {
     usize::try_from(fields.le_i32()?).ok()
 }
 
-/// Passes over a value that begins with its length, which counts as `rest` tells.
+/// Passes over a value that begins with its length, which is counted as `rest` says.
 #[allow(clippy::option_option)] // as above
 fn skip(
     fields: &mut FieldReader<'_>,

@@ -16,7 +16,7 @@ const FULL: u8 = 4;
 pub(super) struct Proof<'a> {
     method: &'static str,
     salt: Vec<u8>,
-    /// `None` without credentials: proves nothing, and says so in every method.
+    /// `None` without credentials: proves nothing in any method.
     password: Option<&'a str>,
     /// Whether nobody else can read along.
     pub secret_line: bool,

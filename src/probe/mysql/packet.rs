@@ -18,7 +18,7 @@ const SECURE_CONNECTION: u32 = 0x8000;
 const PLUGIN_AUTH: u32 = 0x8_0000;
 /// `utf8mb4_general_ci`.
 const CHARSET: u8 = 45;
-/// What a server is told of the longest packet it may send.
+/// The longest packet that the server may send, in the login.
 const MAX_PACKET: u32 = 1 << 24;
 
 /// Packets over a connection, numbered from the begin of each exchange.

@@ -11,7 +11,7 @@ use crate::engine::EngineError;
 use crate::model::{EngineInfo, EngineTiming, Feature, Observation, Timestamp};
 
 impl Session<'_> {
-    /// Takes the difference of the clocks into account before anything that the engine tells is
+    /// Takes the difference of the clocks into account before anything that the engine reports is
     /// used.
     pub(super) async fn compare_clocks(&mut self) {
         if self.engine.update_clock(Timestamp::now()) {
@@ -39,8 +39,8 @@ impl Session<'_> {
             .push(async move { Answer::Described(engine.describe(&info).await) }.boxed());
     }
 
-    /// Tells how the engine answers: each time with a list, else where it differs from what was
-    /// told.
+    /// Reports how the engine answers: each time with a list, else where that differs from the last
+    /// report.
     pub(super) async fn measure(&mut self, with_list: bool) -> Step {
         self.follow_clock();
         let Some(slowest) = self.engine.slowest_answer() else {
@@ -118,7 +118,7 @@ impl Session<'_> {
     }
 }
 
-/// Whether it is worth telling before the next list.
+/// Whether it is worth reporting before the next list.
 fn differs(told: &EngineTiming, now: &EngineTiming) -> bool {
     let slower = now.is_slow() && (now.answer_ms - told.answer_ms).abs() > told.answer_ms / 10.0;
     slower || told.is_slow() != now.is_slow() || told.clock_ahead_ms != now.clock_ahead_ms

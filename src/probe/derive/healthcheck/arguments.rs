@@ -1,4 +1,4 @@
-//! The arguments of a command, told apart as its own parser does.
+//! The arguments of a command, split as its own parser does.
 
 /// One argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::model::ProbeKind;
 use crate::model::authority::{split_path, split_url};
 use crate::probe::derive::{Found, is_own_host, split_authority};
 
-/// A client with the flags that tell where it asks.
+/// A client with the flags for the address it asks.
 struct Client {
     names: &'static [&'static str],
     kind: ProbeKind,

@@ -198,7 +198,7 @@ const WGET_LONG: &[&str] = &[
 ];
 
 /// The probe that asks as `wget ARGUMENTS` does. `--spider` asks for the head alone where a server
-/// knows how to, and for the whole otherwise: the whole tells more.
+/// knows how to, and for the whole otherwise: the whole shows more.
 pub(super) fn wget(arguments: &[String]) -> Option<Found> {
     let mut draft = Draft::default();
     let (mut user, mut password) = (None, "");

@@ -20,7 +20,7 @@ pub(super) struct Draft {
     pub body: Vec<String>,
     /// User and password, `user:password`.
     pub user: Option<String>,
-    /// Names that are told to stand for the container itself.
+    /// Names that stand for the container itself.
     pub own_names: Vec<String>,
     /// Whether any answer is good to the client.
     pub takes_any: bool,

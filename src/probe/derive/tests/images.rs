@@ -87,7 +87,7 @@ const REFINED: &[(&str, &Hint, &str)] = &[
     ("nc -z localhost 5678", &N8N, "http 5678 /healthz"),
     ("nc -z localhost 5679", &N8N, "tcp 5679"),
     ("redis-cli -p 7000 ping", &None, "redis 7000"),
-    // A side door: the image's own port tells more.
+    // A side door: the image's own port is the better evidence.
     ("nc -z localhost 8222", &NATS, "-"),
     // A page of its own that its authors ask, with all that it takes, is asked as they do.
     (

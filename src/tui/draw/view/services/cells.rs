@@ -154,7 +154,7 @@ fn reason(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (Str
     let health = &service.health;
     let mut forms = explain::shorter_with_missed(service);
     if let Some(root) = health.blocked_by.first() {
-        // Who says so goes with what blocks it.
+        // The source of the check goes with what blocks it.
         forms.truncate(2);
         for form in &mut forms {
             form.insert_str(0, &format!("blocked by {root}: "));
