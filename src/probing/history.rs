@@ -12,8 +12,9 @@ pub struct ProbeHistory {
     streak: ConsecutiveResults,
     /// Whether enough failures in a row confirmed "unhealthy".
     confirmed: bool,
-    /// The latest result and whether it counted.
-    last: Option<(ProbeResult, bool)>,
+    /// The latest result and whether it counted; boxed, as every service has a history for itself
+    /// and each of its containers, and few have results in both.
+    last: Option<Box<(ProbeResult, bool)>>,
     /// End of the latest result that counted.
     counted_at: Option<Timestamp>,
     /// End of the latest success that counted.
@@ -33,7 +34,7 @@ impl ProbeHistory {
             outcome => outcome,
         };
         let at = result.checked_at;
-        self.last = Some((result, true));
+        self.last = Some(Box::new((result, true)));
         self.step(outcome, starting, policy);
         if outcome.works() {
             self.worked_at = Some(at);
@@ -58,7 +59,7 @@ impl ProbeHistory {
 
     /// Keeps a result that does not count: it is shown, but changes no state.
     pub fn record_ignored(&mut self, result: ProbeResult) {
-        self.last = Some((result, false));
+        self.last = Some(Box::new((result, false)));
     }
 
     fn step(&mut self, outcome: ProbeOutcome, starting: bool, policy: &HealthPolicy) {
@@ -127,7 +128,7 @@ impl ProbeHistory {
     /// The latest result and whether it counted.
     #[must_use]
     pub fn last(&self) -> Option<&(ProbeResult, bool)> {
-        self.last.as_ref()
+        self.last.as_deref()
     }
 
     /// When the latest counting result came.
@@ -162,7 +163,7 @@ impl ProbeHistory {
 
     /// Changes the latest result in place.
     pub fn change_last(&mut self, change: impl FnOnce(&mut ProbeResult) -> bool) {
-        if let Some((result, _)) = &mut self.last {
+        if let Some((result, _)) = self.last.as_deref_mut() {
             change(result);
         }
     }

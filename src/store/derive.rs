@@ -89,6 +89,7 @@ impl Store {
     /// Makes a service as snapshots show it anew; whether it differs. A service without containers
     /// goes.
     fn judge(&mut self, id: &ServiceId, dirty: &mut Dirty, now: Timestamp) -> bool {
+        self.services.forget_first_deadline();
         if self.services.remove_empty(id) {
             (dirty.topology, dirty.roots) = (true, true);
             return true;
@@ -130,7 +131,7 @@ impl Store {
 
     /// When time alone will next change something, so that [`Self::tick`] is worth calling.
     #[must_use]
-    pub fn next_deadline(&self) -> Option<Timestamp> {
+    pub fn next_deadline(&mut self) -> Option<Timestamp> {
         let deadlines = [
             self.services.next_deadline(),
             self.operations.next_expiry(),

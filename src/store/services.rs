@@ -31,6 +31,8 @@ pub(super) struct Services {
     edges: Arc<[Edge]>,
     /// What a manager says of the Swarm's services, by id.
     swarm: HashMap<String, SwarmService>,
+    /// The first deadline of all; `None` since one was judged.
+    first_deadline: Option<Option<Timestamp>>,
 }
 
 impl Services {
@@ -60,8 +62,14 @@ impl Services {
     }
 
     /// When time alone may first change the health of one.
-    pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.by_id.values().filter_map(|entry| entry.deadline).min()
+    pub fn next_deadline(&mut self) -> Option<Timestamp> {
+        let deadlines = self.by_id.values().filter_map(|entry| entry.deadline);
+        *self.first_deadline.get_or_insert_with(|| deadlines.min())
+    }
+
+    /// One was judged, or is gone: its deadline may be another one.
+    pub const fn forget_first_deadline(&mut self) {
+        self.first_deadline = None;
     }
 
     /// Those whose health time alone may have changed by `now`.

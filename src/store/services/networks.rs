@@ -30,8 +30,8 @@ impl Services {
                 .service
                 .instances
                 .iter()
+                .filter(|each| each.facts.network_owner().is_some())
                 .filter_map(|each| containers.by_id.get(&each.facts.id))
-                .filter(|user| user.facts.network_owner().is_some())
                 .collect();
             let lost: Vec<LostNetwork> = users
                 .iter()
