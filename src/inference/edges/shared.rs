@@ -7,7 +7,7 @@
 //!   variable
 //!   names which other programs are given too, unless it is one of its own, such as
 //!   `GF_DATABASE_HOST`.
-//! - A variable that is also given to somebody who cannot use it is ambient. It proves nothing
+//! - A variable that is also given to somebody who cannot use it is inherited. It proves nothing
 //!   alone, only
 //!   with other evidence: see `corroboration.rs`.
 //! - A variable that three or more services are given is no evidence of callers that make no such
@@ -35,7 +35,7 @@ enum Worth {
     /// It is evidence of a call.
     Call,
     /// It is evidence of a call where something else is too.
-    Ambient,
+    Inherited,
     /// It is evidence of none.
     Nothing,
 }
@@ -65,10 +65,10 @@ pub fn leave_out<'a>(
     let corroboration = Corroboration::new(edges, &worth, &roles);
     let mut kept: Vec<Vec<bool>> = Vec::with_capacity(edges.len());
     for (edge, worth) in edges.iter().zip(&worth) {
-        let mut ambient = worth.iter().filter(|each| **each == Worth::Ambient);
-        let counts = ambient.next().is_some()
+        let mut inherited = worth.iter().filter(|each| **each == Worth::Inherited);
+        let counts = inherited.next().is_some()
             && (worth.contains(&Worth::Call) || corroboration.has_other_evidence(edge));
-        let keeps = |each: &Worth| *each == Worth::Call || (*each == Worth::Ambient && counts);
+        let keeps = |each: &Worth| *each == Worth::Call || (*each == Worth::Inherited && counts);
         kept.push(worth.iter().map(keeps).collect());
     }
     let mut kept = kept.into_iter();
@@ -133,14 +133,14 @@ fn worth(
     {
         return Worth::Nothing;
     }
-    if !given.is_ambient || is_own(from, to, variable) {
+    if !given.is_inherited || is_own(from, to, variable) {
         return Worth::Call;
     }
     // Roles of one program talk through its stores: the address of one stands in the block of all.
     if from.is_program() && to.is_program() && from.is_same_program(to) {
         return Worth::Nothing;
     }
-    Worth::Ambient
+    Worth::Inherited
 }
 
 /// Whether `from` is known not to call `to` by a `variable` that other programs are given too.

@@ -167,7 +167,7 @@ pub(super) fn names_a_web_server(word: &str) -> bool {
     ["nginx", "apache", "caddy", "haproxy", "traefik"].contains(&word)
 }
 
-/// Whether `word` names what takes work from a queue or a clock, for ever.
+/// Whether `word` names what takes work from a queue or a scheduler, for ever.
 pub(super) fn names_a_worker(word: &str) -> bool {
     let known = Clues::builtin().words.get(word);
     known.is_some_and(|known| known.weight.layer == Layer::App && known.weight.confidence >= 80)

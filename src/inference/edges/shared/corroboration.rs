@@ -82,7 +82,7 @@ impl<'e, 'r> Corroboration<'e, 'r> {
     /// Finds those that use a store whose address also stands in a block that many share.
     fn find_readers(&mut self, edges: &'e [Edge], worth: &[Vec<Worth>]) {
         let all = edges.iter().zip(worth);
-        for (edge, worth) in all.filter(|(_, worth)| worth.contains(&Worth::Ambient)) {
+        for (edge, worth) in all.filter(|(_, worth)| worth.contains(&Worth::Inherited)) {
             let is_corroborated = worth.contains(&Worth::Call) || self.waits_by_way(edge);
             if is_corroborated && self.is(&edge.to, |to| to.layer == Layer::Data) {
                 self.readers.insert(&edge.from);

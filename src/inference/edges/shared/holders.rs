@@ -25,7 +25,7 @@ pub(super) struct Spread {
     /// Whether more than one program has it.
     pub is_shared: bool,
     /// Whether somebody has it who cannot use it.
-    pub is_ambient: bool,
+    pub is_inherited: bool,
 }
 
 /// Holders by variable.
@@ -55,7 +55,7 @@ impl<'e> Holders<'e> {
             .collect();
         let blocks = Blocks::new(&held);
         for (variable, spread) in &mut spreads {
-            spread.is_ambient |= spread.is_shared && blocks.include_named(*variable, roles);
+            spread.is_inherited |= spread.is_shared && blocks.include_named(*variable, roles);
         }
         Self { spreads }
     }
@@ -80,7 +80,7 @@ fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Profiles) -> 
     let mut spread = Spread {
         holders: held.len(),
         is_shared,
-        is_ambient: false,
+        is_inherited: false,
     };
     let Some(to) = roles.get(to_id).filter(|_| is_shared) else {
         return spread;
@@ -95,7 +95,7 @@ fn spread(variable: Variable, held: &[(&ServiceId, bool)], roles: &Profiles) -> 
                     is_page || cannot_use(holder, to, name)
                 }))
     };
-    spread.is_ambient = held.iter().any(is_idle);
+    spread.is_inherited = held.iter().any(is_idle);
     spread
 }
 

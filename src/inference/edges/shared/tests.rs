@@ -1,6 +1,6 @@
 //! Tables of stacks with a shared environment.
 
-mod ambient;
+mod inherited;
 
 use super::*;
 

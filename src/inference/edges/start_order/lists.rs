@@ -85,7 +85,7 @@ pub(super) const COLLECTORS: &[&str] = &[
     "ddns",
 ];
 
-/// Words of names of programs that take work from a queue or a clock and answer nobody.
+/// Words of names of programs that take work from a queue or a scheduler and answer nobody.
 pub(super) const WORKERS: &[&str] = &[
     "worker",
     "workers",

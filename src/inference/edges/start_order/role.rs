@@ -92,7 +92,7 @@ impl ServiceProfile<'_> {
         self.layer == Layer::Infra && self.kind.is_some()
     }
 
-    /// Whether it is a clock that hands out tasks.
+    /// Whether it is a scheduler that hands out tasks.
     pub(in crate::inference::edges) fn is_clock(&self) -> bool {
         self.has_word(&["beat", "celerybeat"])
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn an_ambient_variable_proves_nothing_alone() {
+fn an_inherited_variable_proves_nothing_alone() {
     for (words, expected) in [
         ("api+other+cache? DATABASE_URL db, api needs db", "api-db:2"),
         ("api+other+mail DATABASE_URL db, api needs db", "api-db:2"),
@@ -26,7 +26,7 @@ fn an_ambient_variable_proves_nothing_alone() {
             "api+other+cache? DATABASE_URL db, api needs db, other REPORTS_URL db",
             "api-db:2 other-db:2",
         ),
-        // A server and its clients share what describes it; nothing is ambient about that.
+        // A server and its clients share what describes it: that is not inherited.
         (
             "db+api+other DATABASE_URL db, api needs db",
             "api-db:2 other-db:1",
@@ -61,7 +61,7 @@ fn an_ambient_variable_proves_nothing_alone() {
 }
 
 #[test]
-fn what_speaks_for_a_call_besides_an_ambient_variable() {
+fn what_speaks_for_a_call_besides_an_inherited_variable() {
     for (words, expected) in [
         // It waits for one of the stores that it is given, so that it reads the block.
         (
