@@ -41,7 +41,7 @@ pub struct RouterOptions {
     pub token: Option<String>,
     /// How long the body of a request may take.
     pub body_limit: Duration,
-    /// Age from which cached results count as old.
+    /// Cached results older than this are stale.
     pub ttl: Duration,
     /// Time between two polls; older than this and `ttl` together is stale.
     pub poll_interval: Duration,

@@ -168,7 +168,7 @@ fn notices_at_start(pipeline: &Pipeline, odd: &[String]) -> Vec<Notice> {
 /// What the operator is shown when options are taken over: what changed, and what is odd.
 fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
     let changed = changes.map(|changes| Notice {
-        text: format!("config file read again: {changes}"),
+        text: format!("config reloaded: {changes}"),
         warns: false,
     });
     let odd = odd.iter().map(|text| Notice {

@@ -81,7 +81,7 @@ fn judged<T>(
 fn put_in_force(running: &Running<'_>, settings: &Settings, changes: &Changes) {
     running.log.set_level(settings.log.level);
     running.pipeline.reconfigure(settings, changes);
-    tracing::info!("config file read again: {changes}");
+    tracing::info!("config reloaded: {changes}");
     if let Some(waiting) = changes.waiting() {
         tracing::warn!("{waiting}");
     }

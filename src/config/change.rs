@@ -49,9 +49,9 @@ impl Changes {
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.in_force.as_slice() {
-            [] => f.write_str("no setting in force has changed"),
-            [one] => write!(f, "{one} is in force"),
-            many => write!(f, "{} are in force", enumerated(many)),
+            [] => f.write_str("no change"),
+            [one] => write!(f, "{one} changed"),
+            many => write!(f, "{} changed", enumerated(many)),
         }
     }
 }
@@ -110,13 +110,13 @@ mod tests {
             (running.serve.port, running.cache.ttl),
             (5003, new.cache.ttl)
         );
-        assert_eq!(changes.to_string(), "cache.ttl is in force");
+        assert_eq!(changes.to_string(), "cache.ttl changed");
         assert_eq!(
             changes.waiting().as_deref(),
             Some("serve.port takes effect after a restart")
         );
         let again = running.take_over(new.clone(), RunMode::Serve);
-        assert_eq!(again.to_string(), "no setting in force has changed");
+        assert_eq!(again.to_string(), "no change");
         assert_eq!(again.after_restart, ["serve.port"]);
         let mut console = Settings::default();
         let changes = console.take_over(new, RunMode::Console);

@@ -104,7 +104,7 @@ pub struct HealthSettings {
     pub memory_warning: u8,
     /// Share of its CPU limit from which a container is a warning, in percent.
     pub cpu_warning: u8,
-    /// Unexpected ends within ten minutes from which a service flaps.
+    /// Unexpected exits within 10 minutes before a service is marked flapping.
     pub restart_warning: u8,
     /// Share of the engine's disk from which it is a warning, in percent.
     pub disk_warning: u8,
@@ -173,7 +173,7 @@ impl ServeSettings {
 /// The result cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheSettings {
-    /// Age from which results count as old (`/api/cache/info`).
+    /// Results older than this are stale (`/api/cache/info`).
     pub ttl: Duration,
 }
 

@@ -19,7 +19,7 @@ pub struct HealthPolicy {
     pub memory_warning: u8,
     /// Share of its CPU limit from which a container is a warning, in percent (95).
     pub cpu_warning: u8,
-    /// Unexpected ends within ten minutes from which a service flaps (3).
+    /// Unexpected exits within 10 minutes before a service is marked flapping (3).
     pub restart_warning: u8,
     /// Share of the engine's disk from which it is a warning, in percent (90).
     pub disk_warning: u8,

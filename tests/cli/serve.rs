@@ -190,9 +190,9 @@ fn tokens_and_host_names_set_while_the_server_runs_hold_at_once() {
         ),
         (401, 200)
     );
-    let said = server.line("config file read again: serve.allow_hosts");
+    let said = server.line("config reloaded: serve.allow_hosts");
     assert!(
-        said.ends_with("serve.allow_hosts, serve.token and serve.token_file are in force"),
+        said.ends_with("serve.allow_hosts, serve.token and serve.token_file changed"),
         "{said}"
     );
     // What cannot be used is refused, and the last good one stays.
@@ -259,9 +259,9 @@ fn what_needs_a_restart_is_said_and_what_does_not_is_in_force() {
         &home,
         "[log]\nlevel = \"debug\"\nformat = \"json\"\n[cache]\nttl = \"77s\"\n[ui]\ntheme = \"light\"\n",
     );
-    let said = server.line("config file read again");
+    let said = server.line("config reloaded");
     assert!(
-        said.contains("INFO") && said.ends_with("cache.ttl and log.level are in force"),
+        said.contains("INFO") && said.ends_with("cache.ttl and log.level changed"),
         "{said}"
     );
     let waits = server.line("after a restart");
@@ -279,7 +279,7 @@ fn what_needs_a_restart_is_said_and_what_does_not_is_in_force() {
     // Requests are logged at this level only.
     assert!(server.line("/api/cache/info").contains("DEBUG"));
     write_config(&home, "[log]\nlevel = \"debug\"\n");
-    server.line("cache.ttl is in force");
+    server.line("cache.ttl changed");
     until_config(&server, "in_force");
     write_config(&home, "[log]\nlevels = \"info\"\n");
     let refused = server.line("config not applied");

@@ -99,7 +99,7 @@ fn the_mouse_and_the_columns_set_while_the_console_runs_hold() {
     terminal.wait_until("the mouse is released", |screen| {
         screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
     });
-    terminal.wait_for("ui.mouse and ui.columns are in force");
+    terminal.wait_for("ui.mouse and ui.columns changed");
     terminal.send("2");
     terminal.wait_until("the columns", |screen| {
         let text = screen.contents();
@@ -170,10 +170,10 @@ fn a_theme_chosen_with_a_key_stays_when_another_setting_changes() {
     let light = colors(&terminal);
     assert_ne!(dark, light, "another theme has other colours");
     write_config(&home, "[logs]\ntail = 7\n");
-    terminal.wait_for("logs.tail is in force");
+    terminal.wait_for("logs.tail changed");
     assert_eq!(colors(&terminal), light);
     write_config(&home, "[ui]\ntheme = \"high-contrast\"\n");
-    terminal.wait_for("ui.theme and logs.tail are in force");
+    terminal.wait_for("ui.theme and logs.tail changed");
     assert_ne!(colors(&terminal), light);
 }
 

@@ -92,7 +92,7 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Time between two resource samples of everything else.", another: "\"7s\""),
 
     entry!(probes.enabled, AtOnce, BOOL, Raw::bool,
-        help: "Check services beside Docker's own healthchecks.", another: "false"),
+        help: "Probe services in addition to Docker healthchecks.", another: "false"),
     entry!(probes.interval, AtOnce, INTERVAL, interval,
         help: "Time between two probes of one target.", another: "\"7s\""),
     entry!(probes.timeout, AtOnce, Number("a time from 100ms to 1m, such as \"5s\""), probe_timeout,
@@ -115,7 +115,7 @@ pub const ENTRIES: &[SettingSpec] = &[
     entry!(health.cpu_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
         help: "Percent of its CPU limit from which a container is a warning, when it goes on for a minute.", another: "7"),
     entry!(health.restart_warning, AtOnce, Number("a number from 1 to 16"), |raw: &Raw| raw.count(1, 16),
-        help: "Unexpected ends within ten minutes from which a service flaps.", another: "7"),
+        help: "Unexpected exits within 10 minutes before a service is marked flapping.", another: "7"),
     entry!(health.disk_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
         help: "Percent of the engine's disk from which it is a warning.", another: "7"),
 
@@ -137,7 +137,7 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "A trusted proxy in front authenticates.", flag: Some("--behind-proxy"), another: "true"),
 
     entry!(cache.ttl, AtOnce, INTERVAL, interval,
-        help: "Age from which results count as old.",
+        help: "Results older than this are stale.",
         more: "`/readyz` fails when the last poll is older than this and `poll.interval` together.",
         another: "\"7s\"", aliases: &["HUB_CACHE_TTL"]),
 
