@@ -99,7 +99,7 @@ pub enum NetworkEnd {
         /// Its state.
         state: InstanceState,
     },
-    /// The owner was removed: the user can only be made again.
+    /// The owner was removed: the container that uses its network has to be recreated.
     OwnerGone,
 }
 

@@ -91,7 +91,7 @@ impl PlanExecutor {
             ""
         };
         Err(format!(
-            "nothing was done: {what}{} is gone; plan it again",
+            "not started: {what}{} was removed; try again",
             step.name
         ))
     }
@@ -240,7 +240,7 @@ impl PlanExecutor {
             let standing = awaited.standing(&snapshots.borrow_and_update());
             let wake = match &standing {
                 Standing::Up => return Ok(()),
-                Standing::Failed(why) => return Err(format!("{name} is not up: {why}")),
+                Standing::Failed(why) => return Err(format!("{name} is not healthy: {why}")),
                 Standing::Runs => {
                     let until = *runs_since.get_or_insert_with(Instant::now) + STAYS;
                     if Instant::now() >= until {
@@ -255,7 +255,7 @@ impl PlanExecutor {
             };
             match timeout_at(wake, snapshots.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(format!("hubdeck ended before {name} was seen up")),
+                Ok(Err(_)) => return Err(format!("hubdeck quit before {name} became healthy")),
                 Err(_) if wake < deadline => {}
                 Err(_) => return Err(late(name, awaited, &standing)),
             }
@@ -303,9 +303,9 @@ fn late(name: &str, awaited: &Awaited, standing: &Standing) -> String {
     let seconds = awaited.limit().as_secs();
     match standing {
         Standing::NotYet(why) | Standing::Failed(why) => {
-            format!("{name} is not up after {seconds} s: {why}")
+            format!("{name} is not healthy after {seconds} s: {why}")
         }
-        Standing::Runs | Standing::Up => format!("{name} is not up after {seconds} s"),
+        Standing::Runs | Standing::Up => format!("{name} is not healthy after {seconds} s"),
     }
 }
 

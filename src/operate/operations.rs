@@ -20,7 +20,7 @@ pub enum SubmitRefusal {
     #[error(transparent)]
     Impossible(#[from] PlanRefusal),
     /// The plan would be another one on the newest snapshot: this one.
-    #[error("things changed meanwhile; look at the plan again")]
+    #[error("containers changed since the plan was shown; review and confirm again")]
     Changed(Box<Plan>),
     /// Another operation works on one of the services.
     #[error("operation {1} still works on {0}; wait for it or look at the timeline")]

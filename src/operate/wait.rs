@@ -58,7 +58,7 @@ impl Awaited {
     /// Where the container stands in `snapshot`.
     pub fn standing(&self, snapshot: &Snapshot) -> Standing {
         let Some(facts) = find(snapshot, &self.instance) else {
-            return Standing::Failed("it is gone".into());
+            return Standing::Failed("the container was removed".into());
         };
         // A snapshot from before the call says nothing of the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
@@ -68,16 +68,14 @@ impl Awaited {
             InstanceState::Running
                 if has_start && !new_run && self.kind == OperationKind::Restart =>
             {
-                Standing::NotYet("it was not seen to start again".into())
+                Standing::NotYet("no restart observed".into())
             }
             InstanceState::Running => self.running(facts),
             InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
             InstanceState::Exited | InstanceState::Dead if new_run => {
                 Standing::Failed(ended(facts))
             }
-            InstanceState::Restarting => {
-                Standing::NotYet(format!("it restarts again and again, {}", ended(facts)))
-            }
+            InstanceState::Restarting => Standing::NotYet(format!("crash loop: {}", ended(facts))),
             state => Standing::NotYet(format!("it is {}", state.id())),
         }
     }
@@ -114,7 +112,7 @@ pub(super) fn find<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<&'a Ar
 
 fn ended(facts: &InstanceFacts) -> String {
     match (facts.oom_killed, facts.exit_code) {
-        (true, None | Some(137)) => "it was killed for memory".into(),
+        (true, None | Some(137)) => "it was OOM-killed".into(),
         (_, Some(code)) => format!("it ended with exit code {code}"),
         (false, None) => "it ended".into(),
     }
@@ -187,7 +185,7 @@ mod tests {
     fn a_restarted_container_is_up_when_its_healthcheck_passes_or_it_runs_without_one() {
         let unchecked: [(Change, Standing); 4] = [
             (Box::new(again), Standing::Runs),
-            (unchanged(), not_yet("it was not seen to start again")),
+            (unchanged(), not_yet("no restart observed")),
             (Box::new(ended_with(0)), Standing::Up),
             (Box::new(ended_with(1)), failed("it ended with exit code 1")),
         ];
@@ -220,11 +218,11 @@ mod tests {
             (in_state(InstanceState::Exited), not_yet("it is exited")),
             (
                 in_state(InstanceState::Restarting),
-                not_yet("it restarts again and again, it ended"),
+                not_yet("crash loop: it ended"),
             ),
             (
                 Box::new(|facts| facts.id = "x".into()),
-                failed("it is gone"),
+                failed("the container was removed"),
             ),
         ];
         for (change, expected) in changes {

@@ -101,10 +101,10 @@ pub(super) fn refusal(
     if let Some(needs) = gone(service) {
         let how = match &service.stack {
             Some(_) => format!(
-                "`docker compose up -d --force-recreate --no-deps {}` does",
+                "run `docker compose up -d --force-recreate --no-deps {}`",
                 service.name
             ),
-            None => "remove it and make it with `--network container:…` of the new one".to_owned(),
+            None => "recreate it with `--network container:…` of the new one".to_owned(),
         };
         return Some(PlanRefusal::NetworkGone {
             service: id.clone(),

@@ -15,13 +15,13 @@ pub enum PlanRefusal {
     #[error("{0} has no containers that could be operated on")]
     NoInstances(ServiceId),
     /// It uses the network of a container that is gone: the engine cannot start it again.
-    #[error("{service} cannot be started again, only made again: it {needs}; {how}")]
+    #[error("{service} must be recreated, not started: it {needs}; {how}")]
     NetworkGone {
         /// The service.
         service: ServiceId,
         /// What it needs, as a clause.
         needs: String,
-        /// How it is made again.
+        /// How it is recreated.
         how: String,
     },
     /// It uses the network of a container that does not run.

@@ -203,7 +203,7 @@ async fn a_container_that_ends_badly_fails_its_start_and_a_job_that_ends_well_do
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(
         status.error.as_deref(),
-        Some("hub-broken-1 is not up: it ended with exit code 3")
+        Some("hub-broken-1 is not healthy: it ended with exit code 3")
     );
     let plan = world.plan(OperationKind::Start, &["hub/job"], false);
     assert_eq!(world.end(world.submit(&plan).unwrap()).await.error, None);

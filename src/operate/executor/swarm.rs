@@ -54,7 +54,7 @@ impl PlanExecutor {
                 Ok(SwarmUpdate::Done) => {}
                 Ok(SwarmUpdate::Failed(_)) if !seen_under_way && begun.elapsed() < BEGINS => {}
                 Ok(SwarmUpdate::Failed(why)) => {
-                    return Err(format!("{} is not up: {why}", step.name));
+                    return Err(format!("{} is not healthy: {why}", step.name));
                 }
                 // The connection may break meanwhile; what the Swarm does goes on.
                 Err(error) if error.is_unreachable() => {}
@@ -68,7 +68,7 @@ impl PlanExecutor {
 
 fn still_replaces(name: &str) -> String {
     format!(
-        "{name} is not up after {} s: the Swarm still replaces tasks",
+        "{name} is not healthy after {} s: the Swarm still replaces tasks",
         LIMIT.as_secs()
     )
 }

@@ -194,13 +194,13 @@ fn without_its_owner_a_user_is_not_started() {
 }
 
 #[test]
-fn a_user_of_a_network_that_is_gone_can_only_be_made_again() {
+fn a_user_of_a_network_that_is_gone_has_to_be_recreated() {
     let mut snapshot = world("torrent+ web+", "web>torrent");
     lend(&mut snapshot, "torrent", "vpn");
     gone(&mut snapshot, "torrent");
-    let needs = "it needs the network of a container that is gone: vpn (0123456789ab)";
+    let needs = "needs the network of a container that is gone: vpn (0123456789ab)";
     let alone = format!(
-        "torrent cannot be started again, only made again: {needs}; remove it and make it with `--network \
+        "torrent must be recreated, not started: it {needs}; recreate it with `--network \
          container:…` of the new one"
     );
     assert_eq!(made(Restart, "torrent", &snapshot), Err(alone));
@@ -208,8 +208,8 @@ fn a_user_of_a_network_that_is_gone_can_only_be_made_again() {
         service.stack = Some("hub".into())
     });
     let of_compose = format!(
-        "torrent cannot be started again, only made again: {needs}; `docker compose up -d --force-recreate \
-         --no-deps torrent` does"
+        "torrent must be recreated, not started: it {needs}; run `docker compose up -d --force-recreate \
+         --no-deps torrent`"
     );
     assert_eq!(made(Start, "torrent", &snapshot), Err(of_compose));
     assert_eq!(

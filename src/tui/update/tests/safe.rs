@@ -125,7 +125,8 @@ fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() 
             assert!(
                 matches!(&console.ui.dialog, Some(Dialog::Confirm { plan, .. }) if **plan == fresh)
             );
-            let expected = ["things changed meanwhile; look at the plan again"];
+            let expected =
+                ["containers changed since the plan was shown; review and confirm again"];
             assert_eq!(console.toasts(), expected);
         } else {
             assert_eq!(next, Some(Effect::Submit(Box::new(fresh))), "{kind:?}");
