@@ -203,7 +203,7 @@ struct Suspect<'a>(&'a IncidentRoot, usize);
 impl Suspect<'_> {
     fn words(&self) -> String {
         format!(
-            "suspect {} first, as {} services failed at once",
+            "check {} first, as {} services failed at once without a common cause",
             self.0.words(),
             self.1
         )

@@ -48,7 +48,7 @@ impl<'a> View<'a> {
             words = format!("{words} ({})", self.near(&other.id));
         }
         let evidence = if found.line.is_empty() {
-            Cow::Owned(reason::short(of))
+            Cow::Owned(reason::end(of))
         } else {
             Cow::Borrowed(&*found.line)
         };
@@ -68,7 +68,7 @@ impl<'a> View<'a> {
         let mut all = Vec::new();
         for root in self.roots() {
             all.push(format!(
-                "bring {} back first: `hubdeck explain {}` tells more of it",
+                "fix {} first: see `hubdeck explain {}`",
                 self.near(&root.id),
                 root.id
             ));

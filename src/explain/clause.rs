@@ -125,9 +125,9 @@ impl ClauseSubject<'_> {
             Reason::Restarting { end, restarts } => {
                 let end = reason::process_end(*end);
                 match restarts {
-                    0 => format!("restarts again and again: {end}"),
-                    1 => format!("restarts again and again: {end}, 1 restart"),
-                    more => format!("restarts again and again: {end}, {more} restarts"),
+                    0 => format!("is in a crash loop: {end}"),
+                    1 => format!("is in a crash loop: {end}, 1 restart"),
+                    more => format!("is in a crash loop: {end}, {more} restarts"),
                 }
             }
             Reason::Exit { end, .. } if end.is_out_of_memory() => format!("was {}", words()),
@@ -149,7 +149,7 @@ impl ClauseSubject<'_> {
                 state: HealthState::Unhealthy,
                 reason,
             } if *count > 1 => format!(
-                "fails in {count} of {of} instances: {}",
+                "fails in {count} of {of} replicas: {}",
                 reason::of(reason, self.stack)
             ),
             Reason::CutOff | Reason::Paused | Reason::Dead => format!("is {}", words()),

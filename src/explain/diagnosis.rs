@@ -92,8 +92,7 @@ pub enum Strength {
     General,
     /// An error that says what is wrong: of a probe, a healthcheck, or a log line at the change.
     Told,
-    /// The engine itself says why it cannot start the container, or that the kernel killed it for
-    /// lack of memory.
+    /// The engine itself says why it cannot start the container, or that it was OOM-killed.
     Certain,
 }
 

@@ -5,16 +5,16 @@
 pub fn words(code: Option<i64>, out_of_memory: bool) -> String {
     let Some(code) = code else {
         return if out_of_memory {
-            "killed for lack of memory".to_owned()
+            "OOM-killed".to_owned()
         } else {
             "exited".to_owned()
         };
     };
     if out_of_memory && code == 137 {
-        return format!("killed for lack of memory (exit code {code})");
+        return format!("OOM-killed (exit code {code})");
     }
     let inside = if out_of_memory && code != 0 {
-        "; a process inside was killed for lack of memory"
+        "; a process inside was OOM-killed"
     } else {
         ""
     };

@@ -63,7 +63,7 @@ fn whole(finding: &Finding) -> String {
             )
         }
         Finding::Protocol { wanted } => format!("the answer is not {}", protocol(*wanted)),
-        Finding::TooMuch => "more than 256 KiB came without an answer in it".to_owned(),
+        Finding::TooMuch => "no valid response in the first 256 KiB".to_owned(),
         Finding::HeadTooLarge => "the head of the answer is too large".to_owned(),
         Finding::Handshake(why) => format!("TLS handshake refused: {}", tls::handshake(why)),
         Finding::Unmet(unmet) => self::unmet(unmet),
@@ -148,9 +148,11 @@ fn unmet(unmet: &Unmet) -> String {
         place => place.to_owned(),
     };
     match unmet {
-        Unmet::Text { wanted, cut: false } => format!("the answer does not hold \"{wanted}\""),
+        Unmet::Text { wanted, cut: false } => {
+            format!("response body does not contain \"{wanted}\"")
+        }
         Unmet::Text { wanted, cut: true } => {
-            format!("the first 256 KiB of the answer do not hold \"{wanted}\"")
+            format!("the first 256 KiB of the response body do not contain \"{wanted}\"")
         }
         Unmet::Compressed { how, broken: true } => {
             format!("the answer is compressed ({how}), but cannot be unpacked")
@@ -179,7 +181,7 @@ fn unmet(unmet: &Unmet) -> String {
             wanted: None,
             ..
         } => format!("{} is {got}", at(place)),
-        Unmet::Greeting { got, wanted } => format!("greets {got:?} instead of {wanted:?}"),
+        Unmet::Greeting { got, wanted } => format!("banner {got:?}, expected {wanted:?}"),
     }
 }
 

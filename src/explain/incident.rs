@@ -36,28 +36,51 @@ pub fn line(root: &IncidentRoot, fact: &IncidentFact) -> String {
         IncidentFact::Removed => format!("{name} was removed"),
         IncidentFact::Maintenance => format!("{name} is in maintenance"),
         IncidentFact::Recovered { after } => {
-            format!("{name} works again after {}", elapsed(*after))
+            format!("{name} recovered after {}", elapsed(*after))
         }
         IncidentFact::MostRecovered { all, after } => {
-            let what = if *all { "everything" } else { "most" };
-            format!("{what} works again after {}", elapsed(*after))
+            format!("{} recovered after {}", most(*all), elapsed(*after))
         }
         IncidentFact::BlockedBy {
             root: deeper,
             incident,
-        } => format!("{name} is blocked by {deeper}: joined incident {incident}"),
-        IncidentFact::PartOf { incident } => format!("{name}: joined incident {incident}"),
+        } => format!("{name} is blocked by {deeper}: merged into incident #{incident}"),
+        IncidentFact::PartOf { incident } => format!("{name}: merged into incident #{incident}"),
     }
+}
+
+/// Why an incident ended; without the time it took, which [`resolved`] names.
+fn end(root: &IncidentRoot, fact: &IncidentFact) -> String {
+    match fact {
+        IncidentFact::Recovered { .. } => format!("{} recovered", root.words()),
+        IncidentFact::MostRecovered { all, .. } => format!("{} recovered", most(*all)),
+        other => line(root, other),
+    }
+}
+
+/// "resolved after 22 s: hub/db recovered", "resolved: the engine answers again".
+pub(super) fn resolved(root: &IncidentRoot, fact: &IncidentFact) -> String {
+    let after = match fact {
+        IncidentFact::Recovered { after } | IncidentFact::MostRecovered { after, .. } => {
+            format!(" after {}", elapsed(*after))
+        }
+        _ => String::new(),
+    };
+    format!("resolved{after}: {}", end(root, fact))
+}
+
+const fn most(all: bool) -> &'static str {
+    if all { "all services" } else { "most services" }
 }
 
 fn suspected(root: &IncidentRoot, failing: usize, of: usize) -> String {
     let hint = match root {
-        IncidentRoot::Engine => "it was away a moment ago",
-        IncidentRoot::Network => "they run, but nothing is reached from here",
+        IncidentRoot::Engine => "it was unreachable a moment ago",
+        IncidentRoot::Network => "containers run, but hubdeck cannot reach any",
         _ => "their processes ended or fail their own checks together",
     };
     format!(
-        "suspect {} first: {failing} of {of} services failed at once and share no root; {hint}",
+        "{failing} of {of} services failed at once without a common cause; check {} first: {hint}",
         root.words()
     )
 }

@@ -128,17 +128,17 @@ pub(super) fn advice(service: &Service) -> Vec<String> {
     all
 }
 
-/// How a container is made again whose network was that of one that is gone.
+/// How a container is recreated whose network was that of one that is gone.
 fn again(service: &Service) -> String {
     let name = &service.name;
     match &service.stack {
         Some(_) => format!(
-            "make {name} again, as a restart cannot join the network of a container that is gone: \
+            "recreate {name}: a restart cannot join the network of a container that is gone: \
              `docker compose up -d --force-recreate --no-deps {name}`"
         ),
         None => format!(
-            "remove {name} and make it again with the network of a container that is there, as a restart cannot join \
-             that of one that is gone"
+            "recreate {name} with the network of a container that exists: a restart cannot join that of a container that \
+             is gone"
         ),
     }
 }

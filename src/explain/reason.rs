@@ -31,6 +31,15 @@ pub fn own(service: &Service) -> String {
     of(&service.health.reason, service.stack.as_ref())
 }
 
+/// How the process of `service` ended, without restarts, counts and what misses it; the reason where
+/// no process ended.
+pub(super) fn end(service: &Service) -> String {
+    match service.health.reason.innermost() {
+        Reason::Exit { end, .. } | Reason::Restarting { end, .. } => process_end(*end),
+        _ => own(service),
+    }
+}
+
 /// Ever shorter forms of the same, from the whole: without counts at its end, without who says so.
 /// The cause stays.
 #[must_use]
@@ -158,9 +167,9 @@ impl Pieces {
             Reason::Restarting { end, restarts } => {
                 let end = process_end(*end);
                 match restarts {
-                    0 => Self::said("restarting: ", end),
-                    1 => Self::said("restarting: ", format!("{end}, 1 restart")),
-                    more => Self::said("restarting: ", end).counted(format!(", {more} restarts")),
+                    0 => Self::said("crash loop: ", end),
+                    1 => Self::said("crash loop: ", format!("{end}, 1 restart")),
+                    more => Self::said("crash loop: ", end).counted(format!(", {more} restarts")),
                 }
             }
             Reason::CannotStart { error } => {
@@ -185,7 +194,7 @@ impl Pieces {
                 state,
                 reason,
             } => Self::of(reason, stack).after(&format!(
-                "{count} of {of} instances {}: ",
+                "{count} of {of} replicas {}: ",
                 verb(*state, *count)
             )),
             other => match other {
@@ -267,7 +276,7 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
         Reason::Missing(needs) => {
             return needs.iter().map(words::need).collect::<Vec<_>>().join("; ");
         }
-        Reason::Lacks { roots } => {
+        Reason::NeedsDown { roots } => {
             let verb = if roots.len() == 1 { "is" } else { "are" };
             return format!("needs {}, which {verb} down", names(roots, stack));
         }
@@ -278,7 +287,7 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
         Reason::NotChecked => "not checked yet",
         Reason::Completed {
             out_of_memory: true,
-        } => "finished with exit code 0; a process inside was killed for lack of memory",
+        } => "finished with exit code 0; a process inside was OOM-killed",
         Reason::Completed { .. } => "finished with exit code 0",
         Reason::Stopped { .. } | Reason::StoppedWhileNeeded { .. } => "stopped",
         Reason::NotStarted(NotStarted::Yet) => "created, not started yet",
@@ -290,13 +299,13 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
         Reason::Dead => "dead: the engine could not stop or remove it",
         Reason::CutOff => CUT_OFF,
         // `Pieces::of` has written the others.
-        _ => "no instances",
+        _ => "no replicas",
     };
     text.to_owned()
 }
 
-/// What is said of a running container that no network leads to.
-pub(super) const CUT_OFF: &str = "cut off: attached to no network";
+/// What is said of a running container that is on no network.
+pub(super) const CUT_OFF: &str = "not attached to any network";
 
 /// What our probe found, cut so that the rest of a reason has room.
 pub(super) fn message(found: &Finding) -> String {
@@ -327,9 +336,7 @@ fn uncounted(finding: &Finding, why: Uncounted) -> String {
 
 fn pressure(warning: PressureWarning) -> String {
     match warning {
-        PressureWarning::Killed => {
-            "the kernel killed a process in it for lack of memory".to_owned()
-        }
+        PressureWarning::Killed => "a process inside was OOM-killed".to_owned(),
         PressureWarning::Memory { percent } => format!("memory at {percent} % of its limit"),
         PressureWarning::Cpu { percent } => {
             format!("CPU at {percent} % of its limit for a minute and more")
@@ -380,7 +387,7 @@ fn named(names: &[String], count: usize) -> String {
     }
 }
 
-/// How a process ended: "exited with code 1", "killed for lack of memory (exit code 137)".
+/// How a process ended: "exited with code 1", "OOM-killed (exit code 137)".
 pub(super) fn process_end(end: ProcessEnd) -> String {
     exit::words(end.code, end.out_of_memory)
 }

@@ -40,11 +40,11 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Advice to look at the slow ones below first.
+    /// Advice to fix the slow ones below first.
     pub(super) fn slow_first(&self) -> Vec<String> {
         let look = |other: &'a Service| {
             format!(
-                "look at {} first: `hubdeck explain {}` tells more of it",
+                "fix {} first: see `hubdeck explain {}`",
                 self.near(&other.id),
                 other.id
             )

@@ -124,7 +124,7 @@ fn of_docker(words: &str) -> Option<Reason> {
 }
 
 fn of_process(words: &str) -> Option<Reason> {
-    if let Some(rest) = words.strip_prefix("restarting: ") {
+    if let Some(rest) = words.strip_prefix("crash loop: ") {
         let (end, restarts) = match rest.rsplit_once(", ") {
             Some((end, count)) => (end, count.split(' ').next()?.parse().ok()?),
             None => (rest, 0),
@@ -150,7 +150,7 @@ fn of_process(words: &str) -> Option<Reason> {
         "not checked yet" => Reason::NotChecked,
         "starting; not checked yet" => Reason::StartPeriod { finding: None },
         "created, never started" => Reason::NotStarted(NotStarted::Never),
-        "cut off: attached to no network" => Reason::CutOff,
+        "not attached to any network" => Reason::CutOff,
         _ => {
             if let Some(code) = code("stopped (exit code ", ")") {
                 return Some(Reason::Stopped { code: Some(code) });
@@ -168,7 +168,7 @@ fn of_process(words: &str) -> Option<Reason> {
 }
 
 fn process_end(words: &str) -> Option<ProcessEnd> {
-    let killed = words.strip_prefix("killed for lack of memory (exit code ");
+    let killed = words.strip_prefix("OOM-killed (exit code ");
     let (code, out_of_memory) = match killed {
         Some(rest) => (rest.strip_suffix(')')?, true),
         None => {
@@ -183,7 +183,7 @@ fn process_end(words: &str) -> Option<ProcessEnd> {
 }
 
 fn of_instances(words: &str) -> Option<Reason> {
-    let (head, inner) = words.split_once(" instances fail: ")?;
+    let (head, inner) = words.split_once(" replicas fail: ")?;
     let (count, of) = head.split_once(" of ")?;
     Some(Reason::Instances {
         count: count.parse().ok()?,

@@ -12,24 +12,34 @@ pub fn words(change: &Change) -> String {
     match change {
         Change::Health { from, to, why } => format!("{from} → {to}: {}", because(why)),
         Change::Created { container } => format!("container {container} created"),
-        Change::Recreated { container } => format!("container {container} created again"),
+        Change::Recreated { container } => format!("container {container} recreated"),
         Change::Scaled { container } => format!("scaled: container {container} created"),
         Change::Deployed(deployment) => deployed(deployment),
         Change::Started { container } => format!("container {container} started"),
         Change::Removed { container } => format!("container {container} removed"),
         Change::Finished => "finished with exit code 0".to_owned(),
         Change::Ended(end) => ended(*end),
-        Change::Restarted => "died and was restarted by the engine".to_owned(),
+        Change::Restarted => "exited, restarted by the restart policy".to_owned(),
         Change::Stopped { end: None } => "stopped".to_owned(),
         Change::Stopped { end: Some(end) } => format!("stopped, {}", ended(*end)),
-        Change::OutOfMemory => "the kernel killed a process for memory".to_owned(),
+        Change::OutOfMemory => "OOM kill".to_owned(),
         Change::Paused => "paused".to_owned(),
         Change::Unpaused => "unpaused".to_owned(),
         Change::NetworkJoined { network } => format!("joined network {network}"),
         Change::NetworkLeft { network } => format!("taken off network {network}"),
         Change::Incident {
-            change, root, fact, ..
-        } => format!("{}: {}", incident_word(*change), incident::line(root, fact)),
+            id,
+            change,
+            root,
+            fact,
+        } => {
+            let news = match change {
+                IncidentChange::Opened => format!("opened: {}", incident::line(root, fact)),
+                IncidentChange::Updated => format!("updated: {}", incident::line(root, fact)),
+                IncidentChange::Closed => incident::resolved(root, fact),
+            };
+            format!("incident #{id} {news}")
+        }
         Change::EngineLost { error } => format!("engine lost: {error}"),
         Change::EngineBack => "engine is back".to_owned(),
         Change::EngineGap(gap) => gap.sentence(),
@@ -60,14 +70,6 @@ fn deployed(deployment: &Deployment) -> String {
 
 fn ended(end: ProcessEnd) -> String {
     exit::words(end.code, end.out_of_memory)
-}
-
-const fn incident_word(change: IncidentChange) -> &'static str {
-    match change {
-        IncidentChange::Opened => "incident",
-        IncidentChange::Updated => "incident goes on",
-        IncidentChange::Closed => "incident over",
-    }
 }
 
 fn operation(change: &OperationChange) -> String {

@@ -51,7 +51,7 @@ pub enum Change {
         /// How it ended; `None` while only the stop is known.
         end: Option<ProcessEnd>,
     },
-    /// The kernel killed a process of the container for memory.
+    /// A process of the container was OOM-killed.
     OutOfMemory,
     /// Every process of the container was frozen.
     Paused,

@@ -124,7 +124,7 @@ pub enum Overlay {
     Flapping,
     /// Frozen by the engine.
     Paused,
-    /// The engine restarts it again and again.
+    /// Crash loop: its restart policy restarts it each time it exits.
     Restarting,
     /// Silenced by the operator.
     Maintenance,

@@ -188,7 +188,7 @@ pub struct InstanceFacts {
     pub state: InstanceState,
     /// Exit code; only meaningful after an end.
     pub exit_code: Option<i64>,
-    /// Whether the kernel killed it for memory.
+    /// Whether it was OOM-killed.
     pub oom_killed: bool,
     /// The engine's error text of the last start; empty when none.
     pub error: String,
@@ -328,7 +328,7 @@ impl InstanceFacts {
     }
 
     /// Whether its process ended and not because somebody asked it to: by the code that it left,
-    /// the engine's error, or a lack of memory.
+    /// the engine's error, or an OOM kill.
     #[must_use]
     pub fn ended_badly(&self) -> bool {
         let bad = || !matches!(self.exit_code, Some(0 | 130 | 143)) || !self.error.is_empty();

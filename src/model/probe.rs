@@ -21,7 +21,7 @@ pub use spec::{
 pub enum ProbeOutcome {
     /// The service works.
     Success,
-    /// The service works with a warning (slow, HTTP 429, a certificate that ends soon).
+    /// The service works with a warning (slow, HTTP 429, a certificate that expires soon).
     Warning,
     /// The service says that it is starting.
     Starting,

@@ -91,7 +91,7 @@ pub enum Reason {
         /// The engine's error; empty when there is none.
         error: String,
     },
-    /// The engine restarts it again and again.
+    /// Crash loop: its restart policy restarts it each time it exits.
     Restarting {
         /// How its process ended last.
         end: ProcessEnd,
@@ -100,7 +100,7 @@ pub enum Reason {
     },
     /// A one-shot ended with exit code 0.
     Completed {
-        /// Whether the kernel killed a process in it for lack of memory.
+        /// Whether a process in it was OOM-killed.
         out_of_memory: bool,
     },
     /// It was stopped.
@@ -128,7 +128,7 @@ pub enum Reason {
     Removing,
     /// The engine could neither stop nor remove it.
     Dead,
-    /// It is attached to no network.
+    /// It is not attached to any network.
     CutOff,
     /// The network ended that it uses of another container.
     LostNetwork(LostNetwork),
@@ -137,7 +137,7 @@ pub enum Reason {
     /// It works, but what it needs has no container.
     Missing(Vec<MissingNeed>),
     /// Its verdict is older than the end of what it needs.
-    Lacks {
+    NeedsDown {
         /// What it needs and is down, sorted.
         roots: Vec<ServiceId>,
     },
@@ -183,7 +183,7 @@ pub enum Reason {
 pub struct ProcessEnd {
     /// Its exit code; `None` where the engine does not have it.
     pub code: Option<i64>,
-    /// Whether the kernel killed a process in the container for lack of memory.
+    /// Whether a process in the container was OOM-killed.
     pub out_of_memory: bool,
 }
 
@@ -201,7 +201,7 @@ pub enum NotStarted {
 /// Which resource of a container runs out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PressureWarning {
-    /// The kernel killed a process in it for lack of memory.
+    /// A process in it was OOM-killed.
     Killed,
     /// Memory.
     Memory {
@@ -283,7 +283,7 @@ impl Reason {
 }
 
 impl ProcessEnd {
-    /// Whether the kernel killed the process itself for lack of memory.
+    /// Whether the process itself was OOM-killed.
     #[must_use]
     pub const fn is_out_of_memory(self) -> bool {
         self.out_of_memory && matches!(self.code, None | Some(137))

@@ -21,9 +21,9 @@ mod unread;
 pub(super) use ends::{End, Ending, ending};
 pub(super) use several::{Judged, combine};
 
-/// A run shorter than this after repeated deaths is part of a restart loop.
+/// A run shorter than this after repeated deaths is part of a crash loop.
 const LOOP_RUN: Duration = Duration::from_secs(30);
-/// From how many restarts on an engine restarts a container again and again.
+/// From how many restarts on a container is in a crash loop.
 const LOOP_RESTARTS: u64 = 2;
 
 /// Everything the health of one container is judged by.
@@ -173,7 +173,7 @@ fn by_state(input: &HealthInput) -> Judgement {
     }
 }
 
-/// A container in a restart loop whose process ended last with `code`.
+/// A container in a crash loop whose process ended last with `code`.
 const fn restarting(facts: &InstanceFacts, code: Option<i64>) -> Reason {
     Reason::Restarting {
         end: ProcessEnd {

@@ -1,5 +1,4 @@
-//! Resource health: memory and CPU against their limits, and processes that the kernel killed for
-//! lack of memory.
+//! Resource health: memory and CPU against their limits, and OOM kills.
 
 use std::time::Duration;
 

@@ -135,7 +135,7 @@ pub fn mixed() -> SnapshotBuilder {
             .state(
                 HealthState::Unhealthy,
                 300,
-                "restarting again and again: exit code 137, OOM killed",
+                "crash loop: OOM-killed (exit code 137)",
             )
             .overlay(Overlay::Restarting)
             .overlay(Overlay::Flapping)

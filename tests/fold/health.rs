@@ -67,7 +67,7 @@ fn first_sight_of_older_containers() {
             facts("a/x")
                 .exited(137, 900)
                 .with(|facts| facts.oom_killed = true),
-            "unhealthy: killed for lack of memory (exit code 137)",
+            "unhealthy: OOM-killed (exit code 137)",
         ),
         (
             facts("a/x")
@@ -101,7 +101,7 @@ fn first_sight_of_older_containers() {
                 facts.exit_code = Some(1);
                 facts.restarts = 7;
             }),
-            "unhealthy: restarting: exited with code 1, 7 restarts",
+            "unhealthy: crash loop: exited with code 1, 7 restarts",
         ),
         (
             facts("a/x").with(|facts| {
@@ -187,7 +187,7 @@ fn some_replicas_failing_is_degraded() {
     }
     assert_eq!(
         world.health("a/web"),
-        "healthy: 3 of 3 instances work: probe: 200 OK"
+        "healthy: 3 of 3 replicas work: probe: 200 OK"
     );
     assert!(world.die(&replicas[1], 1).is_yes());
     assert_eq!(
@@ -198,7 +198,7 @@ fn some_replicas_failing_is_degraded() {
     let _ = world.die(&replicas[2], 2);
     assert_eq!(
         world.health("a/web"),
-        "unhealthy: 3 of 3 instances fail: exited with code 1"
+        "unhealthy: 3 of 3 replicas fail: exited with code 1"
     );
 }
 
@@ -210,7 +210,7 @@ fn replicas_stopped_on_purpose_do_not_count() {
     let _ = world.die(&replicas[1], 143);
     assert_eq!(
         world.health("a/web"),
-        "running: 1 of 2 instances runs: no check"
+        "running: 1 of 2 replicas runs: no check"
     );
 }
 
@@ -257,7 +257,7 @@ fn three_deaths_in_ten_minutes_flap_and_loop() {
     }
     assert_eq!(
         world.health("a/api"),
-        "unhealthy: restarting: exited with code 1"
+        "unhealthy: crash loop: exited with code 1"
     );
     assert_eq!(
         world.overlays("a/api"),
@@ -314,9 +314,9 @@ fn a_running_container_without_any_network_is_cut_off() {
     let _ = world.inspect(db.clone().with(|facts| facts.networks.clear()));
     assert_eq!(
         world.health("a/db"),
-        "unhealthy: cut off: attached to no network"
+        "unhealthy: not attached to any network"
     );
-    assert_eq!(world.incidents(), ["db is cut off: attached to no network"]);
+    assert_eq!(world.incidents(), ["db is not attached to any network"]);
     let _ = world.inspect(db.clone());
     assert_eq!(world.service("a/db").health.state, HealthState::Healthy);
     // These have no network of their own, or lend one.

@@ -48,23 +48,19 @@ fn a_process_inside_that_was_killed_for_memory_is_no_death() {
         facts.oom_killed = true;
     });
     let mut world = World::of(vec![job.clone().exited(0, 990)]);
-    let told =
-        "completed: finished with exit code 0; a process inside was killed for lack of memory";
+    let told = "completed: finished with exit code 0; a process inside was OOM-killed";
     assert_eq!(world.health("job"), told);
     assert_eq!(world.incidents(), [""; 0]);
     let mut world = World::of(vec![job.clone().exited(3, 990)]);
-    let told = "unhealthy: exited with code 3; a process inside was killed for lack of memory";
+    let told = "unhealthy: exited with code 3; a process inside was OOM-killed";
     assert_eq!(world.health("job"), told);
     let mut world = World::of(vec![job.exited(137, 990)]);
-    assert_eq!(
-        world.health("job"),
-        "unhealthy: killed for lack of memory (exit code 137)"
-    );
+    assert_eq!(world.health("job"), "unhealthy: OOM-killed (exit code 137)");
     let runs = facts("web");
     let mut world = World::of(vec![runs.clone()]);
     let _ = world.event(&runs, EngineEventKind::Oom);
     assert_eq!(
         world.health("web"),
-        "degraded: the kernel killed a process in it for lack of memory"
+        "degraded: a process inside was OOM-killed"
     );
 }

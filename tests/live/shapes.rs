@@ -262,8 +262,7 @@ fn memory_inside_a_container_that_ended_well() {
         &["-m", "32m", "python:3.12-alpine", "sh", "-c", script],
     );
     docker(&["wait", &name]);
-    let told =
-        "completed: finished with exit code 0; a process inside was killed for lack of memory";
+    let told = "completed: finished with exit code 0; a process inside was OOM-killed";
     assert_eq!(health(&name), told);
 }
 

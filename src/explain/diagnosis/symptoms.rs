@@ -11,7 +11,7 @@ use crate::model::{Finding, ReasonCode, Timestamp};
 pub enum Condition {
     /// The engine could not start the container: no process of it ran.
     NotStarted,
-    /// The process ended, or is restarted again and again.
+    /// The process ended, or it is in a crash loop.
     Ended,
     /// The process runs.
     Running,
@@ -71,7 +71,7 @@ impl<'a> LogLineAt<'a> {
 pub struct Symptoms<'a> {
     /// Exit code of the process that ended.
     pub exit_code: Option<i64>,
-    /// Whether the kernel killed it for lack of memory.
+    /// Whether it was OOM-killed.
     pub out_of_memory: bool,
     /// Why the service is in its state.
     pub reason: Option<ReasonCode>,

@@ -25,7 +25,7 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
         _ if verdict.counts || verdict.success => "",
         contact if contact.is_answer() => "",
         Contact::Unreachable => "; it cannot be reached from here, so that it does not count",
-        _ => "; a guessed target that never answered, it does not count",
+        _ => "; guessed target, never succeeded: ignored",
     };
     let text = format!(
         "{verb}: {} ({} {}){guess}",

@@ -7,6 +7,8 @@ use crate::model::{
 
 use super::{INSTANCES, piece};
 
+const MIB: u64 = 1 << 20;
+
 /// How the processes stand that are not as usual, those that fail first; the rest is counted.
 pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
     let witness = service.witness().map(|each| &each.facts.id);
@@ -52,36 +54,45 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
 fn rest_words(shown: usize, rest: usize, run: bool) -> Option<String> {
     let words = match (shown, rest, run) {
         (_, 0, _) => return None,
-        (0, rest, _) => format!("all {rest} instances run"),
-        (_, 1, true) => "1 more instance runs".to_owned(),
-        (_, 1, false) => "1 more instance".to_owned(),
-        (_, rest, true) => format!("{rest} more instances run"),
-        (_, rest, false) => format!("{rest} more instances"),
+        (0, rest, _) => format!("all {rest} replicas run"),
+        (_, 1, true) => "1 more replica runs".to_owned(),
+        (_, 1, false) => "1 more replica".to_owned(),
+        (_, rest, true) => format!("{rest} more replicas run"),
+        (_, rest, false) => format!("{rest} more replicas"),
     };
     Some(words)
 }
 
-/// `ended with exit code 137, killed for lack of memory`.
+/// `ended with exit code 137, OOM-killed (limit 64 MiB)`.
 fn end_words(facts: &InstanceFacts) -> String {
     let code = facts
         .exit_code
         .map_or_else(String::new, |code| format!(" with exit code {code}"));
     let memory = match (facts.oom_killed, facts.exit_code) {
-        (false, _) => "",
-        (true, None | Some(137)) => ", killed for lack of memory",
+        (false, _) => String::new(),
+        (true, None | Some(137)) => format!(", OOM-killed{}", limit(facts)),
         // Another process in it was killed.
-        (true, Some(_)) => "; a process inside was killed for lack of memory",
+        (true, Some(_)) => format!("; {}", killed_inside(facts)),
     };
     format!("ended{code}{memory}")
+}
+
+fn killed_inside(facts: &InstanceFacts) -> String {
+    format!("a process inside was OOM-killed{}", limit(facts))
+}
+
+/// The memory limit in parentheses, after a blank; nothing without one.
+fn limit(facts: &InstanceFacts) -> String {
+    let limit = facts.limits.memory_bytes;
+    limit.map_or_else(String::new, |bytes| format!(" (limit {} MiB)", bytes / MIB))
 }
 
 fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
     let end = end_words(facts);
     let (mut text, at) = match facts.state {
-        InstanceState::Running if facts.oom_killed => (
-            "runs; a process inside was killed for lack of memory".to_owned(),
-            facts.started_at,
-        ),
+        InstanceState::Running if facts.oom_killed => {
+            (format!("runs; {}", killed_inside(facts)), facts.started_at)
+        }
         InstanceState::Running => ("runs".to_owned(), facts.started_at),
         InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
         InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),

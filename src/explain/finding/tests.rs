@@ -79,16 +79,16 @@ fn all() -> Vec<(Finding, &'static str, &'static str)> {
                 more: 0,
                 wanted: text("c"),
             }),
-            "certificate not accepted: made out to a, b, not to c",
-            "has a certificate that is not accepted: made out to a, b, not to c",
+            "certificate not accepted: it is for a, b (expected c)",
+            "has a certificate that is not accepted: it is for a, b (expected c)",
         ),
         (
             Finding::CertificateEnds {
                 left: SignedDuration::from_hours(9 * 24),
                 answer: Box::new(Finding::Http(HttpAnswer::of(200, text("OK")))),
             },
-            "200 OK, certificate ends in 9 days",
-            "answers 200 OK, certificate ends in 9 days",
+            "200 OK, certificate expires in 9 days",
+            "answers 200 OK, certificate expires in 9 days",
         ),
         (
             Finding::Login {
@@ -125,7 +125,7 @@ fn all() -> Vec<(Finding, &'static str, &'static str)> {
                 wanted: text("ready"),
                 cut: false,
             }),
-            "the answer does not hold \"ready\"",
+            "response body does not contain \"ready\"",
             "answers without \"ready\"",
         ),
         (

@@ -10,17 +10,15 @@ pub(super) fn rejection(why: &CertificateRejection) -> String {
     match why {
         CertificateRejection::UnknownIssuer => "self-signed or of an unknown issuer".to_owned(),
         CertificateRejection::NotYetValid => "not valid yet".to_owned(),
-        CertificateRejection::OtherName { names: None, .. } => {
-            "made out to another name".to_owned()
-        }
+        CertificateRejection::OtherName { names: None, .. } => "it is for another name".to_owned(),
         CertificateRejection::OtherName {
             names: Some(names),
             more,
             wanted,
         } => match (names.join(", "), more) {
-            (names, _) if names.is_empty() => format!("made out to nobody, not to {wanted}"),
-            (names, 0) => format!("made out to {names}, not to {wanted}"),
-            (names, more) => format!("made out to {names} and {more} more, not to {wanted}"),
+            (names, _) if names.is_empty() => format!("it has no names (expected {wanted})"),
+            (names, 0) => format!("it is for {names} (expected {wanted})"),
+            (names, more) => format!("it is for {names} and {more} more (expected {wanted})"),
         },
         CertificateRejection::Other { said } => said.clone(),
     }

@@ -95,7 +95,7 @@ fn reasons_in_words() {
                 },
                 error: String::new(),
             },
-            "exited with code 1; a process inside was killed for lack of memory",
+            "exited with code 1; a process inside was OOM-killed",
         ),
         (
             Reason::Restarting {
@@ -105,14 +105,14 @@ fn reasons_in_words() {
                 },
                 restarts: 1,
             },
-            "restarting: exited with code 139 (segmentation fault), 1 restart",
+            "crash loop: exited with code 139 (segmentation fault), 1 restart",
         ),
         (
             Reason::Pressure(PressureWarning::Cpu { percent: 99 }),
             "CPU at 99 % of its limit for a minute and more",
         ),
         (
-            Reason::Lacks {
+            Reason::NeedsDown {
                 roots: vec![ServiceId::new("hub/a"), ServiceId::new("shop/b")],
             },
             "needs a and shop/b, which are down",
@@ -127,17 +127,17 @@ fn reasons_in_words() {
         ),
         (
             instances(3, HealthState::Unhealthy, probe(3)),
-            "3 of 3 instances fail: probe: connection refused, 3 failures in a row",
+            "3 of 3 replicas fail: probe: connection refused, 3 failures in a row",
         ),
         (
             instances(1, HealthState::Completed, Reason::Paused),
-            "1 of 3 instances has finished: paused",
+            "1 of 3 replicas has finished: paused",
         ),
         (named(&["a"], 1), "a fails: paused"),
         (named(&["a", "b"], 2), "a and b fail: paused"),
         (named(&["a", "b", "c"], 3), "a, b and c fail: paused"),
         (named(&["a", "b", "c"], 5), "a and 4 more fail: paused"),
-        (Reason::NoInstances, "no instances"),
+        (Reason::NoInstances, "no replicas"),
         (
             Reason::Swarm(SwarmReason::TooFew {
                 running: 1,
@@ -167,7 +167,7 @@ fn a_short_reason_keeps_the_cause() {
         ),
         ("docker: unhealthy, 4 failed checks in a row", "unhealthy"),
         (
-            "restarting: exited with code 1, 7 restarts",
+            "crash loop: exited with code 1, 7 restarts",
             "exited with code 1",
         ),
         (

@@ -40,8 +40,8 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (
         Unhealthy,
-        "cut off: attached to no network",
-        "is cut off: attached to no network",
+        "not attached to any network",
+        "is not attached to any network",
     ),
     (Unhealthy, "probe: host unreachable", "cannot be reached"),
     (
@@ -76,13 +76,13 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (
         Unhealthy,
-        "killed for lack of memory (exit code 137)",
-        "was killed for lack of memory (exit code 137)",
+        "OOM-killed (exit code 137)",
+        "was OOM-killed (exit code 137)",
     ),
     (
         Unhealthy,
-        "restarting: exited with code 1, 7 restarts",
-        "restarts again and again: exited with code 1, 7 restarts",
+        "crash loop: exited with code 1, 7 restarts",
+        "is in a crash loop: exited with code 1, 7 restarts",
     ),
     (
         Unhealthy,
@@ -111,8 +111,8 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (
         Unhealthy,
-        "2 of 2 instances fail: probe: x",
-        "fails in 2 of 2 instances: probe: x",
+        "2 of 2 replicas fail: probe: x",
+        "fails in 2 of 2 replicas: probe: x",
     ),
     (
         Degraded,

@@ -7,7 +7,7 @@ fn ends_of_processes_are_told_with_code_memory_and_restarts() {
     let mut worker = service(
         "hub/worker",
         HealthState::Unhealthy,
-        "killed for lack of memory (exit code 137)",
+        "OOM-killed (exit code 137)",
         0,
     );
     let facts = Arc::make_mut(&mut worker.instances[0].facts);
@@ -18,16 +18,37 @@ fn ends_of_processes_are_told_with_code_memory_and_restarts() {
         facts.restarts,
     ) = (InstanceState::Exited, Some(137), true, 3);
     facts.finished_at = Some(at(0));
+    facts.limits.memory_bytes = Some(64 << 20);
     let explanation = explain(&worker, &hub(), &TimeZone::UTC);
     assert_eq!(explanation.hint.as_ref().unwrap().id, "out-of-memory");
     assert_eq!(
         told(&explanation, EvidenceSource::Process),
-        ["hub-worker-1 ended with exit code 137, killed for lack of memory, 3 restarts"]
+        ["hub-worker-1 ended with exit code 137, OOM-killed (limit 64 MiB), 3 restarts"]
     );
     assert_eq!(
         explanation.sentence,
-        "worker was killed for lack of memory (exit code 137) at 14:02:11 UTC"
+        "worker was OOM-killed (exit code 137) at 14:02:11 UTC"
     );
+}
+
+#[test]
+fn an_end_is_the_evidence_of_its_diagnosis_without_restarts_and_what_misses_it() {
+    for reason in [
+        "exited with code 137 (killed)",
+        "crash loop: exited with code 137 (killed), 3 restarts",
+    ] {
+        let mut db = service("hub/db", HealthState::Unhealthy, reason, 0);
+        db.health.missed_by = vec!["hub/backend".into()];
+        let facts = Arc::make_mut(&mut db.instances[0].facts);
+        (facts.state, facts.exit_code) = (InstanceState::Exited, Some(137));
+        facts.finished_at = Some(at(0));
+        let explanation = explain(&db, &hub(), &TimeZone::UTC);
+        let hint = explanation.hint.expect("a diagnosis");
+        assert_eq!(
+            (hint.id.as_str(), hint.evidence.as_str()),
+            ("killed", "exited with code 137 (killed)")
+        );
+    }
 }
 
 #[test]
@@ -62,7 +83,7 @@ fn a_probe_that_fails_or_warns_tells_its_certificate_and_its_slowest_part() {
     assert_eq!(told_of(61, ProbeOutcome::Success, 3.0), "");
     assert_eq!(
         told_of(9, ProbeOutcome::Warning, 2_345.0),
-        "certificate ends in 9 days (2026-04-06); its slowest part: first byte, 2.3 s"
+        "certificate expires in 9 days (2026-04-06); its slowest part: first byte, 2.3 s"
     );
     assert_eq!(
         told_of(-3, ProbeOutcome::Failure, 3.0),
@@ -75,7 +96,7 @@ fn the_failing_replica_is_named_first() {
     let mut web = service(
         "hub/web",
         HealthState::Degraded,
-        "1 of 11 instances fails: docker: unhealthy, x",
+        "1 of 11 replicas fails: docker: unhealthy, x",
         0,
     );
     web.instances = (1..=11)
@@ -105,7 +126,7 @@ fn the_failing_replica_is_named_first() {
     let explanation = explain(&web, &snapshot, &TimeZone::UTC);
     assert_eq!(
         told(&explanation, EvidenceSource::Process),
-        ["hub-web-10 runs, unhealthy", "10 more instances run"]
+        ["hub-web-10 runs, unhealthy", "10 more replicas run"]
     );
     web.health.docker = Some(web.instances[9].facts.docker.clone());
     let explanation = explain(&web, &snapshot, &TimeZone::UTC);
@@ -152,7 +173,7 @@ fn an_answer_is_never_called_a_guess_that_does_not_count() {
         ),
         (
             Contact::NoAnswer,
-            "fails: 503 db down (http http://x); a guessed target that never answered, it does not count",
+            "fails: 503 db down (http http://x); guessed target, never succeeded: ignored",
         ),
     ] {
         let mut web = service("hub/web", HealthState::Degraded, "probe: x", 0);

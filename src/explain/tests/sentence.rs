@@ -65,7 +65,7 @@ fn a_blocked_service_names_its_root_and_the_roots_cause() {
     );
     assert_eq!(
         explanation.try_next[0],
-        "bring db back first: `hubdeck explain hub/db` tells more of it"
+        "fix db first: see `hubdeck explain hub/db`"
     );
 }
 
@@ -189,7 +189,7 @@ fn a_slow_service_that_waits_for_a_slow_one_says_so() {
         snapshot.services = [aggregator, backend.clone()].map(Arc::new).to_vec();
         let explanation = explain(&backend, &snapshot, &TimeZone::UTC);
         assert_eq!(explanation.sentence, sentence);
-        let first = "look at aggregator first: `hubdeck explain hub/aggregator` tells more of it";
+        let first = "fix aggregator first: see `hubdeck explain hub/aggregator`";
         let advised = explanation.try_next.iter().any(|each| each == first);
         assert_eq!(
             advised,

@@ -42,7 +42,7 @@ fn containers_come_and_go() {
             Change::Recreated {
                 container: container(),
             },
-            "container hub-db-1 created again",
+            "container hub-db-1 recreated",
         ),
         (
             Change::Scaled {
@@ -90,13 +90,10 @@ fn processes_start_and_end() {
         (Change::Ended(end(None, false)), "exited"),
         (
             Change::Ended(end(Some(137), true)),
-            "killed for lack of memory (exit code 137)",
+            "OOM-killed (exit code 137)",
         ),
-        (Change::Restarted, "died and was restarted by the engine"),
-        (
-            Change::OutOfMemory,
-            "the kernel killed a process for memory",
-        ),
+        (Change::Restarted, "exited, restarted by the restart policy"),
+        (Change::OutOfMemory, "OOM kill"),
         (Change::Stopped { end: None }, "stopped"),
         (
             Change::Stopped {
@@ -142,15 +139,15 @@ fn services_networks_and_the_engine_change() {
         ),
         (
             incident(IncidentChange::Opened),
-            "incident: db refuses connections",
+            "incident #1 opened: db refuses connections",
         ),
         (
             incident(IncidentChange::Updated),
-            "incident goes on: db refuses connections",
+            "incident #1 updated: db refuses connections",
         ),
         (
             incident(IncidentChange::Closed),
-            "incident over: db refuses connections",
+            "incident #1 resolved: db refuses connections",
         ),
         (lost, "engine lost: connection refused"),
         (Change::EngineBack, "engine is back"),
@@ -221,8 +218,8 @@ fn hubdeck_itself_changes() {
     let shortage = Shortage::FileHandles { limit: Some(64) };
     assert_words([
         (
-            Change::Own(OwnChange::Message("config file reloaded".to_owned())),
-            "config file reloaded",
+            Change::Own(OwnChange::Message("config reloaded: no change".to_owned())),
+            "config reloaded: no change",
         ),
         (
             Change::Own(OwnChange::Shortage(shortage)),

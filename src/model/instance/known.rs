@@ -36,7 +36,7 @@ impl InstanceFacts {
             .unwrap_or_else(|| "not inspected yet".to_owned())
     }
 
-    /// Whether the kernel killed it for memory; `None` where the engine did not report it.
+    /// Whether it was OOM-killed; `None` where the engine did not report it.
     #[must_use]
     pub fn known_oom_killed(&self) -> Option<bool> {
         Some(self.oom_killed)

@@ -2,5 +2,5 @@
 
 use jiff::SignedDuration;
 
-/// A certificate that ends sooner than this is a warning.
+/// A certificate that expires sooner than this is a warning.
 pub const CERTIFICATE_ENDS_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);

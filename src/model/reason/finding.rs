@@ -104,7 +104,7 @@ pub enum Finding {
         /// What it was.
         answer: Box<Self>,
     },
-    /// The answer is well, but the certificate ends soon.
+    /// The answer is well, but the certificate expires soon.
     CertificateEnds {
         /// The time left.
         left: SignedDuration,
@@ -196,7 +196,7 @@ impl Finding {
         matches!(self, Self::Answered { text } if text.is_empty())
     }
 
-    /// Its kind; what is slow, or whose certificate ends soon, has a kind of its own.
+    /// Its kind; what is slow, or whose certificate expires soon, has a kind of its own.
     #[must_use]
     pub const fn code(&self) -> FindingCode {
         match self {

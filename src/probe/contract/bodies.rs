@@ -67,13 +67,13 @@ async fn a_text_is_in_the_answer_or_it_is_said_that_it_is_not() {
             Manner::Answers(page),
             text("r\u{1b}eady"),
             Failure,
-            "the answer does not hold \"r eady\"",
+            "response body does not contain \"r eady\"",
         ),
         (
             Manner::Endless,
             text("x"),
             Failure,
-            "the first 256 KiB of the answer do not hold \"x\"",
+            "the first 256 KiB of the response body do not contain \"x\"",
         ),
         (Manner::Endless, text(" "), Success, "200 OK"),
         (

@@ -106,8 +106,8 @@ async fn own_addresses_need_no_signature_but_an_end_is_an_end() {
         ((-1, 61), "200 healthy 1.4.2", "accepts TLS", Success),
         (
             (-1, 9),
-            "200 healthy 1.4.2, certificate ends in 9 days",
-            "accepts TLS, certificate ends in 9 days",
+            "200 healthy 1.4.2, certificate expires in 9 days",
+            "accepts TLS, certificate expires in 9 days",
             Warning,
         ),
         (
@@ -185,7 +185,7 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
         (
             made(NAME, (-1, 9), Some(&root)),
             Warning,
-            ", certificate ends in 9 days",
+            ", certificate expires in 9 days",
         ),
         (
             made(NAME, (-90, -3), Some(&root)),
@@ -200,7 +200,7 @@ async fn names_are_proven_or_say_in_plain_words_why_not() {
         (
             made("other.example", (-1, 61), Some(&root)),
             Failure,
-            "certificate not accepted: made out to other.example, not to db.example",
+            "certificate not accepted: it is for other.example (expected db.example)",
         ),
         (made(NAME, (-1, 61), None), Failure, unknown),
         (
@@ -337,7 +337,7 @@ async fn a_certificate_beside_the_check_counts_as_well() {
         (
             Some((-1, 9)),
             Warning,
-            "accepts connections, certificate ends in 9 days",
+            "accepts connections, certificate expires in 9 days",
         ),
         (Some((-90, -3)), Failure, "certificate expired 3 days ago"),
         // Where no certificate is shown, the check itself reports it.

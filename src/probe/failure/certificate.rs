@@ -41,7 +41,7 @@ pub fn finding(reason: &CertificateError) -> Finding {
     })
 }
 
-/// The names that a certificate is made out to instead of `expected`.
+/// The names that a certificate is for instead of `expected`.
 fn other_names(expected: &str, presented: &[String]) -> CertificateRejection {
     // rustls writes the kind of each name as well: `DnsName("db.example")`.
     let name = |text: &String| {
@@ -72,17 +72,17 @@ mod tests {
         for (names, expected) in [
             (
                 presented(&["DnsName(\"db.example\")"]),
-                "made out to db.example, not to api",
+                "it is for db.example (expected api)",
             ),
             (
                 presented(&["IpAddress(192.0.2.7)"]),
-                "made out to 192.0.2.7, not to api",
+                "it is for 192.0.2.7 (expected api)",
             ),
             (
                 presented(&["a", "b", "c", "d", "e"]),
-                "made out to a, b, c and 2 more, not to api",
+                "it is for a, b, c and 2 more (expected api)",
             ),
-            (presented(&[]), "made out to nobody, not to api"),
+            (presented(&[]), "it has no names (expected api)"),
         ] {
             let found = Finding::CertificateRejected(other_names("api", &names));
             assert_eq!(

@@ -72,7 +72,7 @@ pub(in crate::store) fn combine(mut all: Vec<Judged<'_>>) -> Judgement {
     };
     combined.until = until;
     combined.overlay = combined.overlay.or_else(|| {
-        // A restart loop of one replica is worth seeing beside those that work.
+        // A crash loop of one replica is worth seeing beside those that work.
         of(HealthState::Unhealthy).find_map(|each| each.judgement.overlay)
     });
     combined

@@ -28,10 +28,10 @@ fn an_incident_opens_grows_and_closes_when_all_works_again() {
     assert_eq!(
         world.told(),
         [
-            "incident: db refuses connections",
-            "incident goes on: db refuses connections; api is blocked by it",
-            "incident goes on: db refuses connections; api and web are blocked by it",
-            "incident over: hub/db works again after 1 min 15 s",
+            "incident #1 opened: db refuses connections",
+            "incident #1 updated: db refuses connections; api is blocked by it",
+            "incident #1 updated: db refuses connections; api and web are blocked by it",
+            "incident #1 resolved after 1 min 15 s: hub/db recovered",
         ]
     );
     let closed = &world.incidents.share()[0];
@@ -76,7 +76,7 @@ fn a_deeper_root_has_an_incident_of_its_own() {
         (Some(world.now), world.now),
         "its own begin and end"
     );
-    assert!(world.told()[2].ends_with("hub/api is blocked by hub/db: joined incident 2"));
+    assert!(world.told()[2].ends_with("hub/api is blocked by hub/db: merged into incident #2"));
     assert_eq!(
         world
             .set("db:healthy api:unhealthy")
@@ -100,11 +100,9 @@ fn a_deeper_root_has_an_incident_of_its_own() {
         "1 db<web",
         "joins the open one"
     );
-    assert!(
-        world
-            .told()
-            .contains(&"incident over: hub/web is blocked by hub/db: joined incident 1".to_owned())
-    );
+    assert!(world.told().contains(
+        &"incident #2 resolved: hub/web is blocked by hub/db: merged into incident #1".to_owned()
+    ));
 }
 
 #[test]
@@ -149,7 +147,7 @@ fn what_was_blocked_is_part_of_the_incident_while_its_root_still_starts() {
         world
             .told()
             .iter()
-            .filter(|text| text.starts_with("incident: "))
+            .filter(|text| text.starts_with("incident #1 opened: "))
             .count(),
         1
     );
@@ -175,7 +173,7 @@ fn stopped_and_silenced_services() {
         "on purpose, and nothing suffers"
     );
     assert_eq!(world.set("api:unhealthy<db").open(), "1 db<api");
-    assert!(world.told()[0].starts_with("incident: db is stopped; api is blocked"));
+    assert!(world.told()[0].starts_with("incident #1 opened: db is stopped; api is blocked"));
     let mut world = World::of("db api");
     world.change("db", |db| db.health.overlays = vec![Overlay::Maintenance]);
     assert_eq!(

@@ -148,7 +148,7 @@ impl Services {
     }
 }
 
-/// Whether a service runs, or is being started again and again, so that it misses what it needs.
+/// Whether a service runs, or is in a crash loop, so that it misses what it needs.
 fn needs_others(entry: &ServiceState) -> bool {
     let restarts = |state| state == InstanceState::Restarting;
     entry.runs()

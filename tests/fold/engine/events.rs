@@ -142,9 +142,9 @@ fn out_of_memory_is_named() {
     let _ = world.die(&db, 137);
     assert_eq!(
         world.health("a/db"),
-        "unhealthy: killed for lack of memory (exit code 137)"
+        "unhealthy: OOM-killed (exit code 137)"
     );
-    assert_eq!(world.told(0)[0], "the kernel killed a process for memory");
+    assert_eq!(world.told(0)[0], "OOM kill");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn deaths_that_no_event_told_of_are_found_in_the_facts() {
     assert_eq!(
         world.told(0),
         [
-            "died and was restarted by the engine",
+            "exited, restarted by the restart policy",
             "container a-api-1 started",
             "exited with code 3",
             "running → unhealthy: exited with code 3",

@@ -37,8 +37,8 @@ fn faults() -> Vec<(InstanceFacts, &'static str, &'static str)> {
         (
             db().exited(1, FAULT)
                 .with(|facts| facts.state = InstanceState::Restarting),
-            "restarting: exited with code 1; backend needs it",
-            "db restarts again and again: exited with code 1; backend and proxy are blocked by it",
+            "crash loop: exited with code 1; backend needs it",
+            "db is in a crash loop: exited with code 1; backend and proxy are blocked by it",
         ),
         (
             db().with(|facts| facts.state = InstanceState::Paused),
@@ -156,12 +156,7 @@ fn what_nothing_needs_is_stopped_by_a_code_that_a_stop_leaves() {
         (137, "always", false, "stopped: stopped (exit code 137)"),
         (137, "on-failure", false, "stopped: stopped (exit code 137)"),
         (137, "no", false, "unhealthy: exited with code 137 (killed)"),
-        (
-            137,
-            "always",
-            true,
-            "unhealthy: killed for lack of memory (exit code 137)",
-        ),
+        (137, "always", true, "unhealthy: OOM-killed (exit code 137)"),
         (1, "always", false, "unhealthy: exited with code 1"),
         (
             139,

@@ -18,13 +18,13 @@ fn restarts_that_the_engine_counted_are_a_loop() {
             7,
             8,
             Docker::None,
-            "unhealthy: restarting: exited, 7 restarts",
+            "unhealthy: crash loop: exited, 7 restarts",
         ),
         (
             7,
             8,
             Docker::Starting,
-            "unhealthy: restarting: exited, 7 restarts",
+            "unhealthy: crash loop: exited, 7 restarts",
         ),
         (7, 8, Docker::Healthy, "healthy: docker: healthy"),
         (7, 31, Docker::None, "running: no check"),
@@ -43,7 +43,7 @@ fn restarts_that_the_engine_counted_are_a_loop() {
             expected,
             "{restarts} restarts, {ago} s ago"
         );
-        let loops = expected.contains("restarting");
+        let loops = expected.contains("crash loop");
         assert_eq!(
             world.overlays("hub/api").contains(&Overlay::Restarting),
             loops
@@ -60,18 +60,15 @@ fn memory_kills_count_by_the_exit_code_of_the_process() {
         })
     };
     for (container, expected) in [
-        (
-            oom(137),
-            "unhealthy: killed for lack of memory (exit code 137)",
-        ),
+        (oom(137), "unhealthy: OOM-killed (exit code 137)"),
         // The kernel kills with 137: another code is that of a process that lived on.
         (
             oom(1),
-            "unhealthy: exited with code 1; a process inside was killed for lack of memory",
+            "unhealthy: exited with code 1; a process inside was OOM-killed",
         ),
         (
             oom(0),
-            "completed: finished with exit code 0; a process inside was killed for lack of memory",
+            "completed: finished with exit code 0; a process inside was OOM-killed",
         ),
     ] {
         let mut world = begin(std::slice::from_ref(&container), 60);
@@ -322,7 +319,7 @@ fn failing_replicas_are_named() {
             process[0].starts_with(&format!("hub-web-{} ended", failing[0])),
             "{process:?}"
         );
-        let rest = format!("{} more instances", 11 - failing.len());
+        let rest = format!("{} more replicas", 11 - failing.len());
         assert!(process.last().unwrap().starts_with(&rest), "{process:?}");
     }
 }

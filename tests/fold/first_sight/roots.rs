@@ -33,10 +33,9 @@ fn a_root_below_an_open_incident_has_its_own_begin_and_end() {
     );
     assert_eq!(opened_at(&mut world), crashed_at);
     let told = world.told_of_incidents();
-    assert!(
-        told.iter()
-            .any(|text| text.ends_with("hub/gateway is blocked by hub/quotes: joined incident 2"))
-    );
+    assert!(told.iter().any(|text| {
+        text.ends_with("hub/gateway is blocked by hub/quotes: merged into incident #2")
+    }));
 }
 
 #[test]

@@ -139,7 +139,7 @@ fn an_owner_that_was_made_again_leaves_its_users_with_a_name_and_an_edge() {
         ["torrent vpn declared: shared network namespace of container 0123456789ab, which is gone"]
     );
     assert!(evidence(&mut world, "torrent").contains(&words.to_owned()));
-    assert!(advice(&mut world, "torrent")[0].starts_with("remove torrent and make it again"));
+    assert!(advice(&mut world, "torrent")[0].starts_with("recreate torrent with"));
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_task_that_is_replaced_again_and_again_is_a_loop() {
     let mut world = World::of(vec![young, dead("b", 995), dead("c", 990), dead("d", 985)]);
     assert_eq!(
         world.health("shop/web"),
-        "unhealthy: restarting: exited with code 3"
+        "unhealthy: crash loop: exited with code 3"
     );
     world.wait(60);
     assert!(world.service("shop/web").health.state.is_fine(), "it lasts");

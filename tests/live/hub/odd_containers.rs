@@ -78,7 +78,7 @@ fn odd_containers_are_all_drawn() {
     }
     terminal.wait_for("rakete");
     terminal.wait_for("paused");
-    terminal.wait_for("restarting");
+    terminal.wait_for("crash loop");
     for _ in &containers {
         // Every tab of the details, the logs, and back to the table, one row further down.
         terminal.send(key::ENTER);

@@ -144,13 +144,13 @@ async fn mqtt() {
         &["eclipse-mosquitto:2", "sh", "-c", script],
     );
     open.comes_up().await;
-    open.says(None, Success, "accepts sessions").await;
+    open.says(None, Success, "accepts MQTT sessions").await;
     closed.comes_up().await;
     closed
         .says(None, Success, "answers, wants a password")
         .await;
     closed
-        .says(secrets.of("u", "secret"), Success, "accepts sessions")
+        .says(secrets.of("u", "secret"), Success, "accepts MQTT sessions")
         .await;
     closed
         .says(

@@ -230,7 +230,7 @@ async fn mysql_is_greeted_back() {
             Mysql,
             &[instead(1130, kept_out)],
             Success,
-            "answers, but lets nobody in from hubdeck's host",
+            "answers, host not allowed to connect",
         ),
         case(
             Mysql,

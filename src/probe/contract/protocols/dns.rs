@@ -77,7 +77,7 @@ const ANSWERS: &[(Manner, &str, ProbeOutcome, &str)] = &[
         Manner::Answers(5, 0),
         "",
         Success,
-        "answers, but refuses to ask others",
+        "answers, recursion refused",
     ),
     (
         Manner::Answers(2, 0),

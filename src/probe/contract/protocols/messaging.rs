@@ -316,7 +316,7 @@ fn mqtt(code: u8, outcome: ProbeOutcome, message: &'static str) -> Case {
 
 pub(super) fn mqtt_up() -> Case {
     let turns = [hears(CONNECT), says([0x20, 2, 0, 0]), hears([0xe0, 0])];
-    case(Mqtt, &turns, Success, "accepts sessions")
+    case(Mqtt, &turns, Success, "accepts MQTT sessions")
 }
 
 #[tokio::test]
@@ -338,7 +338,7 @@ async fn mqtt_says_what_it_thinks_of_a_session() {
             Mqtt,
             &[connect, says([0x20, 2, 0, 0])],
             Success,
-            "accepts sessions",
+            "accepts MQTT sessions",
         )
         .by("app", "secret"),
         mqtt(4, Failure, "login refused: bad user name or password").by("app", "wrong"),

@@ -174,7 +174,7 @@ async fn mongodb_says_what_it_is() {
         mongodb(
             &[b"\x02msg\0\x09\0\0\0isdbgrid\0", primary, WELL],
             Success,
-            "routes to shards",
+            "mongos router",
         ),
         mongodb(&[set, not_primary, WELL], Starting, starts),
         mongodb(

@@ -43,7 +43,9 @@ fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
     );
     let text = &crate::explain::incident::sentence(&world.incidents.open[0].incident);
     assert!(
-        text.starts_with("suspect the host first: 5 of 6 services failed at once"),
+        text.starts_with(
+            "5 of 6 services failed at once without a common cause; check the host first"
+        ),
         "{text}"
     );
     world.set("a:healthy b:healthy c:healthy");
@@ -52,7 +54,7 @@ fn most_failing_at_once_without_a_root_is_one_incident_of_what_is_under_them() {
         "5 d< 6 e<",
         "the rest is told by itself"
     );
-    // The engine was away a moment ago; only our probes fail.
+    // The engine was unreachable a moment ago; only our probes fail.
     for (was_away, root) in [(true, "the engine"), (false, "our own network")] {
         let mut world = World::of("a b c d e f");
         world.back_since = was_away.then_some(world.now);
@@ -90,7 +92,10 @@ fn a_lost_engine_is_an_incident() {
     world.lost_since = None;
     world.step();
     assert_eq!(world.open(), "");
-    assert_eq!(world.told()[1], "incident over: the engine answers again");
+    assert_eq!(
+        world.told()[1],
+        "incident #1 resolved: the engine answers again"
+    );
 }
 
 #[test]
@@ -111,6 +116,6 @@ fn a_full_disk_is_an_incident_of_the_host() {
     assert_eq!(told, ".xxxx..");
     assert_eq!(
         world.told()[0],
-        "incident: the disk of the host is 90 % full (/data)"
+        "incident #1 opened: the disk of the host is 90 % full (/data)"
     );
 }

@@ -168,7 +168,7 @@ impl ServiceState {
         };
         Judgement {
             state: HealthState::Degraded,
-            reason: Reason::Lacks {
+            reason: Reason::NeedsDown {
                 roots: unmet.roots.clone(),
             },
             since: Some(unmet.since),

@@ -44,7 +44,7 @@ pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
     match overlay {
         Overlay::Flapping => "changes state too often",
         Overlay::Paused => "frozen by the engine",
-        Overlay::Restarting => "the engine restarts it again and again",
+        Overlay::Restarting => "crash loop: exits after each restart",
         Overlay::Maintenance => "silenced by the operator",
         Overlay::Stale => "the engine is lost: last known picture",
         Overlay::Blocked => "a service that it needs fails",

@@ -116,17 +116,17 @@ fn memory(context: &DrawContext<'_>, instance: &Instance, room: usize) -> Vec<Sp
     measured(context, share, bar, Role::Memory, words)
 }
 
-/// What the kernel killed for memory.
+/// What was OOM-killed.
 fn oom(context: &DrawContext<'_>, facts: &InstanceFacts) -> Option<Span<'static>> {
     if !facts.oom_killed {
         return None;
     }
-    // Where the main process went on or ended in its own way, the kernel killed another one in it.
+    // Where the main process went on or ended in its own way, another process in it was OOM-killed.
     let main = !facts.is_running() && matches!(facts.exit_code, None | Some(137));
     let (words, role) = if main {
-        (" OOM killed", Role::Unhealthy)
+        (" OOM-killed", Role::Unhealthy)
     } else {
-        (" OOM inside", Role::Degraded)
+        (" process OOM-killed", Role::Degraded)
     };
     Some(Span::styled(words, context.theme.style(role)))
 }
