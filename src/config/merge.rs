@@ -1,4 +1,4 @@
-//! Settings on the way: each of file, environment and flags adds what it says.
+//! Settings on the way: each of file, environment and flags adds what it contains.
 
 mod document;
 mod environment;

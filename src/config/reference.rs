@@ -5,7 +5,7 @@ use super::environment::{DEBUG_MODE, WITHOUT_EFFECT};
 use super::schema::{ENTRIES, SettingSpec, TakesEffect, entries_of, sections};
 use super::settings::Settings;
 
-/// What the example file says before the first section, and after the last one.
+/// The text of the example file before the first section, and after the last one.
 const HEAD: &str = include_str!("reference/head.toml");
 const TAIL: &str = include_str!("reference/tail.toml");
 
@@ -61,7 +61,7 @@ fn keys() -> String {
     format!("| key | default | what it does |\n|---|---|---|\n{rows}")
 }
 
-/// All that the documentation says of `entry`.
+/// The whole documentation of `entry`.
 fn explained(entry: &SettingSpec) -> String {
     let flag = entry.flag.map(|flag| format!("Flag `{flag}`."));
     let waits = entry.takes_effect == TakesEffect::AfterRestart;

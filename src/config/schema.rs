@@ -47,7 +47,7 @@ pub struct SettingSpec {
     pub key: &'static str,
     /// What it is, in sentences of plain text: the comment in the example file.
     pub help: &'static str,
-    /// What the documentation says beside it, in Markdown; empty for nothing.
+    /// More text of the documentation, in Markdown; empty for nothing.
     pub more: &'static str,
     /// When a change takes effect.
     pub takes_effect: TakesEffect,

@@ -77,7 +77,7 @@ pub struct EngineSettings {
     pub read_only: bool,
     /// Whether containers are found by asking the engine.
     pub enable_discovery: bool,
-    /// Whether configuration files in containers are read for what they say of other services.
+    /// Whether configuration files in containers are read for dependencies on other services.
     pub read_configuration: bool,
     /// Whether connections between containers are looked at, where the engine runs on this machine.
     pub observe_connections: bool,

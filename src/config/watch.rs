@@ -151,7 +151,7 @@ impl Notices {
             }
         });
         let notify = notify.inspect_err(|error| {
-            tracing::warn!("the system tells of no changes of files: {error}; the config file is read every {LOOK_EVERY:?}");
+            tracing::warn!("the system reports no changes of files: {error}; the config file is read every {LOOK_EVERY:?}");
         });
         Self {
             changes,

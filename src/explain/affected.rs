@@ -3,7 +3,7 @@
 use crate::model::words::near;
 use crate::model::{ServiceId, StackName};
 
-/// Names told in full before "and 7 others" stands for the rest.
+/// Names written in full before "and 7 others" stands for the rest.
 const NAMES: usize = 5;
 
 /// "backend", "backend and worker", "a, b, c, d and 7 others".

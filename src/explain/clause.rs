@@ -28,7 +28,7 @@ pub(super) enum Tense {
     Since,
     /// It happened then.
     At,
-    /// None: the clause says when by itself.
+    /// None: the clause contains the time.
     Told,
 }
 

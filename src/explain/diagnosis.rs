@@ -86,13 +86,13 @@ pub struct Cause {
 /// How much a piece of evidence proves; of candidates only the strongest are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
-    /// A warning, or something said long before the end.
+    /// A warning, or something logged long before the end.
     Aside,
-    /// It says what is seen, hardly why: an exit code, silence, a refused connection, a traceback.
+    /// It shows a symptom, hardly the cause: an exit code, silence, a refused connection, a traceback.
     General,
-    /// An error that says what is wrong: of a probe, a healthcheck, or a log line at the change.
+    /// An error that names what is wrong: of a probe, a healthcheck, or a log line at the change.
     Told,
-    /// The engine itself says why it cannot start the container, or that it was OOM-killed.
+    /// The engine itself reports why it cannot start the container, or that it was OOM-killed.
     Certain,
 }
 
@@ -103,7 +103,7 @@ pub struct Candidate<'a> {
     pub cause: &'static Cause,
     /// How much the evidence proves.
     pub strength: Strength,
-    /// Who says so.
+    /// Where it comes from.
     pub source: EvidenceSource,
     /// The line as it is shown; empty where the reason of the service is all there is.
     pub line: Cow<'a, str>,
@@ -159,8 +159,8 @@ impl Diagnoses {
         &self.causes
     }
 
-    /// The causes that the strongest evidence fits, the likeliest first; several where nothing
-    /// tells which it is.
+    /// The causes that the strongest evidence fits, the likeliest first; several where the
+    /// evidence does not distinguish them.
     #[must_use]
     pub fn find<'a>(&'static self, symptoms: &Symptoms<'a>) -> Vec<Candidate<'a>> {
         select::candidates(&self.causes, symptoms)

@@ -1,10 +1,10 @@
-//! What an engine's error tells, without the layers of programs that hand it on.
+//! The cause in an engine's error, without the layers of programs that hand it on.
 
 use std::sync::OnceLock;
 
 use regex_lite::Regex;
 
-/// How the layers begin that say only who hands the error on; each ends at the next `: `.
+/// How the layers begin that name only the program that hands the error on; each ends at the next `: `.
 const LAYERS: [&str; 24] = [
     "Error response from daemon",
     "driver failed programming external connectivity",

@@ -27,7 +27,7 @@ const TEXT: usize = 300;
 /// Log lines shown.
 const LINES: usize = 12;
 
-/// Instances whose process is told of.
+/// Instances whose process is shown.
 const INSTANCES: usize = 4;
 
 /// All evidence, in the order of [`EvidenceSource::ALL`].

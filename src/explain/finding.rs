@@ -14,7 +14,7 @@ use crate::model::{
 
 /// Longest message, in characters.
 const MESSAGE: usize = 200;
-/// Characters of a message that leave room for what is said of a paused probe.
+/// Characters of a message that leave room for the words about a paused probe.
 const BEFORE_PAUSE: usize = 120;
 
 /// One line for the operator: "200 healthy 1.4.2", "connection refused".
@@ -185,7 +185,7 @@ fn unmet(unmet: &Unmet) -> String {
     }
 }
 
-/// What an exit code and the last line of output say.
+/// An exit code and the last line of output, in words.
 fn exited(code: i64, line: &str) -> String {
     match (code, line) {
         (0, "") => "exit code 0".to_owned(),
@@ -261,7 +261,7 @@ fn clause_of_own(finding: &Finding) -> String {
         {
             format!("answers that {}", self::finding(finding))
         }
-        // Grafana's word; any other is told as it is.
+        // Grafana's word; any other is shown as it is.
         Finding::Says(Statement::Database { state }) if state == "failing" => {
             format!("says that its database is {state}")
         }
@@ -277,7 +277,7 @@ fn fails(finding: &Finding) -> String {
     format!("fails its probe: {}", self::finding(finding))
 }
 
-/// How the clause begins for what [`parts`] tells apart.
+/// How the clause begins for what [`parts`] distinguishes.
 const fn begin(finding: &Finding) -> Option<&'static str> {
     Some(match finding {
         Finding::Refused => "refuses connections",

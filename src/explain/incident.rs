@@ -1,4 +1,4 @@
-//! What there is to say of an incident, in words.
+//! An incident, in words.
 
 use super::clause::ClauseSubject;
 use crate::model::words::elapsed;

@@ -1,4 +1,4 @@
-//! What is said of needs without a container and of networks that ended. Pure.
+//! Needs without a container and networks that ended, in words. Pure.
 
 use crate::model::words::{self, gone_network, need};
 use crate::model::{
@@ -57,7 +57,7 @@ fn is_the_reason(service: &Service) -> bool {
     }
 }
 
-/// "it needs zip, which has no container", for a service that fails with something else to say.
+/// "it needs zip, which has no container", for a service that fails for another reason.
 pub(super) fn beside(service: &Service) -> Option<String> {
     if !service.health.state.is_problem() || is_the_reason(service) {
         return None;
@@ -66,7 +66,7 @@ pub(super) fn beside(service: &Service) -> Option<String> {
     (!words.is_empty()).then(|| format!("it {}", words.join(", and it ")))
 }
 
-/// Each of them with what tells so.
+/// Each of them as evidence.
 pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
     let name = |lost: &LostNetwork| {
         let found = service

@@ -40,7 +40,7 @@ pub(super) fn end(service: &Service) -> String {
     }
 }
 
-/// Ever shorter forms of the same, from the whole: without counts at its end, without who says so.
+/// Ever shorter forms of the same, from the whole: without counts at its end, without its source.
 /// The cause stays.
 #[must_use]
 pub fn shorter(service: &Service) -> Vec<String> {
@@ -70,7 +70,7 @@ pub fn of(reason: &Reason, stack: Option<&StackName>) -> String {
     Pieces::of(reason, stack).whole()
 }
 
-/// A reason, and what is said beside it.
+/// A reason with a second clause.
 pub(super) fn beside(reason: String, other: Option<String>) -> String {
     match other {
         Some(other) => format!("{reason}; {other}"),
@@ -81,9 +81,9 @@ pub(super) fn beside(reason: String, other: Option<String>) -> String {
 /// The pieces of a reason, in their order.
 #[derive(Default)]
 struct Pieces {
-    /// Who says so.
+    /// Its source.
     speaker: &'static str,
-    /// What is said.
+    /// The reason itself.
     core: String,
     /// How often.
     count: String,
@@ -125,7 +125,7 @@ impl Pieces {
         Self { count, ..self }
     }
 
-    /// With more text before what is said.
+    /// With more text before the reason itself.
     fn after(self, begin: &str) -> Self {
         Self {
             speaker: "",
@@ -211,7 +211,7 @@ impl Pieces {
         match (docker, probe) {
             (DockerStatus::Starting, Some((_, probe))) => probe.followed("; docker: starting"),
             (DockerStatus::Starting, None) => Self::said("docker: ", "starting"),
-            // Silence is told without saying whose.
+            // For a probe without a result its source is left out.
             (_, Some((Reason::NoResult { .. }, probe))) => {
                 Self::said("docker: ", format!("healthy; probe: {}", probe.whole()))
             }
@@ -236,7 +236,7 @@ impl Pieces {
     }
 }
 
-/// What a check says of itself that has nothing else to say.
+/// The words of a check that has neither a finding nor an end of a process.
 fn spoken(reason: &Reason) -> Pieces {
     match reason {
         Reason::Recovering { successes, of } => Pieces::said(
@@ -304,7 +304,7 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
     text.to_owned()
 }
 
-/// What is said of a running container that is on no network.
+/// The words for a running container that is on no network.
 pub(super) const CUT_OFF: &str = "not attached to any network";
 
 /// What our probe found, cut so that the rest of a reason has room.

@@ -76,7 +76,7 @@ pub(super) fn lines(service: &Service) -> impl Iterator<Item = &LogLine> {
     words.filter(move |line| !line.text.trim().is_empty() && line.at.is_none_or(|at| at >= from))
 }
 
-/// What the failing healthcheck wrote, of the first program that said something.
+/// What the failing healthcheck wrote, of the first program that wrote something.
 fn failing_check(facts: &InstanceFacts) -> Vec<&str> {
     let docker = &facts.docker;
     let fails = docker.status == DockerStatus::Unhealthy || docker.failing_streak > 0;

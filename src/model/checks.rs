@@ -1,4 +1,4 @@
-//! What the output of a failed healthcheck says: whose error counts, which HTTP status was
+//! What the output of a failed healthcheck contains: whose error counts, which HTTP status was
 //! answered, and which programs the image lacks. Pure.
 
 /// Longest test that is looked at, in bytes.
@@ -18,10 +18,10 @@ const BUILTINS: [&str; 15] = [
 const SHELLS: [&str; 4] = ["sh", "bash", "ash", "dash"];
 
 /// The error that explains why a check failed: of `curl … || wget …` in an image without wget that is
-/// what curl said.
+/// what curl wrote.
 ///
-/// Lines about programs that are not in the image are left out when another program said something,
-/// and so is what later programs of the chain said. `test` is `Config.Healthcheck.Test`, empty when
+/// Lines about programs that are not in the image are left out when another program wrote something,
+/// and so is what later programs of the chain wrote. `test` is `Config.Healthcheck.Test`, empty when
 /// it is not known.
 #[must_use]
 pub fn first_error(output: &str, test: &[String]) -> String {

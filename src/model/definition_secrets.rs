@@ -6,7 +6,7 @@ use super::secrets::{self, Hidden, KnownSecrets, Sign, of_text, of_words, whole}
 use super::{InstanceFacts, ProbeSpec, words};
 
 impl KnownSecrets {
-    /// Learns what the definition of a container tells; returns the values that are new.
+    /// Learns the secrets in the definition of a container; returns the values that are new.
     pub fn learn(&mut self, facts: &InstanceFacts) -> Self {
         self.add_names(names(facts));
         self.add(of_facts(facts))

@@ -52,7 +52,7 @@ pub enum EngineFlavour {
     Simulated,
 }
 
-/// What the engine says of itself.
+/// What the engine reports of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineInfo {
     /// The address hubdeck connected to, such as `unix:///var/run/docker.sock`; no credentials.
@@ -60,7 +60,7 @@ pub struct EngineInfo {
     /// Why this address: "--host", "`DOCKER_HOST`", "context NAME"; where none is named "default
     /// socket", "rootless socket" or "Podman socket".
     pub chosen_by: String,
-    /// What tells this engine from every other, also after a restart; `None` where it tells nothing
+    /// What identifies this engine, also after a restart; `None` where it reports nothing
     /// of the kind.
     pub id: Option<String>,
     /// The engine host's name, when the engine reports it.
@@ -127,7 +127,7 @@ pub struct DiskUse {
 }
 
 impl DiskUse {
-    /// From the sizes that the system tells: all, free, and free for programs; `None` for a file
+    /// From the sizes that the system reports: all, free, and free for programs; `None` for a file
     /// system without a size.
     #[must_use]
     pub fn new(at: Timestamp, path: String, total: u64, free: u64, available: u64) -> Option<Self> {

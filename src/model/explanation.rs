@@ -75,7 +75,7 @@ impl EvidenceSource {
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Who says so.
+    /// Where it comes from.
     pub source: EvidenceSource,
     /// When it was so; `None` where it is not known.
     pub at: Option<Timestamp>,

@@ -5,7 +5,7 @@ use super::{
     ServiceId, Timestamp,
 };
 
-/// What hubdeck's own probe says of a service: the latest result, the worst over its instances.
+/// The verdict of hubdeck's own probe on a service: the latest result, the worst over its instances.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeVerdict {
     /// Kind of probe.

@@ -10,7 +10,7 @@ use super::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HealthState {
-    /// Works: a check says so.
+    /// Works: a check passes.
     Healthy,
     /// Its process runs, and nothing checks it.
     Running,
@@ -20,7 +20,7 @@ pub enum HealthState {
     Stopped,
     /// Inside its start period without a success yet.
     Starting,
-    /// Nothing tells, or hubdeck itself is blind.
+    /// No result, or hubdeck cannot reach the engine.
     Unknown,
     /// Works with a warning, or fails below the threshold.
     Degraded,
@@ -78,7 +78,7 @@ impl HealthState {
         }
     }
 
-    /// Whether nothing is wrong with it as far as anything tells: it works, it runs unchecked, or
+    /// Whether no problem of it is known: it works, it runs unchecked, or
     /// it has finished.
     #[must_use]
     pub const fn is_fine(self) -> bool {
@@ -148,7 +148,7 @@ pub enum DockerStatus {
     Unhealthy,
 }
 
-/// What Docker says of one instance (`State.Health`), or the worst of several.
+/// What Docker reports of one instance (`State.Health`), or the worst of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DockerHealth {
     /// The status.

@@ -75,7 +75,7 @@ pub enum IncidentChange {
     Closed,
 }
 
-/// What there is to say of an incident at one time; the words are made by `explain`.
+/// The facts of an incident at one time; the words are made by `explain`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IncidentFact {
     /// A service broke.

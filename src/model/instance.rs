@@ -1,4 +1,4 @@
-//! What an engine says of one container.
+//! What an engine reports of one container.
 
 mod known;
 
@@ -167,7 +167,7 @@ pub struct Inspection {
     pub clear: Hidden,
 }
 
-/// What the engine says of one container. Replaced as a whole by every inspection.
+/// What the engine reports of one container. Replaced as a whole by every inspection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InstanceFacts {
     /// The engine's id.

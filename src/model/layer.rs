@@ -169,7 +169,7 @@ pub enum LayerOrigin {
     Default,
 }
 
-/// One thing that speaks for a layer.
+/// One piece of evidence for a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerEvidence {
     /// The layer it speaks for.
@@ -187,7 +187,7 @@ pub struct LayerAssignment {
     pub layer: Layer,
     /// What decided it.
     pub origin: LayerOrigin,
-    /// How sure it is, in percent: 100 when an operator said so.
+    /// How sure it is, in percent: 100 when an operator declared it.
     pub confidence: u8,
     /// One clause, such as "image postgres" or "depended on by nothing, publishes 443".
     pub reason: String,

@@ -35,7 +35,7 @@ pub enum NeedSource {
 
 impl MissingNeed {
     /// Whether the service cannot work without it and it is to run with it, as Compose's
-    /// `service_healthy` tells.
+    /// `service_healthy` declares.
     #[must_use]
     pub fn is_needed_running(&self) -> bool {
         self.told_by

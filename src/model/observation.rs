@@ -163,7 +163,7 @@ pub enum Observation {
         at: Timestamp,
         /// Its id.
         container: InstanceId,
-        /// What the engine says; `None` where it has no such container.
+        /// What the engine reports; `None` where it has no such container.
         facts: Option<Arc<InstanceFacts>>,
     },
     /// The Swarm's services, as a manager reports them; none where the engine is no manager.
@@ -279,7 +279,7 @@ pub enum Observation {
         /// What is wrong with the config file now; `None` when it is fine.
         problem: Option<String>,
     },
-    /// Settings that concern the store and what its snapshots say, at start and after each reload.
+    /// Settings that concern the store and what its snapshots contain, at start and after each reload.
     Settings {
         /// Whether containers are looked for (`engine.enable_discovery`).
         discovery: bool,

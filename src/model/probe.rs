@@ -23,7 +23,7 @@ pub enum ProbeOutcome {
     Success,
     /// The service works with a warning (slow, HTTP 429, a certificate that expires soon).
     Warning,
-    /// The service says that it is starting.
+    /// The service reports that it is starting.
     Starting,
     /// The service does not work.
     Failure,

@@ -50,16 +50,16 @@ pub enum Reason {
         /// Why it does not count.
         why: Uncounted,
     },
-    /// Docker's healthcheck says unhealthy.
+    /// Docker's healthcheck reports unhealthy.
     Docker {
-        /// Output of the check as the engine has it, of the first program that said something.
+        /// Output of the check as the engine has it, of the first program that wrote something.
         output: String,
         /// Failed checks in a row.
         streak: u32,
     },
-    /// Docker's healthcheck fails, not yet often enough to say unhealthy.
+    /// Docker's healthcheck fails, not yet often enough to be unhealthy.
     DockerFailing {
-        /// Output of the check as the engine has it, of the first program that said something.
+        /// Output of the check as the engine has it, of the first program that wrote something.
         output: String,
         /// Failed checks in a row.
         streak: u32,
@@ -68,9 +68,9 @@ pub enum Reason {
     },
     /// Docker's healthcheck has not succeeded yet.
     DockerStarting,
-    /// Our probe works, while Docker's healthcheck says this.
+    /// Our probe works, while Docker's healthcheck reports this.
     Works {
-        /// What our probe says; `None` where it says nothing.
+        /// The result of our probe; `None` where it has none.
         probe: Option<Box<Reason>>,
         /// Docker's verdict: starting or healthy.
         docker: DockerStatus,
@@ -220,16 +220,16 @@ pub enum PressureWarning {
 pub enum Uncounted {
     /// hubdeck itself could not ask.
     Inconclusive,
-    /// Nothing leads there from here, as far as a guess can tell.
+    /// Nothing leads there from here, as far as a guess shows.
     OutOfReach,
     /// The target is a guess that never worked.
     Guessed,
 }
 
-/// What the number of a Swarm service's tasks says.
+/// What the number of a Swarm service's tasks shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SwarmReason {
-    /// No task here; no manager says where.
+    /// No task here; no manager reports where.
     Elsewhere,
     /// It is scaled to no tasks.
     ScaledToZero,

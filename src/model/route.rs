@@ -20,7 +20,7 @@ pub enum RouteKind {
     ForwardAuth,
 }
 
-/// Requests that a proxy passes to a service, as its configuration or the service's labels say.
+/// Requests that a proxy passes to a service, as its configuration or the service's labels define.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Route {
     /// What is passed.

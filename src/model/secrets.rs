@@ -8,7 +8,7 @@
 //! | a value that is known as a secret from one of the other signs | the same password in a log line | `known` |
 //!
 //! The first three need nothing but the text. The last one is for values that are distinctive
-//! enough: what is a secret and a common word (`postgres`, `admin`) is hidden where a sign tells of
+//! enough: what is a secret and a common word (`postgres`, `admin`) is hidden where a sign marks
 //! it, and nowhere else.
 
 mod client;
@@ -33,7 +33,7 @@ pub(super) use find::{Sign, of_text, of_words, whole};
 /// What stands for a secret.
 pub const MASK: &str = "***";
 
-/// Words that tell of a secret in the name of a variable, label, key or flag, in lower case.
+/// Words that mark a secret in the name of a variable, label, key or flag, in lower case.
 const NAME_WORDS: [&str; 6] = ["pass", "secret", "token", "key", "credential", "basicauth"];
 
 /// Ends of such names: `SMTP_PWD`, `REDIS_AUTH`, `SERVICE_JWT`.
@@ -52,8 +52,8 @@ pub fn is_secret_name(name: &str) -> bool {
             && !DIRECTORIES.contains(&name.as_str()))
 }
 
-/// The value of variable, label or key `name` as it may be shown: masked when the name tells of a
-/// secret, with the secrets that the text itself tells of masked otherwise. An empty value stays
+/// The value of variable, label or key `name` as it may be shown: masked when the name marks a
+/// secret, with the secrets that the text itself marks masked otherwise. An empty value stays
 /// empty.
 #[must_use]
 pub fn mask_value(name: &str, value: &str) -> String {
@@ -70,13 +70,13 @@ pub fn mask_urls(text: &str) -> String {
     replace(text, line::user_parts(text))
 }
 
-/// Masks every secret that `text`, of whatever kind, tells of by a name, a flag or a URL.
+/// Masks every secret that `text`, of whatever kind, marks by a name, a flag or a URL.
 #[must_use]
 pub fn mask_text(text: &str) -> String {
     replace(text, command::in_text(text))
 }
 
-/// The words of a command with every secret masked that they tell of by a name, a flag or a URL;
+/// The words of a command with every secret masked that they mark by a name, a flag or a URL;
 /// also in words that are scripts themselves (`sh -c "…"`).
 #[must_use]
 pub fn mask_words(words: &[String]) -> Vec<String> {

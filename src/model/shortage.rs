@@ -11,7 +11,7 @@ use super::Timestamp;
 
 /// Something that the system no longer gives to hubdeck.
 ///
-/// What fails for want of it says nothing of the service or the engine that was asked.
+/// What fails for want of it is no evidence about the service or the engine that was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Shortage {
@@ -31,7 +31,7 @@ pub enum Shortage {
 }
 
 impl Shortage {
-    /// What `error` of a system call tells of; `None` where hubdeck ran out of nothing.
+    /// The shortage that `error` of a system call reports; `None` where hubdeck ran out of nothing.
     #[must_use]
     pub fn of(error: &io::Error) -> Option<Self> {
         let number = Errno::from_io_error(error)?;
@@ -107,7 +107,7 @@ pub struct ShortageView {
     pub last: Timestamp,
     /// How often something failed for it.
     pub failures: u64,
-    /// When the timeline and hubdeck's log told it last.
+    /// When the timeline and hubdeck's log recorded it last.
     #[serde(skip)]
     pub told_at: Timestamp,
 }

@@ -188,7 +188,7 @@ impl PlanExecutor {
         }
     }
 
-    /// Calls the container `id` and waits for it where the plan says so.
+    /// Calls the container `id` and waits for it where the plan requires it.
     async fn call_container(
         &self,
         engine: &Engine,
@@ -283,7 +283,7 @@ impl PlanExecutor {
 
     /// Waits for room: what an operation did is never dropped.
     async fn send(&self, observation: Observation) {
-        // Without a store the program shuts down; the audit record still says what was done.
+        // Without a store the program shuts down; the audit record still contains what was done.
         let _ = self.out.send(observation).await;
     }
 }

@@ -60,7 +60,7 @@ impl Awaited {
         let Some(facts) = find(snapshot, &self.instance) else {
             return Standing::Failed("the container was removed".into());
         };
-        // A snapshot from before the call says nothing of the run that follows it.
+        // A snapshot from before the call does not show the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
         // Where inspection is not permitted nothing distinguishes one run from the next.
         let has_start = facts.started_at.is_some() || self.started_at.is_some();
@@ -83,8 +83,8 @@ impl Awaited {
     fn running(&self, facts: &InstanceFacts) -> Standing {
         match facts.docker.status {
             DockerStatus::Healthy => Standing::Up,
-            // The list alone does not say whether there is a healthcheck: before its first result
-            // an engine may say "none".
+            // The list alone does not show whether there is a healthcheck: before its first result
+            // an engine may report "none".
             DockerStatus::None if !self.checked => Standing::Runs,
             DockerStatus::None | DockerStatus::Starting => {
                 Standing::NotYet("its healthcheck has not passed yet".into())

@@ -1,4 +1,4 @@
-//! The containers: what the engine says of each, and what was measured of it.
+//! The containers: what the engine reports of each, and what was measured of it.
 
 mod completion;
 mod connections;
@@ -135,7 +135,7 @@ impl Containers {
         Some(left)
     }
 
-    /// Facts of a list entry with the time at which the process ended: a list tells how long ago
+    /// Facts of a list entry with the time at which the process ended: a list contains how long ago
     /// that was, in round numbers. The first time that was reckoned so stays.
     pub fn dated(&self, facts: Arc<InstanceFacts>, done_at: Timestamp) -> Arc<InstanceFacts> {
         let Some(ago) = facts.ended_ago.filter(|_| facts.finished_at.is_none()) else {

@@ -1,4 +1,4 @@
-//! The connection to the engine, what it says of itself, what it refuses, and what was lost on the
+//! The connection to the engine, what it reports of itself, what it refuses, and what was lost on the
 //! way from it.
 
 mod gaps;
@@ -50,7 +50,7 @@ impl EngineState {
         self.lost_since.is_some()
     }
 
-    /// What it says of itself.
+    /// What it reports of itself.
     pub fn set_info(&mut self, info: &EngineInfo) -> Changed {
         self.view.info = Some(info.clone());
         Changed::Yes

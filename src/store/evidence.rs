@@ -23,7 +23,7 @@ impl Store {
             return Dirty::default();
         }
         Arc::make_mut(&mut entry.service).failure_log = Some(Arc::new(words));
-        // What a log says may point to what the service needs.
+        // A log may point to what the service needs.
         Dirty {
             roots: true,
             ..Changed::Yes.into()

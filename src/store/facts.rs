@@ -62,7 +62,7 @@ impl Store {
         dirty
     }
 
-    /// Takes in what the engine says of one container.
+    /// Takes in what the engine reports of one container.
     fn fold_facts(
         &mut self,
         facts: Arc<InstanceFacts>,

@@ -28,9 +28,9 @@ const LOOP_RESTARTS: u64 = 2;
 
 /// Everything the health of one container is judged by.
 pub(super) struct HealthInput<'a> {
-    /// What the engine says.
+    /// What the engine reports.
     pub facts: &'a InstanceFacts,
-    /// What our probe says; `None` when the service is left out of probing.
+    /// The results of our probe; `None` when the service is left out of probing.
     pub probe: Option<&'a ProbeHistory>,
     /// What is still likely to come.
     pub expected: ExpectedResults,

@@ -1,4 +1,4 @@
-//! What the settings say: thresholds, rules of services, layers.
+//! The settings of the store: thresholds, rules of services, layers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Nothing clear enters: what the engine, the services and the probes say is masked before it is
+//! Nothing clear enters: what the engine, the services and the probes return is masked before it is
 //! folded, so that nothing that is derived from it holds a secret. The definition of a container
 //! stays in the clear inside [`crate::model::secrets::Sensitive`], since edges and probes follow
 //! from it.
@@ -151,7 +151,7 @@ fn mask_connection(status: &mut EngineStatus, attempts: &mut [ConnectAttempt], m
     }
 }
 
-/// Masks what the engine and the container say; its definition masks itself.
+/// Masks what the engine and the container return; its definition masks itself.
 fn mask_facts(facts: &mut Arc<InstanceFacts>, mask: Mask<'_>) -> bool {
     let outputs = facts.health_log.iter().map(|result| &result.output);
     let texts = outputs

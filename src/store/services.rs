@@ -29,7 +29,7 @@ pub(super) struct Services {
     /// The services.
     pub by_id: BTreeMap<ServiceId, ServiceState>,
     edges: Arc<[Edge]>,
-    /// What a manager says of the Swarm's services, by id.
+    /// What a manager reports of the Swarm's services, by id.
     swarm: HashMap<String, SwarmService>,
     /// The first deadline of all; `None` since one was judged.
     first_deadline: Option<Option<Timestamp>>,
@@ -119,7 +119,7 @@ impl Services {
         empty
     }
 
-    /// Takes over what the rules say; the containers of services whose probe asks something else.
+    /// Takes over the rules; the containers of services whose probe asks something else.
     pub fn apply_rules(&mut self, rules: &[ServiceRule]) -> Vec<InstanceId> {
         let mut probed_otherwise = Vec::new();
         for entry in self.by_id.values_mut() {
@@ -141,7 +141,7 @@ impl Services {
     }
 
     /// Adds a state to the history from which flapping is derived; returns whether it began or
-    /// ceased to flap. What comes and goes with something it needs says nothing of its own.
+    /// ceased to flap. What comes and goes with something it needs is no evidence against it.
     pub fn sample_state(&mut self, id: &ServiceId) -> bool {
         let parent_is_down = self.parent_is_down(id);
         let Some(entry) = self.by_id.get_mut(id).filter(|_| !parent_is_down) else {

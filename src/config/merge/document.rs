@@ -1,4 +1,4 @@
-//! What the file says, section by section.
+//! The settings of the file, section by section.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the environment says.
+//! The settings of the environment.
 
 use crate::config::choices::{ColorMode, LogLevel};
 use crate::config::environment::{DEBUG_MODE, ProcessEnvironment};
@@ -50,7 +50,7 @@ impl Merge {
         }
     }
 
-    /// `NO_COLOR` is weaker than what the file says of colours.
+    /// `NO_COLOR` is weaker than the colours of the file.
     fn no_color(&mut self, environment: &ProcessEnvironment) {
         if environment.get("NO_COLOR").is_some()
             && self.loaded.place("ui.color") == SettingPlace::Default

@@ -1,4 +1,4 @@
-//! What the command line says.
+//! The settings of the command line.
 
 use crate::config::arguments::Globals;
 use crate::config::problem::SettingPlace;

@@ -9,7 +9,7 @@ use crate::model::{Credentials, ProbeKind, SecretSource};
 
 use crate::config::reader::TableReader;
 
-/// Keys that say where a secret stands.
+/// Keys that contain the place of a secret.
 pub(super) const KEYS: [&str; 4] = ["password_env", "password_file", "token_env", "token_file"];
 /// Words under which somebody would write the secret itself.
 const CLEAR: [&str; 6] = ["password", "passwd", "pass", "pw", "secret", "token"];
@@ -95,7 +95,7 @@ pub(super) fn credentials(
 }
 
 /// A sentence for every secret of `rule` that cannot be had now. The program runs nevertheless, and
-/// the probe says the same: variables and files may come later.
+/// the probe reports the same: variables and files may come later.
 pub(in crate::config) fn absent(rule: &Section, environment: &ProcessEnvironment) -> Vec<Problem> {
     references(rule)
         .filter_map(|key| {
@@ -124,7 +124,7 @@ pub(in crate::config) fn variables(rule: &Section) -> impl Iterator<Item = &str>
         .filter_map(|key| Some(key.value.text()?.trim()))
 }
 
-/// The keys of `rule` that say where a secret stands.
+/// The keys of `rule` that contain the place of a secret.
 fn references(rule: &Section) -> impl Iterator<Item = &WrittenKey> {
     let probes = rule.tables.iter().filter(|table| table.name == "probe");
     probes

@@ -1,4 +1,4 @@
-//! Every row of the table is complete and says what is so.
+//! Every row of the table is complete and correct.
 
 use std::path::Path;
 

@@ -25,7 +25,7 @@ pub(super) struct Claim {
     pub order: usize,
     /// The pattern that fits, where it may have groups.
     pub pattern: Option<&'static Pattern>,
-    /// Whether the pattern tells little.
+    /// Whether the pattern is weak evidence.
     pub vague: bool,
     /// Whether it counts only with something around it.
     pub suspect: bool,
@@ -53,8 +53,8 @@ fn first(causes: &'static [Cause], fits: &dyn Fn(&Cause) -> bool) -> Option<Clai
     })
 }
 
-/// The first cause that recognises `line`, by a pattern that tells something before one that is
-/// vague, and those that the line cannot be told from.
+/// The first cause that recognises `line`, by an exact pattern before a vague one,
+/// and those that the line does not distinguish from it.
 pub(super) fn claims(causes: &'static [Cause], line: &Line<'_>, source: ClaimSource) -> Vec<Claim> {
     let all = || {
         causes

@@ -68,7 +68,7 @@ enum Texts {
     Several(Vec<String>),
 }
 
-/// An HTTP status, or one with a pattern for all that the answer says beside it.
+/// An HTTP status, or one with a pattern for everything in the answer beside it.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StatusBlock {

@@ -13,7 +13,7 @@ use super::pattern::{Line, Pattern};
 #[derive(Debug)]
 pub(super) struct Status {
     code: u16,
-    /// What all that the answer says beside the status has to fit.
+    /// What everything in the answer beside the status has to fit.
     says: Option<Pattern>,
 }
 

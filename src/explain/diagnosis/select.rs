@@ -18,7 +18,7 @@ use super::{Candidate, Cause, Strength};
 
 /// Most causes that are shown beside each other.
 const SHOWN: usize = 3;
-/// Words of a line that tells of an error without a level, in lower case.
+/// Words of a line that reports an error without a level, in lower case.
 const ERRORS: [&str; 6] = [
     "error",
     "exception",
@@ -33,7 +33,7 @@ struct Found<'a> {
     candidate: Candidate<'a>,
     /// Place of the cause in the file.
     order: usize,
-    /// Places of the first and last log line that fit; `None` where something else tells.
+    /// Places of the first and last log line that fit; `None` where the evidence is something else.
     log: Option<(usize, usize)>,
 }
 
@@ -82,7 +82,7 @@ fn with_context<'a>(candidate: Candidate<'a>, before: Option<&'a str>) -> Candid
     }
 }
 
-/// What the end of the process tells alone.
+/// The causes that the end of the process alone is evidence of.
 fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
     for (order, cause) in causes
         .iter()
@@ -106,7 +106,7 @@ fn endings<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<
     }
 }
 
-/// How surely the way in which the process ended tells of the cause.
+/// How strong the way in which the process ended is as evidence of the cause.
 fn strength_of_end(cause: &Cause, symptoms: &Symptoms<'_>) -> Option<Strength> {
     if cause.oom && symptoms.out_of_memory {
         return Some(Strength::Certain);
@@ -115,7 +115,7 @@ fn strength_of_end(cause: &Cause, symptoms: &Symptoms<'_>) -> Option<Strength> {
     cause.exit.contains(&code).then_some(Strength::General)
 }
 
-/// What the engine and the healthcheck say, and what hubdeck found.
+/// The output of the engine and of the healthcheck, and what hubdeck found.
 fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Found<'a>>) {
     let engine = (
         ClaimSource::Engine,
@@ -130,7 +130,7 @@ fn lines<'a>(causes: &'static [Cause], symptoms: &Symptoms<'a>, all: &mut Vec<Fo
     }
 }
 
-/// What one line says that is not from the log; an empty one says nothing.
+/// The causes that one line of the engine or the healthcheck is evidence of; an empty one, of none.
 fn line<'a>(
     causes: &'static [Cause],
     symptoms: &Symptoms<'a>,
@@ -193,7 +193,7 @@ const fn strength_of(claim: &Claim, usual: Strength) -> Strength {
     }
 }
 
-/// What the log says; gives the place of the first line at the change that tells of an error.
+/// The causes in the log; gives the place of the first line at the change that reports an error.
 fn log<'a>(
     causes: &'static [Cause],
     symptoms: &Symptoms<'a>,
@@ -266,7 +266,7 @@ fn tells_of_error(said: &LogLineAt<'_>) -> bool {
     ERRORS.iter().any(|word| text.contains(word))
 }
 
-/// Causes of which the log also tells from a time in which the service worked: what did no harm
+/// Causes that the log also contains from a time in which the service worked: what did no harm
 /// then is no cause now.
 fn everyday(causes: &'static [Cause], symptoms: &Symptoms<'_>) -> Vec<&'static str> {
     let harmless = symptoms

@@ -79,7 +79,7 @@ pub struct Symptoms<'a> {
     pub engine: &'a str,
     /// What the failing probe found; `None` when there is none.
     pub probe: Option<&'a Finding>,
-    /// What the failing healthcheck wrote, of the first program that said something.
+    /// What the failing healthcheck wrote, of the first program that wrote something.
     pub check: Vec<&'a str>,
     /// Log lines, oldest first.
     pub log: Vec<LogLineAt<'a>>,

@@ -1,4 +1,4 @@
-//! What Docker's healthcheck tells.
+//! The results of Docker's healthcheck.
 
 use crate::model::SortShared as _;
 use crate::model::{DockerStatus, Evidence, EvidenceSource, HealthcheckLog, Service};

@@ -1,4 +1,4 @@
-//! What our own probe tells.
+//! The results of our own probe.
 
 use crate::explain::{certificate, finding};
 use crate::model::{Contact, Evidence, EvidenceSource, ProbeOutcome, ProbeVerdict};

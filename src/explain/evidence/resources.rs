@@ -4,7 +4,7 @@ use crate::model::{Evidence, EvidenceSource, InstanceFacts, Metric, Sample, Serv
 
 use super::{INSTANCES, piece};
 
-/// Percent of its CPU limit from which its use tells something.
+/// Percent of its CPU limit from which its use is evidence.
 const BUSY: f64 = 50.0;
 
 pub(super) fn resources(service: &Service, all: &mut Vec<Evidence>) {

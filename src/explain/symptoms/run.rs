@@ -12,10 +12,10 @@ const LAST_WORDS: SignedDuration = SignedDuration::from_secs(5);
 /// last lines.
 const SLACK: SignedDuration = SignedDuration::from_secs(2);
 
-/// Before the change of a running service its log may tell of it for so long.
+/// Before the change of a running service its log may contain the cause for so long.
 const BEFORE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Time between two checks where the engine does not report it it: Docker's default.
+/// Time between two checks where the engine does not report it: Docker's default.
 const INTERVAL: SignedDuration = SignedDuration::from_secs(30);
 
 /// The run of a process that fails or failed.
@@ -34,13 +34,13 @@ pub(super) struct Run {
 
 impl Run {
     pub fn of(facts: &InstanceFacts, service: &Service) -> Self {
-        // Just started again in a loop: what tells why is the end of the run before.
+        // Just started again in a loop: the cause is the end of the run before.
         let looping = facts.is_running() && service.health.has(Overlay::Restarting);
         let end = facts.finished_at.filter(|_| has_ended(facts) || looping);
         let begin = facts
             .started_at
             .filter(|begin| end.is_none_or(|end| *begin <= end));
-        // What succeeded after the change for the worse does not tell of a time before it.
+        // What succeeded after the change for the worse is no evidence of a time before it.
         let change = end.unwrap_or(service.health.since);
         let all = successes(facts, service)
             .into_iter()
@@ -144,7 +144,7 @@ fn before_streak(facts: &InstanceFacts) -> Option<Timestamp> {
     (streak > 0 && success > start).then_some(success)
 }
 
-/// The limit that Docker tells of a check that took too long.
+/// The limit that Docker reports for a check that took too long.
 fn time_limit(output: &str) -> SignedDuration {
     let told = output
         .split_once("exceeded timeout (")

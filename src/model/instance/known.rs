@@ -9,7 +9,7 @@ const OF_HEALTHCHECK: [&str; 7] = [
     "Config.Healthcheck",
     "Config.Healthcheck.Test",
     "State",
-    // A state that does not even say whether it runs tells nothing by what else is not in it.
+    // A state that lacks even whether it runs proves nothing by what else it lacks.
     "State.Status",
     "State.Health",
     "State.Health.Status",
@@ -27,7 +27,7 @@ impl InstanceFacts {
         self.docker.status != DockerStatus::None || (self.inspected && !is_missing())
     }
 
-    /// What is said where something of it is not known: what could not be read, or that nothing was
+    /// The words where something of it is not known: what could not be read, or that nothing was
     /// yet.
     #[must_use]
     pub fn unread_words(&self) -> String {
@@ -86,6 +86,6 @@ mod tests {
         }
         let mut told = of(false, &[]);
         told.docker.status = DockerStatus::Healthy;
-        assert!(told.knows_healthcheck(), "the list tells it");
+        assert!(told.knows_healthcheck(), "the list contains it");
     }
 }

@@ -19,7 +19,7 @@ impl ProbeKind {
 
     /// Whether its port may want TLS before the first word.
     ///
-    /// PostgreSQL and MySQL agree on TLS in their own protocol and tell so when they insist on it.
+    /// PostgreSQL and MySQL agree on TLS in their own protocol, and return an error when they require it.
     #[must_use]
     pub const fn takes_tls(self) -> bool {
         !matches!(

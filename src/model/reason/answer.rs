@@ -1,4 +1,4 @@
-//! What a service that answers says of itself.
+//! What a service that answers reports of itself.
 
 use super::FindingCode;
 
@@ -17,7 +17,7 @@ pub struct HttpAnswer {
     pub may_want_host: bool,
 }
 
-/// What an HTTP answer says beside its status.
+/// What an HTTP answer contains beside its status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpSaid {
     /// `Location` of a redirect to another host.

@@ -1,4 +1,4 @@
-//! Why hubdeck could not ask: it tells nothing of the service.
+//! Why hubdeck could not ask: it is no evidence about the service.
 
 use crate::model::ProbeKind;
 use crate::model::encoding::NotText;

@@ -1,4 +1,4 @@
-//! Programs whose short flags take a secret. Long flags tell of it by their names, whatever the
+//! Programs whose short flags take a secret. Long flags are recognised by their names, whatever the
 //! program.
 
 /// How a program takes secrets on its command line.
@@ -14,7 +14,7 @@ pub(super) struct ClientProgram {
     other: &'static str,
 }
 
-/// What a flag says of its value.
+/// What a flag shows about its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     /// The next word is a secret.
@@ -113,7 +113,7 @@ fn is_tool_of(name: &str, start: &str) -> bool {
 }
 
 impl ClientProgram {
-    /// What `flag`, a word that begins with `-`, says of a secret; `None` for nothing.
+    /// What `flag`, a word that begins with `-`, shows about a secret; `None` for nothing.
     pub fn value(&self, flag: &str) -> Option<Value> {
         if self.secret.contains(&flag) {
             return Some(Value::Next);

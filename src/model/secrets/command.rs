@@ -8,7 +8,7 @@ use super::{is_secret_name, line, shell};
 
 /// Scripts in scripts are looked at this deep.
 const DEPTH: usize = 6;
-/// Settings of servers that are flags and whose names do not tell of a secret: `redis-server
+/// Settings of servers that are flags and whose names do not mark a secret: `redis-server
 /// --masterauth`.
 const SECRET_FLAGS: [&str; 2] = ["masterauth", "auth-token"];
 
@@ -77,7 +77,7 @@ fn in_command(words: &[&str], depth: usize, prose: bool) -> Vec<(usize, Range<us
             client = Some(found);
             continue;
         }
-        // In a script the line itself tells of them.
+        // In a script the line itself marks them.
         if depth == DEPTH && !prose && COMMANDS.contains(word) {
             expected = Some(Expected::Secret);
             continue;

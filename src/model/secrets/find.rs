@@ -14,7 +14,7 @@ const SHORTEST_LINE: usize = 16;
 const PASSWORD_ENDS: [&str; 6] = ["pass", "passwd", "password", "passphrase", "pwd", "secret"];
 /// The same for values that must not look like a plain word.
 const KEY_ENDS: [&str; 6] = ["key", "token", "credential", "credentials", "auth", "jwt"];
-/// Last words of names that tell of something about a secret instead of holding it.
+/// Last words of names that hold something about a secret, not the secret itself.
 const ABOUT: [&str; 35] = [
     "url",
     "uri",
@@ -52,7 +52,7 @@ const ABOUT: [&str; 35] = [
     "lifetime",
     "age",
 ];
-/// Values that are usual words: hidden where a name or flag tells of them, and nowhere else.
+/// Values that are usual words: hidden where a name or flag marks them, and nowhere else.
 const USUAL: [&str; 46] = [
     "password",
     "passwd",
@@ -148,7 +148,7 @@ fn of_part(part: &str, user: bool) -> Vec<String> {
     ways
 }
 
-/// What the name of a variable or label says of its value.
+/// What the name of a variable or label shows about its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::model) enum Sign {
     /// It is a password.

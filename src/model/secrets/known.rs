@@ -1,6 +1,6 @@
 //! Values that are known as secrets, so that they are hidden wherever they occur.
 //!
-//! A value is known from the definition of any container: a variable or label whose name tells of a
+//! A value is known from the definition of any container: a variable or label whose name marks a
 //! secret, the password in a URL, the value of a flag, a setting of a configuration file. It counts
 //! only when it is distinctive, since hiding `postgres` or `8080` wherever it stands would blank
 //! the screen: at least six characters, no number, path, address or usual word, no name of a
@@ -20,7 +20,7 @@ pub(super) const SHORTEST: usize = 6;
 /// Most values that are remembered; the ones known longest go first.
 const MOST: usize = 4_096;
 
-/// Values known as secrets. Printed, it tells only how many there are.
+/// Values known as secrets. Printed, it shows only how many there are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct KnownSecrets {
     /// Longest first, so that none leaves the rest of a longer one behind.
@@ -35,7 +35,7 @@ pub struct KnownSecrets {
 }
 
 impl KnownSecrets {
-    /// Learns what the text of a configuration file tells; returns the values that are new.
+    /// Learns the secrets in the text of a configuration file; returns the values that are new.
     pub fn learn_text(&mut self, text: &str) -> Self {
         self.add(find::of_text(text))
     }
@@ -100,7 +100,7 @@ impl KnownSecrets {
     }
 
     /// `text` as it may be shown: without the values that are known, and without what the text
-    /// itself tells of by a name, a flag or a URL.
+    /// itself marks by a name, a flag or a URL.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         super::mask_text(&self.hide(text))
@@ -156,7 +156,7 @@ impl fmt::Debug for KnownSecrets {
     }
 }
 
-/// Bytes at the end of `text` that are the begin of `value`, when they are enough to tell of it.
+/// Bytes at the end of `text` that are the begin of `value`, when they are enough to recognise it.
 fn begun(text: &str, value: &str) -> Option<usize> {
     let lengths = (SHORTEST.min(value.len())..value.len()).rev();
     lengths

@@ -1,4 +1,4 @@
-//! Secrets that a line of free text tells of by names and URLs.
+//! Secrets that a line of free text marks by names and URLs.
 
 use std::ops::Range;
 

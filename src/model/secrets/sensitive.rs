@@ -10,7 +10,7 @@ use super::{KnownSecrets, mask_value, mask_words};
 
 /// Data of which the secrets can be masked.
 pub trait Maskable: Sized {
-    /// The same with [`super::MASK`] for every secret that it tells of itself, and for those of
+    /// The same with [`super::MASK`] for every secret that it marks itself, and for those of
     /// `known`.
     #[must_use]
     fn masked(&self, known: &KnownSecrets) -> Self;

@@ -77,7 +77,7 @@ pub fn millis(value: f64) -> String {
     }
 }
 
-/// A count with thousands told apart: `12,345`.
+/// A count with thousands separators: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
     let digits = value.to_string();

@@ -23,7 +23,7 @@ pub(super) enum AuditEvent {
     Ended,
 }
 
-/// What every line of an operation says.
+/// What every line of an operation contains.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AuditContext {
     /// The same for every line of an operation, unique over all runs of hubdeck.

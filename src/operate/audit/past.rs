@@ -115,7 +115,7 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
 }
 
 /// The operations that were under way when earlier runs ended, by the audit record `path`. Each is
-/// reported once: a line that says so is added to the record at `now`. None while another run of
+/// reported once: a line that records this is added to the audit record at `now`. None while another run of
 /// hubdeck operates, as what it has under way looks the same.
 ///
 /// # Errors
@@ -170,7 +170,7 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
     .collect()
 }
 
-/// The operation that `line` began; `recorded` says whether an event of a step was recorded.
+/// The operation that `line` began; `recorded` is whether an event of a step was recorded.
 fn interrupted_at(
     line: &PastLine,
     recorded: impl Fn(PastEvent, usize) -> bool,

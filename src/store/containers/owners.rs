@@ -48,7 +48,7 @@ pub(in crate::store) enum FoundOwner<'a> {
 }
 
 impl Owners {
-    /// What the engine says of a container that is not followed; `None` when it has none of this
+    /// What the engine reports of a container that is not followed; `None` when it has none of this
     /// id.
     pub fn update(&mut self, id: InstanceId, facts: Option<Arc<InstanceFacts>>, now: Timestamp) {
         let owner = match (facts, self.known.remove(&id)) {

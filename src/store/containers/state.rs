@@ -28,7 +28,7 @@ const SAME_MOMENT: SignedDuration = SignedDuration::from_secs(2);
 /// A container with everything that was observed of it.
 #[derive(Clone, Debug)]
 pub(in crate::store) struct ContainerState {
-    /// What the engine says, with the events since.
+    /// What the engine reports, with the events since.
     pub facts: Arc<InstanceFacts>,
     /// What in the facts may name other services.
     pub references: Arc<References>,

@@ -70,7 +70,7 @@ impl ContainerState {
     }
 }
 
-/// Facts of an inspection with what a list says: name, state, health, exit code, addresses. What it
+/// Facts of an inspection with what a list contains: name, state, health, exit code, addresses. What it
 /// leaves out is still valid; an engine whose list names no networks at all takes none away.
 fn listed(known: &Arc<InstanceFacts>, list: &InstanceFacts) -> Arc<InstanceFacts> {
     let mut facts = InstanceFacts::clone(known);
@@ -184,7 +184,7 @@ pub(in crate::store) fn is_other_topology(old: &InstanceFacts, new: &InstanceFac
         || old.name != new.name
         || old.hostname != new.hostname
         || old.links != new.links
-        // A stopped container has no addresses and publishes nothing, which says nothing of its
+        // A stopped container has no addresses and publishes nothing, which is no evidence about its
         // place.
         || (new.is_running()
             && (old.ports != new.ports || old.networks != new.networks || !old.is_running()))

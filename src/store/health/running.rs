@@ -77,7 +77,7 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
     one.into_iter().chain(other).min()
 }
 
-/// Our probe works, while Docker says this.
+/// Our probe works, while Docker reports this.
 fn works(probe: Option<Reason>, docker: DockerStatus) -> Reason {
     Reason::Works {
         probe: probe.map(Box::new),
@@ -85,7 +85,7 @@ fn works(probe: Option<Reason>, docker: DockerStatus) -> Reason {
     }
 }
 
-/// What the first program of the failing healthcheck said.
+/// The output of the first program of the failing healthcheck.
 fn check_output(facts: &InstanceFacts) -> String {
     let test = facts
         .healthcheck
@@ -103,7 +103,7 @@ fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement
             .is_some_and(|(last, _)| last.contact.is_answer())
     };
     let reason = match opinion {
-        // What the service itself answers tells more than what the healthcheck's client makes of
+        // What the service itself answers is more exact than what the healthcheck's client makes of
         // it.
         Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => {
             opinion.reason.clone()

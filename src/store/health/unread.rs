@@ -1,11 +1,11 @@
-//! What could not be read of a container is said, and nothing is asserted of it.
+//! What could not be read of a container is named, and nothing is asserted of it.
 
 use crate::model::{HealthState, InstanceFacts, Reason};
 
 use super::Judgement;
 
 /// What is known of a running container when neither Docker nor our probe gave a verdict, and not
-/// everything was read that might tell of one; `None` where it was.
+/// everything was read that might show one; `None` where it was.
 pub(super) fn without_verdict(facts: &InstanceFacts) -> Option<Judgement> {
     (!facts.knows_healthcheck() || !facts.unread.is_empty()).then(|| unknown(facts))
 }

@@ -171,7 +171,7 @@ fn suspect(step: &Step<'_>, members: &BTreeSet<ServiceId>) -> IncidentRoot {
     }
 }
 
-/// Whether its processes run, Docker says nothing against it, and our probe cannot reach it.
+/// Whether its processes run, Docker reports nothing against it, and our probe cannot reach it.
 fn only_our_probe_fails(service: &Service) -> bool {
     let runs = service
         .instances

@@ -115,7 +115,7 @@ impl OpenIncident {
         true
     }
 
-    /// Sets what there is to say and the blocked services, and keeps the change in the history.
+    /// Sets the newest fact and the blocked services, and keeps the change in the history.
     pub fn change(&mut self, fact: IncidentFact, blocked: BTreeSet<ServiceId>, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.blocked = blocked.iter().cloned().collect();

@@ -100,7 +100,7 @@ impl Services {
         missed
     }
 
-    /// For each service that runs: what it cannot work without, as long as nothing tells that it
+    /// For each service that runs: what it cannot work without, as long as nothing shows that it
     /// works all the same.
     fn unmet_needs(&self, containers: &Containers) -> BTreeMap<ServiceId, UnmetNeeds> {
         let mut unmet_needs: BTreeMap<ServiceId, UnmetNeeds> = BTreeMap::new();

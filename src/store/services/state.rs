@@ -111,7 +111,7 @@ impl ServiceState {
             && self.service.layer.layer != Layer::Infra
     }
 
-    /// Whether our own probes say something of it.
+    /// Whether our own probes have a result for it.
     pub fn is_probed(&self) -> bool {
         self.service
             .health
@@ -160,7 +160,7 @@ impl ServiceState {
         self.service.source == Source::Config
     }
 
-    /// Takes over what the rules of the config file say of it; returns whether its probe asks
+    /// Takes over the rules of the config file for it; returns whether its probe asks
     /// something else: only then what was found out before is void.
     pub fn apply_rules(&mut self, rules: &[ServiceRule]) -> bool {
         let matching = || {
@@ -214,7 +214,7 @@ impl ServiceState {
         }
     }
 
-    /// Whether one of its processes runs, or nobody can tell as it has no containers.
+    /// Whether one of its processes runs, or it is unknown as it has no containers.
     pub fn runs(&self) -> bool {
         self.is_external() || self.service.replicas().0 > 0
     }

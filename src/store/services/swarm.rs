@@ -20,7 +20,7 @@ const STOP_CODES: [i64; 4] = [0, 130, 137, 143];
 const ENDS_FOR: i64 = 600;
 
 impl Services {
-    /// What a manager says of the Swarm's services.
+    /// What a manager reports of the Swarm's services.
     pub fn set_swarm(&mut self, services: Vec<SwarmService>) {
         let by_id = |service: SwarmService| (service.id.clone(), service);
         self.swarm = services.into_iter().map(by_id).collect();

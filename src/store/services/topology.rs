@@ -16,7 +16,7 @@ use super::{ServiceState, Services};
 
 impl Services {
     /// Forgets services without containers, and brings those that only the settings know in line
-    /// with the rules. `knows` says whether it is known which containers there are.
+    /// with the rules. `knows` is whether it is known which containers there are.
     pub fn derive_members(
         &mut self,
         containers: &Containers,

@@ -1,8 +1,8 @@
-//! Lines of logs, each with the cause it tells, and harmless ones.
+//! Lines of logs, each with its cause, and harmless ones.
 
 use super::*;
 
-/// Causes with lines that tell of them.
+/// Causes with lines that are evidence of them.
 const LINES: &[(&str, &[&str])] = &[
     (
         "port-in-use",

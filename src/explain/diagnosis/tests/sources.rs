@@ -80,7 +80,7 @@ fn every_source_has_its_own_patterns() {
             },
             None,
         ),
-        // The log tells more than the signal.
+        // The log is more exact than the signal.
         (
             Symptoms {
                 exit_code: Some(137),

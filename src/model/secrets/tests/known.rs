@@ -1,4 +1,4 @@
-//! Secrets that one definition tells of, hidden wherever they stand.
+//! Secrets that one definition marks, hidden wherever they stand.
 
 use super::super::*;
 use crate::model::{Healthcheck, InstanceFacts, InstanceId};

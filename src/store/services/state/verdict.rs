@@ -250,7 +250,7 @@ impl ServiceState {
         }
     }
 
-    /// Since when the service is in the state of `judgement`: the time of the fact, where one tells
+    /// Since when the service is in the state of `judgement`: the time of the fact, where one has it
     /// it.
     fn since(
         &self,
