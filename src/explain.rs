@@ -163,7 +163,7 @@ impl<'a> View<'a> {
             text = format!("{}: {text}", suspect.words());
         }
         if health.has(Overlay::Stale) {
-            text.push_str("; the engine is lost, so this is the last known picture");
+            text.push_str("; the engine is unreachable: this is the last known state");
         }
         if health.has(Overlay::Maintenance) {
             text.push_str("; it is in maintenance");

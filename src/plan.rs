@@ -269,7 +269,7 @@ fn services_of(users: &BTreeMap<InstanceId, OperationKind>, snapshot: &Snapshot)
         .collect()
 }
 
-/// One step a service that is to be silenced, or whose silence is to be lifted: no container is
+/// One step a service that is to be muted or unmuted: no container is
 /// called.
 fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
     let services = members.iter().filter_map(|id| snapshot.service(id));

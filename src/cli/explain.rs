@@ -160,7 +160,7 @@ pub fn write_text(
         wrapped(&candidate.hint, out)?;
     }
     if !explanation.evidence.is_empty() {
-        writeln!(out, "\nWhat tells so")?;
+        writeln!(out, "\nEvidence")?;
     }
     for evidence in &explanation.evidence {
         let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));

@@ -101,7 +101,7 @@ pub enum CliCommand {
         #[arg(long, value_name = "COLUMNS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(40..=1000))]
         width: u32,
     },
-    /// Poll once and say why a service is as it is: what broke, what tells so, what to try.
+    /// Poll once and say why a service is as it is: what broke, the evidence, what to try.
     Explain {
         /// Its id (`stack/name`), or its name where no other service has it.
         service: String,

@@ -26,7 +26,7 @@ pub fn line(root: &IncidentRoot, fact: &IncidentFact) -> String {
         },
         IncidentFact::Suspected { failing, of } => suspected(root, *failing, *of),
         IncidentFact::EngineLost => {
-            "the engine does not answer; everything else is the last known picture".to_owned()
+            "the engine does not answer; everything else is the last known state".to_owned()
         }
         IncidentFact::DiskFull { percent, path } => {
             format!("the disk of the host is {percent} % full ({path})")

@@ -40,7 +40,7 @@ pub fn words(change: &Change) -> String {
             };
             format!("incident #{id} {news}")
         }
-        Change::EngineLost { error } => format!("engine lost: {error}"),
+        Change::EngineLost { error } => format!("engine unreachable: {error}"),
         Change::EngineBack => "engine is back".to_owned(),
         Change::EngineGap(gap) => gap.sentence(),
         Change::Operation(change) => operation(change),
@@ -116,7 +116,7 @@ fn asked(operation: &Operation) -> String {
     } else {
         ""
     };
-    format!("{} {subject}{dependents}", operation.kind.id())
+    format!("{} {subject}{dependents}", operation.kind.verb())
 }
 
 const fn by(principal: Principal) -> &'static str {

@@ -116,18 +116,19 @@ pub struct EdgeEvidence {
 }
 
 impl EdgeEvidence {
-    /// It in words, such as "declared: link db" or "route /api/ → :8000".
+    /// It in words, such as "link db" or "route /api/ → :8000".
     #[must_use]
     pub fn words(&self) -> String {
         let detail = self.detail.to_string();
         let what = match self.provenance {
-            Provenance::DependsOn => "declared: depends_on",
-            Provenance::Label => "declared: label hubdeck.depends_on",
-            Provenance::Config => "declared: config file",
-            Provenance::NetworkNamespace => "declared: shared network namespace",
-            Provenance::Link => "declared: link",
+            Provenance::DependsOn => "depends_on",
+            Provenance::Label => "label hubdeck.depends_on",
+            Provenance::Config => "config file",
+            Provenance::NetworkNamespace => "shared network namespace",
+            Provenance::Link => "link",
             Provenance::Route => "route",
-            Provenance::Environment => "environment",
+            Provenance::Environment if detail.is_empty() => "environment variable",
+            Provenance::Environment => "env",
             // The healthcheck is a command too.
             Provenance::Command if detail == "command" || detail == "healthcheck" => return detail,
             Provenance::Command => "command",

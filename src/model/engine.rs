@@ -15,7 +15,7 @@ pub enum EngineStatus {
         /// Since when without a break.
         since: Timestamp,
     },
-    /// The engine does not answer; what is shown is the last picture.
+    /// The engine does not answer; what is shown is the last known state.
     Lost {
         /// When it was noticed.
         since: Timestamp,

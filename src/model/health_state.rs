@@ -126,9 +126,9 @@ pub enum Overlay {
     Paused,
     /// Crash loop: its restart policy restarts it each time it exits.
     Restarting,
-    /// Silenced by the operator.
+    /// Its incidents are muted, by the operator or its label.
     Maintenance,
-    /// The engine is lost: this is the last known picture.
+    /// The engine is unreachable: this is the last known state.
     Stale,
     /// A service it needs fails.
     Blocked,

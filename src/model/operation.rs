@@ -22,17 +22,17 @@ pub enum OperationKind {
     Pause,
     /// Unfreeze.
     Unpause,
-    /// Begin a maintenance: nothing is called, but no incident opens meanwhile.
+    /// Mute: nothing is called, but no incident opens during the maintenance.
     Silence {
-        /// For how long; `None` until it is lifted.
+        /// For how long; `None` until it is unmuted.
         minutes: Option<u32>,
     },
-    /// End a maintenance.
+    /// Unmute: end a maintenance.
     Lift,
 }
 
 impl OperationKind {
-    /// The verb, as in commands and audit records.
+    /// The verb in JSON and audit records.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -43,6 +43,16 @@ impl OperationKind {
             Self::Unpause => "unpause",
             Self::Silence { .. } => "silence",
             Self::Lift => "lift",
+        }
+    }
+
+    /// The verb that people read.
+    #[must_use]
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Silence { .. } => "mute",
+            Self::Lift => "unmute",
+            other => other.id(),
         }
     }
 
@@ -145,7 +155,7 @@ impl Step {
     /// The call in words: "restart hub-db-1".
     #[must_use]
     pub fn call(&self) -> String {
-        format!("{} {}", self.kind.id(), self.name)
+        format!("{} {}", self.kind.verb(), self.name)
     }
 
     /// The `docker` command that does the same; `None` where no container is called.
@@ -220,7 +230,7 @@ pub enum SkipReason {
     Failure,
     /// The operation was cancelled.
     Cancelled,
-    /// The operator left hubdeck and abandoned the rest.
+    /// The operator left hubdeck and aborted the rest.
     Quit,
     /// A signal asked hubdeck to end, or its terminal was closed.
     Shutdown,
@@ -233,7 +243,7 @@ impl SkipReason {
         match self {
             Self::Failure => "an earlier step failed",
             Self::Cancelled => "cancelled",
-            Self::Quit => "abandoned on quitting hubdeck",
+            Self::Quit => "aborted on quitting hubdeck",
             Self::Shutdown => "hubdeck was terminated",
         }
     }

@@ -41,15 +41,15 @@ impl Part {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Store => "store",
+            Self::Store => "state store",
             Self::Discovery => "discovery",
-            Self::Sampling => "sampling",
+            Self::Sampling => "metrics",
             Self::Probing => "probing",
-            Self::Evidence => "evidence",
+            Self::Evidence => "log reader",
             Self::DiskCheck => "disk check",
             Self::ConfigurationReading => "configuration reading",
             Self::ConnectionObserving => "connection observing",
-            Self::SelfMeasuring => "self-measuring",
+            Self::SelfMeasuring => "own metrics",
             Self::ConfigWatching => "config watching",
             Self::Logging => "logging",
             Self::HttpListener => "HTTP listener",
@@ -96,7 +96,7 @@ pub struct PartDown {
 }
 
 impl fmt::Display for PartDown {
-    /// One clause: `probing has been down since 2026-05-01T12:00:00Z (3 failures)`.
+    /// One clause: `probing has failed 3 times since 2026-05-01T12:00:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             part,
@@ -104,14 +104,9 @@ impl fmt::Display for PartDown {
             failures,
             ..
         } = self;
-        let times = if *failures == 1 {
-            "failure"
-        } else {
-            "failures"
-        };
-        write!(
-            f,
-            "{part} has been down since {since:.0} ({failures} {times})"
-        )
+        match failures {
+            1 => write!(f, "{part} has failed once, at {since:.0}"),
+            _ => write!(f, "{part} has failed {failures} times since {since:.0}"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The immutable picture that every face of the program reads.
+//! The immutable state that every face of the program reads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ impl ConfigStatus {
 }
 
 impl Snapshot {
-    /// The picture before anything is known.
+    /// The state before anything is known.
     #[must_use]
     pub fn empty(now: Timestamp) -> Self {
         Self {

@@ -377,7 +377,7 @@ fn silences_call_no_container_and_reach_every_service() {
     let refusal = plan(&lift, &snapshot).expect_err("nothing is silenced");
     assert_eq!(
         refusal.to_string(),
-        "nothing to do: all 2 services are not in maintenance"
+        "nothing to do: all 2 services are not muted"
     );
     for service in &mut snapshot.services {
         Arc::make_mut(service).health.overlays = vec![Overlay::Maintenance];

@@ -108,8 +108,8 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
         OperationKind::Restart => ("is being removed", "are being removed"),
         OperationKind::Unpause => ("is not paused", "are not paused"),
-        OperationKind::Silence { .. } => ("cannot be silenced", "cannot be silenced"),
-        OperationKind::Lift => ("is not in maintenance", "are not in maintenance"),
+        OperationKind::Silence { .. } => ("cannot be muted", "cannot be muted"),
+        OperationKind::Lift => ("is not muted", "are not muted"),
     };
     format!("{who} {}", if plural { many } else { one })
 }
@@ -232,7 +232,7 @@ fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
                 .map(|step| &step.service)
                 .collect();
             let both: Vec<&ServiceId> = ids.intersection(touched).copied().collect();
-            let verb = operation.plan.operation.kind.id();
+            let verb = operation.plan.operation.kind.verb();
             (!both.is_empty()).then(|| {
                 format!(
                     "operation {} ({verb}) still works on {}",

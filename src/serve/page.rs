@@ -61,7 +61,7 @@ fn page(snapshot: &Snapshot) -> String {
     let totals = snapshot.totals();
     let _infallible = write!(
         out,
-        "<h1>hubdeck</h1><p>{} services, {} healthy, {} unhealthy, {} degraded. {}. Picture of {:.0}.</p>",
+        "<h1>hubdeck</h1><p>{} services, {} healthy, {} unhealthy, {} degraded. {}. State of {:.0}.</p>",
         totals.all(),
         totals.healthy,
         totals.unhealthy,
@@ -86,7 +86,7 @@ fn engine(snapshot: &Snapshot) -> String {
         EngineStatus::Connecting => "Connecting to the engine".to_owned(),
         EngineStatus::Connected { .. } => "The engine answers".to_owned(),
         EngineStatus::Lost { since, .. } => {
-            format!("The engine has not answered since {since:.0}: this is the last picture")
+            format!("The engine has not answered since {since:.0}: this is the last known state")
         }
     }
 }

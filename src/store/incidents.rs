@@ -1,4 +1,4 @@
-//! Incidents: one for each root of trouble, from its begin until everything works again.
+//! Incidents: one for each root cause, from its begin until everything works again.
 //!
 //! A service that fails and is blocked by nothing is a root. While an incident waits for what its
 //! root blocked to come back, those services open no incident of their own: one failure opens

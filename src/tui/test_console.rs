@@ -7,10 +7,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use crate::model::{
-    EngineFlavour, EngineInfo, Impact, Operation, Plan, SelfCost, ServiceId, Snapshot, Step,
-    StepTarget, Timestamp,
+    EngineFlavour, EngineInfo, Operation, Plan, SelfCost, ServiceId, Snapshot, Step, StepTarget,
+    Timestamp,
 };
 
+use crate::topology::impact::loss;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Theme;
@@ -66,12 +67,10 @@ pub fn dressed(mut snapshot: Snapshot) -> Snapshot {
 /// The plan of `operation` as a careful operator would make it.
 pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
     let mut steps = Vec::new();
-    let mut impact = Impact::default();
     for (wave, id) in operation.targets.iter().enumerate() {
         let Some(service) = snapshot.service(id) else {
             continue;
         };
-        impact.hard.extend(service.needed_by.iter().cloned());
         for instance in &service.instances {
             steps.push(Step {
                 kind: operation.kind,
@@ -88,7 +87,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
     Plan {
         operation: operation.clone(),
         steps,
-        impact,
+        impact: loss(snapshot, &operation.targets),
         removes: Vec::new(),
         warnings,
         hash: "abc".to_owned(),

@@ -52,9 +52,9 @@ pub fn update(
         Action::ToggleMouse => {
             ui.mouse = !ui.mouse;
             let text = if ui.mouse {
-                "mouse captured"
+                "mouse on"
             } else {
-                "mouse released: the terminal selects text"
+                "mouse off: select text with the terminal"
             };
             toast(ui, text, false, facts.now);
             return Some(Effect::SetMouse(ui.mouse));

@@ -165,10 +165,10 @@ fn two_projects_with_the_same_names_never_mix() {
     assert_eq!(
         edges(&mut world),
         [
-            "one/api -> one/db: environment DATABASE_URL",
-            "one/proxy -> one/api: environment UPSTREAM",
-            "two/api -> two/db: environment DATABASE_URL",
-            "two/proxy -> two/api: environment UPSTREAM",
+            "one/api -> one/db: env DATABASE_URL",
+            "one/proxy -> one/api: env UPSTREAM",
+            "two/api -> two/db: env DATABASE_URL",
+            "two/proxy -> two/api: env UPSTREAM",
         ]
     );
 }
@@ -198,10 +198,10 @@ fn cycles_oneself_and_what_does_not_exist_are_harmless() {
     assert_eq!(
         edges(&mut world),
         [
-            "hub/a => hub/b: declared: label hubdeck.depends_on",
-            "hub/b -> hub/a: environment A_URL",
-            "hub/b => hub/c: declared: label hubdeck.depends_on",
-            "hub/c => hub/a: declared: label hubdeck.depends_on",
+            "hub/a => hub/b: label hubdeck.depends_on",
+            "hub/b -> hub/a: env A_URL",
+            "hub/b => hub/c: label hubdeck.depends_on",
+            "hub/c => hub/a: label hubdeck.depends_on",
         ]
     );
     let a = world.service("hub/a");
@@ -218,9 +218,9 @@ fn start_order_on_jobs_stays_hard_and_is_told_apart() {
     assert_eq!(
         edges(&mut world),
         [
-            "hub/api => hub/db: declared: depends_on service_healthy",
+            "hub/api => hub/db: depends_on service_healthy",
             "hub/api => hub/migrate: start order: depends_on service_completed_successfully",
-            "hub/migrate => hub/db: declared: depends_on service_healthy; environment DATABASE_URL",
+            "hub/migrate => hub/db: depends_on service_healthy; env DATABASE_URL",
         ]
     );
     let snapshot = world.snapshot();
@@ -240,7 +240,7 @@ fn a_change_of_what_names_others_changes_the_edges() {
     for (change, expected) in [
         (
             Box::new(variable("DB_HOST", "db")) as Box<dyn FnOnce(&mut InstanceFacts)>,
-            "environment DB_HOST",
+            "env DB_HOST",
         ),
         (
             Box::new(|facts| facts.command = vec!["--db-host=db".into()].into()),
@@ -248,18 +248,18 @@ fn a_change_of_what_names_others_changes_the_edges() {
         ),
         (
             Box::new(|facts| facts.links = vec!["hub-db-1:database".into()]),
-            "declared: link database",
+            "link database",
         ),
         (
             Box::new(variable("CACHE_HOST", "172.20.0.3")),
-            "environment CACHE_HOST",
+            "env CACHE_HOST",
         ),
         (
             Box::new(|facts| facts.network_mode = "container:id-hub-db-1".into()),
-            "declared: shared network namespace",
+            "shared network namespace",
         ),
     ] {
-        let sign = if expected.starts_with("declared: shared") {
+        let sign = if expected.starts_with("shared") {
             "=>"
         } else {
             "->"
@@ -274,5 +274,5 @@ fn a_change_of_what_names_others_changes_the_edges() {
     let _ = world.inspect(api.with(variable("URL", "http://late")));
     assert!(edges(&mut world).is_empty());
     let _ = world.inspect(at_address("hub/db", 3).with(|facts| facts.hostname = "late".into()));
-    assert_eq!(edges(&mut world), ["hub/api -> hub/db: environment URL"]);
+    assert_eq!(edges(&mut world), ["hub/api -> hub/db: env URL"]);
 }

@@ -167,7 +167,7 @@ fn a_renamed_standalone_container_is_a_service_by_its_new_name() {
 }
 
 #[test]
-fn a_lost_engine_keeps_the_last_picture_marked_stale() {
+fn a_lost_engine_keeps_the_last_known_state_marked_stale() {
     let api = facts("a/api").port(8000);
     let fresh = facts("a/new")
         .port(80)
@@ -206,7 +206,7 @@ fn a_lost_engine_keeps_the_last_picture_marked_stale() {
     let told = world.told(0);
     assert_eq!(
         told[..2],
-        ["engine lost: connection refused", "engine is back"]
+        ["engine unreachable: connection refused", "engine is back"]
     );
 }
 

@@ -192,7 +192,7 @@ fn select(terminal: &mut Terminal, name: &str) {
 }
 
 #[test]
-fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
+fn a_lost_engine_leaves_the_last_known_state_and_comes_back_by_itself() {
     if !live() {
         return;
     }
@@ -206,11 +206,11 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     terminal.wait_for(&name);
 
     engine.cut();
-    terminal.wait_for("engine lost");
+    terminal.wait_for("engine unreachable");
     terminal.wait_for("retry");
     assert!(
         terminal.text().contains(&name),
-        "the last picture is gone:\n{}",
+        "the last known state is gone:\n{}",
         terminal.text()
     );
     let answer = |path: &str| get(port, path);
@@ -227,7 +227,7 @@ fn a_lost_engine_leaves_the_last_picture_and_comes_back_by_itself() {
     assert_eq!(answer("/livez").map(|(code, _)| code), Some(200));
 
     engine.reopen();
-    terminal.wait_gone("engine lost");
+    terminal.wait_gone("engine unreachable");
     eventually("ready again", Duration::from_secs(40), || {
         answer("/readyz").filter(|(code, _)| *code == 200)
     });

@@ -31,7 +31,7 @@ enum Moment {
 enum Disturbance {
     Kill,
     Terminate,
-    QuitAndAbandon,
+    QuitAndAbort,
     QuitAndWait,
     TerminalClosed,
     EngineGone,
@@ -41,7 +41,7 @@ enum Disturbance {
 const DISTURBANCES: [Disturbance; 7] = [
     Disturbance::Kill,
     Disturbance::Terminate,
-    Disturbance::QuitAndAbandon,
+    Disturbance::QuitAndAbort,
     Disturbance::QuitAndWait,
     Disturbance::TerminalClosed,
     Disturbance::EngineGone,
@@ -84,12 +84,12 @@ fn disturb(
         Disturbance::Kill => console.terminal.signal(Signal::KILL),
         Disturbance::Terminate => console.terminal.signal(Signal::TERM),
         Disturbance::TerminalClosed => return close_terminal(console),
-        Disturbance::QuitAndAbandon | Disturbance::QuitAndWait if asked => {
+        Disturbance::QuitAndAbort | Disturbance::QuitAndWait if asked => {
             console.terminal.send("q");
             console.terminal.wait_gone("[ no ]");
             console.terminal.send("q");
         }
-        Disturbance::QuitAndAbandon | Disturbance::QuitAndWait => {
+        Disturbance::QuitAndAbort | Disturbance::QuitAndWait => {
             console.terminal.send("q");
             console
                 .terminal
@@ -105,7 +105,7 @@ fn disturb(
         Disturbance::EngineGone => {
             forwarder.cut();
             if asked {
-                console.terminal.wait_for("engine lost");
+                console.terminal.wait_for("engine unreachable");
                 console.terminal.answer("y");
             }
             console.terminal.run_for(Duration::from_secs(2));
@@ -292,7 +292,7 @@ fn check(
                 "{context}"
             );
         }
-        Disturbance::Terminate | Disturbance::QuitAndAbandon | Disturbance::TerminalClosed => {
+        Disturbance::Terminate | Disturbance::QuitAndAbort | Disturbance::TerminalClosed => {
             assert_eq!((ended, said), (Some("cancelled".into()), None), "{context}");
             assert!(results("skipped") >= 1, "{context}");
         }

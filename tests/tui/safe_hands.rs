@@ -217,13 +217,13 @@ fn a_plan_that_the_terminal_is_too_small_to_show_is_not_carried_out() {
 }
 
 #[test]
-fn leaving_during_a_restart_asks_and_abandoning_finishes_the_call_and_tells_the_rest() {
+fn leaving_during_a_restart_asks_and_aborting_finishes_the_call_and_tells_the_rest() {
     let hub = Hub::start();
     let mut terminal = hub.restarting();
     terminal.send("q");
     terminal.wait_for("Quit while an operation is running?");
     terminal.answer("a");
-    terminal.wait_for("quitting after the call in flight");
+    terminal.wait_for("quitting after the current step");
     assert!(terminal.wait_exit().success());
     terminal.assert_restored();
     let text = terminal.text();

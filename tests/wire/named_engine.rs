@@ -198,7 +198,7 @@ fn the_console_acts_on_nothing_while_the_named_engine_is_gone() {
     let mut terminal = crate::support::pty::Terminal::start(command, 120, 30);
     terminal.wait_for("mine");
     world.end();
-    terminal.wait_for("engine lost");
+    terminal.wait_for("engine unreachable");
     terminal.run_for(Duration::from_secs(2));
     terminal.send(key::DOWN);
     terminal.send("r");
@@ -207,7 +207,7 @@ fn the_console_acts_on_nothing_while_the_named_engine_is_gone() {
     terminal.run_for(Duration::from_millis(1_500));
     let text = terminal.text();
     assert!(
-        text.contains("engine lost") && text.contains("mine") && !text.contains("foreign"),
+        text.contains("engine unreachable") && text.contains("mine") && !text.contains("foreign"),
         "{text}"
     );
     assert_eq!(world.audit(), None, "nothing was done to any engine");

@@ -84,7 +84,7 @@ async fn a_store_that_fails_is_said_and_replaced_by_one_that_knows_everything_ag
         (Part::Store, PartFailure::Panicked, 1)
     );
     assert!(down.revision > before.revision);
-    assert_eq!(down.services.len(), count, "the last picture stays");
+    assert_eq!(down.services.len(), count, "the last known state stays");
 
     let mut least = usize::MAX;
     let after = once(&pipeline, "a fresh store", |snapshot| {
@@ -94,7 +94,7 @@ async fn a_store_that_fails_is_said_and_replaced_by_one_that_knows_everything_ag
     .await;
     assert_eq!(
         least, count,
-        "no picture without services is shown meanwhile"
+        "no snapshot without services is shown meanwhile"
     );
     assert_eq!(after.started_at, before.started_at);
     assert!(after.engine.info.is_some() && after.engine.status.is_connected());
@@ -130,7 +130,7 @@ async fn a_store_that_fails_again_and_again_ends_hubdeck_with_a_sentence() {
     assert_eq!(failure.status().code(), 1);
     assert_eq!(
         failure.to_string(),
-        "the store failed on a bug in hubdeck 3 times in a row and is given up; see hubdeck's log and report it"
+        "the state store failed on a bug in hubdeck 3 times in a row and is given up; see hubdeck's log and report it"
     );
     pipeline.stop().await;
 }

@@ -40,8 +40,8 @@ async fn a_part_that_ends_or_panics_is_told_and_started_again() {
         }
     });
     let expected = [
-        "sampling task ended early; it",
-        "sampling task failed on a bug in hubdeck again",
+        "metrics task ended early; it",
+        "metrics task failed on a bug in hubdeck again",
     ];
     for expected in expected {
         let text = next_own(&mut heard).await;

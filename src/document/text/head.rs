@@ -4,8 +4,8 @@ use std::fmt::{self, Write};
 
 use crate::explain;
 use crate::model::{
-    EngineFlavour, EngineInfo, EngineStatus, EngineView, HealthState, Snapshot, Timestamp, secrets,
-    text,
+    EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature, HealthState, Snapshot, Timestamp,
+    secrets, text,
 };
 
 /// Writes the head.
@@ -64,14 +64,27 @@ fn write_gaps(engine: &EngineView, out: &mut impl Write) -> fmt::Result {
     for (feature, reason) in &engine.refused {
         writeln!(
             out,
-            "The engine refuses {}: {reason}",
-            format!("{feature:?}").to_lowercase()
+            "Not permitted by the engine: {}: {reason}",
+            feature_words(*feature)
         )?;
     }
     for sentence in engine.gaps.sentences() {
         writeln!(out, "{}", text::capitalized(&sentence))?;
     }
     Ok(())
+}
+
+/// What hubdeck does with a feature of the engine, and the call that the engine has to permit.
+const fn feature_words(feature: Feature) -> &'static str {
+    match feature {
+        Feature::Stats => "reading resource usage (GET /containers/{id}/stats)",
+        Feature::Logs => "reading logs (GET /containers/{id}/logs)",
+        Feature::Events => "following events (GET /events)",
+        Feature::Inspect => "inspecting containers (GET /containers/{id}/json)",
+        Feature::Info => "reading engine information (GET /info)",
+        Feature::Files => "reading files in containers (GET /containers/{id}/archive)",
+        Feature::Swarm => "listing Swarm services (GET /services)",
+    }
 }
 
 /// How many services are in which state.

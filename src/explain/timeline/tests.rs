@@ -149,7 +149,7 @@ fn services_networks_and_the_engine_change() {
             incident(IncidentChange::Closed),
             "incident #1 resolved: db refuses connections",
         ),
-        (lost, "engine lost: connection refused"),
+        (lost, "engine unreachable: connection refused"),
         (Change::EngineBack, "engine is back"),
         (
             Change::EngineGap(EngineGap::Containers(2)),
@@ -202,7 +202,7 @@ fn operations_name_what_was_asked_for() {
             ),
             (
                 cancelled,
-                "restart hub/db: abandoned on quitting hubdeck, 2 of 5 steps not begun",
+                "restart hub/db: aborted on quitting hubdeck, 2 of 5 steps not begun",
             ),
             (
                 OperationChange::Interrupted(interrupted),

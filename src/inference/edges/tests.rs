@@ -300,11 +300,6 @@ fn evidence_is_sorted_and_bounded() {
     assert_eq!(shown.len(), Edge::MOST_EVIDENCE);
     assert_eq!(
         shown[..3],
-        [
-            "declared: depends_on service_healthy",
-            "declared: link db",
-            "environment URL_00"
-        ]
-        .map(str::to_owned)
+        ["depends_on service_healthy", "link db", "env URL_00"].map(str::to_owned)
     );
 }

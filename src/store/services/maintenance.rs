@@ -1,4 +1,4 @@
-//! Maintenance: services silenced by an operator or by their label open no incident meanwhile.
+//! Maintenance: services muted by an operator or by their label open no incident.
 
 use crate::model::Timestamp;
 

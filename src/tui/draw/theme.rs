@@ -48,9 +48,9 @@ pub enum Role {
     NeededBy,
     /// Lines of the map: one service needs another.
     Edge,
-    /// Lines further along the way of what the selection needs and what needs it.
+    /// Lines of indirect needs and dependents of the selection.
     EdgeLit,
-    /// Lines on the way from a root of trouble to what it blocks.
+    /// Lines on the way from a root cause to what it blocks.
     EdgeFailing,
     /// State: healthy.
     Healthy,
@@ -76,7 +76,7 @@ pub enum Role {
     Memory,
     /// Chart line: network.
     Network,
-    /// Chart line: block I/O.
+    /// Chart line: disk I/O.
     Block,
     /// Chart line: latency.
     Latency,

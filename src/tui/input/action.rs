@@ -43,15 +43,15 @@ pub enum Edit {
 pub enum Leaving {
     /// When it has ended.
     Wait,
-    /// After the call in flight; the rest is left out.
-    Abandon,
+    /// After the current step; the rest is skipped.
+    Abort,
     /// Not at all.
     Stay,
 }
 
 impl Leaving {
     /// Every answer, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::Wait, Self::Abandon, Self::Stay];
+    pub const ALL: [Self; 3] = [Self::Wait, Self::Abort, Self::Stay];
 }
 
 /// Something to do. The keymap makes actions from keys; `update` carries them out.

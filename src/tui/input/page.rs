@@ -14,7 +14,7 @@ pub enum View {
     Logs,
     /// What happened.
     Timeline,
-    /// hubdeck's log.
+    /// The hubdeck log.
     HubdeckLog,
 }
 
@@ -26,7 +26,7 @@ pub enum DetailsTab {
     /// State, why, verdicts, instances, ports, limits.
     #[default]
     Overview,
-    /// CPU, memory, network, block I/O, latency over time.
+    /// CPU, memory, network, disk I/O, latency over time.
     Charts,
     /// Log tail of the service.
     Logs,

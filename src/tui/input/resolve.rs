@@ -147,9 +147,7 @@ fn confirm_move(key: KeyPress) -> Option<Action> {
 fn leave(key: KeyPress) -> Option<Action> {
     match key.code {
         KeyCode::Char('w' | 'W') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Wait)),
-        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => {
-            Some(Action::Leave(Leaving::Abandon))
-        }
+        KeyCode::Char('a' | 'A') if key.modifiers.is_empty() => Some(Action::Leave(Leaving::Abort)),
         KeyCode::Char('s' | 'S' | 'n' | 'N') if key.modifiers.is_empty() => {
             Some(Action::Leave(Leaving::Stay))
         }

@@ -45,10 +45,10 @@ pub fn text(context: &DrawContext<'_>, ui: &UiState) -> (String, String) {
 fn logs(context: &DrawContext<'_>, ui: &UiState) -> String {
     let secrets = &context.snapshot.secrets;
     let mut out = String::new();
-    if ui.logs.ring.forgotten + ui.logs.ring.dropped > 0 {
-        let missing = words::count(ui.logs.ring.forgotten + ui.logs.ring.dropped);
+    if ui.logs.ring.discarded + ui.logs.ring.dropped > 0 {
+        let missing = words::count(ui.logs.ring.discarded + ui.logs.ring.dropped);
         out.push_str(&format!(
-            "# {missing} earlier or dropped lines are not here\n"
+            "# {missing} lost or discarded lines are not here\n"
         ));
     }
     for line in &ui.logs.ring.lines {

@@ -30,7 +30,7 @@ pub fn why_not(
         Action::Logs if selection::targets(ui, snapshot).is_empty() && ui.stack.is_none() => {
             NOTHING
         }
-        Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine lost"),
+        Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine unreachable"),
         Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => {
             NOTHING
         }
@@ -110,7 +110,7 @@ fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {
     selection::targets(ui, snapshot).is_empty()
 }
 
-/// Silencing touches no container, so that it needs no engine.
+/// Muting touches no container, so that it needs no engine.
 fn silence(
     kind: OperationKind,
     ui: &UiState,
@@ -126,7 +126,7 @@ fn silence(
     let reason = match kind {
         _ if facts.read_only => "read-only",
         _ if targets.is_empty() => "nothing selected",
-        OperationKind::Lift if !targets.iter().any(silenced) => "not in maintenance",
+        OperationKind::Lift if !targets.iter().any(silenced) => "not muted",
         _ => return None,
     };
     Some(reason.to_owned())
@@ -162,7 +162,7 @@ const fn no_operations(snapshot: &Snapshot, facts: &Facts) -> Option<&'static st
         return Some("read-only");
     }
     match snapshot.engine.status {
-        EngineStatus::Lost { .. } => Some("engine lost"),
+        EngineStatus::Lost { .. } => Some("engine unreachable"),
         EngineStatus::Connecting => Some("not connected yet"),
         EngineStatus::Connected { .. } => None,
     }
@@ -176,7 +176,7 @@ fn working(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
     })?;
     Some(format!(
         "{} of {id} still runs",
-        busy.plan.operation.kind.id()
+        busy.plan.operation.kind.verb()
     ))
 }
 

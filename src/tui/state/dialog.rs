@@ -57,7 +57,7 @@ pub enum Dialog {
         /// Chosen row.
         selected: usize,
     },
-    /// How long the selection or its stack is silenced.
+    /// How long the selection or its stack is muted.
     Maintenance {
         /// Chosen row.
         selected: usize,

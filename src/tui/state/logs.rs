@@ -19,7 +19,7 @@ pub struct LogRing {
     /// Bytes of text in `lines`.
     pub bytes: usize,
     /// Lines that were pushed out of the ring (they can be asked for again).
-    pub forgotten: u64,
+    pub discarded: u64,
     /// Lines that never came because the follower was slow.
     pub dropped: u64,
 }

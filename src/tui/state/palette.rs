@@ -100,7 +100,7 @@ pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
         .collect()
 }
 
-/// How long the selection or its stack may be silenced, and how that ends.
+/// How long the selection or its stack may be muted, and how that ends.
 #[must_use]
 pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
     let targets = selection::targets(ui, snapshot);
@@ -111,7 +111,7 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
     let times = [
         (Some(10), "for 10 minutes"),
         (Some(60), "for an hour"),
-        (None, "until lifted"),
+        (None, "until I unmute"),
     ];
     let times = times.map(|(minutes, words)| (OperationKind::Silence { minutes }, words));
     let item = |title: String, action: Action| Item {
@@ -126,22 +126,19 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
     };
     let mut items: Vec<Item> = times
         .iter()
-        .map(|(kind, words)| item(format!("Silence {what} {words}"), of_selection(*kind)))
+        .map(|(kind, words)| item(format!("Mute {what} {words}"), of_selection(*kind)))
         .collect();
-    let lift = item(
-        format!("Lift the maintenance of {what}"),
-        of_selection(OperationKind::Lift),
-    );
-    items.push(lift);
+    let unmute = item(format!("Unmute {what}"), of_selection(OperationKind::Lift));
+    items.push(unmute);
     if let Some(stack) = selection::stack_of_selection(ui, snapshot) {
         items.extend(times.iter().map(|(kind, words)| {
             item(
-                format!("Silence stack {stack} {words}"),
+                format!("Mute stack {stack} {words}"),
                 Action::RequestStack(*kind),
             )
         }));
         items.push(item(
-            format!("Lift the maintenance of stack {stack}"),
+            format!("Unmute stack {stack}"),
             Action::RequestStack(OperationKind::Lift),
         ));
     }

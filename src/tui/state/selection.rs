@@ -62,7 +62,7 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
     }
 }
 
-/// The service to look at first: the root of trouble (worst state, blocked by nothing, oldest),
+/// The service to look at first: the root cause (worst state, blocked by nothing, oldest),
 /// else the first one; `None` only when there are none.
 #[must_use]
 pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
@@ -83,7 +83,7 @@ pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
     problem.or_else(|| services.first()).copied()
 }
 
-/// Whether `service` is itself a root of trouble: unhealthy and not blocked by another one.
+/// Whether `service` is itself a root cause: unhealthy and not blocked by another one.
 #[must_use]
 pub fn is_root(service: &Service) -> bool {
     service.health.state == HealthState::Unhealthy && service.health.blocked_by.is_empty()

@@ -30,7 +30,7 @@ pub enum Column {
     Memory,
     /// Network rate, both ways.
     Network,
-    /// Block I/O rate, both ways.
+    /// Disk I/O rate, both ways.
     Block,
     /// Probe latency.
     Latency,

@@ -44,7 +44,7 @@ pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Op
 pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -> Option<Effect> {
     ui.leaving = (answer != Leaving::Stay).then_some(answer);
     let operations = operations::running(ui, snapshot).into_iter().collect();
-    (answer == Leaving::Abandon).then_some(Effect::Cancel {
+    (answer == Leaving::Abort).then_some(Effect::Cancel {
         operations,
         reason: SkipReason::Quit,
     })

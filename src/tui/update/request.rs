@@ -137,7 +137,7 @@ pub fn cancelled(
         Ok(()) if reason == SkipReason::Cancelled => {
             toast(
                 ui,
-                "cancelling: the call in flight is finished first",
+                "cancelling: the current step is finished first",
                 false,
                 facts.now,
             );

@@ -84,7 +84,7 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
 }
 
 fn news(operation: &OperationStatus) -> (String, bool) {
-    let verb = operation.plan.operation.kind.id();
+    let verb = operation.plan.operation.kind.verb();
     let targets = &operation.plan.operation.targets;
     let what = match targets.as_slice() {
         [one] => one.to_string(),

@@ -123,9 +123,9 @@ fn a_disabled_action_says_why_and_does_nothing() {
             false,
             Some(lost.clone()),
             Some("hub/db"),
-            "engine lost",
+            "engine unreachable",
         ),
-        ("l", false, Some(lost), Some("hub/db"), "engine lost"),
+        ("l", false, Some(lost), Some("hub/db"), "engine unreachable"),
         (
             "r",
             false,

@@ -136,7 +136,7 @@ fn an_owner_that_was_made_again_leaves_its_users_with_a_name_and_an_edge() {
     );
     assert_eq!(
         edges(&mut world),
-        ["torrent vpn declared: shared network namespace of container 0123456789ab, which is gone"]
+        ["torrent vpn shared network namespace of container 0123456789ab, which is gone"]
     );
     assert!(evidence(&mut world, "torrent").contains(&words.to_owned()));
     assert!(advice(&mut world, "torrent")[0].starts_with("recreate torrent with"));

@@ -1,4 +1,4 @@
-//! Lines that cannot be overlooked: the engine is lost, hubdeck is about to quit, the config file
+//! Lines that cannot be overlooked: the engine is unreachable, hubdeck is about to quit, the config file
 //! is wrong, hubdeck itself is in trouble.
 
 use ratatui::buffer::Buffer;
@@ -32,14 +32,14 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
             "retrying now".to_owned()
         };
         lines.push(format!(
-            "engine lost {ago} ago, {retry}; showing the last picture — {error}"
+            "engine unreachable ({ago}), {retry}; showing last known state — {error}"
         ));
     }
     if let Some(leaving) = ui.leaving {
         let key = context.keymap.label(&Action::Quit, context.glyphs.ascii);
         let when = match leaving {
             Leaving::Wait => "when the operation has ended",
-            Leaving::Abandon | Leaving::Stay => "after the call in flight; the rest is left out",
+            Leaving::Abort | Leaving::Stay => "after the current step; the rest is skipped",
         };
         lines.push(format!("quitting {when}; {key} to change that"));
     }
@@ -50,21 +50,14 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
     }
     for down in &snapshot.parts_down {
         let ago = words::duration(context.now().duration_since(down.since));
-        let times = if down.failures == 1 {
-            "failure"
-        } else {
-            "failures"
+        let failed = match down.failures {
+            1 => format!("has failed once, {ago} ago"),
+            times => format!("has failed {times} times in {ago}"),
         };
-        lines.push(format!(
-            "hubdeck's {} has been down for {ago} ({} {times})",
-            down.part, down.failures
-        ));
+        lines.push(format!("hubdeck's {} {failed}", down.part));
     }
     for view in &snapshot.shortages {
-        lines.push(format!(
-            "{}; what fails for it is not measured",
-            view.shortage
-        ));
+        lines.push(format!("{}; affected probes are skipped", view.shortage));
     }
     if let Some(problem) = &snapshot.config_problem {
         lines.push(format!("config not applied: {problem}"));

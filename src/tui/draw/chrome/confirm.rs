@@ -7,6 +7,7 @@ use crate::model::words;
 use crate::model::{OperationKind, Plan, ServiceId, Step};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::map::summary::{called_all, enumerate};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};
@@ -119,7 +120,7 @@ fn draw_answers(
 }
 
 fn title(plan: &Plan) -> String {
-    let verb = capital(plan.operation.kind.id());
+    let verb = capital(plan.operation.kind.verb());
     let what = match plan.operation.targets.as_slice() {
         [one] => one.to_string(),
         many => words::plural(many.len(), "service"),
@@ -159,19 +160,13 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
     for warning in &plan.warnings {
         add(format!("! {warning}"), Role::Degraded, 0);
     }
-    if !plan.impact.hard.is_empty() {
-        add(
-            format!("Takes down meanwhile: {}", names(&plan.impact.hard)),
-            Role::Unhealthy,
-            0,
-        );
-    }
-    if !plan.impact.soft.is_empty() {
-        add(
-            format!("May be felt by: {}", names(&plan.impact.soft)),
-            Role::Text,
-            0,
-        );
+    for (what, role, ids) in [
+        (unavailable(plan), Role::Unhealthy, &plan.impact.hard),
+        ("May notice", Role::Text, &plan.impact.soft),
+    ] {
+        if !ids.is_empty() {
+            add(format!("{what}: {}", names(plan, ids, context)), role, 0);
+        }
     }
     if plan.impact.is_empty() {
         add("Nothing else needs it.".to_owned(), Role::Muted, 0);
@@ -206,13 +201,24 @@ fn step_words(plan: &Plan, step: &Step) -> String {
     } else {
         ""
     };
-    format!("{} {}{wait}{removed}", step.kind.id(), step.name)
+    format!("{} {}{wait}{removed}", step.kind.verb(), step.name)
 }
 
-fn names(services: &[ServiceId]) -> String {
-    services
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+/// For how long what needs the targets is unavailable.
+const fn unavailable(plan: &Plan) -> &'static str {
+    match plan.operation.kind {
+        OperationKind::Restart => "Unavailable while this runs",
+        _ => "Will be unavailable",
+    }
+}
+
+/// All of `services` as the map calls them beside the first target.
+fn names(plan: &Plan, services: &[ServiceId], context: &DrawContext<'_>) -> String {
+    let first = plan.operation.targets.first();
+    let service = first.and_then(|id| context.snapshot.service(id));
+    let stack = service.and_then(|service| service.stack.as_ref());
+    enumerate(
+        &called_all(context.snapshot, services, stack),
+        services.len(),
+    )
 }

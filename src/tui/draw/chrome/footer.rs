@@ -82,15 +82,14 @@ fn draw_field(
 
 /// What the field finds so far, and which keys end it.
 fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> String {
+    let dot = if context.glyphs.ascii { " | " } else { " · " };
     if !availability::logs_visible(ui) {
         let shown = scope::visible_services(context.snapshot, ui).len();
-        return format!(
-            "{shown} of {}  Enter keeps, Esc clears",
-            context.snapshot.services.len()
-        );
+        let all = context.snapshot.services.len();
+        return format!("{shown} of {all}  Enter: keep{dot}Esc: clear");
     }
     if field.text.is_empty() {
-        return "Enter keeps, Esc ends the search".to_owned();
+        return format!("Enter: keep{dot}Esc: cancel");
     }
     let lines = ui.logs.ring.lines.iter();
     let hits = lines.filter(|line| finds(&line.text, &field.text)).count();

@@ -147,7 +147,7 @@ fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<HeaderSegment> {
     if !ui.mouse {
         segments.push(HeaderSegment::text(
             5,
-            "mouse free",
+            "mouse off",
             theme.style(Role::Muted),
         ));
     }

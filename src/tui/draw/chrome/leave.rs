@@ -125,10 +125,7 @@ fn draw_answers(
 const fn words(answer: Leaving) -> (&'static str, &'static str) {
     match answer {
         Leaving::Wait => ("w", "Wait: quit when it has ended"),
-        Leaving::Abandon => (
-            "a",
-            "Abandon: finish the call in flight, leave out the rest, quit",
-        ),
+        Leaving::Abort => ("a", "Abort: finish the current step, skip the rest, quit"),
         Leaving::Stay => ("s", "Stay (Esc)"),
     }
 }

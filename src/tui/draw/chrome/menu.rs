@@ -85,13 +85,7 @@ pub fn maintenance(
     let widths = items.iter().map(|item| text::width(&item.title));
     let longest = line_writer::cells(widths.max().unwrap_or_default());
     let size = (longest.saturating_add(6).max(64), height);
-    let inner = dialog_frame::open(
-        buffer,
-        area,
-        context,
-        size,
-        "Maintenance: no incident opens meanwhile",
-    );
+    let inner = dialog_frame::open(buffer, area, context, size, "Maintenance (mute incidents)");
     draw_items(buffer, inner, context, &items, selected, drawn);
     let readable = inner.height > 0 && inner.width >= longest.saturating_add(2);
     dialog_frame::conclude(buffer, area, context, (readable, "the choices"), drawn);

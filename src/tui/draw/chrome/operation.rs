@@ -63,7 +63,7 @@ pub fn what(operation: &OperationStatus) -> String {
     } else {
         ""
     };
-    format!("{} {subject}{dependents}", asked.kind.id())
+    format!("{} {subject}{dependents}", asked.kind.verb())
 }
 
 fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
@@ -120,7 +120,7 @@ fn words(state: &StepState) -> (String, Role) {
         StepState::Running => ("in progress".to_owned(), Role::Starting),
         StepState::Waiting => ("waiting until healthy".to_owned(), Role::Starting),
         StepState::Succeeded => ("done".to_owned(), Role::Healthy),
-        StepState::Unverified => ("done, not verified healthy".to_owned(), Role::Degraded),
+        StepState::Unverified => ("done, health not checked".to_owned(), Role::Degraded),
         StepState::Failed { .. } => ("failed".to_owned(), Role::Unhealthy),
         StepState::Skipped { reason } => (format!("skipped: {}", reason.clause()), Role::Degraded),
     }

@@ -25,8 +25,8 @@ fn what_is_wrong_with_hubdeck_itself_is_named() {
     console.snapshot.shortages = vec![view];
     let screen = console.screen();
     for banner in [
-        "hubdeck's probing has been down for 1m (3 failures)",
-        "hubdeck is out of file handles (limit 64); what fails for it is not measured",
+        "hubdeck's probing has failed 3 times in 1m",
+        "hubdeck is out of file handles (limit 64); affected probes are skipped",
     ] {
         assert!(screen.contains(banner), "{banner}:\n{screen}");
     }

@@ -145,17 +145,17 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
         spans.push(Span::styled(words, theme.style(role)));
     };
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
-    let lines = |count: u64, what: &str| format!("{} lines{what}", words::count(count));
+    let lines = |count: u64, what: &str| format!("{} {what}", words::count(count));
     if ring.dropped > 0 {
-        add(lines(ring.dropped, " dropped"), Role::Degraded);
+        add(lines(ring.dropped, "lost (too fast)"), Role::Degraded);
     }
-    if ring.forgotten > 0 {
-        add(lines(ring.forgotten, " forgotten"), Role::Muted);
+    if ring.discarded > 0 {
+        add(lines(ring.discarded, "older discarded"), Role::Muted);
     }
     if !logs.search.is_empty() {
         add(format!("search \"{}\"", logs.search), Role::Hit);
     }
-    add(lines(ring.lines.len() as u64, ""), Role::Muted);
+    add(lines(ring.lines.len() as u64, "lines"), Role::Muted);
     line_writer::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
 }
 

@@ -7,7 +7,7 @@ pub(super) mod labels;
 mod lines;
 mod relation;
 mod row;
-pub(super) mod summary;
+pub(in crate::tui::draw) mod summary;
 mod titles;
 
 use std::borrow::Cow;

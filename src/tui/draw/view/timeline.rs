@@ -213,7 +213,7 @@ fn draw_running(
     let plan = &operation.plan;
     let targets = plan.operation.targets.iter().map(|id| id.as_str());
     let targets: Vec<&str> = targets.collect();
-    let asked = format!("{} {}", plan.operation.kind.id(), targets.join(", "));
+    let asked = format!("{} {}", plan.operation.kind.verb(), targets.join(", "));
     let by = format!(" by {}: ", principal(operation.principal));
     let age = format!(", {}", words::age(operation.started_at, context.now()));
     let spans = [
@@ -233,7 +233,7 @@ fn progress(operation: &OperationStatus) -> String {
     let done = operation.steps.iter().filter(is_done).count();
     let mut states = operation.steps.iter().zip(steps);
     let current = states.find_map(|(state, step)| match state {
-        StepState::Running => Some(format!(", {} {}", step.kind.id(), step.name)),
+        StepState::Running => Some(format!(", {} {}", step.kind.verb(), step.name)),
         StepState::Waiting => Some(format!(", waiting for {}", step.name)),
         _ => None,
     });

@@ -17,12 +17,12 @@ pub fn style(theme: &Theme, state: HealthState) -> Style {
 #[must_use]
 pub const fn meaning(state: HealthState) -> &'static str {
     match state {
-        HealthState::Healthy => "works as far as anything tells",
+        HealthState::Healthy => "no known problem",
         HealthState::Running => "runs, and nothing checks it",
         HealthState::Completed => "did its work once and ended well",
         HealthState::Stopped => "stopped on purpose",
         HealthState::Starting => "in its start period, no success yet",
-        HealthState::Unknown => "nothing tells how it is",
+        HealthState::Unknown => "no information",
         HealthState::Degraded => "works with a warning",
         HealthState::Unhealthy => "does not work",
     }
@@ -45,8 +45,8 @@ pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
         Overlay::Flapping => "changes state too often",
         Overlay::Paused => "frozen by the engine",
         Overlay::Restarting => "crash loop: exits after each restart",
-        Overlay::Maintenance => "silenced by the operator",
-        Overlay::Stale => "the engine is lost: last known picture",
+        Overlay::Maintenance => "its incidents are muted",
+        Overlay::Stale => "engine unreachable: last known state",
         Overlay::Blocked => "a service that it needs fails",
     }
 }

@@ -7,7 +7,7 @@ use crate::tui::state::{ConsoleOptions, UiState};
 use super::ring;
 
 /// Shown when a tail from an event on is full.
-const FULL: &str = "this is as much as fits from that moment on; f follows the end";
+const FULL: &str = "log buffer full from this event on; f: jump to live tail";
 
 /// Takes `batches` that arrived at `now`; returns whether the tails are to be closed, because as
 /// much as fits from the moment of an event on is there.

@@ -77,7 +77,7 @@ fn trim(state: &mut LogsState, max_lines: usize, max_bytes: usize) {
         state.ring.bytes -= line.text.len();
         removed += 1;
     }
-    state.ring.forgotten += removed as u64;
+    state.ring.discarded += removed as u64;
     state.hit = state.hit.and_then(|hit| hit.checked_sub(removed));
     let last = state.ring.lines.len().saturating_sub(1);
     if state.back > last {

@@ -29,7 +29,7 @@ fn leaving_asks_only_while_an_operation_runs() {
             "Quit while an operation is running?",
             "restart hub/db",
             "Wait: ",
-            "Abandon: ",
+            "Abort: ",
             "Stay",
         ] {
             assert!(screen.contains(text), "{text}:\n{screen}");
@@ -39,7 +39,7 @@ fn leaving_asks_only_while_an_operation_runs() {
 }
 
 #[test]
-fn the_three_answers_wait_abandon_and_stay() {
+fn the_three_answers_wait_abort_and_stay() {
     let end = |console: &mut TestConsole| {
         console.snapshot.operations = vec![Arc::new(status(console, 1, true, None))];
         console.settle();
@@ -121,7 +121,7 @@ fn the_question_how_to_leave_ends_with_the_operation() {
         console.settle();
         assert!(
             console.ui.dialog.is_none(),
-            "nothing is left to wait for or to abandon"
+            "nothing is left to wait for or to abort"
         );
         let toasts = console.toasts();
         assert!(

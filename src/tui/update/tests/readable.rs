@@ -176,7 +176,7 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
         "{text}"
     );
     assert!(
-        text.contains("Abandon: finish the call in flight, leave out the rest, quit"),
+        text.contains("Abort: finish the current step, skip the rest, quit"),
         "{text}"
     );
     console.press("a");

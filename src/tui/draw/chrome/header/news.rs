@@ -29,7 +29,7 @@ fn running_operation(context: &DrawContext<'_>) -> Option<Span<'static>> {
     let target = operation.targets.first();
     let text = format!(
         "{} {} {}/{}",
-        operation.kind.id(),
+        operation.kind.verb(),
         target.map_or_else(String::new, ToString::to_string),
         running.steps_done(),
         running.steps.len()

@@ -112,7 +112,7 @@ fn charts(service: &Service) -> [Chart; 5] {
             ..chart("Memory", words::bytes, 1_048_576.0, memory)
         },
         chart("Network", words::rate, 1024.0, network),
-        chart("Block I/O", words::rate, 1024.0, block),
+        chart("Disk I/O", words::rate, 1024.0, block),
         chart("Probe latency", words::millis, 1.0, latency),
     ]
 }

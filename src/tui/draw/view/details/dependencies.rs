@@ -123,7 +123,7 @@ fn evidence(edge: &Edge, room: usize) -> (String, Vec<String>) {
     let room = room.saturating_sub(kind.len());
     match words.first() {
         Some(first) if text::width(first) + 2 <= room => {
-            (format!("{kind}, {}", words.remove(0)), words)
+            (format!("{kind}: {}", words.remove(0)), words)
         }
         _ => (kind.to_owned(), words),
     }
@@ -131,8 +131,8 @@ fn evidence(edge: &Edge, room: usize) -> (String, Vec<String>) {
 
 fn kind_word(edge: &Edge) -> &'static str {
     match edge.kind() {
-        EdgeKind::Hard => "hard",
-        EdgeKind::Soft => "soft",
+        EdgeKind::Hard => "needs it (hard)",
+        EdgeKind::Soft => "uses it (soft)",
     }
 }
 
@@ -180,9 +180,9 @@ mod tests {
         });
         let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
         for words in [
-            "soft, declared: depends_on service_started\n",
+            "uses it (soft): depends_on service_started\n",
             "\n   route /api/ → :8000\n",
-            "\n   environment BACKEND_URL\n",
+            "\n   env BACKEND_URL\n",
             "\n   healthcheck\n",
             "\n   file app.yml :8000\n",
             "\n   observed :8000\n",

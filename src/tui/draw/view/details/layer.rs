@@ -32,14 +32,11 @@ pub(super) fn section<'a>(
         } else {
             Role::Muted
         };
-        section.text(if at == 0 { "weighed" } else { "" }, &words, role);
+        section.text(if at == 0 { "scores" } else { "" }, &words, role);
     }
     let ids: Vec<&str> = layers.iter().map(|name| name.id.as_str()).collect();
-    let label = format!(
-        "the label hubdeck.layer on the container, one of {}",
-        ids.join(", ")
-    );
-    section.text("to change it", &label, Role::Muted);
+    let label = format!("with label hubdeck.layer=…, one of {}", ids.join(", "));
+    section.text("override", &label, Role::Muted);
     let rule = format!(
         "or in the config file: [[service]] match = \"{}\" layer = \"…\"",
         service.id
@@ -48,12 +45,12 @@ pub(super) fn section<'a>(
     section
 }
 
-/// `Data, 92 % sure: image postgres`.
+/// `Data, 92 % confidence: image postgres`.
 fn verdict(assigned: &LayerAssignment, title: &str) -> String {
-    let sure = match assigned.origin {
+    let confidence = match assigned.origin {
         // What an operator has set is not doubted.
         LayerOrigin::Config | LayerOrigin::Label => String::new(),
-        _ => format!(", {} % sure", assigned.confidence),
+        _ => format!(", {} % confidence", assigned.confidence),
     };
-    format!("{title}{sure}: {}", assigned.reason)
+    format!("{title}{confidence}: {}", assigned.reason)
 }

@@ -6,7 +6,7 @@ use crate::explain;
 use crate::model::words;
 use crate::model::{
     CERTIFICATE_ENDS_SOON, HealthcheckLog, ProbeOrigin, ProbeOutcome, ProbePhases, ProbeResult,
-    Service, Timestamp,
+    Reason, Service, Timestamp,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -30,10 +30,7 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16) -> Page {
 fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> PageSection<'a> {
     let mut section = PageSection::new(context, "Probes", width);
     let Some(newest) = service.probe_log.back() else {
-        section.paragraph(
-            "not probed: nothing tells how, or no result yet",
-            Role::Muted,
-        );
+        section.paragraph(without_result(service), Role::Muted);
         return section;
     };
     section.text(
@@ -41,8 +38,8 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
         &format!("{} {}", newest.kind.id(), newest.target),
         Role::Text,
     );
-    section.text("from", origin(newest.origin), Role::Muted);
-    section.text("took", &phases(newest, context.glyphs.ascii), Role::Text);
+    section.text("source", origin(newest.origin), Role::Muted);
+    section.text("timing", &phases(newest, context.glyphs.ascii), Role::Text);
     if let Some(until) = newest.certificate_until {
         certificate(&mut section, context, until);
     }
@@ -52,13 +49,23 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
     section
 }
 
+/// What is said in place of a result of our probe.
+pub(super) const fn without_result(service: &Service) -> &'static str {
+    match service.health.reason {
+        Reason::NoCheck => "no probe: no known port or protocol",
+        Reason::NotChecked => "no result yet",
+        // Docker's healthcheck or the container's state decides; a probe may be there or not.
+        _ => "no probe, or no result yet",
+    }
+}
+
 const fn origin(origin: ProbeOrigin) -> &'static str {
     match origin {
-        ProbeOrigin::Config => "the config file",
-        ProbeOrigin::Label => "a hubdeck label",
-        ProbeOrigin::Healthcheck => "a guess from Docker's healthcheck",
-        ProbeOrigin::Catalog => "a guess from the image",
-        ProbeOrigin::Port => "a guess from a port",
+        ProbeOrigin::Config => "config file",
+        ProbeOrigin::Label => "hubdeck label",
+        ProbeOrigin::Healthcheck => "auto-detected (healthcheck)",
+        ProbeOrigin::Catalog => "auto-detected (image)",
+        ProbeOrigin::Port => "auto-detected (port)",
     }
 }
 

@@ -85,7 +85,7 @@ fn evidence<'a>(
     explanation: &Explanation,
     width: u16,
 ) -> PageSection<'a> {
-    let mut section = PageSection::new(context, "What tells so", width);
+    let mut section = PageSection::new(context, "Evidence", width);
     let mut before = None;
     for evidence in &explanation.evidence {
         let label = if before == Some(evidence.source) {

@@ -206,11 +206,11 @@ fn a_stopped_tail_stays_and_forgets_the_oldest() {
         body(&screen),
         ["line 5", "line 6", "line 7", "line 8", "line 9"]
     );
-    assert!(screen.contains("4 lines forgotten"), "{screen}");
+    assert!(screen.contains("4 older discarded"), "{screen}");
     assert_eq!(
         (
             ui.logs.ring.lines.len(),
-            ui.logs.ring.forgotten,
+            ui.logs.ring.discarded,
             ui.logs.ring.dropped
         ),
         (12, 4, 6)
@@ -282,7 +282,7 @@ fn hits_are_found_highlighted_and_walked_round() {
     assert_eq!(
         ui.logs.hit,
         Some(2),
-        "the hit keeps its line when older ones are forgotten"
+        "the hit keeps its line when older ones are discarded"
     );
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, Snapshot};
+use crate::model::{Edge, EdgeKind, HealthState, Route, Service, ServiceId, Snapshot, StackName};
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -17,6 +17,8 @@ use crate::tui::state::{ZoomLevel, selection};
 
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
+/// Routes of one service in a sentence.
+const MAX_ROUTES: usize = 3;
 
 /// Rows the summary takes below a map of `height` rows.
 #[must_use]
@@ -170,44 +172,82 @@ fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     spans
 }
 
-/// What stopping `service` takes down with it, and what stays, in one sentence.
+/// What fails when `service` stops, and what keeps running, in one sentence: "if db stops: backend,
+/// worker and proxy fail; frontend keeps running", "if mcp stops: proxy loses /mcp/".
 #[must_use]
 pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
     let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
-    let names = |ids: &[ServiceId]| -> Vec<String> {
-        ids.iter()
-            .map(|id| called(snapshot, id, service.stack.as_ref()).into_owned())
-            .collect()
-    };
-    loss_words(service.title(), &names(&hit.hard), &names(&hit.soft))
+    let (mut failing, mut lost) = (Vec::new(), Vec::new());
+    for id in &hit.hard {
+        let name = called(snapshot, id, service.stack.as_ref()).into_owned();
+        let routes = routes(snapshot, id, service);
+        if routes.is_empty() {
+            failing.push(name);
+        } else {
+            lost.push(format!("{name} loses {}", enumerate(&routes, MAX_ROUTES)));
+        }
+    }
+    let stays = called_all(snapshot, &hit.soft, service.stack.as_ref());
+    loss_words(service.title(), &failing, lost, &stays)
 }
 
-/// "stopping db takes down backend, worker and proxy; frontend stays".
-fn loss_words(name: &str, down: &[String], stays: &[String]) -> String {
-    let taken = match (down.is_empty(), stays.is_empty()) {
-        (true, true) => "nothing else down".to_owned(),
-        (true, false) => "nothing down".to_owned(),
-        (false, _) => format!("down {}", enumerate(down)),
-    };
-    let verb = if stays.len() == 1 { "stays" } else { "stay" };
-    let rest = if stays.is_empty() {
-        String::new()
-    } else {
-        format!("; {} {verb}", enumerate(stays))
-    };
-    format!("stopping {name} takes {taken}{rest}")
+/// Routes that the service `from` passes to `service`, where it needs that one hard.
+fn routes(snapshot: &Snapshot, from: &ServiceId, service: &Service) -> Vec<String> {
+    let mut edges = snapshot.needed_by(&service.id);
+    let edge = edges.find(|edge| edge.from == *from && edge.kind() == EdgeKind::Hard);
+    let routes = edge.into_iter().flat_map(Edge::routes);
+    let mut labels: Vec<String> = routes
+        .map(Route::label)
+        .filter(|label| !label.is_empty())
+        .collect();
+    labels.dedup();
+    labels
 }
 
-/// `a`, `a and b`, `a, b and c`; of many the first ones and how many more.
-fn enumerate(names: &[String]) -> String {
+fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String]) -> String {
+    let one = |names: &[String], one, many| if names.len() == 1 { one } else { many };
+    let staying = enumerate(stays, MAX_NAMES);
+    if failing.is_empty() && lost.is_empty() {
+        return match stays {
+            [] => format!("nothing depends on {name}"),
+            _ => {
+                let verbs = one(stays, "uses it but survives", "use it but survive");
+                format!("{staying} {verbs}")
+            }
+        };
+    }
+    let mut clauses = Vec::new();
+    if !failing.is_empty() {
+        let verb = one(failing, "fails", "fail");
+        clauses.push(format!("{} {verb}", enumerate(failing, MAX_NAMES)));
+    }
+    clauses.extend(lost);
+    if !stays.is_empty() {
+        let verb = one(stays, "keeps running", "keep running");
+        clauses.push(format!("{staying} {verb}"));
+    }
+    format!("if {name} stops: {}", clauses.join("; "))
+}
+
+/// The services `ids` as they are called inside `stack`.
+pub fn called_all(
+    snapshot: &Snapshot,
+    ids: &[ServiceId],
+    stack: Option<&StackName>,
+) -> Vec<String> {
+    ids.iter()
+        .map(|id| called(snapshot, id, stack).into_owned())
+        .collect()
+}
+
+/// `a`, `a and b`, `a, b and c`; of more than `most` the first ones and how many more.
+#[must_use]
+pub fn enumerate(names: &[String], most: usize) -> String {
     let (shown, last) = match names {
         [] => return String::new(),
         [one] => return one.clone(),
-        [front @ .., last] if names.len() <= MAX_NAMES => (front, last.clone()),
-        _ => (
-            &names[..MAX_NAMES],
-            format!("{} more", names.len() - MAX_NAMES),
-        ),
+        [front @ .., last] if names.len() <= most => (front, last.clone()),
+        _ => (&names[..most], format!("{} more", names.len() - most)),
     };
     format!("{} and {last}", shown.join(", "))
 }
@@ -241,7 +281,7 @@ fn without_trouble(snapshot: &Snapshot, level: ZoomLevel) -> String {
         count => format!("{count} dependencies"),
     };
     let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
-        (false, false) => "+ draws them",
+        (false, false) => "press + to draw them",
         _ => "select a service to see what it needs",
     };
     format!("{}  {edges}  {hint}", counts(snapshot))

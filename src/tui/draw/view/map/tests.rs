@@ -153,16 +153,20 @@ fn the_summary_names_what_goes_down_and_what_stays() {
     for (id, expected) in [
         (
             "hub/db",
-            "stopping db takes down backend, worker and proxy; frontend and metrics stay",
+            "if db stops: backend, worker and proxy fail; frontend and metrics keep running",
         ),
         (
             "hub/nats",
-            "stopping nats takes nothing down; backend, worker, frontend, metrics and proxy stay",
+            "backend, worker, frontend, metrics and proxy use it but survive",
         ),
-        ("hub/proxy", "stopping proxy takes nothing else down"),
+        ("hub/proxy", "nothing depends on proxy"),
+        (
+            "hub/backend",
+            "if backend stops: proxy loses /api/; frontend and metrics keep running",
+        ),
         (
             "hub/migrate",
-            "stopping migrate takes down backend and proxy; frontend and metrics stay",
+            "if migrate stops: backend and proxy fail; frontend and metrics keep running",
         ),
     ] {
         let service = snapshot.service(&ServiceId::from(id)).unwrap();
@@ -171,7 +175,7 @@ fn the_summary_names_what_goes_down_and_what_stays() {
     let many = fixture::twenty_five().snapshot();
     let nats = many.service(&ServiceId::from("hub/nats")).unwrap();
     assert!(
-        loss_sentence(&many, nats).ends_with("and 3 more stay"),
+        loss_sentence(&many, nats).ends_with("and 3 more keep running"),
         "{}",
         loss_sentence(&many, nats)
     );

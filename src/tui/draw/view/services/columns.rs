@@ -36,7 +36,7 @@ impl Placed {
             Column::Cpu => "CPU",
             Column::Memory => "MEM",
             Column::Network => "NET",
-            Column::Block => "BLOCK",
+            Column::Block => "DISK",
             Column::Latency => "PROBE",
             Column::Restarts => "RST",
             Column::Uptime => "UP",

@@ -29,7 +29,7 @@ pub(super) fn section<'a>(
     both_ways(
         &mut section,
         service,
-        "block I/O",
+        "disk I/O",
         [Metric::BlockRead, Metric::BlockWrite],
         ["read", "written"],
     );

@@ -7,6 +7,7 @@ use crate::model::{
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::PageSection;
+use crate::tui::draw::view::details::probes::without_result;
 
 /// Docker's verdict, our own, and whether they disagree.
 pub(super) fn section<'a>(
@@ -26,7 +27,7 @@ pub(super) fn section<'a>(
     }
     match &health.probe {
         Some(probe) => add_probe(&mut section, context, probe),
-        None => section.text("probe says", "nothing: not probed", Role::Muted),
+        None => section.text("probe says", without_result(service), Role::Muted),
     }
     if let Some(disagreement) = disagreement(health) {
         section.text("disagree", disagreement, Role::Degraded);
@@ -53,7 +54,7 @@ fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &P
     let guess = if probe.counts || unasked {
         ""
     } else {
-        "; a guess that never worked, it does not count"
+        "; guessed target, never succeeded: ignored"
     };
     let checked = checked(context, probe.checked_at);
     section.text("", &format!("{checked}{guess}"), Role::Muted);

@@ -15,23 +15,13 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
     use EdgeKind::{Hard, Soft};
     use Trouble::{Broken, None as Well, Suffers};
     const KINDS: [(Trouble, LineRelation, EdgeKind, &str); 7] = [
-        (
-            Well,
-            LineRelation::None,
-            Hard,
-            "it fails when that one fails (hard)",
-        ),
-        (
-            Well,
-            LineRelation::None,
-            Soft,
-            "it can go on without that one (soft)",
-        ),
+        (Well, LineRelation::None, Hard, "needs it (hard)"),
+        (Well, LineRelation::None, Soft, "uses it (soft)"),
         (
             Broken,
             LineRelation::None,
             Hard,
-            "it is blocked: the way to the root of trouble",
+            "broken: leads to the root cause",
         ),
         (Suffers, LineRelation::None, Hard, "both have problems"),
         (Well, LineRelation::Needs, Hard, "what the selection needs"),
@@ -41,12 +31,7 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
             Hard,
             "what needs the selection",
         ),
-        (
-            Well,
-            LineRelation::Distant,
-            Hard,
-            "further along such a way",
-        ),
+        (Well, LineRelation::Distant, Hard, "indirect"),
     ];
     let kind = |(trouble, line_relation, kind, meaning)| {
         let look = Look::new(trouble, line_relation, kind);
