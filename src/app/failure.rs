@@ -26,7 +26,7 @@ pub enum Failure {
     Terminal(TuiError),
     /// A part that hubdeck cannot go on without fails again and again.
     #[error(
-        "the {} {}{} and is given up; see hubdeck's log and report it",
+        "the {} {}{} and is given up; see the hubdeck log and report it",
         .0.part, .0.failure, in_a_row(.0.failures)
     )]
     Part(PartDown),

@@ -1,4 +1,4 @@
-//! hubdeck's own log: to the screen's log view in the console, to standard error headless, and to a
+//! The hubdeck log: to the screen's log view in the console, to standard error headless, and to a
 //! file.
 
 use std::fs::{File, OpenOptions};
@@ -71,7 +71,7 @@ pub fn start(log: &LogSettings, destination: Destination) -> Result<OwnLog, Stri
     tracing_subscriber::registry()
         .with(outputs.layers)
         .try_init()
-        .map_err(|error| format!("cannot start hubdeck's own log: {error}"))?;
+        .map_err(|error| format!("cannot start the hubdeck log: {error}"))?;
     Ok(outputs.log)
 }
 

@@ -40,7 +40,7 @@ pub struct Publisher {
     pub flushes: mpsc::Receiver<oneshot::Sender<()>>,
     /// Where snapshots go.
     pub snapshots: watch::Sender<Arc<Snapshot>>,
-    /// hubdeck's own log, which hides the secrets that become known; `None` where nothing is
+    /// The hubdeck log, which hides the secrets that become known; `None` where nothing is
     /// logged.
     pub log: Option<OwnLog>,
     /// Least time between two snapshots.

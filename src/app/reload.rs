@@ -15,7 +15,7 @@ pub type Configured = Mutex<(Option<Watcher>, Settings)>;
 pub struct Running<'a> {
     /// What is behind the face.
     pub pipeline: &'a Pipeline,
-    /// hubdeck's own log.
+    /// The hubdeck log.
     pub log: OwnLog,
     /// Which face.
     pub mode: RunMode,
@@ -96,7 +96,7 @@ pub fn sentences(warnings: &[Warning], more: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// Says what is odd in hubdeck's own log and in the timeline.
+/// Says what is odd in the hubdeck log and in the timeline.
 pub fn warn(pipeline: &Pipeline, sentences: &[String]) {
     for text in sentences {
         tracing::warn!("{text}");

@@ -1,4 +1,4 @@
-//! What snapshots show of the engine and of hubdeck itself, for hubdeck's own log.
+//! What snapshots show of the engine and of hubdeck itself, for the hubdeck log.
 
 use std::sync::Arc;
 

@@ -88,7 +88,7 @@ async fn serve(
                     "reading the logs of container {} failed on a bug",
                     instance.short()
                 );
-                let reason = "reading failed on a bug in hubdeck; see hubdeck's log".to_owned();
+                let reason = "reading failed on a bug in hubdeck; see the hubdeck log".to_owned();
                 // Fails where nobody reads any more.
                 drop(failed.send(Chunk::Failed(instance, reason)).await);
             }

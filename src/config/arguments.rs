@@ -64,12 +64,12 @@ pub struct Globals {
     /// When to write colours.
     #[arg(long, global = true, value_name = "WHEN")]
     pub color: Option<ColorMode>,
-    /// Least important level of hubdeck's own log.
+    /// Least important level of the hubdeck log.
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
     /// Show secrets in the console instead of ***: environment, labels, commands, inspections.
     ///
-    /// Exports, HTTP, the audit record and hubdeck's own log stay masked.
+    /// Exports, HTTP, the audit record and the hubdeck log stay masked.
     #[arg(long, conflicts_with = "serve")]
     pub show_secrets: bool,
     /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a

@@ -66,7 +66,7 @@ impl LogLevel {
     }
 }
 
-/// Format of hubdeck's own log lines.
+/// Format of the hubdeck log lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// One readable line.

@@ -246,7 +246,7 @@ impl Default for LogsSettings {
     }
 }
 
-/// hubdeck's own log.
+/// The hubdeck log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogSettings {
     /// Least important level written.

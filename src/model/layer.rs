@@ -14,7 +14,7 @@ pub enum Layer {
     App,
     /// Databases, caches, brokers, object stores.
     Data,
-    /// Operations: monitoring, jobs, backups, helpers.
+    /// Infrastructure: monitoring, jobs, backups, helpers.
     Infra,
     /// A layer that the config file adds, by its place among those.
     Added(u8),
@@ -30,22 +30,28 @@ impl Layer {
         Some(match self {
             Self::Edge => ("edge", "Edge"),
             Self::Ui => ("ui", "Interfaces"),
-            Self::App => ("app", "Services"),
+            Self::App => ("app", "Apps"),
             Self::Data => ("data", "Data"),
-            Self::Infra => ("infra", "Operations"),
+            Self::Infra => ("infra", "Infra"),
             Self::Added(_) => return None,
         })
     }
 
-    /// Reads the id or the usual title of a built-in layer, any case; `None` for anything else.
+    /// Usual titles of earlier versions: labels and config files may still name them.
+    const FORMER_TITLES: [(&str, Self); 2] = [("Services", Self::App), ("Operations", Self::Infra)];
+
+    /// Reads the id or a usual title of a built-in layer, any case; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let named = |(id, title): (&str, &str)| {
             id.eq_ignore_ascii_case(text) || title.eq_ignore_ascii_case(text)
         };
+        let former =
+            |(title, layer): (&str, Self)| title.eq_ignore_ascii_case(text).then_some(layer);
         Self::BUILT_IN
             .into_iter()
             .find(|layer| layer.built_in().is_some_and(named))
+            .or_else(|| Self::FORMER_TITLES.into_iter().find_map(former))
     }
 }
 
@@ -191,7 +197,7 @@ pub struct LayerAssignment {
     pub confidence: u8,
     /// One clause, such as "image postgres" or "depended on by nothing, publishes 443".
     pub reason: String,
-    /// Everything that was weighed, what decided first.
+    /// The evidence with its scores, what decided first.
     pub evidence: Vec<LayerEvidence>,
 }
 

@@ -107,7 +107,7 @@ pub struct ShortageView {
     pub last: Timestamp,
     /// How often something failed for it.
     pub failures: u64,
-    /// When the timeline and hubdeck's log recorded it last.
+    /// When the timeline and the hubdeck log recorded it last.
     #[serde(skip)]
     pub told_at: Timestamp,
 }

@@ -121,7 +121,7 @@ impl Operator {
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| {
-                    let error = "hubdeck failed while it ran; see hubdeck's own log".to_owned();
+                    let error = "hubdeck failed while it ran; see the hubdeck log".to_owned();
                     RunOutcome {
                         end: OperationProgress::Failed { error },
                         left_out: Vec::new(),

@@ -42,7 +42,7 @@ pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
 pub use table::{Column, TableState};
 pub use timeline::TimelineState;
 
-/// Pages hubdeck's log can be scrolled back; tui-logger keeps about as much.
+/// Pages the hubdeck log can be scrolled back; tui-logger keeps about as much.
 pub const HUBDECK_LOG_PAGES: usize = 40;
 
 /// All screen state.
@@ -87,7 +87,7 @@ pub struct UiState {
     pub leaving: Option<Leaving>,
     /// When the last key was read, as the time since the console was opened.
     pub last_key: Option<Duration>,
-    /// Pages hubdeck's own log is scrolled back; 0 follows.
+    /// Pages the hubdeck log is scrolled back; 0 follows.
     pub hubdeck_log_back: usize,
     /// Whether the mouse is captured.
     pub mouse: bool,

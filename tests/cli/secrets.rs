@@ -317,7 +317,7 @@ fn no_route_and_no_log_line_shows_a_planted_secret() {
         "{written}"
     );
     PLANTED.assert_absent("standard error", &written);
-    PLANTED.assert_absent("hubdeck's own log", &world.own_log());
+    PLANTED.assert_absent("the hubdeck log", &world.own_log());
 }
 
 /// Looks at every view and at all details of `service` in a console of its own; gives the number
@@ -331,7 +331,7 @@ fn look_at(service: &str) -> usize {
     PLANTED.look_at_details(&mut terminal, "hub", service);
     terminal.send("q");
     let exports = PLANTED.assert_absent_in_exports(world.home.path());
-    PLANTED.assert_absent("hubdeck's own log", &world.own_log());
+    PLANTED.assert_absent("the hubdeck log", &world.own_log());
     exports
 }
 

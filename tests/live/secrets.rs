@@ -160,7 +160,7 @@ fn no_output_shows_a_secret_of_a_real_stack() {
     search_commands(&home, &project, &services);
     search_console(&stack, &home, &project);
     assert!(log().contains("configuration files read"), "{}", log());
-    PLANTED.assert_absent("hubdeck's own log", &log());
+    PLANTED.assert_absent("the hubdeck log", &log());
 }
 
 fn search_commands(home: &Home, project: &[&str], services: &[String]) {

@@ -260,7 +260,7 @@ impl World {
         )
     }
 
-    /// The file of hubdeck's own log (`log.file = "own.log"`).
+    /// The file of the hubdeck log (`log.file = "own.log"`).
     pub fn own_log(&self) -> String {
         std::fs::read_to_string(self.home.path().join("own.log")).unwrap_or_default()
     }

@@ -85,7 +85,7 @@ fn an_operation_that_fails_shows_and_records_no_secret_of_the_engines_error() {
     PLANTED.look(&mut terminal, "the steps");
     terminal.send(key::ESC);
     terminal.wait_gone("esc close");
-    for (view, name) in [("4", "[4 Timeline]"), ("0", "[0 Own log]")] {
+    for (view, name) in [("4", "[4 Timeline]"), ("0", "[0 hubdeck log]")] {
         terminal.send(view);
         terminal.wait_for(name);
         PLANTED.look(&mut terminal, name);
@@ -107,7 +107,7 @@ fn an_operation_that_fails_shows_and_records_no_secret_of_the_engines_error() {
         "the step and the operation have the error: {record}"
     );
     assert!(PLANTED.assert_absent_in_exports(world.home.path()) >= 2);
-    PLANTED.assert_absent("hubdeck's own log", &world.own_log());
+    PLANTED.assert_absent("the hubdeck log", &world.own_log());
 }
 
 #[test]

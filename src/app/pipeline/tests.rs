@@ -130,7 +130,7 @@ async fn a_store_that_fails_again_and_again_ends_hubdeck_with_a_sentence() {
     assert_eq!(failure.status().code(), 1);
     assert_eq!(
         failure.to_string(),
-        "the state store failed on a bug in hubdeck 3 times in a row and is given up; see hubdeck's log and report it"
+        "the state store failed on a bug in hubdeck 3 times in a row and is given up; see the hubdeck log and report it"
     );
     pipeline.stop().await;
 }

@@ -174,11 +174,11 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Events that the timeline keeps.", another: "70"),
 
     entry!(log.level, AtOnce, Other("\"error\", \"warn\", \"info\", \"debug\" or \"trace\""), |raw| choice(raw, LEVELS),
-        help: "Level of hubdeck's own log: \"error\", \"warn\", \"info\", \"debug\" or \"trace\".",
+        help: "Level of the hubdeck log: \"error\", \"warn\", \"info\", \"debug\" or \"trace\".",
         more: "`warning` means `warn`, `critical` means `error`.",
         flag: Some("--log-level"), another: "\"debug\"", aliases: &["HUB_LOG_LEVEL"]),
     entry!(log.format, AfterRestart, Other("\"simple\" or \"json\""), |raw| choice(raw, FORMATS),
-        help: "Format of hubdeck's own log: \"simple\" or \"json\".", another: "\"json\"", aliases: &["HUB_LOG_FORMAT"]),
+        help: "Format of the hubdeck log: \"simple\" or \"json\".", another: "\"json\"", aliases: &["HUB_LOG_FORMAT"]),
     entry!(log.file, AfterRestart, PATH, optional_path,
-        help: "File to which hubdeck's own log is appended; empty writes none.", another: "\"/tmp/hubdeck.log\""),
+        help: "File to which the hubdeck log is appended; empty writes none.", another: "\"/tmp/hubdeck.log\""),
 ];

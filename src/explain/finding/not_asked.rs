@@ -25,7 +25,7 @@ pub(super) fn words(why: &NotAsked) -> String {
         NotAsked::ReadOnly => "hubdeck is read-only and runs no commands".to_owned(),
         NotAsked::EngineSilent => "the engine does not answer".to_owned(),
         NotAsked::Engine { said } => said.clone(),
-        NotAsked::Bug => "the probe failed on a bug in hubdeck; see hubdeck's log".to_owned(),
+        NotAsked::Bug => "the probe failed on a bug in hubdeck; see the hubdeck log".to_owned(),
     }
 }
 

@@ -351,7 +351,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    /// For hubdeck's own log; people read the words of `explain`.
+    /// For the hubdeck log; people read the words of `explain`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
     }

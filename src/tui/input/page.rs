@@ -23,7 +23,7 @@ pub enum View {
 pub enum DetailsTab {
     /// What broke, the evidence, what to try.
     Why,
-    /// State, why, verdicts, instances, ports, limits.
+    /// State, why, checks, replicas, ports, limits.
     #[default]
     Overview,
     /// CPU, memory, network, disk I/O, latency over time.

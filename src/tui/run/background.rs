@@ -20,7 +20,7 @@ pub enum TaskResult {
 }
 
 /// What is shown for a task that failed on a bug.
-pub const FAILED: &str = "it failed on a bug in hubdeck; see hubdeck's log";
+pub const FAILED: &str = "it failed on a bug in hubdeck; see the hubdeck log";
 
 /// Tasks in the background.
 #[derive(Default)]

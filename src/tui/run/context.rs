@@ -58,6 +58,6 @@ pub enum TuiError {
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// Nothing makes snapshots any more.
-    #[error("the console gets no snapshots any more; see hubdeck's log")]
+    #[error("the console gets no snapshots any more; see the hubdeck log")]
     NoSnapshots,
 }

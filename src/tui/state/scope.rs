@@ -79,7 +79,7 @@ mod tests {
             ["hub/migrate", "lab/migrate", "shop/migrate"]
         );
         assert_eq!(names("shop redis:7", None), ["shop/redis"]);
-        assert_eq!(names("operations loki", Some("lab")), ["lab/loki"]);
+        assert_eq!(names("infra loki", Some("lab")), ["lab/loki"]);
         assert!(names("no such thing", None).is_empty());
     }
 

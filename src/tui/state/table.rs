@@ -20,7 +20,7 @@ pub enum Column {
     Layer,
     /// Image.
     Image,
-    /// Running and all instances.
+    /// Running and all replicas.
     Replicas,
     /// Published ports.
     Ports,

@@ -10,7 +10,7 @@ use crate::tui::terminal::output::TerminalLine;
 type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
 /// While it lives, a panic of the frame loop's thread gives the terminal back before it is
-/// reported; a panic of any other thread goes to hubdeck's own log and leaves the screen alone.
+/// reported; a panic of any other thread goes to the hubdeck log and leaves the screen alone.
 pub struct PanicHook {
     previous: Hook,
 }

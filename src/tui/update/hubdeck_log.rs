@@ -1,9 +1,9 @@
-//! Paging through hubdeck's log.
+//! Paging through the hubdeck log.
 
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::{HUBDECK_LOG_PAGES, UiState};
 
-/// Pages through hubdeck's log.
+/// Pages through the hubdeck log.
 pub(super) fn act(ui: &mut UiState, action: &Action) {
     let back = ui.hubdeck_log_back;
     ui.hubdeck_log_back = match action {

@@ -32,7 +32,7 @@ enum Reader {
     Http,
     /// Whether a server that others reach may run as it is set.
     Demand,
-    /// The lines of hubdeck's own log.
+    /// The lines of the hubdeck log.
     Log,
     /// Which engine to connect to, at the start only.
     Engine,
@@ -117,7 +117,7 @@ impl Files {
         settings
     }
 
-    /// The lines of hubdeck's own log and their form, file by file, when it is started with `first`
+    /// The lines of the hubdeck log and their form, file by file, when it is started with `first`
     /// and `then` comes into force.
     fn logged(&self, first: &Settings, then: &Settings) -> [Option<(usize, bool)>; 2] {
         let files = ["log", "other log"].map(|name| self.path(name));

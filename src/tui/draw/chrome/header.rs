@@ -25,7 +25,7 @@ pub fn draw_first(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui
     segments.push(host(context, 3));
     segments.extend(narrowing(context, ui));
     segments.push(age(context, 4));
-    segments.push(cost(context, 6));
+    segments.extend(cost(context, 6));
     draw_line(buffer, line, context, segments);
 }
 
@@ -75,7 +75,7 @@ pub fn draw_only(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui:
     segments.push(host(context, 8));
     segments.extend(timing(context));
     segments.push(age(context, 5));
-    segments.push(cost(context, 9));
+    segments.extend(cost(context, 9));
     draw_line(buffer, line, context, segments);
 }
 

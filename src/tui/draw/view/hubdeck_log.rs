@@ -1,4 +1,4 @@
-//! hubdeck's own log, as tui-logger keeps it.
+//! The hubdeck log, as tui-logger keeps it.
 
 use std::sync::Arc;
 

@@ -87,9 +87,9 @@ fn draw_head(
     for each in placed {
         let sorted = each.column == ui.table.sort;
         let title = if sorted {
-            format!("{}{arrow}", each.title())
+            format!("{}{arrow}", each.title(true))
         } else {
-            each.title().to_owned()
+            each.title(false).to_owned()
         };
         let title = each.fit(&title, context.glyphs);
         let style = if sorted {

@@ -128,7 +128,7 @@ fn an_action_is_about_what_is_on_screen() {
     console.press("0 r");
     assert!(
         console.toasts().contains(&"nothing selected"),
-        "hubdeck's own log is about no service"
+        "the hubdeck log is about no service"
     );
     console.press("4 j r");
     assert!(

@@ -67,7 +67,7 @@ pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
     HeaderSegment::right(
         rank,
         vec![Span::styled(
-            format!("data {}", coarse(seconds)),
+            format!("updated {}", coarse(seconds)),
             theme.style(role),
         )],
     )
@@ -76,34 +76,32 @@ pub(super) fn age(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
 /// An age that changes seldom while it is small.
 fn coarse(seconds: i64) -> String {
     match seconds {
-        ..10 => "fresh".to_owned(),
-        10..60 => format!("{}s old", seconds / 10 * 10),
+        ..10 => "now".to_owned(),
+        10..60 => format!("{}s ago", seconds / 10 * 10),
         _ => format!(
-            "{} old",
+            "{} ago",
             words::duration(crate::model::SignedDuration::from_secs(seconds))
         ),
     }
 }
 
-/// What hubdeck itself costs.
-pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> HeaderSegment {
+/// What hubdeck itself costs: CPU, memory, calls of the engine; the last ones are given up first.
+pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> impl Iterator<Item = HeaderSegment> {
     let cost = context.snapshot.cost;
+    let style = context.theme.style(Role::Dim);
     let parts = [
-        cost.cpu_percent.map(words::percent),
+        cost.cpu_percent
+            .map(|cpu| format!("{} CPU", words::percent(cpu))),
         cost.rss_bytes
             .map(|bytes| words::bytes_short(bytes_to_f64(bytes))),
         cost.engine_calls_per_s
-            .map(|calls| format!("{calls:.1} calls/s")),
+            .map(|calls| format!("{calls:.1} API calls/s")),
     ];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        return HeaderSegment::right(rank, Vec::new());
-    }
-    let text = format!("self {}", parts.join(" "));
-    HeaderSegment::right(
-        rank,
-        vec![Span::styled(text, context.theme.style(Role::Dim))],
-    )
+    let whose = ["hubdeck ", "", ""];
+    let parts = parts.into_iter().flatten().zip(whose).zip(rank..);
+    parts.map(move |((words, whose), rank)| {
+        HeaderSegment::right(rank, vec![Span::styled(format!("{whose}{words}"), style)])
+    })
 }
 
 #[allow(clippy::cast_precision_loss)] // memory in f64 is exact up to 2^53 bytes

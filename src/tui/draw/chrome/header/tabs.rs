@@ -15,7 +15,7 @@ const TABS: [(View, &str, &str); 5] = [
     (View::Services, "2", "Services"),
     (View::Logs, "3", "Logs"),
     (View::Timeline, "4", "Timeline"),
-    (View::HubdeckLog, "0", "Own log"),
+    (View::HubdeckLog, "0", "hubdeck log"),
 ];
 
 /// The title of what is shown.

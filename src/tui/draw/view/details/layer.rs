@@ -6,7 +6,7 @@ use crate::tui::draw::theme::Role;
 
 use crate::tui::draw::view::details::page::PageSection;
 
-/// The layer of `service` with everything that was weighed.
+/// The layer of `service` with the scores of all evidence.
 pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,

@@ -23,7 +23,9 @@ pub(super) struct Placed {
 }
 
 impl Placed {
-    pub const fn title(&self) -> &'static str {
+    /// Its title, shorter where an arrow stands beside it or there is no room for it.
+    pub fn title(&self, sorted: bool) -> &'static str {
+        let room = self.width.saturating_sub(u16::from(sorted));
         match self.column {
             Column::State if self.width <= SIGNS + 1 => "",
             Column::State => "STATE",
@@ -31,14 +33,17 @@ impl Placed {
             Column::Name => "SERVICE",
             Column::Layer => "LAYER",
             Column::Image => "IMAGE",
-            Column::Replicas => "RUN",
+            Column::Replicas if room < 4 => "REP",
+            Column::Replicas => "REPL",
             Column::Ports => "PORTS",
             Column::Cpu => "CPU",
             Column::Memory => "MEM",
             Column::Network => "NET",
             Column::Block => "DISK",
             Column::Latency => "PROBE",
-            Column::Restarts => "RST",
+            Column::Restarts if room < 5 => "RST",
+            Column::Restarts if room < 8 => "RSTRT",
+            Column::Restarts => "RESTARTS",
             Column::Uptime => "UP",
             Column::Reason => "WHY",
         }
@@ -82,7 +87,7 @@ const fn sizes(column: Column) -> (u16, u16, u16, u8) {
         Column::Stack => (6, 10, 20, 7),
         Column::Ports => (6, 11, 14, 8),
         Column::Uptime => (4, 4, 4, 9),
-        Column::Restarts => (4, 4, 4, 10),
+        Column::Restarts => (5, 8, 8, 10),
         Column::Layer => (10, 10, 10, 11),
         Column::Image => (18, 24, 32, 12),
         Column::Network => (8, 8, 8, 13),

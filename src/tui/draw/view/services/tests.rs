@@ -109,6 +109,25 @@ fn columns_go_in_order_of_worth_and_are_counted() {
 }
 
 #[test]
+fn long_titles_are_shortened_where_they_do_not_fit() {
+    for (column, width, sorted, expected) in [
+        (Column::Replicas, 4, false, "REPL"),
+        (Column::Replicas, 4, true, "REP"),
+        (Column::Restarts, 8, false, "RESTARTS"),
+        (Column::Restarts, 8, true, "RSTRT"),
+        (Column::Restarts, 5, false, "RSTRT"),
+        (Column::Restarts, 5, true, "RST"),
+    ] {
+        let placed = columns::Placed {
+            column,
+            x: 0,
+            width,
+        };
+        assert_eq!(placed.title(sorted), expected, "{width} {sorted}");
+    }
+}
+
+#[test]
 fn a_state_is_a_sign_even_where_its_word_does_not_fit() {
     let snapshot = fixture::failing().snapshot();
     let (buffer, hits) = fixture::frame(&snapshot, &fixture::ui(24, 12), false, draw);

@@ -17,7 +17,7 @@ pub(super) fn section<'a>(
     width: u16,
 ) -> PageSection<'a> {
     let (running, all) = service.replicas();
-    let mut section = PageSection::new(context, &format!("Instances {running}/{all}"), width);
+    let mut section = PageSection::new(context, &format!("Replicas {running}/{all}"), width);
     if service.instances.is_empty() {
         return section;
     }

@@ -1,4 +1,4 @@
-//! Docker's verdict, our own, and whether they disagree.
+//! Docker's healthcheck, our probe, and whether they disagree.
 
 use crate::explain;
 use crate::model::{
@@ -9,16 +9,16 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::view::details::probes::without_result;
 
-/// Docker's verdict, our own, and whether they disagree.
+/// Docker's healthcheck, our probe, and whether they disagree.
 pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
     service: &Service,
     width: u16,
 ) -> PageSection<'a> {
-    let mut section = PageSection::new(context, "Verdicts", width);
+    let mut section = PageSection::new(context, "Checks", width);
     let health = &service.health;
     let (docker, role) = docker_words(service);
-    section.text("Docker says", &docker, role);
+    section.text("healthcheck", &docker, role);
     if let Some(docker) = &health.docker {
         if let Some(at) = docker.checked_at {
             section.text("", &checked(context, at), Role::Muted);
@@ -27,10 +27,10 @@ pub(super) fn section<'a>(
     }
     match &health.probe {
         Some(probe) => add_probe(&mut section, context, probe),
-        None => section.text("probe says", without_result(service), Role::Muted),
+        None => section.text("probe", without_result(service), Role::Muted),
     }
     if let Some(disagreement) = disagreement(health) {
-        section.text("disagree", disagreement, Role::Degraded);
+        section.text("mismatch", disagreement, Role::Degraded);
     }
     section
 }
@@ -48,7 +48,7 @@ fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &P
         .latency_ms
         .map_or_else(String::new, |ms| format!(" in {}", words::millis(ms)));
     let verdict = format!("{sign}: {}{latency}", explain::finding(&probe.finding));
-    section.text("probe says", &verdict, role);
+    section.text("probe", &verdict, role);
     let target = format!("{} {}", probe.kind.id(), probe.target);
     section.text("", &target, Role::Muted);
     let guess = if probe.counts || unasked {
