@@ -529,7 +529,7 @@ fn the_reader_of_changes_sees_them() {
         "self.ui.mode = Mode::Map;",
         "session.ui.top += 1;",
         "self\n    .ui\n    .details\n    .as_mut()\n    .map(|x| x);",
-        "ui.marked.clear();",
+        "ui.selection.marked.clear();",
     ];
     for change in changes {
         assert!(change_of_ui(change).is_some(), "{change}");
@@ -537,7 +537,7 @@ fn the_reader_of_changes_sees_them() {
     for reading in [
         "if ui.mode == Mode::Map {",
         "let top = ui.top;",
-        "match gui.x { _ => ui.marked.len() }",
+        "match gui.x { _ => ui.selection.marked.len() }",
     ] {
         assert_eq!(change_of_ui(reading), None, "{reading}");
     }

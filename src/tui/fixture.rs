@@ -212,13 +212,12 @@ pub fn ui(width: u16, height: u16) -> UiState {
 
 /// [`ui`] with `service` selected.
 pub fn ui_on(width: u16, height: u16, service: &str) -> UiState {
-    UiState {
-        selected: Some(ServiceId::from(service)),
-        ..ui(width, height)
-    }
+    let mut ui = ui(width, height);
+    ui.selection.selected = Some(ServiceId::from(service));
+    ui
 }
 
-/// Draws one frame with `view` over the whole of `ui.size`.
+/// Draws one frame with `view` over the whole of the terminal.
 pub fn frame(
     snapshot: &Snapshot,
     ui: &UiState,
@@ -244,7 +243,7 @@ pub fn frame(
         keymap: &keymap,
         facts: &facts,
     };
-    let area = Rect::new(0, 0, ui.size.width, ui.size.height);
+    let area = Rect::new(0, 0, ui.terminal.size.width, ui.terminal.size.height);
     let mut buffer = Buffer::empty(area);
     let mut drawn = Drawn::default();
     view(&mut buffer, area, &context, ui, &mut drawn);
@@ -301,8 +300,7 @@ pub fn find(buffer: &Buffer, text: &str) -> Option<(u16, u16)> {
 
 /// Only `stack` is shown.
 pub fn ui_of_stack(width: u16, height: u16, stack: &str) -> UiState {
-    UiState {
-        stack: Some(StackName::from(stack)),
-        ..ui(width, height)
-    }
+    let mut ui = ui(width, height);
+    ui.scope.stack = Some(StackName::from(stack));
+    ui
 }

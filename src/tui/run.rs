@@ -68,7 +68,7 @@ enum Next {
 /// When theme, keymap or columns are wrong, the terminal cannot be taken, or snapshots end.
 pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     let mut session = ConsoleSession::new(context)?;
-    let mut terminal = Terminal::open(session.ui.mouse)?;
+    let mut terminal = Terminal::open(session.ui.terminal.mouse)?;
     let signals = Signals::listen();
     let mut signals = signals.map_err(|source| TerminalError {
         action: "listen to signals",
@@ -79,7 +79,7 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
         source,
     })?;
     let mut scheduler = FrameScheduler::new();
-    let Size { width, height } = session.ui.size;
+    let Size { width, height } = session.ui.terminal.size;
     tracing::info!(
         "console opened: {width}×{height}, {:?} colours, theme {}",
         session.depth,

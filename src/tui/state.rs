@@ -21,13 +21,10 @@ pub mod table;
 pub mod text;
 pub mod timeline;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::model::{OperationId, ServiceId, StackName};
-use crate::tui::input::action::Leaving;
 use crate::tui::input::page::View;
 
 pub use details::DetailsState;
@@ -38,32 +35,40 @@ pub use guard::Guard;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, no_engine};
+pub use operations::OperationsState;
 pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
+pub use scope::Scope;
+pub use selection::Selection;
 pub use table::{Column, TableState};
 pub use timeline::TimelineState;
 
 /// Pages the hubdeck log can be scrolled back; tui-logger keeps about as much.
 pub const HUBDECK_LOG_PAGES: usize = 40;
 
+/// The terminal as far as the screen follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalState {
+    /// Columns and rows.
+    pub size: Size,
+    /// Whether the mouse is captured.
+    pub mouse: bool,
+    /// When the last key was read, as the time since the console was opened.
+    pub last_key: Option<Duration>,
+}
+
 /// All screen state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UiState {
-    /// Terminal size.
-    pub size: Size,
+    /// The terminal.
+    pub terminal: TerminalState,
     /// The view.
     pub view: View,
     /// Details over the view.
     pub details: Option<DetailsState>,
-    /// The selected service, shared by map, table and details.
-    pub selected: Option<ServiceId>,
-    /// Marked services.
-    pub marked: BTreeSet<ServiceId>,
-    /// Projects named on the command line; empty shows all.
-    pub projects: Vec<StackName>,
-    /// Only this stack is shown.
-    pub stack: Option<StackName>,
-    /// Only services whose id, image, state or layer contains this (any case).
-    pub filter: String,
+    /// Which services an action is about.
+    pub selection: Selection,
+    /// Which services are shown.
+    pub scope: Scope,
     /// The open filter or search field.
     pub field: Option<TextField>,
     /// Map.
@@ -78,19 +83,10 @@ pub struct UiState {
     pub dialog: Option<Dialog>,
     /// Messages, oldest first.
     pub toasts: Vec<Toast>,
-    /// Operations whose start (`false`) or end (`true`) was announced; `None` before the first
-    /// snapshot, whose operations are old news.
-    pub announced: Option<BTreeMap<OperationId, bool>>,
-    /// Operations that were submitted and are in no snapshot yet.
-    pub submitted: BTreeSet<OperationId>,
-    /// How the program is left once no operation runs.
-    pub leaving: Option<Leaving>,
-    /// When the last key was read, as the time since the console was opened.
-    pub last_key: Option<Duration>,
+    /// Which operations the operator knows of.
+    pub operations: OperationsState,
     /// Pages the hubdeck log is scrolled back; 0 follows.
     pub hubdeck_log_back: usize,
-    /// Whether the mouse is captured.
-    pub mouse: bool,
     /// The last frame's hit areas and viewport.
     pub drawn: Drawn,
 }
@@ -101,9 +97,15 @@ impl UiState {
     pub fn with_options(options: &ConsoleOptions, columns: &[Column]) -> Self {
         let fresh = Self::new(Size::ZERO);
         Self {
-            projects: options.projects.clone(),
-            stack: options.stack.clone(),
-            mouse: options.mouse,
+            scope: Scope {
+                projects: options.projects.clone(),
+                stack: options.stack.clone(),
+                filter: String::new(),
+            },
+            terminal: TerminalState {
+                mouse: options.mouse,
+                ..fresh.terminal
+            },
             table: TableState {
                 columns: columns.to_vec(),
                 ..fresh.table
@@ -116,14 +118,15 @@ impl UiState {
     #[must_use]
     pub fn new(size: Size) -> Self {
         Self {
-            size,
+            terminal: TerminalState {
+                size,
+                mouse: true,
+                last_key: None,
+            },
             view: View::Map,
             details: None,
-            selected: None,
-            marked: BTreeSet::new(),
-            projects: Vec::new(),
-            stack: None,
-            filter: String::new(),
+            selection: Selection::default(),
+            scope: Scope::default(),
             field: None,
             map: MapState::default(),
             table: TableState::default(),
@@ -134,12 +137,8 @@ impl UiState {
             timeline: TimelineState::default(),
             dialog: None,
             toasts: Vec::new(),
-            announced: None,
-            submitted: BTreeSet::new(),
-            leaving: None,
-            last_key: None,
+            operations: OperationsState::default(),
             hubdeck_log_back: 0,
-            mouse: true,
             drawn: Drawn::default(),
         }
     }

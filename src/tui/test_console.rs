@@ -189,7 +189,12 @@ impl TestConsole {
 
     /// Draws a frame.
     pub fn draw(&mut self) -> Buffer {
-        let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
+        let area = Rect::new(
+            0,
+            0,
+            self.ui.terminal.size.width,
+            self.ui.terminal.size.height,
+        );
         let mut buffer = Buffer::empty(area);
         let zone = TimeZone::UTC;
         let context = DrawContext {
@@ -214,7 +219,7 @@ impl TestConsole {
 
     /// Selects `id`.
     pub fn select(&mut self, id: &str) -> &mut Self {
-        self.ui.selected = Some(ServiceId::from(id));
+        self.ui.selection.selected = Some(ServiceId::from(id));
         self
     }
 

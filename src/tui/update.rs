@@ -50,14 +50,14 @@ pub fn update(
         Action::Suspend => return Some(Effect::Suspend),
         Action::NextTheme => return Some(Effect::NextTheme),
         Action::ToggleMouse => {
-            ui.mouse = !ui.mouse;
-            let text = if ui.mouse {
+            ui.terminal.mouse = !ui.terminal.mouse;
+            let text = if ui.terminal.mouse {
                 "mouse on"
             } else {
                 "mouse off: select text with the terminal"
             };
             toast(ui, text, false, facts.now);
-            return Some(Effect::SetMouse(ui.mouse));
+            return Some(Effect::SetMouse(ui.terminal.mouse));
         }
         _ => {}
     }
@@ -156,13 +156,13 @@ pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
 
 /// Takes a new size of the terminal.
 pub fn resized(ui: &mut UiState, size: Size) {
-    ui.size = size;
+    ui.terminal.size = size;
 }
 
 /// Records that a key was read at `at`, as the time since the console was opened, and whether it
 /// means something.
 pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
-    ui.last_key = Some(at);
+    ui.terminal.last_key = Some(at);
     if let Some(guard) = ui
         .dialog
         .as_mut()
@@ -189,7 +189,7 @@ fn open_field(ui: &mut UiState) {
     let text = if availability::logs_visible(ui) {
         ui.logs.search.clone()
     } else {
-        ui.filter.clone()
+        ui.scope.filter.clone()
     };
     let cursor = text.chars().count();
     ui.field = Some(TextField { text, cursor });
@@ -197,8 +197,9 @@ fn open_field(ui: &mut UiState) {
 
 fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {
     let names = snapshot.stacks.iter().map(|stack| &stack.name);
-    let mut names = names.filter(|name| ui.projects.is_empty() || ui.projects.contains(name));
-    ui.stack = match &ui.stack {
+    let mut names =
+        names.filter(|name| ui.scope.projects.is_empty() || ui.scope.projects.contains(name));
+    ui.scope.stack = match &ui.scope.stack {
         None => names.next().cloned(),
         Some(current) => names.find(|name| *name > current).cloned(),
     };
@@ -229,16 +230,16 @@ fn back(ui: &mut UiState) {
 /// Clears the marks, the filter or the stack, whichever comes first; then the table and the
 /// selection.
 fn clear_scope(ui: &mut UiState) {
-    if !ui.marked.is_empty() {
-        ui.marked.clear();
-    } else if !ui.filter.is_empty() {
-        ui.filter.clear();
-    } else if ui.stack.is_some() {
-        ui.stack = None;
+    if !ui.selection.marked.is_empty() {
+        ui.selection.marked.clear();
+    } else if !ui.scope.filter.is_empty() {
+        ui.scope.filter.clear();
+    } else if ui.scope.stack.is_some() {
+        ui.scope.stack = None;
     } else if ui.view == View::Services {
         ui.view = View::Map;
     } else {
-        ui.selected = None;
+        ui.selection.selected = None;
     }
 }
 

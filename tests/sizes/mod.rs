@@ -23,7 +23,6 @@ const WIDE_STRUCTS: &[Known] = &[
     ("sim", "ServiceSpec", "schema of a scenario"),
     ("model", "InstanceFacts", "facts of a container"),
     ("document", "ServiceDocument", "schema of a JSON document"),
-    ("tui", "UiState", "the state of the screen"),
     (
         "sim",
         "Container",

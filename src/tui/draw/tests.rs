@@ -52,7 +52,7 @@ fn empty() -> Snapshot {
 
 /// Takes a snapshot of the screen after `keys`.
 fn check(name: &str, console: &mut TestConsole, keys: &str) {
-    let Size { width, height } = console.ui.size;
+    let Size { width, height } = console.ui.terminal.size;
     console.press(keys);
     assert_screen(&format!("frame_{name}_{width}x{height}"), &console.screen());
 }

@@ -111,7 +111,7 @@ mod tests {
         let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 100, 30);
         for view in ["1", "2"] {
             console.press(view);
-            console.ui.selected = None;
+            console.ui.selection.selected = None;
             let buffer = console.draw();
             let at = fixture::find(&buffer, "redis").unwrap();
             let down = mouse(MouseEventKind::Down(MouseButton::Left), at);

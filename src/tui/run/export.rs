@@ -68,8 +68,8 @@ fn drawn(context: &DrawContext<'_>, ui: &UiState) -> String {
     let rows = ui.drawn.viewport.total.saturating_add(2);
     let height = u16::try_from(rows)
         .unwrap_or(MAX_ROWS)
-        .clamp(ui.size.height.min(MAX_ROWS), MAX_ROWS);
-    let area = Rect::new(0, 0, ui.size.width.max(MIN_WIDTH), height);
+        .clamp(ui.terminal.size.height.min(MAX_ROWS), MAX_ROWS);
+    let area = Rect::new(0, 0, ui.terminal.size.width.max(MIN_WIDTH), height);
     let mut buffer = Buffer::empty(area);
     let mut whole = ui.clone();
     whole.table.top = 0;

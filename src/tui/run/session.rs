@@ -121,7 +121,7 @@ impl ConsoleSession {
         let height = size.height.min(MAX_SIZE.height);
         update::resized(&mut self.ui, Size::new(width, height));
         if self.size_is_known && !reported {
-            let Size { width, height } = self.ui.size;
+            let Size { width, height } = self.ui.terminal.size;
             tracing::warn!("the terminal does not tell its size; {width}×{height} is assumed");
         }
         self.size_is_known = reported;
@@ -279,7 +279,12 @@ impl ConsoleSession {
     pub fn draw(&mut self, terminal: &mut Terminal, now: Timestamp) -> io::Result<usize> {
         let facts = self.facts(now);
         update::expire_toasts(&mut self.ui, now);
-        let area = Rect::new(0, 0, self.ui.size.width, self.ui.size.height);
+        let area = Rect::new(
+            0,
+            0,
+            self.ui.terminal.size.width,
+            self.ui.terminal.size.height,
+        );
         let mut buffer = Buffer::empty(area);
         let drawn = draw::draw(&mut buffer, area, &self.context(&facts), &self.ui);
         let written = terminal.show(buffer)?;

@@ -27,18 +27,20 @@ pub fn why_not(
         Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
         Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
         Action::Logs if !on_services => Some("choose services on the map or in the table first"),
-        Action::Logs if selection::targets(ui, snapshot).is_empty() && ui.stack.is_none() => {
+        Action::Logs if selection::targets(ui, snapshot).is_empty() && ui.scope.stack.is_none() => {
             NOTHING
         }
         Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine unreachable"),
         Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => {
             NOTHING
         }
-        Action::Enter if ui.details.is_none() && on_services && ui.selected.is_none() => NOTHING,
+        Action::Enter if ui.details.is_none() && on_services && ui.selection.selected.is_none() => {
+            NOTHING
+        }
         Action::Mark if ui.details.is_some() || !on_services => {
             Some("only on the map and in the table")
         }
-        Action::Mark if ui.selected.is_none() => NOTHING,
+        Action::Mark if ui.selection.selected.is_none() => NOTHING,
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
         Action::Sort(_) | Action::Reverse if ui.view != View::Services || ui.details.is_some() => {
             Some("only in the services table")

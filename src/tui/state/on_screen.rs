@@ -41,7 +41,9 @@ impl Screen for OnScreen<'_> {
     fn clicked(&self, column: u16, row: u16) -> Option<Action> {
         let ui = self.ui;
         Some(match ui.drawn.at(column, row)? {
-            Hit::Service(id) if ui.selected.as_ref() == Some(id) && ui.details.is_none() => {
+            Hit::Service(id)
+                if ui.selection.selected.as_ref() == Some(id) && ui.details.is_none() =>
+            {
                 Action::Enter
             }
             Hit::Service(id) => Action::Select(id.clone()),

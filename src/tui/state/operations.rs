@@ -1,11 +1,24 @@
 //! Which operations run, and which one is looked at.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{OperationId, OperationStatus, Snapshot};
 
+use crate::tui::input::action::Leaving;
 use crate::tui::state::{Dialog, UiState};
+
+/// What the operator was shown of operations, and what waits for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperationsState {
+    /// Operations whose start (`false`) or end (`true`) was announced; `None` before the first
+    /// snapshot, whose operations are old news.
+    pub announced: Option<BTreeMap<OperationId, bool>>,
+    /// Operations that were submitted and are in no snapshot yet.
+    pub submitted: BTreeSet<OperationId>,
+    /// How the program is left once no operation runs.
+    pub leaving: Option<Leaving>,
+}
 
 /// The operations that run: those of the snapshot, and those that were submitted since.
 #[must_use]
@@ -15,7 +28,8 @@ pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
         .iter()
         .filter(|each| each.is_running())
         .map(|each| each.id);
-    seen.chain(ui.submitted.iter().copied()).collect()
+    seen.chain(ui.operations.submitted.iter().copied())
+        .collect()
 }
 
 /// The operation whose steps are shown: the chosen one, else the latest that runs, else the latest.

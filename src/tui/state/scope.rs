@@ -3,37 +3,48 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{Layers, Service, Snapshot};
+use crate::model::{Layers, Service, Snapshot, StackName};
 use crate::tui::state::UiState;
 use crate::tui::state::filter::Filter;
+
+/// What limits the services that are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Projects named on the command line; empty shows all.
+    pub projects: Vec<StackName>,
+    /// Only this stack is shown.
+    pub stack: Option<StackName>,
+    /// Only services whose id, image, state or layer contains this (any case).
+    pub filter: String,
+}
 
 /// Whether the project, the stack and the filter let `service` through.
 #[must_use]
 pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
-    in_scope(ui, service) && Filter::new(&ui.filter).matches(service, layers)
+    in_scope(ui, service) && Filter::new(&ui.scope.filter).matches(service, layers)
 }
 
 /// Whether the project and the stack let `service` through.
 #[must_use]
 pub fn in_scope(ui: &UiState, service: &Service) -> bool {
-    in_project(ui, service) && (ui.stack.is_none() || service.stack == ui.stack)
+    in_project(ui, service) && (ui.scope.stack.is_none() || service.stack == ui.scope.stack)
 }
 
 /// Whether `service` is of the projects named on the command line.
 #[must_use]
 pub fn in_project(ui: &UiState, service: &Service) -> bool {
-    ui.projects.is_empty()
+    ui.scope.projects.is_empty()
         || service
             .stack
             .as_ref()
-            .is_some_and(|stack| ui.projects.contains(stack))
+            .is_some_and(|stack| ui.scope.projects.contains(stack))
 }
 
 /// Services of the chosen projects and stack that match the filter, in the snapshot's order (by
 /// id).
 #[must_use]
 pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc<Service>> {
-    let filter = Filter::new(&ui.filter);
+    let filter = Filter::new(&ui.scope.filter);
     snapshot
         .services
         .iter()
@@ -45,7 +56,7 @@ pub fn visible_services<'a>(snapshot: &'a Snapshot, ui: &UiState) -> Vec<&'a Arc
 /// Puts services whose names the filter finds before those that it finds elsewhere; equal ones keep
 /// their order.
 pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers) {
-    let filter = Filter::new(&ui.filter);
+    let filter = Filter::new(&ui.scope.filter);
     if !filter.is_empty() {
         services.sort_shared_by_key(|service| filter.rank(service, layers));
     }
@@ -60,8 +71,8 @@ mod tests {
     fn names(filter: &str, stack: Option<&str>) -> Vec<String> {
         let snapshot = fixture::sixty().snapshot();
         let mut ui = fixture::ui(80, 24);
-        ui.filter = filter.to_owned();
-        ui.stack = stack.map(Into::into);
+        ui.scope.filter = filter.to_owned();
+        ui.scope.stack = stack.map(Into::into);
         visible_services(&snapshot, &ui)
             .iter()
             .map(|service| service.id.to_string())
@@ -103,7 +114,7 @@ mod tests {
         change(&mut snapshot, "hub/redis", "hub/old-backend", "redis:7");
         change(&mut snapshot, "hub/migrate", "hub/migrate", "hub/backend:1");
         let mut ui = fixture::ui(80, 24);
-        ui.filter = "Backend".to_owned();
+        ui.scope.filter = "Backend".to_owned();
         let mut services = visible_services(&snapshot, &ui);
         names_first(&mut services, &ui, &snapshot.layers);
         let ids: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();

@@ -1,15 +1,26 @@
 //! What is selected and marked: which services an action is about, and which one to look at first.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{HealthState, Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::page::View;
 use crate::tui::state::{UiState, scope, timeline};
 
+/// What the operator chose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The selected service, shared by map, table and details.
+    pub selected: Option<ServiceId>,
+    /// Marked services.
+    pub marked: BTreeSet<ServiceId>,
+}
+
 /// How many marks the project, the stack and the filter hide: no action is about those.
 #[must_use]
 pub fn hidden_marks(ui: &UiState, snapshot: &Snapshot) -> usize {
-    ui.marked
+    ui.selection
+        .marked
         .iter()
         .filter(|id| !shows_id(ui, id, snapshot))
         .count()
@@ -28,9 +39,9 @@ pub fn stack_of_selection(ui: &UiState, snapshot: &Snapshot) -> Option<StackName
         .details
         .as_ref()
         .map(|details| &details.service)
-        .or(ui.selected.as_ref());
+        .or(ui.selection.selected.as_ref());
     let service = selected.and_then(|id| snapshot.service(id));
-    service.map_or_else(|| ui.stack.clone(), |service| service.stack.clone())
+    service.map_or_else(|| ui.scope.stack.clone(), |service| service.stack.clone())
 }
 
 /// What an action is about: what is on screen. The details, the followed logs, the chosen event; on
@@ -46,9 +57,15 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
     }
     match ui.view {
         View::Map | View::Services => {
-            let marked = those(&mut ui.marked.iter().filter(|id| shows_id(ui, id, snapshot)));
+            let marked = those(
+                &mut ui
+                    .selection
+                    .marked
+                    .iter()
+                    .filter(|id| shows_id(ui, id, snapshot)),
+            );
             if marked.is_empty() {
-                those(&mut ui.selected.iter())
+                those(&mut ui.selection.selected.iter())
             } else {
                 marked
             }

@@ -19,7 +19,7 @@ pub struct TimelineState {
 /// The events that are shown, newest first.
 #[must_use]
 pub fn shown<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<TimelineEvent>> {
-    let filter = Filter::new(&ui.filter);
+    let filter = Filter::new(&ui.scope.filter);
     snapshot
         .timeline
         .iter()
@@ -39,7 +39,8 @@ fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
     // The service is gone: the stack is known by its id.
     let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
     let named = |name: &StackName| stack == Some(name.as_str());
-    (ui.projects.is_empty() || ui.projects.iter().any(named)) && ui.stack.as_ref().is_none_or(named)
+    (ui.scope.projects.is_empty() || ui.scope.projects.iter().any(named))
+        && ui.scope.stack.as_ref().is_none_or(named)
 }
 
 fn matches(filter: &Filter, event: &TimelineEvent) -> bool {

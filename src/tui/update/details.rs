@@ -16,7 +16,7 @@ pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspectio
 
 /// Opens the details of the selected service.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
-    if let Some(service) = ui.selected.clone() {
+    if let Some(service) = ui.selection.selected.clone() {
         let state = snapshot.service(&service).map(|found| found.health.state);
         ui.details = Some(DetailsState {
             service,
@@ -32,7 +32,7 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
 pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     let service = match &ui.details {
         Some(details) => Some(details.service.clone()),
-        None => ui.selected.clone(),
+        None => ui.selection.selected.clone(),
     };
     let Some(service) = service else { return };
     let inspect = ui.details.take().and_then(|details| details.inspect);

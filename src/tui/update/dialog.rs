@@ -41,7 +41,7 @@ fn respond(
     facts: &Facts,
 ) -> Choice {
     let viewport = ui.drawn.dialog;
-    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.last_key);
+    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.terminal.last_key);
     match dialog {
         Dialog::Confirm {
             yes,

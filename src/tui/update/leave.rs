@@ -42,7 +42,7 @@ pub(super) fn reply(selected: &mut usize, action: &Action, admitted: bool) -> Op
 
 /// Carries out the answer.
 pub(super) fn answered(ui: &mut UiState, answer: Leaving, snapshot: &Snapshot) -> Option<Effect> {
-    ui.leaving = (answer != Leaving::Stay).then_some(answer);
+    ui.operations.leaving = (answer != Leaving::Stay).then_some(answer);
     let operations = operations::running(ui, snapshot).into_iter().collect();
     (answer == Leaving::Abort).then_some(Effect::Cancel {
         operations,
@@ -56,7 +56,7 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> O
     if !operations::running(ui, snapshot).is_empty() {
         return None;
     }
-    if ui.leaving.take().is_some() {
+    if ui.operations.leaving.take().is_some() {
         return Some(Effect::Quit);
     }
     if matches!(ui.dialog, Some(Dialog::Leave { .. })) {

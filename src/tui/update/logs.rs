@@ -44,7 +44,7 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
         return open_at_event(ui, snapshot);
     }
     let mut services = targets(ui, snapshot);
-    if services.is_empty() && ui.stack.is_some() {
+    if services.is_empty() && ui.scope.stack.is_some() {
         services = visible_services(snapshot, ui)
             .iter()
             .map(|service| service.id.clone())

@@ -59,13 +59,13 @@ fn zoom(ui: &mut UiState, by: i32) {
 /// Moves the selection to the nearest card that way, as the map was drawn last, and scrolls to it.
 /// Without a selection the service to look at first is chosen.
 pub(in crate::tui) fn move_selection(ui: &mut UiState, direction: Direction, snapshot: &Snapshot) {
-    let current = ui.selected.as_ref().and_then(|id| place(ui, id));
+    let current = ui.selection.selected.as_ref().and_then(|id| place(ui, id));
     let next = match current {
         Some(from) => nearest(ui, from, direction),
         None => first(ui, snapshot),
     };
     if let Some(next) = next {
-        ui.selected = Some(next);
+        ui.selection.selected = Some(next);
         reveal(ui);
     }
 }
@@ -82,7 +82,7 @@ fn first(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceId> {
 
 /// Scrolls so that the selected card is in sight, with the row above it.
 pub(in crate::tui) fn reveal(ui: &mut UiState) {
-    let Some(card) = ui.selected.as_ref().and_then(|id| place(ui, id)) else {
+    let Some(card) = ui.selection.selected.as_ref().and_then(|id| place(ui, id)) else {
         return;
     };
     let (down, across) = (ui.drawn.viewport.rows, ui.drawn.across.rows);

@@ -12,13 +12,13 @@ pub fn take_options(
     columns: &[Column],
 ) -> Option<Effect> {
     ui.table.columns = columns.to_vec();
-    ui.projects.clone_from(&new.projects);
+    ui.scope.projects.clone_from(&new.projects);
     if old.stack != new.stack {
-        ui.stack.clone_from(&new.stack);
+        ui.scope.stack.clone_from(&new.stack);
     }
-    if old.mouse == new.mouse || ui.mouse == new.mouse {
+    if old.mouse == new.mouse || ui.terminal.mouse == new.mouse {
         return None;
     }
-    ui.mouse = new.mouse;
-    Some(Effect::SetMouse(ui.mouse))
+    ui.terminal.mouse = new.mouse;
+    Some(Effect::SetMouse(ui.terminal.mouse))
 }

@@ -90,8 +90,8 @@ pub fn submitted(
 ) -> Option<Effect> {
     let refusal = match answer {
         Ok(id) => {
-            ui.marked.clear();
-            ui.submitted.insert(id);
+            ui.selection.marked.clear();
+            ui.operations.submitted.insert(id);
             return None;
         }
         Err(refusal) => refusal,

@@ -8,7 +8,7 @@ use crate::tui::update::{map, table};
 
 /// Selects the service that the filter finds best, unless it finds the selected one as well.
 pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
-    let filter = Filter::new(&ui.filter);
+    let filter = Filter::new(&ui.scope.filter);
     if filter.is_empty() || ui.details.is_some() || !matches!(ui.view, View::Map | View::Services) {
         return;
     }
@@ -16,9 +16,9 @@ pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
     let Some(best) = table::order(ui, snapshot).into_iter().next() else {
         return;
     };
-    let selected = ui.selected.as_ref().and_then(place);
+    let selected = ui.selection.selected.as_ref().and_then(place);
     if selected.is_none_or(|selected| Some(selected) > place(&best)) {
-        ui.selected = Some(best);
+        ui.selection.selected = Some(best);
         match ui.view {
             View::Services => table::reveal(ui, snapshot),
             _ => map::reveal(ui),
@@ -32,10 +32,10 @@ pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
         return;
     };
     if !scope::shows(ui, service, &snapshot.layers) {
-        ui.filter.clear();
-        ui.stack = None;
+        ui.scope.filter.clear();
+        ui.scope.stack = None;
     }
-    ui.selected = Some(id);
+    ui.selection.selected = Some(id);
     ui.details = None;
     if !matches!(ui.view, View::Map | View::Services) {
         ui.view = View::Map;
@@ -48,9 +48,9 @@ pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
 
 /// Marks the selected service, or takes its mark back.
 pub(super) fn mark(ui: &mut UiState) {
-    if let Some(id) = ui.selected.clone()
-        && !ui.marked.remove(&id)
+    if let Some(id) = ui.selection.selected.clone()
+        && !ui.selection.marked.remove(&id)
     {
-        ui.marked.insert(id);
+        ui.selection.marked.insert(id);
     }
 }

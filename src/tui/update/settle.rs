@@ -13,8 +13,11 @@ use crate::tui::update::{expire_toasts, leave, logs, table, toast};
 /// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
 pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     expire_toasts(ui, facts.now);
-    ui.marked.retain(|id| snapshot.service(id).is_some());
-    ui.submitted
+    ui.selection
+        .marked
+        .retain(|id| snapshot.service(id).is_some());
+    ui.operations
+        .submitted
         .retain(|id| !snapshot.operations.iter().any(|each| each.id == *id));
     announce(ui, snapshot, facts);
     keep_selection(ui, snapshot);
@@ -26,20 +29,25 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
 
 fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {
     let shown = |ui: &UiState| {
-        let service = ui.selected.as_ref().and_then(|id| snapshot.service(id));
+        let service = ui
+            .selection
+            .selected
+            .as_ref()
+            .and_then(|id| snapshot.service(id));
         service.is_some_and(|service| scope::shows(ui, service, &snapshot.layers))
     };
     // What the operator scrolled away from since the last frame stays away.
     let was_visible = ui.drawn.viewport.top == ui.table.top
         && ui
+            .selection
             .selected
             .as_ref()
             .is_some_and(|id| ui.drawn.visible.contains(id));
-    if ui.selected.is_some() && !shown(ui) {
-        ui.selected = None;
+    if ui.selection.selected.is_some() && !shown(ui) {
+        ui.selection.selected = None;
     }
     if ui.view == View::Services {
-        if ui.selected.is_none() {
+        if ui.selection.selected.is_none() {
             table::select_first(ui, snapshot);
         } else if was_visible {
             table::reveal(ui, snapshot);
@@ -71,7 +79,7 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
         .iter()
         .map(|each| (each.id, each.finished_at.is_some()))
         .collect();
-    let Some(before) = ui.announced.replace(now) else {
+    let Some(before) = ui.operations.announced.replace(now) else {
         return;
     };
     for operation in &snapshot.operations {

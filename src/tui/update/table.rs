@@ -59,16 +59,17 @@ pub(super) fn order(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
 fn step(ui: &mut UiState, snapshot: &Snapshot, to: impl Fn(usize, usize) -> usize) {
     let order = order(ui, snapshot);
     let Some(last) = order.len().checked_sub(1) else {
-        ui.selected = None;
+        ui.selection.selected = None;
         return;
     };
     let at = ui
+        .selection
         .selected
         .as_ref()
         .and_then(|id| order.iter().position(|each| each == id));
     // Without a selection every key chooses what is on top.
     let next = at.map_or(ui.table.top.min(last), |at| to(at, last));
-    ui.selected = order.get(next).cloned();
+    ui.selection.selected = order.get(next).cloned();
     ui.table.top = scroll_to(
         ui.table.top,
         next,
@@ -81,6 +82,7 @@ fn step(ui: &mut UiState, snapshot: &Snapshot, to: impl Fn(usize, usize) -> usiz
 pub(super) fn reveal(ui: &mut UiState, snapshot: &Snapshot) {
     let order = order(ui, snapshot);
     if let Some(at) = ui
+        .selection
         .selected
         .as_ref()
         .and_then(|id| order.iter().position(|each| each == id))
@@ -94,9 +96,9 @@ pub(super) fn select_first(ui: &mut UiState, snapshot: &Snapshot) {
     let rows = rows(ui, snapshot);
     if !rows
         .iter()
-        .any(|service| Some(&service.id) == ui.selected.as_ref())
+        .any(|service| Some(&service.id) == ui.selection.selected.as_ref())
     {
-        ui.selected = rows.first().map(|service| service.id.clone());
+        ui.selection.selected = rows.first().map(|service| service.id.clone());
     }
     reveal(ui, snapshot);
 }

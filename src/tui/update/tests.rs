@@ -150,7 +150,7 @@ fn a_disabled_action_says_why_and_does_nothing() {
         if let Some(status) = status {
             console.snapshot.engine.status = status;
         }
-        console.ui.selected = select.map(ServiceId::from);
+        console.ui.selection.selected = select.map(ServiceId::from);
         console.press(key);
         assert_eq!(console.toasts(), [why], "{key}");
         assert!(
@@ -228,7 +228,7 @@ fn a_field_takes_every_letter_and_filters_while_one_types() {
     let mut console = console();
     console.press("/ r s q d");
     assert_eq!(
-        (console.ui.filter.as_str(), console.ui.view),
+        (console.ui.scope.filter.as_str(), console.ui.view),
         ("rsqd", View::Services)
     );
     assert!(
@@ -238,42 +238,46 @@ fn a_field_takes_every_letter_and_filters_while_one_types() {
     );
     console.press("ctrl-u d b enter");
     assert_eq!(
-        (console.ui.filter.as_str(), &console.ui.field),
+        (console.ui.scope.filter.as_str(), &console.ui.field),
         ("db", &None)
     );
     assert_eq!(console.ui.drawn.visible, [ServiceId::from("hub/db")]);
     assert_eq!(
-        console.ui.selected,
+        console.ui.selection.selected,
         Some(ServiceId::from("hub/db")),
         "the selection is something shown"
     );
     console.press("/ esc");
-    assert_eq!(console.ui.filter, "");
+    assert_eq!(console.ui.scope.filter, "");
     console.act(Action::Filter);
     console.act(Action::Edit(Edit::Insert("a\nb".to_owned())));
-    assert_eq!(console.ui.filter, "ab", "a paste stays on one line");
+    assert_eq!(console.ui.scope.filter, "ab", "a paste stays on one line");
 }
 
 #[test]
 fn escape_goes_back_one_level_at_a_time() {
     let mut console = console();
-    console.ui.marked.insert(ServiceId::from("hub/db"));
-    console.ui.filter = "hub".to_owned();
-    console.ui.stack = Some("hub".into());
+    console
+        .ui
+        .selection
+        .marked
+        .insert(ServiceId::from("hub/db"));
+    console.ui.scope.filter = "hub".to_owned();
+    console.ui.scope.stack = Some("hub".into());
     console.select("hub/db").press("enter");
     assert!(console.ui.details.is_some());
     console.press("esc");
-    assert!(console.ui.details.is_none() && !console.ui.marked.is_empty());
+    assert!(console.ui.details.is_none() && !console.ui.selection.marked.is_empty());
     console.press("esc");
-    assert!(console.ui.marked.is_empty() && !console.ui.filter.is_empty());
+    assert!(console.ui.selection.marked.is_empty() && !console.ui.scope.filter.is_empty());
     console.press("esc");
-    assert!(console.ui.filter.is_empty() && console.ui.stack.is_some());
+    assert!(console.ui.scope.filter.is_empty() && console.ui.scope.stack.is_some());
     console.press("esc");
-    assert!(console.ui.stack.is_none());
+    assert!(console.ui.scope.stack.is_none());
     console.press("esc");
     assert_eq!(console.ui.view, View::Map);
     console.press("esc");
-    assert_eq!(console.ui.selected, None);
+    assert_eq!(console.ui.selection.selected, None);
 }
 
 #[test]
@@ -300,7 +304,10 @@ fn the_inspection_is_fetched_once() {
 fn the_palette_finds_services_and_actions() {
     let mut console = console();
     console.press(": r e d i s enter");
-    assert_eq!(console.ui.selected, Some(ServiceId::from("hub/redis")));
+    assert_eq!(
+        console.ui.selection.selected,
+        Some(ServiceId::from("hub/redis"))
+    );
     console.press(": t i m e l enter");
     assert_eq!(console.ui.view, View::Timeline);
     assert_eq!(console.ui.dialog, None);

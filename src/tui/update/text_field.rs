@@ -42,8 +42,8 @@ fn set(ui: &mut UiState, text: &str) {
             text.clone_into(&mut ui.logs.search);
             ui.logs.hit = None;
         }
-    } else if ui.filter != text {
-        text.clone_into(&mut ui.filter);
+    } else if ui.scope.filter != text {
+        text.clone_into(&mut ui.scope.filter);
         ui.table.top = 0;
         ui.map.top = 0;
     }

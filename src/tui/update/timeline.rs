@@ -47,7 +47,7 @@ fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
     let event = selected(ui, snapshot);
     if let Some(service) = event.and_then(|event| event.service.clone()) {
         let state = snapshot.service(&service).map(|found| found.health.state);
-        ui.selected = Some(service);
+        ui.selection.selected = Some(service);
         details::show_tab(ui, state.map(DetailsTab::first).unwrap_or_default());
     }
 }

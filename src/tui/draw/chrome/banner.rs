@@ -35,7 +35,7 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
             "engine unreachable ({ago}), {retry}; showing last known state — {error}"
         ));
     }
-    if let Some(leaving) = ui.leaving {
+    if let Some(leaving) = ui.operations.leaving {
         let key = context.keymap.label(&Action::Quit, context.glyphs.ascii);
         let when = match leaving {
             Leaving::Wait => "when the operation has ended",

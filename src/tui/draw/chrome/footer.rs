@@ -156,7 +156,7 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
         actions.extend([Action::Zoom(1), Action::Legend]);
     }
     actions.extend([Action::NextStack, Action::Palette]);
-    if ui.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
+    if ui.selection.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
         actions.insert(0, Action::Move(Direction::Down));
     }
     if snapshot.operations.iter().any(|each| each.is_running()) {

@@ -114,37 +114,40 @@ fn name(context: &DrawContext<'_>, rank: u8) -> Vec<HeaderSegment> {
 fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<HeaderSegment> {
     let theme = context.theme;
     let mut segments = Vec::new();
-    if !ui.projects.is_empty() {
-        let names: Vec<_> = ui.projects.iter().map(ToString::to_string).collect();
+    if !ui.scope.projects.is_empty() {
+        let names: Vec<_> = ui.scope.projects.iter().map(ToString::to_string).collect();
         segments.push(HeaderSegment::text(
             2,
             format!("project {}", names.join(",")),
             theme.style(Role::Needs),
         ));
     }
-    if let Some(stack) = &ui.stack {
+    if let Some(stack) = &ui.scope.stack {
         segments.push(HeaderSegment::text(
             2,
             format!("stack {stack}"),
             theme.style(Role::Needs),
         ));
     }
-    if !ui.filter.is_empty() {
-        let filter = text::cut(&ui.filter, 24, context.glyphs).into_owned();
+    if !ui.scope.filter.is_empty() {
+        let filter = text::cut(&ui.scope.filter, 24, context.glyphs).into_owned();
         segments.push(HeaderSegment::text(
             2,
             format!("/{filter}"),
             theme.style(Role::Needs),
         ));
     }
-    if !ui.marked.is_empty() {
+    if !ui.selection.marked.is_empty() {
         let marked = match selection::hidden_marks(ui, context.snapshot) {
-            0 => format!("{} marked", ui.marked.len()),
-            hidden => format!("{} marked, {hidden} hidden by the filter", ui.marked.len()),
+            0 => format!("{} marked", ui.selection.marked.len()),
+            hidden => format!(
+                "{} marked, {hidden} hidden by the filter",
+                ui.selection.marked.len()
+            ),
         };
         segments.push(HeaderSegment::text(2, marked, theme.style(Role::Marked)));
     }
-    if !ui.mouse {
+    if !ui.terminal.mouse {
         segments.push(HeaderSegment::text(
             5,
             "mouse off",

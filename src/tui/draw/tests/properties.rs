@@ -69,7 +69,7 @@ proptest! {
         let half = keys.len() / 2;
         for (index, key) in keys.into_iter().enumerate() {
             if index == half {
-                console.ui.size = Size::new(later_width, later_height);
+                console.ui.terminal.size = Size::new(later_width, later_height);
                 console.snapshot = dressed(fixture::failing().snapshot());
                 console.settle();
             }
@@ -82,7 +82,7 @@ proptest! {
             }
         }
         for (area, _) in &console.ui.drawn.areas {
-            prop_assert!(area.right() <= console.ui.size.width && area.bottom() <= console.ui.size.height, "{area}");
+            prop_assert!(area.right() <= console.ui.terminal.size.width && area.bottom() <= console.ui.terminal.size.height, "{area}");
         }
     }
 }

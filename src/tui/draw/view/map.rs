@@ -58,7 +58,7 @@ pub fn draw(
     drawn.viewport = viewport(ui.map.top, content.height, layout.size.height);
     drawn.across = viewport(ui.map.left, content.width, layout.size.width);
 
-    let relations = Relations::new(context.snapshot, ui.selected.as_ref());
+    let relations = Relations::new(context.snapshot, ui.selection.selected.as_ref());
     let corner = (cells(drawn.across.top), cells(drawn.viewport.top));
     let mut canvas = MapCanvas::new(buffer, content, corner);
     titles::rules(&mut canvas, &layout, context);
@@ -173,7 +173,7 @@ fn draw_cards(
         if layout.level.has_figures() {
             drawn.measured.push(id.clone());
         }
-        let marked = ui.marked.contains(id);
+        let marked = ui.selection.marked.contains(id);
         let look = CardLook {
             context,
             relation: relations.of(id),

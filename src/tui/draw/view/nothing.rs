@@ -14,9 +14,9 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
     } else if let Some(there) = engine
         .projects
         .as_deref()
-        .filter(|_| !ui.projects.is_empty())
+        .filter(|_| !ui.scope.projects.is_empty())
     {
-        no_such_project(&ui.projects, there)
+        no_such_project(&ui.scope.projects, there)
     } else if engine.last_poll.is_some() || engine.status.is_connected() {
         "no containers on this engine yet".to_owned()
     } else {
@@ -26,8 +26,8 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
 
 /// Why none of the services is shown.
 fn nothing_in_scope(ui: &UiState) -> String {
-    let filter = &ui.filter;
-    match (&ui.stack, filter.is_empty()) {
+    let filter = &ui.scope.filter;
+    match (&ui.scope.stack, filter.is_empty()) {
         (Some(stack), true) => format!("stack {stack} has no services"),
         (Some(stack), false) => {
             format!("nothing in stack {stack} matches \"{filter}\"; Esc clears it")
@@ -120,7 +120,7 @@ mod tests {
         ] {
             for view in ["1", "2"] {
                 let mut console = TestConsole::new(snapshot.clone(), 100, 20);
-                console.ui.projects = projects.iter().map(|name| (*name).into()).collect();
+                console.ui.scope.projects = projects.iter().map(|name| (*name).into()).collect();
                 console.press(view).press(keys);
                 let screen = console.screen();
                 assert!(screen.contains(words), "view {view}: {words}:\n{screen}");

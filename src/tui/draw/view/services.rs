@@ -120,8 +120,8 @@ fn draw_row(
     placed: &[Placed],
     named_in_full: bool,
 ) {
-    let selected = ui.selected.as_ref() == Some(&service.id);
-    let marked = ui.marked.contains(&service.id);
+    let selected = ui.selection.selected.as_ref() == Some(&service.id);
+    let marked = ui.selection.marked.contains(&service.id);
     for each in placed {
         let (text, style) = cells::cell(each, service, context, named_in_full);
         let style = if marked && each.column == Column::Name {

@@ -87,7 +87,7 @@ fn draw_all_running(buffer: &mut Buffer, mut area: Rect, context: &DrawContext<'
 }
 
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
-    let words = if ui.filter.is_empty() {
+    let words = if ui.scope.filter.is_empty() {
         "nothing happened yet"
     } else {
         "no event matches the filter"

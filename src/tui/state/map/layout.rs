@@ -98,7 +98,9 @@ struct Choice {
 impl Choice {
     /// Whether it holds for so many services: with far fewer there is room for more detail.
     fn holds(&self, services: usize, ui: &UiState) -> bool {
-        self.stack == ui.stack && self.filter == ui.filter && services * 4 >= self.services * 3
+        self.stack == ui.scope.stack
+            && self.filter == ui.scope.filter
+            && services * 4 >= self.services * 3
     }
 }
 

@@ -26,7 +26,7 @@ fn what_the_filter_hides_is_not_acted_on() {
     for (view, marks, filter, acted, shown) in CASES {
         let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 140, 40);
         console.press(view);
-        console.ui.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
+        console.ui.selection.marked = marks.iter().map(|id| ServiceId::from(*id)).collect();
         let letters: Vec<String> = filter.chars().map(String::from).collect();
         console.press("/").press(&letters.join(" ")).press("enter");
         let screen = console.screen();
@@ -53,8 +53,8 @@ fn what_the_filter_hides_is_not_acted_on() {
 fn what_another_stack_hides_is_not_acted_on() {
     let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 140, 40);
     console.press("2");
-    console.ui.marked = [ServiceId::from("lab/db")].into();
-    console.ui.stack = Some("shop".into());
+    console.ui.selection.marked = [ServiceId::from("lab/db")].into();
+    console.ui.scope.stack = Some("shop".into());
     console.settle();
     console.select("shop/redis").press("s y");
     assert_eq!(
@@ -91,10 +91,10 @@ fn a_filter_selects_the_name_and_not_the_image() {
         for before in [None, Some("hub/migrate"), Some("hub/redis")] {
             let mut console = TestConsole::new(misleading(), 120, 40);
             console.press(view);
-            console.ui.selected = before.map(ServiceId::from);
+            console.ui.selection.selected = before.map(ServiceId::from);
             console.press("/ b a c k e n d enter");
             assert_eq!(
-                console.ui.selected,
+                console.ui.selection.selected,
                 Some("hub/backend".into()),
                 "view {view}, {before:?} before"
             );
@@ -115,5 +115,5 @@ fn a_filter_selects_the_name_and_not_the_image() {
         "the image counts too, but later"
     );
     console.press("esc 1 : b a c k e n d enter");
-    assert_eq!(console.ui.selected, Some("hub/backend".into()));
+    assert_eq!(console.ui.selection.selected, Some("hub/backend".into()));
 }

@@ -89,7 +89,7 @@ fn the_three_answers_wait_abort_and_stay() {
     let mut console = running(&[1]);
     console.type_ahead("q a w enter q", MS);
     assert!(
-        console.effects.is_empty() && console.ui.leaving.is_none(),
+        console.effects.is_empty() && console.ui.operations.leaving.is_none(),
         "typed ahead"
     );
 }

@@ -128,13 +128,13 @@ fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen(
 #[test]
 fn a_terminal_that_shrinks_takes_the_question_away_and_one_that_grows_begins_anew() {
     let mut console = console();
-    let large = console.ui.size;
+    let large = console.ui.terminal.size;
     console.select("hub/db").press("s");
-    console.ui.size = ratatui::layout::Size::new(1, 1);
+    console.ui.terminal.size = ratatui::layout::Size::new(1, 1);
     console.draw();
     console.press("y");
     assert!(console.effects.is_empty(), "{:?}", console.effects);
-    console.ui.size = large;
+    console.ui.terminal.size = large;
     console.draw();
     console.type_ahead("y", 299 * MS);
     assert!(console.effects.is_empty(), "it was drawn 299 ms ago");
@@ -147,12 +147,12 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
     for (width, height) in [(1, 1), (20, 5), (40, 6), (80, 4), (7, 24)] {
         for keys in ["q w", "q a", "q up enter", "q tab enter"] {
             let mut console = running(&[1]);
-            console.ui.size = ratatui::layout::Size::new(width, height);
+            console.ui.terminal.size = ratatui::layout::Size::new(width, height);
             console.draw();
             console.press(keys);
             let screen = console.screen();
             assert!(
-                console.effects.is_empty() && console.ui.leaving.is_none(),
+                console.effects.is_empty() && console.ui.operations.leaving.is_none(),
                 "{keys} {width}x{height}:\n{screen}"
             );
             if width >= 20 {
@@ -167,7 +167,7 @@ fn how_to_leave_is_answered_only_where_the_question_could_be_read() {
         }
     }
     let mut console = running(&[1]);
-    console.ui.size = ratatui::layout::Size::new(40, 10);
+    console.ui.terminal.size = ratatui::layout::Size::new(40, 10);
     console.draw();
     console.press("q");
     let text = inside(&console.screen(), 40);

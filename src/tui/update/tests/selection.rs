@@ -19,7 +19,7 @@ fn marks_choose_what_an_action_is_about() {
 fn scrolling_changes_nothing_but_the_scroll() {
     let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
     console.press("2");
-    let selected = console.ui.selected.clone();
+    let selected = console.ui.selection.selected.clone();
     for (key, top) in [
         ("pgdn", 15),
         ("ctrl-d", 23),
@@ -30,25 +30,28 @@ fn scrolling_changes_nothing_but_the_scroll() {
     ] {
         console.press(key);
         assert_eq!(
-            (console.ui.table.top, &console.ui.selected),
+            (console.ui.table.top, &console.ui.selection.selected),
             (top, &selected),
             "{key}"
         );
     }
     console.press("G");
     assert_eq!(
-        console.ui.selected,
+        console.ui.selection.selected,
         console.ui.drawn.visible.last().cloned()
     );
     console.press("pgup g");
-    assert_eq!((console.ui.table.top, &console.ui.selected), (0, &selected));
+    assert_eq!(
+        (console.ui.table.top, &console.ui.selection.selected),
+        (0, &selected)
+    );
 }
 
 #[test]
 fn the_selection_stays_in_sight_when_the_order_changes() {
     let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 100, 20);
     console.press("2");
-    let id = console.ui.selected.clone().unwrap();
+    let id = console.ui.selection.selected.clone().unwrap();
     let mut builder = fixture::sixty();
     for other in builder.ids().iter().filter(|other| *other != id.as_str()) {
         builder.change(other, |make| {
@@ -58,7 +61,7 @@ fn the_selection_stays_in_sight_when_the_order_changes() {
     console.snapshot = dressed(builder.snapshot());
     console.settle();
     console.draw();
-    assert_eq!(console.ui.selected.as_ref(), Some(&id));
+    assert_eq!(console.ui.selection.selected.as_ref(), Some(&id));
     assert!(
         console.ui.drawn.visible.contains(&id),
         "it moved to the end, and the table with it"
@@ -86,7 +89,7 @@ fn stacks_go_round() {
     let mut seen = Vec::new();
     for _ in 0..4 {
         console.press("c");
-        seen.push(console.ui.stack.as_ref().map(ToString::to_string));
+        seen.push(console.ui.scope.stack.as_ref().map(ToString::to_string));
     }
     assert_eq!(
         seen,
@@ -102,16 +105,23 @@ fn stacks_go_round() {
 #[test]
 fn what_is_gone_is_neither_marked_nor_selected() {
     let mut console = console();
-    console.ui.marked.insert(ServiceId::from("hub/db"));
+    console
+        .ui
+        .selection
+        .marked
+        .insert(ServiceId::from("hub/db"));
     console.select("hub/db");
     console
         .snapshot
         .services
         .retain(|service| service.id.as_str() != "hub/db");
     console.settle();
-    assert!(console.ui.marked.is_empty());
-    assert_ne!(console.ui.selected, Some(ServiceId::from("hub/db")));
-    assert_eq!(console.ui.announced, Some(BTreeMap::new()));
+    assert!(console.ui.selection.marked.is_empty());
+    assert_ne!(
+        console.ui.selection.selected,
+        Some(ServiceId::from("hub/db"))
+    );
+    assert_eq!(console.ui.operations.announced, Some(BTreeMap::new()));
 }
 
 #[test]

@@ -112,26 +112,10 @@ fn a_tail_of_two_services() {
     ui.logs.wrap = true;
     ui.logs.search = "refused".to_owned();
     ui.logs.notice = "db ended: container stopped".to_owned();
-    assert_screen(
-        "logs_two_wrapped_80x14",
-        &show(
-            &mut UiState {
-                size: (80, 14).into(),
-                ..ui.clone()
-            },
-            false,
-        ),
-    );
-    assert_screen(
-        "logs_two_wrapped_40x12_ascii",
-        &show(
-            &mut UiState {
-                size: (40, 12).into(),
-                ..ui
-            },
-            true,
-        ),
-    );
+    ui.terminal.size = (80, 14).into();
+    assert_screen("logs_two_wrapped_80x14", &show(&mut ui, false));
+    ui.terminal.size = (40, 12).into();
+    assert_screen("logs_two_wrapped_40x12_ascii", &show(&mut ui, true));
 }
 
 #[test]

@@ -17,7 +17,10 @@ use crate::tui::update::map::move_selection;
 
 /// Takes a snapshot of the whole screen.
 fn shot(name: &str, console: &mut TestConsole) {
-    let (width, height) = (console.ui.size.width, console.ui.size.height);
+    let (width, height) = (
+        console.ui.terminal.size.width,
+        console.ui.terminal.size.height,
+    );
     assert_screen(&format!("map_{name}_{width}x{height}"), &console.screen());
 }
 
@@ -35,7 +38,7 @@ fn drawn(snapshot: &Snapshot, mut ui: UiState) -> UiState {
 }
 
 fn selected(ui: &UiState) -> &str {
-    ui.selected.as_ref().map_or("", ServiceId::as_str)
+    ui.selection.selected.as_ref().map_or("", ServiceId::as_str)
 }
 
 #[test]
@@ -200,8 +203,8 @@ fn a_failing_card_is_red_with_its_reason() {
 fn filter_and_stack_choose_what_is_drawn() {
     let snapshot = fixture::sixty().snapshot();
     let mut ui = fixture::ui(120, 38);
-    ui.stack = Some(StackName::from("lab"));
-    ui.filter = "data".to_owned();
+    ui.scope.stack = Some(StackName::from("lab"));
+    ui.scope.filter = "data".to_owned();
     let (_, hits) = fixture::frame(&snapshot, &ui, false, draw);
     assert_eq!(hits.visible.len(), 6);
     assert!(
@@ -209,7 +212,7 @@ fn filter_and_stack_choose_what_is_drawn() {
             .iter()
             .all(|id| id.as_str().starts_with("lab/"))
     );
-    ui.filter = "nowhere".to_owned();
+    ui.scope.filter = "nowhere".to_owned();
     let screen = map(&snapshot, &ui, false);
     assert!(
         screen.contains("nothing in stack lab matches \"nowhere\""),

@@ -107,18 +107,18 @@ fn filter_and_stack_choose_events() {
             .map(|event| event.sequence)
             .collect()
     };
-    ui.filter = "db operation".to_owned();
+    ui.scope.filter = "db operation".to_owned();
     assert_eq!(sequences(&ui), [10]);
-    ui.filter = "ENGINE".to_owned();
+    ui.scope.filter = "ENGINE".to_owned();
     assert_eq!(sequences(&ui), [5, 4]);
-    ui.filter.clear();
-    ui.stack = Some(StackName::from("other"));
+    ui.scope.filter.clear();
+    ui.scope.stack = Some(StackName::from("other"));
     assert_eq!(
         sequences(&ui),
         [11, 5, 4],
         "only what is about no service is left"
     );
-    ui.filter = "nothing like it".to_owned();
+    ui.scope.filter = "nothing like it".to_owned();
     assert!(show(&snapshot, &ui, false).contains("no event matches"));
     assert_eq!(selected(&ui, &snapshot), None);
 }
@@ -128,7 +128,7 @@ fn an_event_that_is_no_longer_shown_selects_the_next_older_one() {
     let snapshot = fixture::failing().snapshot();
     let mut ui = fixture::ui(80, 20);
     ui.timeline.selected = Some(9);
-    ui.filter = "db".to_owned();
+    ui.scope.filter = "db".to_owned();
     assert_eq!(
         selected(&ui, &snapshot).map(|event| event.sequence),
         Some(8)

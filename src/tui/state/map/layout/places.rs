@@ -46,7 +46,7 @@ impl Places {
         places: &[(usize, usize)],
         ui: &UiState,
     ) {
-        if !ui.filter.is_empty() {
+        if !ui.scope.filter.is_empty() {
             return;
         }
         let scope = scope(metrics, ui);
@@ -96,5 +96,5 @@ impl Places {
 type Rows<'a> = BTreeMap<usize, Vec<(usize, &'a ServiceId)>>;
 
 fn scope(metrics: Dimensions, ui: &UiState) -> Option<(Option<StackName>, u32, u32)> {
-    Some((ui.stack.clone(), metrics.card.0, metrics.width))
+    Some((ui.scope.stack.clone(), metrics.card.0, metrics.width))
 }

@@ -97,7 +97,7 @@ impl<'a> MapGraph<'a> {
         let (choice, drawing) = kept.or_else(|| {
             let (candidate, drawing) =
                 levels::best(&self.graph, room, key.longest, chosen, memory)?;
-            let (stack, filter) = (ui.stack.clone(), ui.filter.clone());
+            let (stack, filter) = (ui.scope.stack.clone(), ui.scope.filter.clone());
             Some((
                 Choice {
                     candidate,

@@ -51,7 +51,7 @@ fn every_card_is_reached_by_arrows() {
                     Direction::Left,
                     Direction::Right,
                 ] {
-                    ui.selected = Some(ServiceId::from(id.as_str()));
+                    ui.selection.selected = Some(ServiceId::from(id.as_str()));
                     move_selection(&mut ui, direction, &snapshot);
                     if !reached.iter().any(|each| each == selected(&ui)) {
                         reached.push(selected(&ui).to_owned());
@@ -81,10 +81,14 @@ fn moving_scrolls_to_cards_out_of_sight() {
     let cards = &ui.drawn.map.as_ref().unwrap().cards;
     let card = cards
         .iter()
-        .find(|(id, _)| Some(id) == ui.selected.as_ref())
+        .find(|(id, _)| Some(id) == ui.selection.selected.as_ref())
         .unwrap();
     assert!(bottom.contains(&card.1.y), "{} in the last layer", card.0);
-    assert!(ui.drawn.visible.contains(ui.selected.as_ref().unwrap()));
+    assert!(
+        ui.drawn
+            .visible
+            .contains(ui.selection.selected.as_ref().unwrap())
+    );
     assert!(
         ui.drawn.visible.len() < 400,
         "only what is in sight counts as visible"
