@@ -117,7 +117,7 @@ impl Probing {
         }
         let entries = self.targets.sync(&snapshot, &self.options, &location);
         self.schedule.sync(now, self.options.pace(), entries);
-        let ends = self.targets.trigger_ends();
+        let ends = self.targets.urgency_ends();
         self.last_sync = Some(LastSync::of(snapshot, location, ends));
         let free = self.ordering.retain(|key| self.targets.contains(key));
         self.release(free, now)

@@ -97,7 +97,7 @@ pub enum ConfigError {
         error: NotText,
     },
     /// It was there when it was read last.
-    #[error("the config file {} is gone; what it said stays in force until it is back or hubdeck is started again", file.display())]
+    #[error("the config file {} is gone; the last settings stay until it is back or hubdeck is started again", file.display())]
     Gone {
         /// The file.
         file: PathBuf,

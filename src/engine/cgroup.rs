@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partial_picture_is_none() {
+    fn a_partial_reading_is_none() {
         let dir = tree(&[
             ("docker/ID/cpu.stat", "usage_usec 1\n"),
             ("docker/ID/memory.current", "1\n"),

@@ -247,7 +247,7 @@ impl Provenance {
     }
 }
 
-/// What stopping or losing a service takes with it, over any number of hops.
+/// What else stopping or losing a service affects, over any number of hops.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impact {
     /// Services that need it through hard edges only, nearest first.

@@ -156,7 +156,7 @@ pub struct IncidentEntry {
     pub fact: IncidentFact,
 }
 
-/// One trouble: a root that does not work, and what it takes with it.
+/// One trouble: a root that does not work, and what else it affects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
     /// Its number.

@@ -9,7 +9,7 @@ pub enum MapFormat {
     Mermaid,
     /// A Graphviz graph.
     Dot,
-    /// A picture that stands on its own.
+    /// A drawing that stands on its own.
     Svg,
     /// Layers, services and edges with reasons and provenance.
     Json,

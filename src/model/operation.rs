@@ -169,7 +169,7 @@ impl Step {
     }
 }
 
-/// The order in which an operation runs and what it takes with it.
+/// The order in which an operation runs and what else it affects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// What was asked.
@@ -273,7 +273,7 @@ pub enum OperationProgress {
         /// Why.
         error: String,
     },
-    /// It was cancelled: the call in flight was finished, the rest was not begun.
+    /// It was cancelled: the call that ran was finished, the rest was not begun.
     Cancelled {
         /// By what.
         reason: SkipReason,

@@ -91,7 +91,7 @@ impl PlanExecutor {
             ""
         };
         Err(format!(
-            "not started: {what}{} was removed; try again",
+            "nothing was done: {what}{} was removed; try again",
             step.name
         ))
     }

@@ -57,7 +57,7 @@ pub trait Operations: Send + Sync {
     /// snapshot, that one comes back in [`SubmitRefusal::Changed`].
     fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal>;
 
-    /// Cancels an operation: the call in flight is finished, the wait for healthy ends, the rest is
+    /// Cancels an operation: the call that runs is finished, the wait for healthy ends, the rest is
     /// left out. Its end comes back in snapshots.
     ///
     /// # Errors

@@ -135,7 +135,7 @@ impl Operator {
         Ok(id)
     }
 
-    /// Cancels the operation `id`: the call in flight is finished, the wait for healthy ends, and
+    /// Cancels the operation `id`: the call that runs is finished, the wait for healthy ends, and
     /// the steps left are skipped for `reason`. The first reason counts.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::model::{Impact, Operation, OperationKind, Step};
 
-/// FNV-1a 64 over everything a plan does and takes with it, as 16 lower-case hex digits.
+/// FNV-1a 64 over everything a plan does and affects, as 16 lower-case hex digits.
 pub(super) fn of(
     operation: &Operation,
     steps: &[Step],

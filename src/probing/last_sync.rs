@@ -18,18 +18,18 @@ pub(super) struct LastSync {
 }
 
 impl LastSync {
-    /// A sync with `snapshot`, after which triggers of targets end at the times `triggers`.
+    /// A sync with `snapshot`, after which targets cease to be urgent at the times `ends`.
     pub fn of(
         snapshot: Arc<Snapshot>,
         location: Location,
-        triggers: impl IntoIterator<Item = Timestamp>,
+        ends: impl IntoIterator<Item = Timestamp>,
     ) -> Self {
         let changes = snapshot
             .services
             .iter()
             .map(|service| end_of_recent(service.health.since));
         let until = changes
-            .chain(triggers)
+            .chain(ends)
             .filter(|until| *until > snapshot.taken_at)
             .min();
         Self {

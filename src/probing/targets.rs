@@ -19,7 +19,7 @@ use super::job::{JobOutcome, ProbeJob};
 use super::key::TargetKey;
 use super::result_ordering::NeededTarget;
 use super::schedule::ScheduleEntry;
-use super::urgency::{affected, is_urgent, suspected};
+use super::urgency::{Breakages, is_urgent};
 use network_owners::NetworkOwners;
 use specifications::Specifications;
 use target_state::TargetState;
@@ -33,6 +33,8 @@ pub(super) struct Targets {
     states: HashMap<TargetKey, TargetState>,
     /// From where they are probed.
     location: Location,
+    /// What is broken.
+    breakages: Breakages,
     /// What something that broke lately needs, as of the last sync.
     suspected: HashSet<ServiceId>,
 }
@@ -62,14 +64,15 @@ impl Targets {
         let mut entries = Vec::with_capacity(self.states.len());
         let mut old = std::mem::take(&mut self.states);
         let moved = self.location != *location;
+        self.breakages.update(snapshot);
         let context = SyncContext {
             snapshot,
             options,
             location,
             moved,
             owners: NetworkOwners::of(snapshot),
-            affected: affected(snapshot),
-            suspected: suspected(snapshot),
+            affected: self.breakages.affected(snapshot),
+            suspected: self.breakages.suspected(snapshot),
         };
         for service in options.probed(snapshot) {
             self.add(service, &context, &mut old, &mut entries);
@@ -159,9 +162,10 @@ impl Targets {
         self.states.insert(key, state);
     }
 
-    /// When the triggers of the targets end.
-    pub fn trigger_ends(&self) -> impl Iterator<Item = Timestamp> {
-        self.states.values().filter_map(|state| state.trigger.end())
+    /// When targets cease to be probed often for a trigger or for what broke.
+    pub fn urgency_ends(&self) -> impl Iterator<Item = Timestamp> {
+        let triggers = self.states.values().filter_map(|state| state.trigger.end());
+        triggers.chain(self.breakages.ends())
     }
 
     /// The probe of `key` that starts at `now`; `None` when it is no target any more.

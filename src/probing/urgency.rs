@@ -1,6 +1,6 @@
 //! How often a service is probed: what starts, fails or changed lately is probed often.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{HealthState, Service, ServiceId, SignedDuration, Snapshot, Timestamp};
 
@@ -27,31 +27,65 @@ fn just_changed(service: &Service, snapshot: &Snapshot) -> bool {
     snapshot.taken_at.duration_since(service.health.since) < RECENT
 }
 
-/// Everything that needs, also through others, what broke or was stopped lately.
-pub(super) fn affected(snapshot: &Snapshot) -> HashSet<&ServiceId> {
-    reached(snapshot, |service| &service.needed_by)
-}
+/// When each service that is broken was first seen so. Docker's healthcheck has failed for a while
+/// when its state turns, and the state then began when the first check failed.
+#[derive(Debug, Default)]
+pub(super) struct Breakages(HashMap<ServiceId, Timestamp>);
 
-/// Everything that is needed, also through others, by what broke or was stopped lately: the cause
-/// may lie there.
-pub(super) fn suspected(snapshot: &Snapshot) -> HashSet<&ServiceId> {
-    reached(snapshot, |service| &service.depends_on)
-}
-
-/// Everything that `next` leads to, in any number of steps, from what broke or was stopped lately.
-fn reached(snapshot: &Snapshot, next: fn(&Service) -> &[ServiceId]) -> HashSet<&ServiceId> {
-    let is_broken = |service: &&Service| service.health.state.is_broken();
-    let services = snapshot.services.iter().map(AsRef::as_ref);
-    let mut open: Vec<&Service> = services
-        .filter(is_broken)
-        .filter(|service| just_changed(service, snapshot))
-        .collect();
-    let mut found = HashSet::new();
-    while let Some(service) = open.pop() {
-        let new = next(service).iter().filter(|id| found.insert(*id));
-        open.extend(new.filter_map(|id| snapshot.service(id)).map(AsRef::as_ref));
+impl Breakages {
+    /// Takes over the services of `snapshot` that are broken. One that broke before hubdeck was
+    /// started counts from then.
+    pub fn update(&mut self, snapshot: &Snapshot) {
+        let scanned_for = snapshot.taken_at.duration_since(snapshot.started_at);
+        let seen_at = |service: &Service| match self.0.get(&service.id) {
+            Some(seen) => *seen,
+            None if scanned_for > INITIAL_SCAN => snapshot.taken_at,
+            None => service.health.since,
+        };
+        self.0 = snapshot
+            .services
+            .iter()
+            .filter(|service| service.health.state.is_broken())
+            .map(|service| (service.id.clone(), seen_at(service)))
+            .collect();
     }
-    found
+
+    /// When each ceases to be recent.
+    pub fn ends(&self) -> impl Iterator<Item = Timestamp> {
+        self.0.values().copied().map(end_of_recent)
+    }
+
+    /// Everything that needs, also through others, what broke or was stopped lately.
+    pub fn affected<'a>(&self, snapshot: &'a Snapshot) -> HashSet<&'a ServiceId> {
+        self.reached(snapshot, |service| &service.needed_by)
+    }
+
+    /// Everything that is needed, also through others, by what broke or was stopped lately: the
+    /// cause may lie there.
+    pub fn suspected<'a>(&self, snapshot: &'a Snapshot) -> HashSet<&'a ServiceId> {
+        self.reached(snapshot, |service| &service.depends_on)
+    }
+
+    /// Everything that `next` leads to, in any number of steps, from what broke or was stopped
+    /// lately.
+    fn reached<'a>(
+        &self,
+        snapshot: &'a Snapshot,
+        next: fn(&Service) -> &[ServiceId],
+    ) -> HashSet<&'a ServiceId> {
+        let recent = |seen: &Timestamp| snapshot.taken_at.duration_since(*seen) < RECENT;
+        let broken = self.0.iter().filter(|(_, seen)| recent(seen));
+        let mut open: Vec<&Service> = broken
+            .filter_map(|(id, _)| snapshot.service(id))
+            .map(AsRef::as_ref)
+            .collect();
+        let mut found = HashSet::new();
+        while let Some(service) = open.pop() {
+            let new = next(service).iter().filter(|id| found.insert(*id));
+            open.extend(new.filter_map(|id| snapshot.service(id)).map(AsRef::as_ref));
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -71,13 +105,30 @@ mod tests {
                 service.depends_on = needs.iter().map(ServiceId::new).collect();
                 std::sync::Arc::new(service)
             };
-        for (state, ago, expected, causes) in [
-            (HealthState::Unhealthy, 5, "a/api a/web", "a/disk a/host"),
-            (HealthState::Stopped, 5, "a/api a/web", "a/disk a/host"),
-            (HealthState::Healthy, 5, "", ""),
-            (HealthState::Unhealthy, 61, "", ""),
+        // Long after hubdeck's start it is a change; in its first scan it may have been so before.
+        for (state, ago, started, expected, causes) in [
+            (HealthState::Unhealthy, 5, 0, "a/api a/web", "a/disk a/host"),
+            (HealthState::Stopped, 5, 0, "a/api a/web", "a/disk a/host"),
+            (HealthState::Healthy, 5, 0, "", ""),
+            // Docker's healthcheck failed three times, 30 s apart.
+            (
+                HealthState::Unhealthy,
+                61,
+                0,
+                "a/api a/web",
+                "a/disk a/host",
+            ),
+            (HealthState::Unhealthy, 61, 990, "", ""),
+            (
+                HealthState::Unhealthy,
+                5,
+                990,
+                "a/api a/web",
+                "a/disk a/host",
+            ),
         ] {
-            let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+            let start = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(started);
+            let mut snapshot = Snapshot::empty(start);
             snapshot.taken_at = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000);
             let well = HealthState::Healthy;
             // A cycle ends the walk as well.
@@ -94,12 +145,32 @@ mod tests {
                 names.sort_unstable();
                 names.join(" ")
             };
+            let mut breakages = Breakages::default();
+            breakages.update(&snapshot);
+            let what = format!("{state} since {ago} s");
+            assert_eq!(names(breakages.affected(&snapshot)), expected, "{what}");
+            assert_eq!(names(breakages.suspected(&snapshot)), causes, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_stays_broken_is_recent_for_a_minute() {
+        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        let mut db = service(facts("a/db"));
+        db.health.state = HealthState::Unhealthy;
+        db.needed_by = vec![ServiceId::new("a/api")];
+        let mut snapshot = Snapshot::empty(at(0));
+        snapshot.services = vec![std::sync::Arc::new(db)];
+        let mut breakages = Breakages::default();
+        for (seconds, affected) in [(100, 1), (159, 1), (160, 0)] {
+            snapshot.taken_at = at(seconds);
+            breakages.update(&snapshot);
             assert_eq!(
-                names(affected(&snapshot)),
-                expected,
-                "{state} since {ago} s"
+                breakages.affected(&snapshot).len(),
+                affected,
+                "at {seconds} s"
             );
-            assert_eq!(names(suspected(&snapshot)), causes, "{state} since {ago} s");
+            assert_eq!(breakages.ends().collect::<Vec<_>>(), [at(160)]);
         }
     }
 }

@@ -66,14 +66,14 @@ pub fn thousand() -> SnapshotBuilder {
     )
 }
 
-/// [`nine`] with a dead database and everything that it takes down.
+/// [`nine`] with a dead database and everything that fails with it.
 pub fn failing() -> SnapshotBuilder {
     let mut builder = nine();
     fail(&mut builder, "hub");
     builder
 }
 
-/// Kills the database of `stack`, with everything that it takes down.
+/// Kills the database of `stack`, with everything that fails with it.
 pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
     let id = |name: &str| format!("{stack}/{name}");
     let db = id("db");

@@ -325,7 +325,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_sequence_of_observations_gives_a_consistent_picture(
+    fn any_sequence_of_observations_gives_a_consistent_snapshot(
         steps in prop::collection::vec((any_fact(), 0..40_i64, any::<bool>()), 1..60)
     ) {
         let mut store = Store::new(at(0));

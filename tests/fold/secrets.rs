@@ -35,7 +35,7 @@ fn holder() -> InstanceFacts {
     })
 }
 
-/// Everything of the picture, printed.
+/// Everything of the snapshot, printed.
 fn printed(world: &mut World) -> String {
     format!("{:?}", world.snapshot())
 }

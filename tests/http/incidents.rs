@@ -1,4 +1,4 @@
-//! `GET /api/incidents`: shape, masks, and an empty picture.
+//! `GET /api/incidents`: shape, masks, and an empty list.
 
 use std::sync::Arc;
 use std::time::Duration;

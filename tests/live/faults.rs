@@ -1,4 +1,4 @@
-//! Faults on a real engine: each names its root, blocks exactly what it takes down, says so in one
+//! Faults on a real engine: each names its root, blocks exactly what fails with it, is explained in one
 //! sentence, and closes.
 #![allow(clippy::print_stdout, reason = "the measured times are for people")]
 

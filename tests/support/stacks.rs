@@ -155,7 +155,7 @@ impl LabelledStack {
         store
     }
 
-    /// The picture that hubdeck makes of it from the facts alone.
+    /// The snapshot that hubdeck makes of it from the facts alone.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.store().snapshot(facts::now())
     }

@@ -84,7 +84,7 @@ impl Sim {
     }
 
     /// What the store shows of the engine now, everything inspected.
-    async fn picture(&self) -> Arc<Snapshot> {
+    async fn snapshot(&self) -> Arc<Snapshot> {
         let now = Timestamp::now();
         let mut instances = Vec::new();
         for facts in self.engine.list().await.unwrap() {
@@ -190,7 +190,7 @@ async fn what_a_proxy_refuses_is_an_error_that_says_so() {
 /// The collector with everything it is wired to.
 struct Reader {
     news: mpsc::Receiver<Observation>,
-    pictures: watch::Sender<Arc<Snapshot>>,
+    publisher: watch::Sender<Arc<Snapshot>>,
     link: watch::Sender<Option<Engine>>,
     enabled: watch::Sender<ReadingOptions>,
     complete: watch::Receiver<bool>,
@@ -199,7 +199,7 @@ struct Reader {
 impl Reader {
     async fn start(sim: &Sim) -> Self {
         let (out, news) = mpsc::channel(64);
-        let (pictures, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
+        let (publisher, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
         let (link, engine) = watch::channel(Some(sim.engine.clone()));
         let (enabled, wish) = watch::channel(ReadingOptions::default());
         let (done, complete) = watch::channel(false);
@@ -208,7 +208,7 @@ impl Reader {
         ));
         let reader = Self {
             news,
-            pictures,
+            publisher,
             link,
             enabled,
             complete,
@@ -218,7 +218,7 @@ impl Reader {
     }
 
     async fn show(&self, sim: &Sim) {
-        self.pictures.send_replace(sim.picture().await);
+        self.publisher.send_replace(sim.snapshot().await);
     }
 
     async fn next(&mut self) -> Observation {

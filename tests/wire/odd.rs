@@ -171,7 +171,7 @@ impl World {
         .await
     }
 
-    /// Waits until the picture is as wanted; gives it.
+    /// Waits until the snapshot is as wanted; gives it.
     async fn sees(&mut self, what: &str, wanted: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
         let end = Instant::now() + PATIENCE;
         loop {

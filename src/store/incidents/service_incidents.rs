@@ -165,10 +165,9 @@ fn hold_back(id: &ServiceId, before: Option<&HeldBack>, step: &Step<'_>) -> Opti
     if root.service.replicas().0 == 0 {
         return None;
     }
-    let since = before.map_or(now, |held| held.since);
-    let needs = root.service.depends_on.iter();
-    let until = needs
-        .filter_map(|need| step.inputs.get(need))
+    // The clock may have been set back since.
+    let since = before.map_or(now, |held| held.since.min(now));
+    let until = needs(id, step)
         .filter_map(|need| {
             if need.begins_to_fail() {
                 Some(later(since, CONFIRMATION))
@@ -179,4 +178,21 @@ fn hold_back(id: &ServiceId, before: Option<&HeldBack>, step: &Step<'_>) -> Opti
         })
         .max()?;
     (now < until).then_some(HeldBack { since, until })
+}
+
+/// Everything that `id` needs, also through others.
+fn needs<'a>(id: &'a ServiceId, step: &'a Step<'_>) -> impl Iterator<Item = &'a IncidentInput<'a>> {
+    let (mut seen, mut open) = (BTreeSet::from([id]), vec![id]);
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        let service = step.inputs.get(id).map(|input| input.service);
+        let direct = service.into_iter().flat_map(|service| &service.depends_on);
+        let new = direct.filter(|need| seen.insert(*need));
+        open.extend(new);
+        found.push(id);
+    }
+    found
+        .into_iter()
+        .skip(1)
+        .filter_map(|need| step.inputs.get(need))
 }

@@ -26,6 +26,7 @@ impl Services {
     ) {
         self.by_id.retain(|_, entry| !entry.is_empty());
         self.derive_externals(rules, knows, now);
+        self.forget_first_deadline();
         for entry in self.by_id.values_mut() {
             entry.regroup(&containers.by_id);
             entry.know_image();

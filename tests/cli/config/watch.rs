@@ -198,7 +198,7 @@ async fn a_file_that_is_gone_takes_nothing_back() {
     let gone = next(&mut watcher, TOLD).await.unwrap_err();
     assert_eq!(gone, ConfigError::Gone { file: file.clone() });
     assert!(
-        gone.to_string().contains("what it said stays in force"),
+        gone.to_string().contains("the last settings stay"),
         "{gone}"
     );
     fs::write(&file, "engine.read_only = true").unwrap();

@@ -110,7 +110,7 @@ fn probe_all(world: &mut World, services: &[(InstanceFacts, Fate)], works: &[boo
 }
 
 /// State, roots and what misses it, of each service; the roots of the open incidents.
-fn picture(world: &mut World) -> (Vec<String>, Vec<String>) {
+fn states_and_incidents(world: &mut World) -> (Vec<String>, Vec<String>) {
     let snapshot = world.snapshot();
     let services = snapshot.services.iter().map(|service| {
         let health = &service.health;
@@ -168,7 +168,7 @@ proptest::proptest! {
         let mut later = begin(&list, ago);
         inspect(&mut later, &list);
         probe_all(&mut later, &now, &works);
-        let (seen, found) = (picture(&mut watched), picture(&mut later));
+        let (seen, found) = (states_and_incidents(&mut watched), states_and_incidents(&mut later));
         proptest::prop_assert_eq!(seen.0, found.0);
         // That most began to fail at once, so that the host is suspected, only who watched can
         // know.

@@ -9,7 +9,7 @@ use super::fault::{Fault, LIMIT, Outcome};
 use crate::support::docker::{Example, docker};
 use crate::support::hubdeck::{Background, Home, eventually, free_port, get, pause};
 
-/// How often the picture is asked for.
+/// How often the state is asked for.
 const STEP: Duration = Duration::from_millis(100);
 /// How long everything may take to be healthy at first.
 const START: Duration = Duration::from_secs(90);

@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::support::stacks::{LabelledService, LabelledStack};
 
-/// Time for a picture to become what is waited for.
+/// Time for a snapshot to become what is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Engine client, collectors and store on one project of the real engine, as the program wires
@@ -39,7 +39,7 @@ impl Watch {
     /// so.
     pub fn on(project: &str, survey: bool) -> Self {
         let (out, news) = mpsc::channel(1024);
-        let (pictures, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
+        let (publisher, snapshots) = watch::channel(Arc::new(Snapshot::empty(Timestamp::now())));
         let (link_in, link) = watch::channel(None);
         let projects = vec![project.to_owned()];
         let (discovery_in, wishes) = watch::channel(DiscoveryOptions {
@@ -81,7 +81,7 @@ impl Watch {
             seen,
             out,
         ));
-        tasks.spawn(fold(news, pictures));
+        tasks.spawn(fold(news, publisher));
         Self {
             snapshots,
             surveys: [all_read, all_seen],
@@ -92,7 +92,7 @@ impl Watch {
         }
     }
 
-    /// The first picture that `is_right` takes; without one, the last picture.
+    /// The first snapshot that `is_right` takes; without one, the last snapshot.
     pub async fn until(&mut self, is_right: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
         let wait = async {
             for survey in &mut self.surveys {
@@ -112,11 +112,11 @@ impl Watch {
     }
 }
 
-async fn fold(mut news: mpsc::Receiver<Observation>, pictures: watch::Sender<Arc<Snapshot>>) {
+async fn fold(mut news: mpsc::Receiver<Observation>, publisher: watch::Sender<Arc<Snapshot>>) {
     let mut store = Store::new(Timestamp::now());
     while let Some(observation) = news.recv().await {
         let _changed = store.apply(observation, Timestamp::now());
-        pictures.send_replace(store.snapshot(Timestamp::now()));
+        publisher.send_replace(store.snapshot(Timestamp::now()));
     }
 }
 

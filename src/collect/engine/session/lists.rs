@@ -1,4 +1,4 @@
-//! Lists: the complete picture, and what could not be read of it.
+//! Lists: every container, and what could not be read of them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

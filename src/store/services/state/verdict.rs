@@ -250,8 +250,7 @@ impl ServiceState {
         }
     }
 
-    /// Since when the service is in the state of `judgement`: the time of the fact, where one has it
-    /// it.
+    /// Since when the service is in the state of `judgement`: the time of the fact, where one has it.
     fn since(
         &self,
         judgement: &Judgement,

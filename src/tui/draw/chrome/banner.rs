@@ -32,7 +32,7 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
             "retrying now".to_owned()
         };
         lines.push(format!(
-            "engine unreachable ({ago}), {retry}; showing last known state — {error}"
+            "engine unreachable ({ago}), {retry}; last known state — {error}"
         ));
     }
     if let Some(leaving) = ui.operations.leaving {
@@ -57,7 +57,7 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState) -> Vec<String> {
         lines.push(format!("hubdeck's {} {failed}", down.part));
     }
     for view in &snapshot.shortages {
-        lines.push(format!("{}; affected probes are skipped", view.shortage));
+        lines.push(format!("{}; affected checks are skipped", view.shortage));
     }
     if let Some(problem) = &snapshot.config_problem {
         lines.push(format!("config not applied: {problem}"));

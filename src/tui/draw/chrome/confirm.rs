@@ -1,4 +1,4 @@
-//! The question before an operation that interrupts: what will happen, what it takes with it.
+//! The question before an operation that interrupts: what will happen, what else it affects.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

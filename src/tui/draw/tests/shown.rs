@@ -26,7 +26,7 @@ fn what_is_wrong_with_hubdeck_itself_is_named() {
     let screen = console.screen();
     for banner in [
         "hubdeck's probing has failed 3 times in 1m",
-        "hubdeck is out of file handles (limit 64); affected probes are skipped",
+        "hubdeck is out of file handles (limit 64); affected checks are skipped",
     ] {
         assert!(screen.contains(banner), "{banner}:\n{screen}");
     }

@@ -147,10 +147,10 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
     let lines = |count: u64, what: &str| format!("{} {what}", words::count(count));
     if ring.dropped > 0 {
-        add(lines(ring.dropped, "lost (too fast)"), Role::Degraded);
+        add(lines(ring.dropped, "lines lost"), Role::Degraded);
     }
     if ring.discarded > 0 {
-        add(lines(ring.discarded, "older discarded"), Role::Muted);
+        add(lines(ring.discarded, "older lines discarded"), Role::Muted);
     }
     if !logs.search.is_empty() {
         add(format!("search \"{}\"", logs.search), Role::Hit);

@@ -143,7 +143,7 @@ fn the_question_how_to_leave_ends_with_the_operation() {
 }
 
 #[test]
-fn an_operation_that_no_picture_shows_yet_is_waited_for() {
+fn an_operation_that_no_snapshot_shows_yet_is_waited_for() {
     let mut console = console();
     let facts = console.facts;
     update::submitted(&mut console.ui, Ok(OperationId(7)), &facts);

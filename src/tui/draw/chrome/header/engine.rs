@@ -95,7 +95,7 @@ pub(super) fn cost(context: &DrawContext<'_>, rank: u8) -> impl Iterator<Item = 
         cost.rss_bytes
             .map(|bytes| words::bytes_short(bytes_to_f64(bytes))),
         cost.engine_calls_per_s
-            .map(|calls| format!("{calls:.1} API calls/s")),
+            .map(|calls| format!("{calls:.1} calls/s")),
     ];
     let whose = ["hubdeck ", "", ""];
     let parts = parts.into_iter().flatten().zip(whose).zip(rank..);

@@ -61,7 +61,7 @@ fn incident(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
         let verb = if first.root.service().is_some() {
             "blocks"
         } else {
-            "takes down"
+            "affects"
         };
         text.push_str(&format!(", {verb} {}", first.blocked.len()));
     }

@@ -131,8 +131,8 @@ fn evidence(edge: &Edge, room: usize) -> (String, Vec<String>) {
 
 fn kind_word(edge: &Edge) -> &'static str {
     match edge.kind() {
-        EdgeKind::Hard => "needs it (hard)",
-        EdgeKind::Soft => "uses it (soft)",
+        EdgeKind::Hard => "hard",
+        EdgeKind::Soft => "soft",
     }
 }
 
@@ -180,7 +180,7 @@ mod tests {
         });
         let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
         for words in [
-            "uses it (soft): depends_on service_started\n",
+            "soft: depends_on service_started\n",
             "\n   route /api/ → :8000\n",
             "\n   env BACKEND_URL\n",
             "\n   healthcheck\n",

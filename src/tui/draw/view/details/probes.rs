@@ -52,7 +52,7 @@ fn probes<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pa
 /// What is said in place of a result of our probe.
 pub(super) const fn without_result(service: &Service) -> &'static str {
     match service.health.reason {
-        Reason::NoCheck => "no probe: no known port or protocol",
+        Reason::NoCheck => "no probe: no known port or protocol, or switched off",
         Reason::NotChecked => "no result yet",
         // Docker's healthcheck or the container's state decides; a probe may be there or not.
         _ => "no probe, or no result yet",

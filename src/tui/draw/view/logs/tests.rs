@@ -190,7 +190,7 @@ fn a_stopped_tail_stays_and_forgets_the_oldest() {
         body(&screen),
         ["line 5", "line 6", "line 7", "line 8", "line 9"]
     );
-    assert!(screen.contains("4 older discarded"), "{screen}");
+    assert!(screen.contains("4 older lines discarded"), "{screen}");
     assert_eq!(
         (
             ui.logs.ring.lines.len(),

@@ -157,7 +157,7 @@ fn list(
     }
 }
 
-/// What stopping the service takes with it; for a failing one, what it already has.
+/// What else stopping the service affects; for a failing one, what it already has.
 fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     let muted = context.theme.style(Role::Muted);
     let mut spans = Vec::new();
@@ -200,6 +200,7 @@ fn routes(snapshot: &Snapshot, from: &ServiceId, service: &Service) -> Vec<Strin
         .map(Route::label)
         .filter(|label| !label.is_empty())
         .collect();
+    labels.sort_unstable();
     labels.dedup();
     labels
 }

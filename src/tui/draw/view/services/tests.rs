@@ -62,7 +62,7 @@ fn unknown_numbers_come_last_and_reverse_keeps_equals() {
 }
 
 #[test]
-fn every_column_sorts_every_picture() {
+fn every_column_sorts_every_snapshot() {
     for builder in [fixture::mixed(), fixture::strange(), fixture::sixty()] {
         let snapshot = builder.snapshot();
         let mut ui = fixture::ui(80, 24);

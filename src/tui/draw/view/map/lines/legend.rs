@@ -31,7 +31,7 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
             Hard,
             "what needs the selection",
         ),
-        (Well, LineRelation::Distant, Hard, "indirect"),
+        (Well, LineRelation::Distant, Hard, "indirect dependency"),
     ];
     let kind = |(trouble, line_relation, kind, meaning)| {
         let look = Look::new(trouble, line_relation, kind);

@@ -121,7 +121,7 @@ fn odd_stacks() {
 }
 
 #[test]
-fn layers_are_those_of_the_picture() {
+fn layers_are_those_of_the_snapshot() {
     let mut snapshot = fixture::nine().snapshot();
     let named = |layer, title: &str| LayerName {
         layer,
