@@ -30,28 +30,22 @@ impl Layer {
         Some(match self {
             Self::Edge => ("edge", "Edge"),
             Self::Ui => ("ui", "Interfaces"),
-            Self::App => ("app", "Apps"),
+            Self::App => ("app", "Services"),
             Self::Data => ("data", "Data"),
-            Self::Infra => ("infra", "Infra"),
+            Self::Infra => ("infra", "Operations"),
             Self::Added(_) => return None,
         })
     }
 
-    /// Usual titles of earlier versions: labels and config files may still name them.
-    const FORMER_TITLES: [(&str, Self); 2] = [("Services", Self::App), ("Operations", Self::Infra)];
-
-    /// Reads the id or a usual title of a built-in layer, any case; `None` for anything else.
+    /// Reads the id or the usual title of a built-in layer, any case; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let named = |(id, title): (&str, &str)| {
             id.eq_ignore_ascii_case(text) || title.eq_ignore_ascii_case(text)
         };
-        let former =
-            |(title, layer): (&str, Self)| title.eq_ignore_ascii_case(text).then_some(layer);
         Self::BUILT_IN
             .into_iter()
             .find(|layer| layer.built_in().is_some_and(named))
-            .or_else(|| Self::FORMER_TITLES.into_iter().find_map(former))
     }
 }
 

@@ -35,7 +35,7 @@ fn demo_with_selected(service: &str) -> (Home, Terminal) {
 #[test]
 fn the_map_shows_every_layer_and_service() {
     let (_home, mut terminal) = demo(160, 50);
-    for layer in ["Edge", "Interfaces", "Apps", "Data", "Infra"] {
+    for layer in ["Edge", "Interfaces", "Services", "Data", "Operations"] {
         terminal.wait_for(layer);
     }
     for service in [
@@ -71,7 +71,7 @@ fn every_view_opens_by_its_key() {
         ("4", "[4 Timeline]", ""),
         ("3", "[3 Logs]", ""),
         ("0", "[0 hubdeck log]", ""),
-        ("1", "[1 Map]", "Infra"),
+        ("1", "[1 Map]", "Operations"),
     ];
     for (keys, tab, content) in views {
         terminal.send(keys);
@@ -224,7 +224,7 @@ fn any_size_is_drawn_and_none_kills() {
     // Escape and a digit read in one go would be Alt and the digit.
     terminal.run_for(Duration::from_secs(1));
     terminal.send("1");
-    terminal.wait_for("Infra");
+    terminal.wait_for("Operations");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::support::hubdeck::{Background, Home, eventually};
 #[test]
 fn the_demo_prints_map_and_table_and_ends() {
     let output = Home::new().run(&["demo"]);
-    for word in ["Edge", "Infra", "backend", "redis", "migrate"] {
+    for word in ["Edge", "Operations", "backend", "redis", "migrate"] {
         assert!(output.stdout.contains(word), "no {word:?} in\n{output:?}");
     }
     assert!(

@@ -273,7 +273,7 @@ fn a_terminal_that_is_read_again_shows_the_whole_screen() {
     terminal.wait_for("[2 Services]");
     terminal.wait_for("grafana");
     terminal.send("1");
-    terminal.wait_for("Infra");
+    terminal.wait_for("Operations");
     terminal.send(key::CTRL_C);
     assert!(terminal.wait_exit().success());
     terminal.assert_restored();

@@ -56,11 +56,6 @@ fn config_beats_label_beats_catalog() {
         (labelled.layer, labelled.origin),
         (Layer::Infra, LayerOrigin::Label)
     );
-    db.labels
-        .reveal_mut()
-        .insert(LAYER_LABEL.into(), "Apps".into());
-    let titled = of("db", &db, GraphPlace::default(), None);
-    assert_eq!(titled.layer, Layer::App);
     let ruled = of("db", &db, GraphPlace::default(), Some(Layer::Ui));
     assert_eq!(
         (ruled.layer, ruled.origin),

@@ -15,7 +15,7 @@ pub(super) fn section<'a>(
     service: &Service,
     width: u16,
 ) -> PageSection<'a> {
-    let mut section = PageSection::new(context, "Checks", width);
+    let mut section = PageSection::new(context, "Health checks", width);
     let health = &service.health;
     let (docker, role) = docker_words(service);
     section.text("healthcheck", &docker, role);
