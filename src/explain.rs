@@ -16,6 +16,7 @@ mod missing;
 mod names;
 mod reason;
 pub mod sentence;
+mod short_reason;
 mod slow;
 mod symptoms;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub mod timeline;
 
 pub use finding::finding;
 pub use reason::{of, own, short, shorter, shorter_with_missed};
+pub use short_reason::{SHORT_REASON_CELLS, short_overlay, short_reason};
 
 use jiff::tz::TimeZone;
 
