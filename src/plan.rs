@@ -65,9 +65,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         steps(kind, &members, &users, snapshot)
     };
     if steps.is_empty() {
-        return Err(PlanRefusal::NothingToDo(warnings::nothing_to_do(
-            kind, &targets,
-        )));
+        return Err(nothing_to_do(kind, &targets));
     }
     let operation = Operation {
         targets: ids,
@@ -91,6 +89,20 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         warnings,
         hash,
     })
+}
+
+/// Why a plan for `targets` would be empty.
+fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> PlanRefusal {
+    let is_paused = |service: &Service| {
+        let mut instances = service.instances.iter();
+        instances.any(|each| each.facts.state == InstanceState::Paused)
+    };
+    match targets {
+        [one] if kind == OperationKind::Start && is_paused(one) => {
+            PlanRefusal::Paused(one.id.clone())
+        }
+        _ => PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, targets)),
+    }
 }
 
 /// The targets, sorted, each once; beside them why others cannot be operated on so.

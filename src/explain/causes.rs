@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::explain::diagnosis::{Candidate, Diagnoses};
 use crate::explain::{missing, reason};
 use crate::model::secrets::mask_text;
-use crate::model::{Diagnosis, HealthState, InstanceState, Overlay, Service};
+use crate::model::{Diagnosis, HealthState, InstanceState, Service};
 
 use super::names::{Names, meant};
 use super::{View, evidence, symptoms};
@@ -86,9 +86,7 @@ impl<'a> View<'a> {
             .primary()
             .is_some_and(|each| each.facts.state == InstanceState::Created);
         match health.state {
-            HealthState::Stopped if health.has(Overlay::Paused) => {
-                all.push("unpause it".to_owned())
-            }
+            _ if health.is_paused() => all.push("unpause it".to_owned()),
             HealthState::Stopped if created && !health.blocked_by.is_empty() => {
                 all.push("start it once what it waits for is healthy".to_owned());
             }

@@ -9,7 +9,7 @@ use super::secrets::KnownSecrets;
 use super::{
     Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
     InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId,
-    ShortageView, StackName, TimelineEvent, Timestamp,
+    ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -23,7 +23,7 @@ pub struct Stack {
     pub working_dir: Option<String>,
 }
 
-/// Services counted by health state.
+/// Services counted by the state that is shown of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the fields are the states
 pub struct Totals {
@@ -33,13 +33,14 @@ pub struct Totals {
     pub stopped: usize,
     pub starting: usize,
     pub unknown: usize,
+    pub paused: usize,
     pub degraded: usize,
     pub unhealthy: usize,
 }
 
 impl Totals {
     /// Counts `states`.
-    pub fn count(states: impl IntoIterator<Item = HealthState>) -> Self {
+    pub fn count(states: impl IntoIterator<Item = ShownState>) -> Self {
         let mut totals = Self::default();
         for state in states {
             *totals.slot(state) += 1;
@@ -49,20 +50,24 @@ impl Totals {
 
     /// The count of `state`.
     #[must_use]
-    pub fn get(mut self, state: HealthState) -> usize {
-        *self.slot(state)
+    pub fn get(mut self, state: impl Into<ShownState>) -> usize {
+        *self.slot(state.into())
     }
 
     /// The count of all states together.
     #[must_use]
     pub fn all(self) -> usize {
-        HealthState::ALL
+        ShownState::WORST_FIRST
             .into_iter()
             .map(|state| self.get(state))
             .sum()
     }
 
-    fn slot(&mut self, state: HealthState) -> &mut usize {
+    fn slot(&mut self, state: ShownState) -> &mut usize {
+        let state = match state {
+            ShownState::Paused => return &mut self.paused,
+            ShownState::Base(state) => state,
+        };
         match state {
             HealthState::Healthy => &mut self.healthy,
             HealthState::Running => &mut self.running,
@@ -217,10 +222,11 @@ impl Snapshot {
         self.services.get(index)
     }
 
-    /// All services by state.
+    /// All services by the state that is shown of them.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        Totals::count(self.services.iter().map(|service| service.health.state))
+        let services = self.services.iter();
+        Totals::count(services.map(|service| service.health.shown_state()))
     }
 
     /// Incidents that go on, oldest first.

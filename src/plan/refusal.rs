@@ -11,6 +11,9 @@ pub enum PlanRefusal {
     /// The targets are already in the wanted state.
     #[error("nothing to do: {0}")]
     NothingToDo(String),
+    /// Its containers are paused, which a start does not end.
+    #[error("{0} is paused: unpause it, a start does not")]
+    Paused(ServiceId),
     /// The service has no containers (an external URL).
     #[error("{0} has no containers that could be operated on")]
     NoInstances(ServiceId),

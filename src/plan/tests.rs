@@ -145,7 +145,12 @@ fn what_cannot_be_done_is_told() {
             "a b",
             "nothing to do: all 2 services already run",
         ),
-        ("ap", Start, "a", "nothing to do: a is paused; unpause it"),
+        (
+            "ap",
+            Start,
+            "a",
+            "a is paused: unpause it, a start does not",
+        ),
         ("a-", Stop, "a", "nothing to do: a does not run"),
         ("a-", Pause, "a", "nothing to do: a does not run"),
         ("a+", Unpause, "a", "nothing to do: a is not paused"),

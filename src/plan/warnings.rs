@@ -102,7 +102,7 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
     let paused = instances.any(|each| each.facts.state == InstanceState::Paused);
     let (one, many) = match kind {
         OperationKind::Start if paused => {
-            ("is paused; unpause it", "run or are paused; unpause them")
+            ("is paused", "are running or paused; unpause those that are")
         }
         OperationKind::Start => ("already runs", "already run"),
         OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),

@@ -96,7 +96,7 @@ fn row(out: &mut String, service: &Service) {
     let _infallible = write!(
         out,
         "<tr><td>{}<td>{}<td>{}<td>{running}/{all}<td>{}",
-        service.health.state,
+        service.health.shown_state(),
         escape(service.id.as_str()),
         escape(service.image()),
         escape(&secrets::mask_text(&explain::short(service))),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{HealthState, Service, Snapshot, Stack, StackName, Timestamp, Totals};
+use crate::model::{Service, Snapshot, Stack, StackName, Timestamp, Totals};
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
@@ -96,8 +96,8 @@ fn stacks(services: &[Arc<Service>]) -> Vec<Stack> {
 }
 
 fn stack(name: &StackName, members: &[Arc<Service>]) -> Stack {
-    let states = members.iter().map(|service| service.health.state);
-    let totals = Totals::count(states.collect::<Vec<HealthState>>());
+    let states = members.iter().map(|service| service.health.shown_state());
+    let totals = Totals::count(states);
     let working_dir = members
         .iter()
         .flat_map(|service| &service.instances)

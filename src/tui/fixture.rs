@@ -127,7 +127,7 @@ pub fn mixed() -> SnapshotBuilder {
     });
     builder.change("hub/redis", |make| {
         make.instance_state(InstanceState::Paused)
-            .state(HealthState::Degraded, 40, "paused")
+            .state(HealthState::Stopped, 40, "paused")
             .overlay(Overlay::Paused);
     });
     builder.change("hub/nats", |make| {
@@ -232,6 +232,9 @@ pub fn frame(
         read_only: false,
         demo: false,
         log_tail: 100,
+        pause_key: Keymap::default()
+            .keys_of(&crate::tui::input::action::Action::PAUSE)
+            .next(),
         typed_at: Duration::ZERO,
     };
     let context = DrawContext {

@@ -110,6 +110,7 @@ impl TestConsole {
             read_only: false,
             demo: false,
             log_tail: 100,
+            pause_key: Keymap::default().keys_of(&Action::PAUSE).next(),
             typed_at: Duration::ZERO,
         };
         let mut console = Self {

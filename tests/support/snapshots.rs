@@ -211,7 +211,7 @@ pub fn hub(revision: u64) -> Snapshot {
     let states = services
         .iter()
         .filter(|service| service.stack.is_some())
-        .map(|service| service.health.state);
+        .map(|service| service.health.shown_state());
     snapshot.stacks = vec![Stack {
         name: "hub".into(),
         totals: Totals::count(states),

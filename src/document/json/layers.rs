@@ -41,7 +41,8 @@ pub struct LayerTotals<'a> {
 impl<'a> LayerTotals<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, name: &'a LayerName) -> Self {
         let layer = name.layer;
-        let states = Totals::count(members(snapshot, layer).map(|service| service.health.state));
+        let states =
+            Totals::count(members(snapshot, layer).map(|service| service.health.shown_state()));
         let sum = |metric| {
             members(snapshot, layer)
                 .filter_map(|service| service.total(metric))

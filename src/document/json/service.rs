@@ -8,7 +8,7 @@ use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits,
     LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, ReasonCode,
-    Sample, Service, ServiceId, Source, SwarmService, Timestamp,
+    Sample, Service, ServiceId, ShownState, Source, SwarmService, Timestamp,
 };
 
 /// A service.
@@ -84,6 +84,8 @@ pub struct ReplicasDocument {
 #[allow(missing_docs)] // the fields of `Health`
 pub struct HealthDocument<'a> {
     pub state: HealthState,
+    /// The state as people read it: `paused`, else `state`.
+    pub shown: ShownState,
     pub since: Timestamp,
     pub reason: String,
     /// The kind of the reason, for programs.
@@ -216,6 +218,7 @@ impl<'a> HealthDocument<'a> {
         let health = &service.health;
         Self {
             state: health.state,
+            shown: health.shown_state(),
             since: health.since,
             reason: public(&explain::short(service)),
             reason_code: health.reason.code(),

@@ -28,7 +28,10 @@ pub(super) fn name(content: &MapContent<'_>, card: &Card<'_>) -> String {
 pub(super) fn lines(content: &MapContent<'_>, at: usize) -> impl Iterator<Item = String> {
     let card = &content.cards[at];
     let service = card.service;
-    let (sign, name) = (service.health.state.sign(false), name(content, card));
+    let (sign, name) = (
+        service.health.shown_state().sign(false),
+        name(content, card),
+    );
     [
         format!("{sign} {name}{}", replicas(service, false)),
         image(service),

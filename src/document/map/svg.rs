@@ -198,7 +198,7 @@ fn card(content: &MapContent<'_>, at: usize, area: Area, out: &mut String) {
          <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>{}",
         label::class(health.state),
         escape(&name),
-        health.state.id(),
+        health.shown_state(),
         escape(&reason),
         sign(health.state, x + 18, y + 20)
     );

@@ -58,7 +58,10 @@ pub(super) fn render(content: &MapContent<'_>, form: TextForm) -> String {
 /// `● backend ×2 :8000`.
 fn words(content: &MapContent<'_>, card: &super::content::Card<'_>, ascii: bool) -> String {
     let service = card.service;
-    let (sign, name) = (service.health.state.sign(ascii), label::name(content, card));
+    let (sign, name) = (
+        service.health.shown_state().sign(ascii),
+        label::name(content, card),
+    );
     let ports = label::ports(service);
     format!("{sign} {name}{} {ports}", label::replicas(service, ascii))
         .trim_end()

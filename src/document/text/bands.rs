@@ -67,7 +67,7 @@ fn write_band(title: &str, cards: &[String], width: u32, out: &mut impl Write) -
 
 /// `● backend → db, redis`, with the number of replicas where there are several.
 fn card(service: &Service, form: TextForm) -> String {
-    let sign = service.health.state.sign(form.ascii);
+    let sign = service.health.shown_state().sign(form.ascii);
     let mut card = format!("{sign} {}", text::clean(service.title()));
     let (running, all) = service.replicas();
     if all > 1 {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use crate::explain;
 use crate::model::{
-    EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature, HealthState, Snapshot, Timestamp,
+    EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature, ShownState, Snapshot, Timestamp,
     secrets, text,
 };
 
@@ -90,9 +90,8 @@ const fn feature_words(feature: Feature) -> &'static str {
 /// How many services are in which state.
 fn write_counts(snapshot: &Snapshot, out: &mut impl Write) -> fmt::Result {
     let totals = snapshot.totals();
-    let counts: Vec<String> = HealthState::ALL
+    let counts: Vec<String> = ShownState::WORST_FIRST
         .into_iter()
-        .rev()
         .filter(|state| totals.get(*state) > 0)
         .map(|state| format!("{} {state}", totals.get(state)))
         .collect();

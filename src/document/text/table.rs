@@ -44,7 +44,8 @@ pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -
 }
 
 fn row(service: &Service, layers: &Layers, form: TextForm) -> [String; HEADINGS.len()] {
-    let sign = service.health.state.sign(form.ascii);
+    let state = service.health.shown_state();
+    let sign = state.sign(form.ascii);
     let (running, all) = service.replicas();
     let unknown = || "-".to_owned();
     let latency = service
@@ -53,7 +54,7 @@ fn row(service: &Service, layers: &Layers, form: TextForm) -> [String; HEADINGS.
         .as_ref()
         .and_then(|probe| probe.latency_ms);
     [
-        format!("{sign} {}", service.health.state),
+        format!("{sign} {state}"),
         text::clean(&service.full_title()),
         layers.id(service.layer.layer).to_owned(),
         format!("{running}/{all}"),

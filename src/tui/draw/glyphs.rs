@@ -1,6 +1,6 @@
 //! The signs drawn on screen, in Unicode or plain ASCII.
 
-use crate::model::{HealthState, Overlay};
+use crate::model::{HealthState, Overlay, ShownState};
 
 /// One set of signs. Status is a shape as well as a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,18 +16,23 @@ impl Glyphs {
         state.sign(self.ascii)
     }
 
+    /// The sign of a state as it is shown of a service; one cell wide.
+    #[must_use]
+    pub const fn shown(self, state: ShownState) -> &'static str {
+        state.sign(self.ascii)
+    }
+
     /// The sign of an overlay; one cell wide.
     #[must_use]
     pub const fn overlay(self, overlay: Overlay) -> &'static str {
         match (self.ascii, overlay) {
             (false, Overlay::Flapping) => "≈",
-            (false, Overlay::Paused) => "‖",
+            (ascii, Overlay::Paused) => ShownState::Paused.sign(ascii),
             (false, Overlay::Restarting) => "↻",
             (false, Overlay::Maintenance) => "⚑",
             (false, Overlay::Stale) => "◌",
             (false, Overlay::Blocked) => "⊘",
             (true, Overlay::Flapping) => "%",
-            (true, Overlay::Paused) => "=",
             (true, Overlay::Restarting) => "@",
             (true, Overlay::Maintenance) => "m",
             (true, Overlay::Stale) => "*",

@@ -159,3 +159,11 @@ pub enum Action {
     /// Open the embedded demo stack (only where no engine was found).
     OpenDemo,
 }
+
+impl Action {
+    /// Pauses the selection; unpauses what is paused.
+    pub const PAUSE: Self = Self::Request {
+        kind: OperationKind::Pause,
+        with_dependents: false,
+    };
+}

@@ -141,6 +141,7 @@ impl ConsoleSession {
             read_only: self.operations.is_read_only(),
             demo: self.options.demo,
             log_tail: self.options.logs.tail,
+            pause_key: self.resolved.keymap.keys_of(&Action::PAUSE).next(),
             typed_at: self.opened.elapsed(),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::Timestamp;
+use crate::tui::input::key::KeyPress;
 
 /// What is true of this run, beside the snapshot and the screen state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Facts {
     pub demo: bool,
     /// Lines from the end a log tail begins with, per container.
     pub log_tail: u32,
+    /// The first key that pauses and unpauses; `None` where none is bound.
+    pub pause_key: Option<KeyPress>,
     /// When the key was read, as the time since the console was opened: no change of the clock
     /// touches it.
     pub typed_at: Duration,

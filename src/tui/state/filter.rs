@@ -62,6 +62,7 @@ impl Filter {
             id,
             title,
             service.image(),
+            service.health.shown_state().id(),
             service.health.state.id(),
             layers.id(layer),
             layers.title(layer),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{HealthState, Service, ServiceId, Snapshot, StackName};
+use crate::model::{HealthState, InstanceState, Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::page::View;
 use crate::tui::state::{UiState, scope, timeline};
 
@@ -42,6 +42,17 @@ pub fn stack_of_selection(ui: &UiState, snapshot: &Snapshot) -> Option<StackName
         .or(ui.selection.selected.as_ref());
     let service = selected.and_then(|id| snapshot.service(id));
     service.map_or_else(|| ui.scope.stack.clone(), |service| service.stack.clone())
+}
+
+/// Whether some container of what an action is about is paused, so that pausing unpauses.
+#[must_use]
+pub fn is_paused(ui: &UiState, snapshot: &Snapshot) -> bool {
+    let targets = targets(ui, snapshot);
+    let mut instances = targets
+        .iter()
+        .filter_map(|id| snapshot.service(id))
+        .flat_map(|service| &service.instances);
+    instances.any(|instance| instance.facts.state == InstanceState::Paused)
 }
 
 /// What an action is about: what is on screen. The details, the followed logs, the chosen event; on

@@ -1,8 +1,6 @@
 //! Operations: request, plan, question, submission. Nothing that interrupts runs unasked.
 
-use crate::model::{
-    InstanceState, Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp,
-};
+use crate::model::{Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp};
 use crate::operate::{CancelRefusal, SubmitRefusal};
 use crate::plan::{self, PlanRefusal};
 use crate::tui::state::{Dialog, Facts, Guard, UiState, operations, selection};
@@ -19,14 +17,7 @@ pub(super) fn request(
     facts: &Facts,
 ) -> Option<Effect> {
     let targets = selection::targets(ui, snapshot);
-    let paused = || {
-        let mut instances = targets
-            .iter()
-            .filter_map(|id| snapshot.service(id))
-            .flat_map(|each| &each.instances);
-        instances.any(|instance| instance.facts.state == InstanceState::Paused)
-    };
-    let kind = if kind == OperationKind::Pause && paused() {
+    let kind = if kind == OperationKind::Pause && selection::is_paused(ui, snapshot) {
         OperationKind::Unpause
     } else {
         kind
@@ -64,7 +55,7 @@ pub(super) fn request_stack(
 pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts) -> Option<Effect> {
     match plan {
         Err(refusal) => {
-            toast(ui, &refusal.to_string(), true, facts.now);
+            toast(ui, &refused(&refusal, facts), true, facts.now);
             None
         }
         Ok(plan) if plan.operation.kind.is_destructive() => {
@@ -78,6 +69,16 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
             None
         }
         Ok(plan) => Some(Effect::Submit(Box::new(plan))),
+    }
+}
+
+/// A refusal in words, with the key that helps.
+fn refused(refusal: &PlanRefusal, facts: &Facts) -> String {
+    match (refusal, facts.pause_key) {
+        (PlanRefusal::Paused(id), Some(key)) => {
+            format!("{id} is paused – press {} to unpause", key.label(true))
+        }
+        _ => refusal.to_string(),
     }
 }
 

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    EngineStatus, InstanceState, Operation, OperationId, OperationKind, OperationStatus, Principal,
-    ServiceId, StepState,
+    EngineStatus, HealthState, InstanceState, Operation, OperationId, OperationKind,
+    OperationStatus, Overlay, Principal, ServiceId, StepState,
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Edit};
@@ -107,6 +107,40 @@ fn starting_and_unpausing_run_at_once() {
         (OperationKind::Unpause, vec!["hub/redis".to_owned()]),
     ];
     assert_eq!(submitted(&console), wanted);
+}
+
+#[test]
+fn a_paused_service_is_offered_to_be_unpaused_and_not_to_be_started() {
+    let mut builder = fixture::nine();
+    builder.change("hub/db", |make| {
+        make.instance_state(InstanceState::Paused)
+            .state(HealthState::Unhealthy, 40, "paused")
+            .overlay(Overlay::Paused);
+    });
+    let mut console = TestConsole::new(dressed(builder.snapshot()), 100, 30);
+    console.press("2").select("hub/db");
+    console.draw();
+    let screen = console.screen();
+    let footer = screen.lines().last().unwrap_or_default();
+    assert!(footer.starts_with("p Unpause"), "{footer}");
+    assert!(
+        footer.contains("r Restart") && footer.contains("s Stop"),
+        "{footer}"
+    );
+    assert!(
+        screen.contains("paused"),
+        "the state is in the table: {screen}"
+    );
+    console.press("S");
+    assert_eq!(
+        console.toasts().last(),
+        Some(&"hub/db is paused – press p to unpause")
+    );
+    assert!(submitted(&console).is_empty());
+    // Something else that is selected is paused as before.
+    console.select("hub/redis").draw();
+    let screen = console.screen();
+    assert!(!screen.contains("Unpause"), "{screen}");
 }
 
 #[test]

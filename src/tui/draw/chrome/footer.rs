@@ -12,7 +12,7 @@ use crate::tui::input::event::Screen as _;
 use crate::tui::input::keymap::ENTRIES;
 use crate::tui::input::page::View;
 use crate::tui::input::resolve::Mode;
-use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability, scope};
+use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability, scope, selection};
 
 /// Draws the footer.
 pub fn draw(
@@ -159,6 +159,9 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
     if ui.selection.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
         actions.insert(0, Action::Move(Direction::Down));
     }
+    if selection::is_paused(ui, snapshot) {
+        actions.insert(0, Action::PAUSE);
+    }
     if snapshot.operations.iter().any(|each| each.is_running()) {
         actions.splice(0..0, [Action::Operation, Action::Cancel]);
     }
@@ -223,7 +226,8 @@ fn draw_keys(
     let works = |action: &Action| availability::why_not(action, ui, snapshot, facts).is_none();
     let offered = offered(ui, snapshot).into_iter().filter(works).collect();
     let mut x = line.x;
-    for (action, hint) in fitting(context, offered, usize::from(line.width)) {
+    let paused = selection::is_paused(ui, snapshot);
+    for (action, hint) in fitting(context, offered, paused, usize::from(line.width)) {
         let start = x;
         let style = |role| context.theme.style(role);
         x = line_writer::put(buffer, line, x, line.y, &hint.key, style(Role::Key));
@@ -240,18 +244,19 @@ fn draw_keys(
 fn fitting(
     context: &DrawContext<'_>,
     offered: Vec<Action>,
+    paused: bool,
     mut room: usize,
 ) -> Vec<(Action, Hint)> {
     let mut last = Vec::new();
     for action in [Action::Help, Action::Quit] {
-        if let Some(hint) = hint(context, &action).filter(|hint| hint.cells() <= room) {
+        if let Some(hint) = hint(context, &action, paused).filter(|hint| hint.cells() <= room) {
             room = room.saturating_sub(hint.cells() + 2);
             last.push((action, hint));
         }
     }
     let mut shown = Vec::new();
     for action in offered {
-        let Some(hint) = hint(context, &action) else {
+        let Some(hint) = hint(context, &action, paused) else {
             continue;
         };
         if hint.cells() > room {
@@ -274,12 +279,17 @@ impl Hint {
     }
 }
 
-/// The key and title of `action`; `None` when no key is bound to it.
-fn hint(context: &DrawContext<'_>, action: &Action) -> Option<Hint> {
+/// The key and title of `action`; `None` when no key is bound to it. Pausing what is `paused`
+/// unpauses it.
+fn hint(context: &DrawContext<'_>, action: &Action, paused: bool) -> Option<Hint> {
     let key = context.keymap.label(action, context.glyphs.ascii);
     let entry = ENTRIES.iter().find(|entry| entry.action == *action)?;
     (!key.is_empty()).then_some(Hint {
         key,
-        title: entry.title,
+        title: if paused && *action == Action::PAUSE {
+            "Unpause"
+        } else {
+            entry.title
+        },
     })
 }

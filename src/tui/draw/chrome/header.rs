@@ -8,10 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{HealthState, Service, Totals};
+use crate::model::{Service, ShownState, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::draw::widget::{line_writer, status, text};
 use crate::tui::state::{Drawn, UiState, scope, selection};
 
 use super::segments::{HeaderSegment, draw};
@@ -159,14 +159,17 @@ fn narrowing(context: &DrawContext<'_>, ui: &UiState) -> Vec<HeaderSegment> {
 
 /// Counts by state, worst first, in signs and colours.
 fn counts(context: &DrawContext<'_>, ui: &UiState) -> HeaderSegment {
-    let totals = Totals::count(scoped(context, ui).map(|service| service.health.state));
+    let totals = Totals::count(scoped(context, ui).map(|service| service.health.shown_state()));
     let mut spans = Vec::new();
-    for state in HealthState::ALL.into_iter().rev() {
+    for state in ShownState::WORST_FIRST {
         let count = totals.get(state);
         if count > 0 {
             let gap = if spans.is_empty() { "" } else { " " };
-            let text = format!("{gap}{} {count}", context.glyphs.state(state));
-            spans.push(Span::styled(text, context.theme.style(Role::of(state))));
+            let text = format!("{gap}{} {count}", context.glyphs.shown(state));
+            spans.push(Span::styled(
+                text,
+                status::shown_style(context.theme, state),
+            ));
         }
     }
     HeaderSegment::left(0, spans)

@@ -106,7 +106,7 @@ fn without_colours_states_and_choices_differ_by_shape() {
     let screen = console.screen();
     for sign in [
         "✖≈unhealthy",
-        "▲‖degraded",
+        "‖ paused",
         "◐ starting",
         "● healthy",
         "■ stopped",

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::model::{Health, HealthState, Overlay};
+use crate::model::{Health, HealthState, Overlay, ShownState};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::{Role, Theme};
 
@@ -11,6 +11,15 @@ use crate::tui::draw::theme::{Role, Theme};
 #[must_use]
 pub fn style(theme: &Theme, state: HealthState) -> Style {
     theme.style(Role::of(state))
+}
+
+/// The style of a state as it is counted.
+#[must_use]
+pub fn shown_style(theme: &Theme, state: ShownState) -> Style {
+    match state {
+        ShownState::Paused => theme.style(overlay_role(Overlay::Paused)),
+        ShownState::Base(state) => style(theme, state),
+    }
 }
 
 /// What a state means, in one clause.
@@ -78,29 +87,28 @@ pub const fn overlay_word(overlay: Overlay) -> &'static str {
 #[must_use]
 pub fn signs(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
     let mut spans = vec![Span::styled(
-        glyphs.state(health.state),
+        glyphs.shown(health.shown_state()),
         style(theme, health.state),
     )];
-    spans.extend(health.overlays.iter().map(|overlay| {
-        Span::styled(
-            glyphs.overlay(*overlay),
-            theme.style(overlay_role(*overlay)),
-        )
-    }));
+    spans.extend(
+        health.shown_overlays().map(|overlay| {
+            Span::styled(glyphs.overlay(overlay), theme.style(overlay_role(overlay)))
+        }),
+    );
     spans
 }
 
-/// Sign and word of the state, then the words of the overlays: `✖ unhealthy  ≈ flapping`.
+/// Sign and word of the state as it is shown, then the words of the other overlays: `✖ unhealthy  ≈ flapping`.
 #[must_use]
 pub fn words(health: &Health, theme: &Theme, glyphs: Glyphs) -> Vec<Span<'static>> {
-    let state = health.state;
+    let state = health.shown_state();
     let mut spans = vec![Span::styled(
-        format!("{} {}", glyphs.state(state), state.id()),
-        style(theme, state),
+        format!("{} {state}", glyphs.shown(state)),
+        style(theme, health.state),
     )];
-    for overlay in &health.overlays {
-        let text = format!("  {} {}", glyphs.overlay(*overlay), overlay_word(*overlay));
-        spans.push(Span::styled(text, theme.style(overlay_role(*overlay))));
+    for overlay in health.shown_overlays() {
+        let text = format!("  {} {}", glyphs.overlay(overlay), overlay_word(overlay));
+        spans.push(Span::styled(text, theme.style(overlay_role(overlay))));
     }
     spans
 }

@@ -94,7 +94,11 @@ fn trouble(context: &DrawContext<'_>, ui: &UiState) -> Option<Span<'static>> {
         )
     })?;
     let health = &worst.health;
-    let mut text = format!("{} {}", context.glyphs.state(health.state), worst.id);
+    let mut text = format!(
+        "{} {}",
+        context.glyphs.shown(health.shown_state()),
+        worst.id
+    );
     let reason = explain::short(worst);
     if !reason.is_empty() {
         text.push_str(&format!(": {reason}"));

@@ -140,7 +140,7 @@ fn head(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLo
     let name = look.name(service);
     let room = room.saturating_sub(4);
     let replicas = labels::replicas(service, glyphs.ascii, text::width(&name), room);
-    let sign = format!(" {} ", glyphs.state(health.state));
+    let sign = format!(" {} ", glyphs.shown(health.shown_state()));
     let sign_style = state_style(health.state, look);
     let x = canvas.put(place, place.x + 2, place.y, &sign, sign_style);
     let tail = if replicas.is_empty() {
@@ -162,7 +162,7 @@ fn draw_overlays(
     look: CardLook<'_>,
 ) -> u16 {
     let end = place.right() - 2;
-    let overlays = &service.health.overlays;
+    let overlays: Vec<Overlay> = service.health.shown_overlays().collect();
     let Some(first) = overlays.first() else {
         return end;
     };

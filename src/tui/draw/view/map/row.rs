@@ -169,16 +169,16 @@ fn signs_at(
 ) -> u16 {
     let style = sign_style(service, look);
     let mut x = canvas.put(place, x, place.y, sign(service, look), style);
-    for overlay in service.health.overlays.iter().take(3) {
-        let style = look.style(status::overlay_role(*overlay));
-        let sign = look.context.glyphs.overlay(*overlay);
+    for overlay in service.health.shown_overlays().take(3) {
+        let style = look.style(status::overlay_role(overlay));
+        let sign = look.context.glyphs.overlay(overlay);
         x = canvas.put(place, x, place.y, sign, style);
     }
     x + 1
 }
 
 fn sign(service: &Service, look: CardLook<'_>) -> &'static str {
-    look.context.glyphs.state(service.health.state)
+    look.context.glyphs.shown(service.health.shown_state())
 }
 
 /// A problem keeps its colour even where the selection pushes the row back.

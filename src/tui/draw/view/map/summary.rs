@@ -7,7 +7,9 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Edge, EdgeKind, HealthState, Route, Service, ServiceId, Snapshot, StackName};
+use crate::model::{
+    Edge, EdgeKind, HealthState, Route, Service, ServiceId, ShownState, Snapshot, StackName,
+};
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -89,9 +91,9 @@ fn sentence(service: &Service, context: &DrawContext<'_>) -> String {
     let since = words::age(health.since, context.now());
     let reason = explain::short(service);
     if reason.is_empty() {
-        return format!("{} for {since}", health.state.id());
+        return format!("{} for {since}", health.shown_state());
     }
-    format!("{} for {since}: {reason}", health.state.id())
+    format!("{} for {since}: {reason}", health.shown_state())
 }
 
 /// `needs ● db ✖ redis (soft)  ·  needed by ● proxy (/api/ → :8000)`.
@@ -290,7 +292,7 @@ fn without_trouble(snapshot: &Snapshot, level: ZoomLevel) -> String {
 
 fn counts(snapshot: &Snapshot) -> String {
     let totals = snapshot.totals();
-    let states = HealthState::ALL.into_iter().rev();
+    let states = ShownState::WORST_FIRST.into_iter();
     let words: Vec<String> = states
         .filter(|state| totals.get(*state) > 0)
         .map(|state| format!("{} {}", totals.get(state), state.id()))
@@ -311,7 +313,7 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
         .filter(|service| service.health.blocked_by.contains(&root.id))
         .map(|service| called(snapshot, &service.id, stack))
         .collect();
-    let sign = context.glyphs.state(health.state);
+    let sign = context.glyphs.shown(health.shown_state());
     let age = words::age(health.since, context.now());
     let mut spans = vec![
         Span::styled(format!("{sign} {name} "), style),

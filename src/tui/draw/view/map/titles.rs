@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use crate::model::SortShared as _;
-use crate::model::{HealthState, Totals};
+use crate::model::{ShownState, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
@@ -50,14 +50,15 @@ fn name_on_rule(
     let style = name_style(context, totals);
     let begin = canvas.put(row, row.x + 2, row.y, &words, style);
     let mut right = row.right().saturating_sub(2);
-    for state in HealthState::ALL
+    for state in ShownState::WORST_FIRST
         .into_iter()
+        .rev()
         .filter(|state| totals.get(*state) > 0)
     {
-        let words = format!(" {} {} ", context.glyphs.state(state), totals.get(state));
+        let words = format!(" {} {} ", context.glyphs.shown(state), totals.get(state));
         let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
         if right > begin.saturating_add(cells) {
-            right = canvas.put_right(row, right, row.y, &words, status::style(theme, state));
+            right = canvas.put_right(row, right, row.y, &words, status::shown_style(theme, state));
         }
     }
 }
@@ -158,12 +159,11 @@ fn stacks_of(context: &DrawContext<'_>, layout: &Layout, title: &Title) -> Strin
 /// `✖ 1 ● 3` at the left end of `line`, worst first, as many as have room.
 fn counts(buffer: &mut Buffer, line: Rect, totals: Totals, context: &DrawContext<'_>) {
     let mut x = line.x + 1;
-    for state in HealthState::ALL
+    for state in ShownState::WORST_FIRST
         .into_iter()
-        .rev()
         .filter(|state| totals.get(*state) > 0)
     {
-        let words = format!("{} {}", context.glyphs.state(state), totals.get(state));
+        let words = format!("{} {}", context.glyphs.shown(state), totals.get(state));
         if usize::from(line.right().saturating_sub(x)) >= text::width(&words) {
             x = line_writer::put(
                 buffer,
@@ -171,7 +171,7 @@ fn counts(buffer: &mut Buffer, line: Rect, totals: Totals, context: &DrawContext
                 x,
                 line.y,
                 &words,
-                status::style(context.theme, state),
+                status::shown_style(context.theme, state),
             ) + 1;
         }
     }
@@ -182,7 +182,7 @@ fn totals(context: &DrawContext<'_>, title: &Title) -> Totals {
         .members
         .iter()
         .filter_map(|id| context.snapshot.service(id));
-    Totals::count(members.map(|service| service.health.state))
+    Totals::count(members.map(|service| service.health.shown_state()))
 }
 
 /// Draws the name of every stack over the columns it takes: `hub ─────────────`.

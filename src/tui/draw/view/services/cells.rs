@@ -62,11 +62,12 @@ pub(super) fn cell(
 fn state(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (String, Style) {
     let health = &service.health;
     let overlay = health
-        .overlays
-        .first()
-        .map_or(" ", |overlay| context.glyphs.overlay(*overlay));
+        .shown_overlays()
+        .next()
+        .map_or(" ", |overlay| context.glyphs.overlay(overlay));
+    let shown = health.shown_state();
     let word = if placed.width > columns::SIGNS {
-        health.state.id()
+        shown.id()
     } else {
         ""
     };
@@ -76,7 +77,7 @@ fn state(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (Stri
         Role::of(health.state)
     };
     (
-        format!("{}{overlay}{word}", context.glyphs.state(health.state)),
+        format!("{}{overlay}{word}", context.glyphs.shown(shown)),
         context.theme.style(role),
     )
 }
