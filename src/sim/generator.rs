@@ -18,8 +18,20 @@ type Row = (
 );
 
 const SERVICES: [Row; 10] = [
-    ("db", "postgres:16-alpine", 5432, Some(ListenKind::Tcp), &[]),
-    ("redis", "redis:7-alpine", 6379, Some(ListenKind::Tcp), &[]),
+    (
+        "db",
+        "postgres:16-alpine",
+        5432,
+        Some(ListenKind::Postgres),
+        &[],
+    ),
+    (
+        "redis",
+        "redis:7-alpine",
+        6379,
+        Some(ListenKind::Redis),
+        &[],
+    ),
     (
         "backend",
         "registry.example.org/shop/backend:2.8.1",
@@ -48,7 +60,13 @@ const SERVICES: [Row; 10] = [
         None,
         &["redis:service_healthy", "db:service_healthy"],
     ),
-    ("nats", "nats:2.10-alpine", 4222, Some(ListenKind::Tcp), &[]),
+    (
+        "nats",
+        "nats:2.10-alpine",
+        4222,
+        Some(ListenKind::Nats),
+        &[],
+    ),
     (
         "aggregator",
         "registry.example.org/shop/aggregator:1.9.0",
@@ -60,7 +78,7 @@ const SERVICES: [Row; 10] = [
         "mqtt",
         "eclipse-mosquitto:2",
         1883,
-        Some(ListenKind::Tcp),
+        Some(ListenKind::Mqtt),
         &[],
     ),
     (
@@ -75,7 +93,7 @@ const SERVICES: [Row; 10] = [
 impl Scenario {
     /// `containers` running containers in stacks of ten, and `stopped` ones: most outside of any
     /// project, some left by `docker compose run`, a few of old projects. Always the same for the
-    /// same numbers. All services share one HTTP and one TCP listener on 127.0.0.1.
+    /// same numbers. All services share one listener for each protocol, on 127.0.0.1.
     #[must_use]
     pub fn sized(containers: usize, stopped: usize) -> Self {
         let services: Vec<Arc<ServiceSpec>> =
@@ -177,7 +195,7 @@ const ENVIRONMENT: [(&str, &str); 2] = [
 fn healthcheck(port: u16, listen: Option<ListenKind>) -> HealthSpec {
     let test = match listen {
         Some(ListenKind::Http) => format!("curl -fsS http://localhost:{port}/health"),
-        Some(ListenKind::Tcp) => format!("nc -z localhost {port}"),
+        Some(_) => format!("nc -z localhost {port}"),
         None => "pgrep -f worker".into(),
     };
     HealthSpec {

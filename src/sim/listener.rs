@@ -1,20 +1,27 @@
 //! Real listeners on 127.0.0.1 for simulated services, so that a probe finds what inspect promises:
-//! open while the service works, 503 or refused while it fails, silent while it is paused.
+//! open while the service works, 503 or refused while it fails, silent while it is paused. Each
+//! speaks the protocol of its service as far as a check of it goes.
+
+mod http;
+mod mqtt;
+mod nats;
+mod postgres;
+mod redis;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use super::clock::Nanos;
 use super::control::Control;
 use super::error::SimError;
 use super::id::unit;
 use super::schema::{ListenKind, SimState};
-use super::world::World;
+use super::world::{Container, World};
 
 /// What a listener does at the moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,8 +44,8 @@ struct ServiceListener {
 
 /// Connections one listener serves at a time.
 const CONNECTIONS: usize = 64;
-/// Longest request head that is read.
-const HEAD: usize = 8 << 10;
+/// Longest time that one connection is served.
+const CONVERSATION: Duration = Duration::from_secs(40);
 
 /// Opens the listeners of the scenario and gives the containers their host ports.
 ///
@@ -50,23 +57,22 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
     let mut tasks = Vec::new();
     let mut common: Vec<(ListenKind, u16)> = Vec::new();
     let mut found = Vec::new();
-    for (index, inside, kind) in wanted {
+    for wish in wanted {
         let known = common
             .iter()
-            .find(|(other, _)| *other == kind)
+            .find(|(other, _)| *other == wish.kind)
             .filter(|_| shared);
         let port = match known {
             Some((_, port)) => *port,
             None => {
-                let (service, listener) =
-                    ServiceListener::open(control, index, kind, shared).await?;
+                let (service, listener) = ServiceListener::open(control, &wish, shared).await?;
                 let port = service.address.port();
-                common.push((kind, port));
+                common.push((wish.kind, port));
                 tasks.push(tokio::spawn(service.run(listener)));
                 port
             }
         };
-        found.push((index, inside, port));
+        found.push((wish.container, wish.inside, port));
     }
     control.change(|world, _| {
         for (index, inside, port) in found {
@@ -78,38 +84,54 @@ pub(super) async fn open_all(control: &Control) -> Result<Vec<JoinHandle<()>>, S
     Ok(tasks)
 }
 
-/// The ports that are to be listened on: container, port inside, what listens.
-fn wanted(world: &World) -> Vec<(u32, u16, ListenKind)> {
+/// A port that is to be listened on.
+struct Wish {
+    /// Index of the container.
+    container: u32,
+    /// Port inside of it.
+    inside: u16,
+    /// Port on the host, where the scenario names one.
+    published: Option<u16>,
+    kind: ListenKind,
+}
+
+fn wanted(world: &World) -> Vec<Wish> {
     let ports = world.all().flat_map(|(index, container)| {
         let ports = container.spec.ports.iter();
-        ports.map(move |port| (index, port.container, port.listen))
+        ports.map(move |port| (index, container, port))
     });
     ports
-        .filter_map(|(index, port, kind)| Some((index, port, kind?)))
+        .filter_map(|(index, container, port)| {
+            Some(Wish {
+                container: index,
+                inside: port.container,
+                published: container.published(port),
+                kind: port.listen?,
+            })
+        })
         .collect()
 }
 
 impl ServiceListener {
     async fn open(
         control: &Control,
-        index: u32,
-        kind: ListenKind,
+        wish: &Wish,
         shared: bool,
     ) -> Result<(Self, TcpListener), SimError> {
         let failed = |source| SimError::Listener {
-            service: name_of(control, index),
+            service: name_of(control, wish.container),
             source,
         };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        let listener = bind(wish.published.filter(|_| !shared))
             .await
             .map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let container = (!shared).then_some(index);
+        let container = (!shared).then_some(wish.container);
         Ok((
             Self {
                 control: control.clone(),
                 container,
-                kind,
+                kind: wish.kind,
                 address,
             },
             listener,
@@ -126,7 +148,7 @@ impl ServiceListener {
             };
             match (container.state, container.failing()) {
                 (SimState::Paused, _) => Behaviour::Silent,
-                (SimState::Running, Some(_)) if self.kind == ListenKind::Tcp => Behaviour::Closed,
+                (SimState::Running, Some(_)) if self.kind != ListenKind::Http => Behaviour::Closed,
                 (SimState::Running, failing) => Behaviour::Open {
                     failing: failing.cloned(),
                 },
@@ -162,16 +184,25 @@ impl ServiceListener {
         }
     }
 
-    /// What it says of its version, and how many milliseconds its answer takes now.
-    fn version_and_latency(&self) -> (String, f64) {
+    /// What it says now, and how long each answer takes.
+    fn answer_now(&self, failing: Option<&str>) -> Answer {
         self.control.look(|world, now| {
             let container = self.container.and_then(|index| world.get(index));
             let Some(container) = container else {
-                return ("1.4.2".to_owned(), 0.0);
+                return Answer {
+                    version: "1.4.2".to_owned(),
+                    body: http::reply("1.4.2", "", failing),
+                    latency: Duration::ZERO,
+                };
             };
-            let spread = 0.7 + 0.6 * unit(now.unsigned_abs());
-            let latency = container.spec.latency * container.curve().level(now) * spread;
-            (container.spec.version.clone(), latency)
+            let spec = &container.spec;
+            let check = spec.healthcheck.as_ref();
+            let working = check.map_or("", |check| check.output.as_str());
+            Answer {
+                version: spec.version.clone(),
+                body: http::reply(&spec.version, working, failing),
+                latency: container.latency(now),
+            }
         })
     }
 
@@ -181,23 +212,59 @@ impl ServiceListener {
         else {
             return;
         };
-        if self.kind == ListenKind::Tcp {
-            // The peer sees that somebody accepts; then the connection is closed.
-            return;
-        }
-        let (version, latency) = self.version_and_latency();
-        let reply = reply(&version, failing.as_deref());
+        let answer = self.answer_now(failing.as_deref());
+        let kind = self.kind;
         tokio::spawn(async move {
-            let served = respond(
-                stream,
-                Duration::from_secs_f64(latency.clamp(0.0, 2_000.0) / 1000.0),
-                &reply,
-            );
             // A peer that goes away or stays silent is its own affair.
-            let _ = tokio::time::timeout(Duration::from_secs(10), served).await;
+            let _ = tokio::time::timeout(CONVERSATION, answer.speak(kind, stream)).await;
             drop(permit);
         });
     }
+}
+
+impl Container {
+    /// How long an answer takes at `now`.
+    fn latency(&self, now: Nanos) -> Duration {
+        let spread = 0.7 + 0.6 * unit(now.unsigned_abs());
+        let milliseconds = self.spec.latency * self.curve().level(now) * spread;
+        Duration::from_secs_f64(milliseconds.clamp(0.0, 30_000.0) / 1000.0)
+    }
+}
+
+/// What a service says over a connection.
+struct Answer {
+    version: String,
+    /// The whole answer to a request over HTTP.
+    body: String,
+    latency: Duration,
+}
+
+impl Answer {
+    async fn speak(self, kind: ListenKind, mut stream: TcpStream) -> std::io::Result<()> {
+        let latency = self.latency;
+        match kind {
+            ListenKind::Http => http::serve(stream, latency, &self.body).await,
+            // The peer sees that somebody accepts, and waits for it.
+            ListenKind::Tcp => {
+                tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+                Ok(())
+            }
+            ListenKind::Postgres => postgres::serve(stream, &self.version, latency).await,
+            ListenKind::Redis => redis::serve(stream, latency).await,
+            ListenKind::Nats => nats::serve(stream, &self.version, latency).await,
+            ListenKind::Mqtt => mqtt::serve(stream, latency).await,
+        }
+    }
+}
+
+/// Listens on `port` where it is free, else on one that the system chooses.
+async fn bind(port: Option<u16>) -> std::io::Result<TcpListener> {
+    if let Some(port) = port
+        && let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+    {
+        return Ok(listener);
+    }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
 }
 
 async fn accept(listener: Option<&TcpListener>, behaviour: &Behaviour) -> TcpStream {
@@ -210,37 +277,6 @@ async fn accept(listener: Option<&TcpListener>, behaviour: &Behaviour) -> TcpStr
             _ => std::future::pending().await,
         }
     }
-}
-
-fn reply(version: &str, failing: Option<&str>) -> String {
-    let body = |status: &str, error| match error {
-        None => serde_json::json!({ "status": status, "version": version }).to_string(),
-        Some(error) => {
-            serde_json::json!({ "status": status, "version": version, "error": error }).to_string()
-        }
-    };
-    let (status, body) = match failing {
-        None => ("200 OK", body("healthy", None)),
-        // A check that printed the service's own JSON: that is what the service answers.
-        Some(own) if own.starts_with('{') => ("503 Service Unavailable", own.to_owned()),
-        Some(error) => ("503 Service Unavailable", body("unhealthy", Some(error))),
-    };
-    format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-async fn respond(mut stream: TcpStream, latency: Duration, reply: &str) -> std::io::Result<()> {
-    let mut head = Vec::with_capacity(512);
-    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() > HEAD || stream.read_buf(&mut head).await? == 0 {
-            return Ok(());
-        }
-    }
-    tokio::time::sleep(latency).await;
-    stream.write_all(reply.as_bytes()).await?;
-    stream.shutdown().await
 }
 
 fn name_of(control: &Control, index: u32) -> String {

@@ -151,9 +151,12 @@ impl Container {
         {
             return Some(("127.0.0.1", *port));
         }
+        self.published(spec).map(|port| ("0.0.0.0", port))
+    }
+
+    /// Host port that the scenario wants for `spec`: replicas take the next ones.
+    pub(super) fn published(&self, spec: &PortSpec) -> Option<u16> {
         let offset = u16::try_from(self.number.saturating_sub(1)).unwrap_or(0);
-        spec.published
-            .and_then(|port| port.checked_add(offset))
-            .map(|port| ("0.0.0.0", port))
+        spec.published?.checked_add(offset)
     }
 }

@@ -25,7 +25,7 @@ pub struct Scenario {
     #[serde(rename = "incident")]
     pub(super) incidents: Vec<IncidentSpec>,
     pub(super) log_rate: Option<LogRate>,
-    /// All containers share one HTTP and one TCP listener instead of one for each port.
+    /// All containers share one listener for each protocol instead of one for each port.
     pub(super) shared_listeners: bool,
 }
 

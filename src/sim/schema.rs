@@ -1,5 +1,7 @@
 //! The words of a scenario file. Every key is optional except `name` and `image`.
 
+mod incident;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::files::FileSpec;
 use super::template::Template;
+
+pub(super) use incident::{EffectSpec, IncidentKind, IncidentSpec};
 
 /// The engine itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -163,7 +167,7 @@ pub(super) struct ServiceSpec {
     pub(super) rare_logs: Vec<Template>,
     /// Written at each start.
     pub(super) start_logs: Vec<Template>,
-    /// Version in the answer of its own `/health`.
+    /// Version that it reports of itself where its protocol has a place for it.
     pub(super) version: String,
     /// Milliseconds its listener takes to answer.
     pub(super) latency: f64,
@@ -238,7 +242,7 @@ pub(super) struct PortSpec {
     pub(super) container: u16,
     #[serde(default = "tcp")]
     pub(super) protocol: String,
-    /// On the host. With `listen` the system chooses one.
+    /// On the host. With `listen` the system chooses one where this is taken or not given.
     #[serde(default)]
     pub(super) published: Option<u16>,
     /// Open a real port on 127.0.0.1 that answers like this.
@@ -255,7 +259,12 @@ fn tcp() -> String {
 #[serde(rename_all = "lowercase")]
 pub(super) enum ListenKind {
     Http,
+    /// Accepts and says nothing.
     Tcp,
+    Postgres,
+    Redis,
+    Nats,
+    Mqtt,
 }
 
 /// A healthcheck.
@@ -328,65 +337,6 @@ impl Default for LoadSpec {
             swing: 0.6,
         }
     }
-}
-
-/// Something that goes wrong now and then.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct IncidentSpec {
-    /// Seconds after the start of the simulation.
-    pub(super) first: f64,
-    /// Seconds from one beginning to the next; once when absent.
-    #[serde(default)]
-    pub(super) every: Option<f64>,
-    /// Seconds until it is over (for `fails`).
-    #[serde(default = "thirty")]
-    pub(super) lasts: f64,
-    #[serde(default)]
-    pub(super) kind: IncidentKind,
-    /// Exit code of a crash.
-    #[serde(default = "one")]
-    pub(super) exit_code: i64,
-    /// Whom it hits, the root first.
-    pub(super) effect: Vec<EffectSpec>,
-}
-
-fn one() -> i64 {
-    1
-}
-
-/// Kind of an incident.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum IncidentKind {
-    /// Its healthcheck and listeners fail for a while.
-    #[default]
-    Fails,
-    /// Its process ends; the restart policy applies.
-    Crashes,
-}
-
-/// What an incident does to one service.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct EffectSpec {
-    /// `stack/service` or a container's name: all its containers.
-    pub(super) service: String,
-    /// Only this replica.
-    #[serde(default)]
-    pub(super) replica: Option<u32>,
-    /// Seconds after the beginning; it clears as late after the end.
-    #[serde(default)]
-    pub(super) after: f64,
-    /// Output of the failing healthcheck, and of its `/health`.
-    #[serde(default)]
-    pub(super) output: String,
-    /// Nothing fails; only its log lines are others.
-    #[serde(default)]
-    pub(super) logs_only: bool,
-    /// Log lines instead of the usual ones.
-    #[serde(default)]
-    pub(super) logs: Vec<Template>,
 }
 
 /// Log lines for load tests: `total` lines a second, spread over the first `containers` running

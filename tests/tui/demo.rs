@@ -55,6 +55,19 @@ fn the_map_shows_every_layer_and_service() {
 }
 
 #[test]
+fn services_of_every_protocol_are_probed() {
+    let (_home, mut terminal) = demo(200, 50);
+    terminal.send("2");
+    for service in ["db", "redis", "nats", "backend", "grafana", "registry"] {
+        terminal.wait_until(service, |screen| {
+            let text = screen.contents();
+            let mut rows = text.lines();
+            rows.any(|row| row.split([' ', '/']).any(|word| word == service) && row.contains(" ms"))
+        });
+    }
+}
+
+#[test]
 fn it_is_usable_at_80_by_24() {
     let (_home, mut terminal) = demo(80, 24);
     terminal.wait_for("Edge");

@@ -20,5 +20,6 @@ mod operations;
 mod shapes;
 mod sim;
 mod sim_answers;
+mod sim_listeners;
 mod sim_socket;
 mod tls;

@@ -56,7 +56,7 @@ impl OwnMachine {
             return Location::default();
         };
         if info.flavour == EngineFlavour::Simulated {
-            return Location::default();
+            return simulated(info);
         }
         let own_networks = self
             .own_container(snapshot)
@@ -83,6 +83,16 @@ impl OwnMachine {
         instances.map(|instance| &*instance.facts).find(|facts| {
             (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name
         })
+    }
+}
+
+/// The location towards a simulated engine: its containers are reached by the ports that they
+/// publish on this machine, and their addresses lead nowhere.
+fn simulated(info: &EngineInfo) -> Location {
+    Location {
+        local: info.local,
+        links: Some(Links::default()),
+        ..Location::default()
     }
 }
 
@@ -180,14 +190,23 @@ mod tests {
         };
         let rootless = machine.location(&snapshot("unix:///run/user/1000/docker.sock", true));
         assert!(rootless.reports_unreachable && rootless.links == Some(Links::default()));
-        let mut simulated = snapshot("unix:///tmp/x.sock", false);
+    }
+
+    #[test]
+    fn of_a_simulated_engine_only_published_ports_are_asked() {
+        let machine = OwnMachine {
+            has_routes: true,
+            container: Some("0123456789ab".into()),
+        };
+        let mut simulated = snapshot("unix:///tmp/x.sock", true);
         if let Some(info) = &mut simulated.engine.info {
             info.flavour = EngineFlavour::Simulated;
         }
+        let location = machine.location(&simulated);
+        assert!(location.local && location.links == Some(Links::default()));
         assert_eq!(
-            machine.location(&simulated),
-            Location::default(),
-            "a simulation has no addresses"
+            (location.own_networks, location.reports_unreachable),
+            (None, false)
         );
     }
 
