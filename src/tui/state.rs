@@ -3,12 +3,14 @@
 //! Never: changes anything; `update` does.
 
 pub mod availability;
+mod console_memory;
 mod details;
 mod dialog;
 mod drawn;
 mod facts;
 pub mod filter;
 mod guard;
+pub mod history;
 pub mod logs;
 pub mod map;
 mod on_screen;
@@ -27,6 +29,7 @@ use ratatui::layout::Size;
 
 use crate::tui::input::page::View;
 
+pub use console_memory::ConsoleMemory;
 pub use details::DetailsState;
 pub use dialog::{Dialog, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
@@ -85,8 +88,8 @@ pub struct UiState {
     pub toasts: Vec<Toast>,
     /// Which operations the operator knows of.
     pub operations: OperationsState,
-    /// Pages the hubdeck log is scrolled back; 0 follows.
-    pub hubdeck_log_back: usize,
+    /// What is remembered beyond what is on screen.
+    pub session: ConsoleMemory,
     /// The last frame's hit areas and viewport.
     pub drawn: Drawn,
 }
@@ -138,7 +141,7 @@ impl UiState {
             dialog: None,
             toasts: Vec::new(),
             operations: OperationsState::default(),
-            hubdeck_log_back: 0,
+            session: ConsoleMemory::default(),
             drawn: Drawn::default(),
         }
     }

@@ -3,9 +3,11 @@
 //! Knows: model, plan, the refusals of `Operations`, input, state.
 //! Never: draws, reads a clock, does I/O.
 
+mod back;
 pub mod details;
 mod dialog;
 pub mod effect;
+mod history;
 mod hubdeck_log;
 mod leave;
 pub mod logs;
@@ -121,7 +123,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Cancel => return request::cancel(ui, snapshot, facts.now),
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot, facts),
         Action::NextStack => next_stack(ui, snapshot),
-        Action::Back => back(ui),
+        Action::Back => back::back(ui, snapshot),
         Action::Select(id) => selection::jump(ui, id, snapshot),
         action => in_view(ui, &action, snapshot),
     }
@@ -173,14 +175,21 @@ pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
     }
 }
 
+/// Shows a view. The log view begins with the marks, or with everything in view.
 fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
+    if ui.view != view || ui.details.is_some() {
+        history::leave(ui);
+    }
+    let marked = !ui.selection.marked.is_empty();
     let chosen = targets(ui, snapshot);
     ui.details = None;
     ui.field = None;
     ui.view = view;
     match view {
         View::Services => table::select_first(ui, snapshot),
-        View::Logs if ui.logs.services.is_empty() => logs::follow(ui, chosen),
+        View::Logs if !ui.logs.services.is_empty() => {}
+        View::Logs if marked && !chosen.is_empty() => logs::follow(ui, chosen),
+        View::Logs => logs::in_view::follow(ui, snapshot),
         _ => {}
     }
 }
@@ -205,41 +214,8 @@ fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {
     };
     (ui.map.top, ui.map.left) = (0, 0);
     ui.table.top = 0;
-}
-
-/// Closes what is on top: details, marks, filter, stack, selection, other views.
-fn back(ui: &mut UiState) {
-    if ui.details.take().is_some() {
-        return;
-    }
-    match ui.view {
-        View::Map | View::Services => {}
-        View::Logs if !ui.logs.search.is_empty() => {
-            ui.logs.search.clear();
-            ui.logs.hit = None;
-            return;
-        }
-        View::Logs | View::Timeline | View::HubdeckLog => {
-            ui.view = View::Map;
-            return;
-        }
-    }
-    clear_scope(ui);
-}
-
-/// Clears the marks, the filter or the stack, whichever comes first; then the table and the
-/// selection.
-fn clear_scope(ui: &mut UiState) {
-    if !ui.selection.marked.is_empty() {
-        ui.selection.marked.clear();
-    } else if !ui.scope.filter.is_empty() {
-        ui.scope.filter.clear();
-    } else if ui.scope.stack.is_some() {
-        ui.scope.stack = None;
-    } else if ui.view == View::Services {
-        ui.view = View::Map;
-    } else {
-        ui.selection.selected = None;
+    if ui.view == View::Logs && ui.details.is_none() {
+        logs::in_view::follow(ui, snapshot);
     }
 }
 

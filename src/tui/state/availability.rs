@@ -26,10 +26,10 @@ pub fn why_not(
         Action::Maintenance if no_target(ui, snapshot) => NOTHING,
         Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
         Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
-        Action::Logs if !on_services => Some("choose services on the map or in the table first"),
-        Action::Logs if selection::targets(ui, snapshot).is_empty() && ui.scope.stack.is_none() => {
-            NOTHING
+        Action::Logs if !on_services => {
+            Some("no service selected: mark some on the map (1) or in the table (2)")
         }
+        Action::Logs if snapshot.services.is_empty() => Some("no services yet"),
         Action::Logs | Action::Inspect if is_lost(snapshot) => Some("engine unreachable"),
         Action::Inspect | Action::Details(_) | Action::Actions if no_target(ui, snapshot) => {
             NOTHING

@@ -17,3 +17,17 @@ pub struct DetailsState {
     /// Whether the raw inspection was asked for.
     pub inspecting: bool,
 }
+
+impl DetailsState {
+    /// The tab `tab` of `service` from its first line on, with nothing fetched yet.
+    #[must_use]
+    pub const fn of(service: ServiceId, tab: DetailsTab) -> Self {
+        Self {
+            service,
+            tab,
+            top: 0,
+            inspect: None,
+            inspecting: false,
+        }
+    }
+}

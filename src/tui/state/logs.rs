@@ -8,6 +8,7 @@ pub mod text;
 use std::collections::VecDeque;
 
 use crate::model::{InstanceId, LogLine, ServiceId, Timestamp};
+use crate::tui::state::Scope;
 
 pub use sgr::plain;
 
@@ -24,11 +25,22 @@ pub struct LogRing {
     pub dropped: u64,
 }
 
+/// That the log of everything in view is followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InView {
+    /// What limits the services.
+    pub scope: Scope,
+    /// How many services are in view.
+    pub services: usize,
+}
+
 /// State of a log tail.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogsState {
     /// Services whose logs are shown; empty: none chosen yet.
     pub services: Vec<ServiceId>,
+    /// Set where these are not chosen one by one, but all that are in view.
+    pub in_view: Option<InView>,
     /// Containers whose stream is open now, with the name to show.
     pub sources: Vec<(InstanceId, String)>,
     /// Where the tail begins: at this moment instead of a few lines from the end.

@@ -81,6 +81,8 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
                 marked
             }
         }
+        // What only happens to be in view was not chosen.
+        View::Logs if ui.logs.in_view.is_some() => Vec::new(),
         View::Logs => those(&mut ui.logs.services.iter()),
         View::Timeline => {
             let event = timeline::selected(ui, snapshot);

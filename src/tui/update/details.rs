@@ -4,7 +4,7 @@ use crate::model::{Inspection, ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
 use crate::tui::state::{DetailsState, UiState, Viewport};
-use crate::tui::update::{logs, scroll};
+use crate::tui::update::{history, logs, scroll};
 
 /// Takes the answer to a raw inspection, where the details are still about its service.
 pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspection, String>) {
@@ -18,13 +18,9 @@ pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspectio
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     if let Some(service) = ui.selection.selected.clone() {
         let state = snapshot.service(&service).map(|found| found.health.state);
-        ui.details = Some(DetailsState {
-            service,
-            tab: state.map(DetailsTab::first).unwrap_or_default(),
-            top: 0,
-            inspect: None,
-            inspecting: false,
-        });
+        let tab = state.map(DetailsTab::first).unwrap_or_default();
+        history::leave(ui);
+        ui.details = Some(DetailsState::of(service, tab));
     }
 }
 
@@ -35,6 +31,9 @@ pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
         None => ui.selection.selected.clone(),
     };
     let Some(service) = service else { return };
+    if ui.details.is_none() {
+        history::leave(ui);
+    }
     let inspect = ui.details.take().and_then(|details| details.inspect);
     ui.details = Some(DetailsState {
         service: service.clone(),
@@ -49,7 +48,7 @@ pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
 }
 
 /// Follows the logs of the service whose details show them now.
-fn follow_tab(ui: &mut UiState) {
+pub(super) fn follow_tab(ui: &mut UiState) {
     if let Some(details) = ui
         .details
         .as_ref()

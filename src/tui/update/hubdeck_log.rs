@@ -5,8 +5,8 @@ use crate::tui::state::{HUBDECK_LOG_PAGES, UiState};
 
 /// Pages through the hubdeck log.
 pub(super) fn act(ui: &mut UiState, action: &Action) {
-    let back = ui.hubdeck_log_back;
-    ui.hubdeck_log_back = match action {
+    let back = ui.session.hubdeck_log_back;
+    ui.session.hubdeck_log_back = match action {
         Action::Move(Direction::Up)
         | Action::Page(..0)
         | Action::HalfPage(..0)

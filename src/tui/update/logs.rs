@@ -1,6 +1,7 @@
 //! Which log tails are open, and what of them is shown.
 
 mod arrival;
+pub(super) mod in_view;
 pub mod ring;
 pub mod scroll;
 
@@ -9,10 +10,10 @@ use crate::model::{
 };
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
-use crate::tui::state::scope::visible_services;
 use crate::tui::state::selection::targets;
 use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, timeline};
 use crate::tui::update::effect::Effect;
+use crate::tui::update::history;
 
 pub use arrival::arrived;
 
@@ -31,32 +32,39 @@ fn open_at_event(ui: &mut UiState, snapshot: &Snapshot) {
         return;
     };
     let from = event.at.checked_sub(BEFORE_EVENT).unwrap_or(event.at);
-    ui.logs.services.clear();
-    follow(ui, vec![service]);
-    (ui.logs.from, ui.logs.follow) = (Some(from), false);
-    ui.view = View::Logs;
+    open_from(ui, vec![service], Some(from));
 }
 
-/// Shows the logs of the marks or the selection; of the whole stack when nothing is chosen in it;
-/// from the timeline those of the moment of the event.
+/// Shows the logs of `services`, from the moment `from` on where there is one.
+pub(super) fn open_from(ui: &mut UiState, services: Vec<ServiceId>, from: Option<Timestamp>) {
+    history::leave(ui);
+    (ui.view, ui.details) = (View::Logs, None);
+    if from.is_some() {
+        // Read again, also where the same was shown before.
+        ui.logs.services.clear();
+        follow_from(ui, services, from);
+    } else {
+        follow(ui, services);
+    }
+}
+
+/// Shows the logs of the marks or the selection; of everything in view when nothing is chosen; from
+/// the timeline those of the moment of the event.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     if ui.view == View::Timeline && ui.details.is_none() {
         return open_at_event(ui, snapshot);
     }
-    let mut services = targets(ui, snapshot);
-    if services.is_empty() && ui.scope.stack.is_some() {
-        services = visible_services(snapshot, ui)
-            .iter()
-            .map(|service| service.id.clone())
-            .collect();
-    }
+    let services = targets(ui, snapshot);
     if let Some(details) = &mut ui.details {
         details.tab = DetailsTab::Logs;
         details.top = 0;
-    } else {
-        ui.view = View::Logs;
+        return follow(ui, services);
     }
-    if !services.is_empty() {
+    history::leave(ui);
+    ui.view = View::Logs;
+    if services.is_empty() {
+        in_view::follow(ui, snapshot);
+    } else {
         follow(ui, services);
     }
 }
@@ -73,17 +81,25 @@ pub(super) fn act(ui: &mut UiState, action: &Action) {
 /// Leaves the moment of an event for the end of the same logs.
 fn to_the_end(ui: &mut UiState) {
     let services = std::mem::take(&mut ui.logs.services);
+    let in_view = ui.logs.in_view.take();
     follow(ui, services);
+    ui.logs.in_view = in_view;
 }
 
 /// Follows `services`; what is known of them already is kept.
 pub(super) fn follow(ui: &mut UiState, services: Vec<ServiceId>) {
-    if ui.logs.services == services && ui.logs.from.is_none() {
-        return;
+    ui.logs.in_view = None;
+    if ui.logs.services != services || ui.logs.from.is_some() {
+        follow_from(ui, services, None);
     }
+}
+
+/// Reads the logs of `services` anew: from the moment `from` on, else the end.
+pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, from: Option<Timestamp>) {
     ui.logs = LogsState {
         services,
-        follow: true,
+        from,
+        follow: from.is_none(),
         timestamps: ui.logs.timestamps,
         wrap: ui.logs.wrap,
         search: ui.logs.search.clone(),
@@ -99,6 +115,7 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         ui.logs.sources.clear();
         return open.then_some(Effect::CloseLogs);
     }
+    in_view::settle(ui, snapshot);
     if !snapshot.engine.status.is_connected() {
         return None;
     }

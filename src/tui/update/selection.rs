@@ -3,8 +3,8 @@
 use crate::model::{ServiceId, Snapshot};
 use crate::tui::input::page::View;
 use crate::tui::state::filter::Filter;
-use crate::tui::state::{UiState, scope};
-use crate::tui::update::{map, table};
+use crate::tui::state::{DetailsState, UiState, scope};
+use crate::tui::update::{details, history, map, table};
 
 /// Selects the service that the filter finds best, unless it finds the selected one as well.
 pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
@@ -26,12 +26,23 @@ pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
     }
 }
 
-/// Selects `id` where it can be seen.
+/// Selects `id` where it can be seen; over details, opens the same tab of its own.
 pub(super) fn jump(ui: &mut UiState, id: ServiceId, snapshot: &Snapshot) {
     let Some(service) = snapshot.service(&id) else {
         return;
     };
-    if !scope::shows(ui, service, &snapshot.layers) {
+    if let Some(details) = ui.details.as_ref().filter(|details| details.service != id) {
+        let tab = details.tab;
+        history::leave(ui);
+        ui.selection.selected = Some(id.clone());
+        ui.details = Some(DetailsState::of(id, tab));
+        return details::follow_tab(ui);
+    }
+    let hidden = !scope::shows(ui, service, &snapshot.layers);
+    if hidden || ui.details.is_some() || !matches!(ui.view, View::Map | View::Services) {
+        history::leave(ui);
+    }
+    if hidden {
         ui.scope.filter.clear();
         ui.scope.stack = None;
     }

@@ -1,3 +1,4 @@
+mod back;
 mod filter;
 mod health;
 mod leave;

@@ -157,6 +157,8 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
     }
     actions.extend([Action::NextStack, Action::Palette]);
     if ui.selection.selected.is_none() && ui.details.is_none() && ui.view == View::Map {
+        // The logs of everything are a view; room is for what finds a service.
+        actions.retain(|action| *action != Action::Logs);
         actions.insert(0, Action::Move(Direction::Down));
     }
     if selection::is_paused(ui, snapshot) {

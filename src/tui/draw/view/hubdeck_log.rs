@@ -21,7 +21,7 @@ use crate::tui::state::{Drawn, HUBDECK_LOG_PAGES, UiState, Viewport};
 /// Columns that all rows of a line but its first are indented by.
 const INDENT: u16 = 9;
 
-/// Draws the log, `ui.hubdeck_log_back` pages from its end.
+/// Draws the log, `ui.session.hubdeck_log_back` pages from its end.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
@@ -31,7 +31,7 @@ pub fn draw(
 ) {
     let state = TuiWidgetState::new();
     // tui-logger knows where a page begins only after it has drawn the one below.
-    for _ in 0..ui.hubdeck_log_back.min(HUBDECK_LOG_PAGES) {
+    for _ in 0..ui.session.hubdeck_log_back.min(HUBDECK_LOG_PAGES) {
         widget(area, context, &state).render(area, &mut Buffer::empty(area));
         state.transition(TuiWidgetEvent::PrevPageKey);
     }

@@ -10,11 +10,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::words;
+use crate::model::{OperationKind, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::nothing;
 use crate::tui::draw::widget::{line_writer, scroll, text};
-use crate::tui::state::{Drawn, LogsState, UiState, Viewport};
+use crate::tui::input::action::Action;
+use crate::tui::state::logs::InView;
+use crate::tui::state::{Drawn, LogsState, UiState, Viewport, availability};
 
 use crate::tui::state::logs::place::LogPlace;
 use crate::tui::state::logs::text as log_text;
@@ -47,18 +50,59 @@ pub fn draw(
         body.height -= 1;
         draw_notice(buffer, line_writer::row(area, body.bottom()), context, logs);
     }
-    draw_lines(buffer, body, context, logs, drawn);
+    draw_lines(buffer, body, context, ui, drawn);
 }
 
 /// Writes in the middle of `area` why there is no line to draw.
-fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, logs: &LogsState) {
-    let words = match logs.services.len() {
-        0 => "no service chosen: select one on the map and open its logs",
-        _ => "no lines yet",
-    };
-    let y = area.y + area.height.saturating_sub(1) / 2;
+fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let muted = context.theme.style(Role::Muted);
-    line_writer::centred(buffer, area, y, words, context.glyphs, muted);
+    let lines = text::wrap(&why_nothing(context, ui), usize::from(area.width).max(1));
+    let height = line_writer::cells(lines.len());
+    let top = area.y + area.height.saturating_sub(height) / 2;
+    for (line, y) in lines.iter().zip(top..area.bottom()) {
+        line_writer::centred(buffer, area, y, line, context.glyphs, muted);
+    }
+}
+
+/// Why there is no line, and what to do.
+fn why_nothing(context: &DrawContext<'_>, ui: &UiState) -> String {
+    let (snapshot, logs) = (context.snapshot, &ui.logs);
+    let key = |action| context.keymap.label(&action, context.glyphs.ascii);
+    if availability::is_lost(snapshot) {
+        let retry = key(Action::Refresh);
+        return format!(
+            "engine unreachable: its logs are read again once it answers; {retry} retries now"
+        );
+    }
+    if logs.services.is_empty() {
+        let why = nothing::why(snapshot, ui);
+        return if snapshot.stacks.is_empty() {
+            why
+        } else {
+            format!("{why}; {} switches the stack", key(Action::NextStack))
+        };
+    }
+    let found = |id| snapshot.service(id);
+    if !logs
+        .services
+        .iter()
+        .any(|id| found(id).is_some_and(|each| !each.instances.is_empty()))
+    {
+        let start = key(Action::Request {
+            kind: OperationKind::Start,
+            with_dependents: false,
+        });
+        return format!(
+            "it has no container, so that there is no log; {start} starts it, Esc goes back"
+        );
+    }
+    match logs.from {
+        Some(_) => format!(
+            "nothing was logged from then on; {} follows the end",
+            key(Action::ToggleFollow)
+        ),
+        None => "nothing was logged yet; new lines appear here by themselves".to_owned(),
+    }
 }
 
 /// Rows of the `rows` of a view that lines take: what does not fill the view stands at its top.
@@ -77,9 +121,10 @@ fn draw_lines(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    logs: &LogsState,
+    ui: &UiState,
     drawn: &mut Drawn,
 ) {
+    let logs = &ui.logs;
     let lines = &logs.ring.lines;
     let rows = usize::from(area.height);
     drawn.viewport = Viewport {
@@ -88,7 +133,7 @@ fn draw_lines(
         total: lines.len(),
     };
     if lines.is_empty() {
-        draw_nothing(buffer, area, context, logs);
+        draw_nothing(buffer, area, context, ui);
         return;
     }
     let looks = Looks::new(context, logs, area.width >= WIDE);
@@ -161,6 +206,9 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
 
 /// The services whose logs are shown, after each other.
 fn names(context: &DrawContext<'_>, logs: &LogsState) -> String {
+    if let Some(in_view) = &logs.in_view {
+        return names_in_view(in_view, logs.services.len());
+    }
     let name = |id| match context.snapshot.service(id) {
         Some(service) => service.full_title(),
         None => Cow::Borrowed(id.as_str()),
@@ -170,6 +218,25 @@ fn names(context: &DrawContext<'_>, logs: &LogsState) -> String {
         .map(name)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// `stack hub · 9 services`, and how many of them are followed where these are not all.
+fn names_in_view(in_view: &InView, followed: usize) -> String {
+    let InView { scope, services } = in_view;
+    let count = words::plural(*services, "service");
+    let count = if followed < *services {
+        format!("{followed} of {count}, the others are left out")
+    } else {
+        count
+    };
+    let what = scope
+        .stack
+        .as_ref()
+        .map_or_else(|| "everything".to_owned(), |stack| format!("stack {stack}"));
+    match scope.filter.as_str() {
+        "" => format!("{what}: {count}"),
+        filter => format!("{what} matching \"{filter}\": {count}"),
+    }
 }
 
 fn switches(logs: &LogsState, dot: &str, width: u16) -> String {

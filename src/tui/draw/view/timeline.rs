@@ -88,9 +88,9 @@ fn draw_all_running(buffer: &mut Buffer, mut area: Rect, context: &DrawContext<'
 
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let words = if ui.scope.filter.is_empty() {
-        "nothing happened yet"
+        "nothing happened yet: starts, stops, failures and operations appear here"
     } else {
-        "no event matches the filter"
+        "no event matches the filter; Esc clears it"
     };
     let y = area.y + area.height.saturating_sub(1) / 2;
     let muted = context.theme.style(Role::Muted);

@@ -93,3 +93,92 @@ fn the_logs_tab_of_the_details_follows_its_service_only_while_it_shows() {
     console.press("tab");
     assert_eq!(console.effects.last(), Some(&Effect::CloseLogs));
 }
+
+fn two_stacks() -> crate::model::Snapshot {
+    let lab = fixture::chain("lab", &["api", "store"]);
+    dressed(fixture::nine().beside(lab).snapshot())
+}
+
+/// How many sources the last tail that was opened has.
+fn sources(console: &TestConsole) -> Option<usize> {
+    console
+        .effects
+        .iter()
+        .rev()
+        .find_map(|effect| match effect {
+            Effect::FollowLogs { query, .. } => Some(query.sources.len()),
+            _ => None,
+        })
+}
+
+#[test]
+fn the_log_view_merges_everything_in_view_and_the_stack_key_switches_it() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    console.press("3");
+    assert_eq!(
+        console.ui.logs.services.len(),
+        console.snapshot.services.len()
+    );
+    assert!(
+        console.screen().contains("everything: "),
+        "{}",
+        console.screen()
+    );
+    console.press("c");
+    let stack = console.ui.scope.stack.clone().unwrap();
+    let of_stack = |console: &TestConsole| {
+        let all = console.ui.logs.services.iter();
+        all.clone().count() > 0
+            && all
+                .clone()
+                .all(|id| id.as_str().starts_with(&format!("{stack}/")))
+    };
+    assert!(of_stack(&console), "{:?}", console.ui.logs.services);
+    assert!(console.screen().contains(&format!("stack {stack}: ")));
+    console.press("r");
+    assert_eq!(
+        console.toasts(),
+        ["nothing selected"],
+        "what is in view was not chosen"
+    );
+}
+
+#[test]
+fn logs_without_a_selection_are_those_of_the_stack_in_view() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    console.press("c l");
+    assert_eq!(console.ui.view, View::Logs);
+    let in_stack = console.ui.logs.services.len();
+    assert!(in_stack > 0 && in_stack < console.snapshot.services.len());
+    console.press("esc l");
+    assert_eq!(console.ui.logs.services.len(), in_stack);
+}
+
+#[test]
+fn a_bounded_number_of_logs_is_followed_and_the_rest_is_named() {
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 120, 30);
+    console.press("3");
+    let followed = sources(&console).unwrap();
+    assert!(followed <= 50, "{followed}");
+    let screen = console.screen();
+    assert!(
+        screen.contains("of 60 services, the others are left out"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn what_comes_into_view_is_followed_too_and_keeps_the_lines() {
+    let mut snapshot = dressed(fixture::nine().snapshot());
+    let late = snapshot.services.pop().unwrap();
+    let mut console = TestConsole::new(snapshot, 100, 30);
+    console.press("3");
+    let before = console.ui.logs.services.len();
+    console.snapshot.services.push(late);
+    console.settle();
+    assert_eq!(console.ui.logs.services.len(), before + 1);
+    assert!(matches!(
+        console.effects.last(),
+        Some(Effect::FollowLogs { replace: false, .. })
+    ));
+}

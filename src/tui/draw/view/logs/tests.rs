@@ -121,9 +121,9 @@ fn a_tail_of_two_services() {
 #[test]
 fn empty_tails_say_what_to_do() {
     let mut ui = fixture::ui(80, 5);
-    assert!(show(&mut ui, false).contains("no service chosen"));
+    assert!(show(&mut ui, false).contains("switches the stack"));
     ui.logs.services.push(ServiceId::from("hub/db"));
-    assert!(show(&mut ui, false).contains("no lines yet"));
+    assert!(show(&mut ui, false).contains("nothing was logged yet"));
 }
 
 #[test]

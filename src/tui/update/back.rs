@@ -1,0 +1,102 @@
+//! Esc: clears what was set in this place, else goes back to the place before.
+
+use std::collections::BTreeSet;
+
+use crate::model::Snapshot;
+use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::history::{VisitedLogs, VisitedPlace};
+use crate::tui::state::{DetailsState, UiState};
+use crate::tui::update::history::arrived;
+use crate::tui::update::logs;
+
+/// Clears what was set in this place: the search, the marks, the filter or the stack, whichever
+/// comes first. Else it goes back to the place before; without one to the map, where it drops the
+/// selection.
+pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
+    if ui.details.is_none() && clear_set_here(ui) || go_back(ui, snapshot) {
+        return;
+    }
+    if ui.details.take().is_none() && ui.view == View::Map {
+        ui.selection.selected = None;
+    }
+    ui.view = View::Map;
+}
+
+/// Clears one thing that differs from the place before; `false` where nothing does.
+fn clear_set_here(ui: &mut UiState) -> bool {
+    if ui.view == View::Logs {
+        let searched = !ui.logs.search.is_empty();
+        ui.logs.search.clear();
+        ui.logs.hit = None;
+        return searched;
+    }
+    let before = ui.session.history.latest();
+    let same = |marks: &BTreeSet<_>| before.is_some_and(|place| place.marked == *marks);
+    let (selection, scope) = (&mut ui.selection, &mut ui.scope);
+    if !selection.marked.is_empty() && !same(&selection.marked) {
+        selection.marked.clear();
+    } else if !scope.filter.is_empty() && before.is_none_or(|it| it.scope.filter != scope.filter) {
+        scope.filter.clear();
+    } else if scope.stack.is_some() && before.is_none_or(|it| it.scope.stack != scope.stack) {
+        scope.stack = None;
+    } else {
+        return false;
+    }
+    true
+}
+
+/// Goes back to the latest place that still exists; `false` when there is none.
+fn go_back(ui: &mut UiState, snapshot: &Snapshot) -> bool {
+    while let Some(place) = ui.session.history.pop() {
+        let details = place.details.as_ref();
+        if details.is_none_or(|details| snapshot.service(&details.service).is_some()) {
+            restore(ui, place);
+            return true;
+        }
+    }
+    false
+}
+
+fn restore(ui: &mut UiState, place: VisitedPlace) {
+    ui.field = None;
+    ui.view = place.view;
+    ui.scope.stack = place.scope.stack;
+    ui.scope.filter = place.scope.filter;
+    // Where nothing was selected, what was found meanwhile stays selected.
+    if place.selected.is_some() {
+        ui.selection.selected = place.selected;
+    }
+    (ui.map.top, ui.map.left) = (place.map.top, place.map.left);
+    ui.table.top = place.table_top;
+    ui.timeline = place.timeline;
+    let details = place.details.as_ref();
+    let on_logs = details.map_or(place.view == View::Logs, |it| it.tab == DetailsTab::Logs);
+    if on_logs {
+        restore_logs(ui, place.logs);
+    }
+    ui.details = place.details.map(|details| DetailsState {
+        top: details.top,
+        ..DetailsState::of(details.service, details.tab)
+    });
+}
+
+/// Shows the log as it was: the lines that are still there, else those from the first line that was
+/// in sight on.
+fn restore_logs(ui: &mut UiState, left: VisitedLogs) {
+    let logs = &mut ui.logs;
+    let same = logs.services == left.services && logs.from == left.from;
+    if same {
+        let since = arrived(logs).saturating_sub(left.arrived);
+        let (back, below) = left.back;
+        let since = if left.follow { 0 } else { since };
+        logs.back = back.saturating_add(usize::try_from(since).unwrap_or(usize::MAX));
+        logs.below = below;
+        logs.follow = left.follow;
+    } else {
+        let from = left.from.or(left.first_in_sight.filter(|_| !left.follow));
+        logs::follow_from(ui, left.services, from);
+    }
+    ui.logs.in_view = left.in_view;
+    ui.logs.search = left.search;
+    ui.logs.hit = None;
+}

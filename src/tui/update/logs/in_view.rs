@@ -1,0 +1,62 @@
+//! The merged log of every service in view.
+
+use std::sync::Arc;
+
+use crate::model::{Service, ServiceId, Snapshot};
+use crate::tui::state::UiState;
+use crate::tui::state::logs::InView;
+use crate::tui::state::scope::visible_services;
+
+/// Containers whose logs are followed at once at most: each costs a connection to the engine.
+const MAX_TAILS: usize = 50;
+
+/// Follows the logs of all services that stack and filter show.
+pub(in crate::tui::update) fn follow(ui: &mut UiState, snapshot: &Snapshot) {
+    let (services, in_view) = chosen(ui, snapshot, &[]);
+    super::follow(ui, services);
+    ui.logs.in_view = Some(in_view);
+}
+
+/// Follows what has come into view since. Lines of what stays in view are kept; another stack or
+/// filter begins anew.
+pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot) {
+    let Some(before) = ui.logs.in_view.as_ref().filter(|_| ui.details.is_none()) else {
+        return;
+    };
+    if before.scope != ui.scope {
+        return follow(ui, snapshot);
+    }
+    let (services, in_view) = chosen(ui, snapshot, &ui.logs.services);
+    ui.logs.services = services;
+    ui.logs.in_view = Some(in_view);
+}
+
+/// The services that are followed: all in view while their containers are few enough, else those
+/// that are `followed` already, then those with a problem, then the others.
+fn chosen(ui: &UiState, snapshot: &Snapshot, followed: &[ServiceId]) -> (Vec<ServiceId>, InView) {
+    let mut services = visible_services(snapshot, ui);
+    let in_view = InView {
+        scope: ui.scope.clone(),
+        services: services.len(),
+    };
+    let order = |service: &&Arc<Service>| {
+        let is_followed = followed.contains(&service.id);
+        (!is_followed, !service.health.state.is_problem())
+    };
+    let tails = services.iter().map(|each| each.instances.len());
+    if tails.sum::<usize>() > MAX_TAILS {
+        services.sort_by_key(order);
+    }
+    let mut room = MAX_TAILS;
+    let mut ids: Vec<ServiceId> = services
+        .into_iter()
+        .take_while(|service| {
+            let fits = service.instances.len() <= room;
+            room = room.saturating_sub(service.instances.len());
+            fits
+        })
+        .map(|service| service.id.clone())
+        .collect();
+    ids.sort_unstable();
+    (ids, in_view)
+}
