@@ -3,6 +3,7 @@
 //! Never: what is on screen; that comes in through [`event::Screen`].
 
 pub mod action;
+pub mod column;
 pub mod event;
 pub mod key;
 pub mod keymap;

@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use crate::tui::input::column::Column;
 use crate::tui::input::page::View;
 
 pub use console_memory::ConsoleMemory;
@@ -42,7 +43,7 @@ pub use operations::OperationsState;
 pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
 pub use scope::Scope;
 pub use selection::Selection;
-pub use table::{Column, TableState};
+pub use table::TableState;
 pub use timeline::TimelineState;
 
 /// Pages the hubdeck log can be scrolled back; tui-logger keeps about as much.

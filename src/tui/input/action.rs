@@ -2,6 +2,7 @@
 
 use crate::model::{OperationKind, Plan, ServiceId};
 
+use crate::tui::input::column::Column;
 use crate::tui::input::page::{DetailsTab, View};
 
 /// A direction of movement.
@@ -99,7 +100,9 @@ pub enum Action {
     Mark,
     /// Sort by the next column; negative is the previous one.
     Sort(i32),
-    /// Turn the sort order round.
+    /// Sort by this column; where that is so already, reverse the order.
+    SortBy(Column),
+    /// Reverse the sort order.
     Reverse,
     /// Show the logs of the selection.
     Logs,

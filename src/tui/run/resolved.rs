@@ -1,9 +1,10 @@
 //! Options with every name looked up.
 
 use crate::tui::draw::theme::Theme;
+use crate::tui::input::column::Column;
 use crate::tui::input::keymap::{KeyWarning, Keymap};
 use crate::tui::run::TuiError;
-use crate::tui::state::{Column, ConsoleOptions, TableState};
+use crate::tui::state::{ConsoleOptions, TableState};
 
 impl ConsoleOptions {
     /// Checks theme, keymap and columns without opening a terminal, and returns what bindings cost.

@@ -42,7 +42,9 @@ pub fn why_not(
         }
         Action::Mark if ui.selection.selected.is_none() => NOTHING,
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
-        Action::Sort(_) | Action::Reverse if ui.view != View::Services || ui.details.is_some() => {
+        Action::Sort(_) | Action::SortBy(_) | Action::Reverse
+            if ui.view != View::Services || ui.details.is_some() =>
+        {
             Some("only in the services table")
         }
         Action::Zoom(_) | Action::Pan(_) | Action::Slide(_) | Action::Legend

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{OperationId, OperationStatus, Snapshot};
+use crate::model::{OperationId, OperationStatus, ServiceId, Snapshot, StepState};
 
 use crate::tui::input::action::Leaving;
 use crate::tui::state::{Dialog, UiState};
@@ -30,6 +30,21 @@ pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
         .map(|each| each.id);
     seen.chain(ui.operations.submitted.iter().copied())
         .collect()
+}
+
+/// The running operation that works on `service` now, with the place of the step that does.
+#[must_use]
+pub fn at_work<'a>(
+    service: &ServiceId,
+    snapshot: &'a Snapshot,
+) -> Option<(&'a OperationStatus, usize)> {
+    let works = |state: &StepState| matches!(state, StepState::Running | StepState::Waiting);
+    let running = snapshot.operations.iter().filter(|each| each.is_running());
+    running.into_iter().find_map(|operation| {
+        let mut steps = operation.plan.steps.iter().zip(&operation.steps);
+        let at = steps.position(|(step, state)| step.service == *service && works(state))?;
+        Some((&**operation, at))
+    })
 }
 
 /// The operation whose steps are shown: the chosen one, else the latest that runs, else the latest.

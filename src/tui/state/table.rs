@@ -1,95 +1,12 @@
-//! The services table: its columns, its order.
+//! The services table: its columns, its order, its rows.
 
 mod order;
 
 use std::sync::Arc;
 
-use crate::model::{Service, Snapshot};
+use crate::model::{HealthState, Service, ServiceId, Snapshot};
+use crate::tui::input::column::Column;
 use crate::tui::state::{UiState, scope};
-
-/// A column of the services table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Column {
-    /// State with its sign; sorts worst first.
-    State,
-    /// Stack.
-    Stack,
-    /// Name.
-    Name,
-    /// Layer.
-    Layer,
-    /// Image.
-    Image,
-    /// Running and all replicas.
-    Replicas,
-    /// Published ports.
-    Ports,
-    /// CPU percent.
-    Cpu,
-    /// Memory.
-    Memory,
-    /// Network rate, both ways.
-    Network,
-    /// Disk I/O rate, both ways.
-    Block,
-    /// Probe latency.
-    Latency,
-    /// Restarts.
-    Restarts,
-    /// Time since start.
-    Uptime,
-    /// Why.
-    Reason,
-}
-
-impl Column {
-    /// Every column.
-    pub const ALL: [Self; 15] = [
-        Self::State,
-        Self::Stack,
-        Self::Name,
-        Self::Layer,
-        Self::Image,
-        Self::Replicas,
-        Self::Ports,
-        Self::Cpu,
-        Self::Memory,
-        Self::Network,
-        Self::Block,
-        Self::Latency,
-        Self::Restarts,
-        Self::Uptime,
-        Self::Reason,
-    ];
-
-    /// The word used in config.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::State => "state",
-            Self::Stack => "stack",
-            Self::Name => "name",
-            Self::Layer => "layer",
-            Self::Image => "image",
-            Self::Replicas => "replicas",
-            Self::Ports => "ports",
-            Self::Cpu => "cpu",
-            Self::Memory => "memory",
-            Self::Network => "network",
-            Self::Block => "block",
-            Self::Latency => "latency",
-            Self::Restarts => "restarts",
-            Self::Uptime => "uptime",
-            Self::Reason => "reason",
-        }
-    }
-
-    /// Reads an id; `None` for anything else.
-    #[must_use]
-    pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.id() == id)
-    }
-}
 
 /// State of the services table.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,25 +21,105 @@ pub struct TableState {
     pub top: usize,
 }
 
+impl TableState {
+    /// The columns shown where nobody chose others, in order.
+    pub const COLUMNS: [Column; 13] = [
+        Column::State,
+        Column::Name,
+        Column::Replicas,
+        Column::Uptime,
+        Column::Restarts,
+        Column::Cpu,
+        Column::Memory,
+        Column::Network,
+        Column::Latency,
+        Column::Ports,
+        Column::Image,
+        Column::Layer,
+        Column::Note,
+    ];
+}
+
 impl Default for TableState {
     fn default() -> Self {
-        use Column::{
-            Cpu, Image, Latency, Layer, Memory, Name, Ports, Reason, Replicas, Stack, State,
-        };
         Self {
-            columns: vec![
-                State, Stack, Name, Layer, Replicas, Cpu, Memory, Latency, Ports, Image, Reason,
-            ],
-            sort: State,
+            columns: Self::COLUMNS.to_vec(),
+            sort: Column::State,
             reverse: false,
             top: 0,
         }
     }
 }
 
+/// A row of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TableRow<'a> {
+    /// A service.
+    Service(&'a Arc<Service>),
+    /// The line between the services and so many jobs.
+    Jobs(usize),
+}
+
+/// The rows of the table: services in its order, then, below a line, the jobs that have finished.
+#[derive(Clone, Debug)]
+pub struct TableRows<'a> {
+    services: Vec<&'a Arc<Service>>,
+    /// Place of the first job among them, where services stand before it.
+    jobs: Option<usize>,
+}
+
+impl<'a> TableRows<'a> {
+    /// The services, top to bottom.
+    #[must_use]
+    pub fn services(&self) -> &[&'a Arc<Service>] {
+        &self.services
+    }
+
+    /// How many rows there are, with the line above the jobs.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.services.len() + usize::from(self.jobs.is_some())
+    }
+
+    /// The row of the service at `index`.
+    #[must_use]
+    pub fn row_of(&self, index: usize) -> usize {
+        index + usize::from(self.jobs.is_some_and(|first| index >= first))
+    }
+
+    /// The place of the service in `row`, or of the one below the line.
+    #[must_use]
+    pub fn index_at(&self, row: usize) -> usize {
+        row - usize::from(self.jobs.is_some_and(|first| row > first))
+    }
+
+    /// What stands in `row`; `None` below the last one.
+    #[must_use]
+    pub fn at(&self, row: usize) -> Option<TableRow<'a>> {
+        if let Some(first) = self.jobs.filter(|first| *first == row) {
+            return Some(TableRow::Jobs(self.services.len() - first));
+        }
+        let service = self.services.get(self.index_at(row));
+        service.map(|service| TableRow::Service(service))
+    }
+
+    /// The place of the service with `id`.
+    #[must_use]
+    pub fn index_of(&self, id: &ServiceId) -> Option<usize> {
+        self.services.iter().position(|each| each.id == *id)
+    }
+}
+
+/// Whether `service` is a job that has done its work: a one-shot that ended with exit code 0. One
+/// that failed is trouble, and stands where trouble stands.
+#[must_use]
+pub fn is_finished_job(service: &Service) -> bool {
+    service.health.state == HealthState::Completed
+}
+
 /// The services shown, in the table's order.
 #[must_use]
-pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
+pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> TableRows<'a> {
     let mut services = scope::visible_services(snapshot, ui);
     order::sort(
         &mut services,
@@ -131,5 +128,14 @@ pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Service>> {
         ui.table.reverse,
     );
     scope::names_first(&mut services, ui, &snapshot.layers);
-    services
+    let (mut services, jobs): (Vec<_>, Vec<_>) = services
+        .into_iter()
+        .partition(|service| !is_finished_job(service));
+    let first = services.len();
+    let apart = first > 0 && !jobs.is_empty();
+    services.extend(jobs);
+    TableRows {
+        services,
+        jobs: apart.then_some(first),
+    }
 }

@@ -1,6 +1,7 @@
 //! Options that change while the console runs.
 
-use crate::tui::state::{Column, ConsoleOptions, UiState};
+use crate::tui::input::column::Column;
+use crate::tui::state::{ConsoleOptions, UiState};
 use crate::tui::update::effect::Effect;
 
 /// Takes the options `new` after `old`, with the `columns` that they name. What was chosen with a

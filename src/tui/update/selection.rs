@@ -3,6 +3,7 @@
 use crate::model::{ServiceId, Snapshot};
 use crate::tui::input::page::View;
 use crate::tui::state::filter::Filter;
+use crate::tui::state::table::rows;
 use crate::tui::state::{DetailsState, UiState, scope};
 use crate::tui::update::{details, history, map, table};
 
@@ -13,7 +14,11 @@ pub(super) fn best_match(ui: &mut UiState, snapshot: &Snapshot) {
         return;
     }
     let place = |id: &ServiceId| filter.rank(snapshot.service(id)?, &snapshot.layers);
-    let Some(best) = table::order(ui, snapshot).into_iter().next() else {
+    // Jobs stand last in the table, even where they are what was looked for.
+    let rows = rows(ui, snapshot);
+    let shown = rows.services().iter();
+    let best = shown.min_by_key(|each| filter.rank(each, &snapshot.layers));
+    let Some(best) = best.map(|each| each.id.clone()) else {
         return;
     };
     let selected = ui.selection.selected.as_ref().and_then(place);

@@ -1,9 +1,10 @@
 //! Moving the selection in the table of services, and sorting it.
 
-use crate::model::{ServiceId, Snapshot};
+use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::column::Column;
 use crate::tui::state::table::rows;
-use crate::tui::state::{Column, UiState, scroll_to};
+use crate::tui::state::{UiState, scroll_to};
 use crate::tui::update::details;
 use crate::tui::update::scroll::scrolled;
 use crate::tui::update::selection::mark;
@@ -20,6 +21,7 @@ pub(super) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
             ui.table.top = scrolled(action, ui.table.top, ui.drawn.viewport);
         }
         Action::Sort(by) => sort(ui, *by, snapshot),
+        Action::SortBy(column) => sort_by(ui, *column, snapshot),
         Action::Reverse => {
             ui.table.reverse = !ui.table.reverse;
             reveal(ui, snapshot);
@@ -47,58 +49,49 @@ fn sort(ui: &mut UiState, by: i32, snapshot: &Snapshot) {
     reveal(ui, snapshot);
 }
 
-/// The services of the table, top to bottom.
-pub(super) fn order(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
-    rows(ui, snapshot)
-        .into_iter()
-        .map(|service| service.id.clone())
-        .collect()
+/// Sorts by `column`, or reverses where the table is sorted by it already.
+fn sort_by(ui: &mut UiState, column: Column, snapshot: &Snapshot) {
+    let table = &mut ui.table;
+    table.reverse = table.sort == column && !table.reverse;
+    table.sort = column;
+    reveal(ui, snapshot);
 }
 
-/// Selects the row that `to` makes of the current row and the last one; shows it.
+/// Selects the service that `to` makes of the current one's place and the last place; shows it.
 fn step(ui: &mut UiState, snapshot: &Snapshot, to: impl Fn(usize, usize) -> usize) {
-    let order = order(ui, snapshot);
-    let Some(last) = order.len().checked_sub(1) else {
+    let rows = rows(ui, snapshot);
+    let Some(last) = rows.services().len().checked_sub(1) else {
         ui.selection.selected = None;
         return;
     };
-    let at = ui
-        .selection
-        .selected
-        .as_ref()
-        .and_then(|id| order.iter().position(|each| each == id));
+    let selected = ui.selection.selected.as_ref();
+    let at = selected.and_then(|id| rows.index_of(id));
     // Without a selection every key chooses what is on top.
-    let next = at.map_or(ui.table.top.min(last), |at| to(at, last));
-    ui.selection.selected = order.get(next).cloned();
-    ui.table.top = scroll_to(
-        ui.table.top,
-        next,
-        ui.drawn.viewport.rows.max(1),
-        order.len(),
-    );
+    let next = at.map_or_else(|| rows.index_at(ui.table.top).min(last), |at| to(at, last));
+    ui.selection.selected = rows.services().get(next).map(|each| each.id.clone());
+    show_row(ui, rows.row_of(next), rows.count());
 }
 
 /// Scrolls the table so that the selection is visible.
 pub(super) fn reveal(ui: &mut UiState, snapshot: &Snapshot) {
-    let order = order(ui, snapshot);
-    if let Some(at) = ui
-        .selection
-        .selected
-        .as_ref()
-        .and_then(|id| order.iter().position(|each| each == id))
-    {
-        ui.table.top = scroll_to(ui.table.top, at, ui.drawn.viewport.rows.max(1), order.len());
+    let rows = rows(ui, snapshot);
+    let selected = ui.selection.selected.as_ref();
+    if let Some(at) = selected.and_then(|id| rows.index_of(id)) {
+        show_row(ui, rows.row_of(at), rows.count());
     }
+}
+
+fn show_row(ui: &mut UiState, row: usize, count: usize) {
+    let visible = ui.drawn.viewport.rows.max(1);
+    ui.table.top = scroll_to(ui.table.top, row, visible, count);
 }
 
 /// Selects the first row when nothing that is shown is selected.
 pub(super) fn select_first(ui: &mut UiState, snapshot: &Snapshot) {
     let rows = rows(ui, snapshot);
-    if !rows
-        .iter()
-        .any(|service| Some(&service.id) == ui.selection.selected.as_ref())
-    {
-        ui.selection.selected = rows.first().map(|service| service.id.clone());
+    let selected = ui.selection.selected.as_ref();
+    if selected.and_then(|id| rows.index_of(id)).is_none() {
+        ui.selection.selected = rows.services().first().map(|each| each.id.clone());
     }
     reveal(ui, snapshot);
 }

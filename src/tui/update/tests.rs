@@ -16,9 +16,10 @@ use crate::model::{
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Edit};
+use crate::tui::input::column::Column;
 use crate::tui::input::key::KeyPress;
 use crate::tui::input::page::{DetailsTab, View};
-use crate::tui::state::{Column, Dialog};
+use crate::tui::state::Dialog;
 use crate::tui::test_console::{TestConsole, dressed, plan};
 use crate::tui::update::effect::Effect;
 

@@ -105,12 +105,12 @@ fn without_colours_states_and_choices_differ_by_shape() {
     console.press("2");
     let screen = console.screen();
     for sign in [
-        "✖≈unhealthy",
+        "✖ loop ≈↻",
         "‖ paused",
-        "◐ starting",
+        "◐ untested",
         "● healthy",
-        "■ stopped",
-        "? unknown",
+        "■ untested",
+        "? untested",
     ] {
         assert!(screen.contains(sign), "{sign}\n{screen}");
     }

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::model::{Health, HealthState, Overlay, ShownState};
+use crate::model::{Health, HealthState, OperationKind, Overlay, ShownState};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::{Role, Theme};
 
@@ -80,6 +80,22 @@ pub const fn overlay_word(overlay: Overlay) -> &'static str {
         Overlay::Maintenance => "maintenance",
         Overlay::Stale => "stale",
         Overlay::Blocked => "blocked",
+    }
+}
+
+/// What is being done to a service while a step of this kind runs, or, where `waiting`, until the
+/// service is healthy after it.
+#[must_use]
+pub const fn in_progress(kind: OperationKind, waiting: bool) -> &'static str {
+    match kind {
+        OperationKind::Restart if waiting => "starting",
+        OperationKind::Start => "starting",
+        OperationKind::Stop => "stopping",
+        OperationKind::Restart => "restarting",
+        OperationKind::Pause => "pausing",
+        OperationKind::Unpause => "resuming",
+        OperationKind::Silence { .. } => "muting",
+        OperationKind::Lift => "unmuting",
     }
 }
 

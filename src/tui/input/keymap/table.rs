@@ -3,6 +3,7 @@
 
 use crate::model::OperationKind;
 use crate::tui::input::action::{Action, Direction};
+use crate::tui::input::column::Column;
 use crate::tui::input::page::{DetailsTab, View};
 
 /// Where an action stands in the help.
@@ -93,7 +94,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [KeymapEntry; 65] = [
+pub static ENTRIES: [KeymapEntry; 72] = [
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
@@ -131,7 +132,14 @@ pub static ENTRIES: [KeymapEntry; 65] = [
     entry("next-stack", "Stack", "Show only the next stack, then all again", Views, Action::NextStack, &["c"]),
     entry("sort-next", "Sort", "Sort the table by the next column", Views, Action::Sort(1), &[">"]),
     entry("sort-previous", "Sort back", "Sort the table by the previous column", Views, Action::Sort(-1), &["<"]),
-    entry("reverse", "Reverse", "Turn the sort order round", Views, Action::Reverse, &["o"]),
+    entry("reverse", "Reverse", "Reverse the sort order", Views, Action::Reverse, &["o"]),
+    entry("sort-state", "Sort by state", "Sort the table by state, worst first; again reverses", Views, Action::SortBy(Column::State), &["alt-s"]),
+    entry("sort-name", "Sort by name", "Sort the table by name; again reverses", Views, Action::SortBy(Column::Name), &["alt-n"]),
+    entry("sort-uptime", "Sort by age", "Sort the table by time since the start; again reverses", Views, Action::SortBy(Column::Uptime), &["alt-a"]),
+    entry("sort-restarts", "Sort by restarts", "Sort the table by restarts; again reverses", Views, Action::SortBy(Column::Restarts), &["alt-t"]),
+    entry("sort-cpu", "Sort by CPU", "Sort the table by CPU; again reverses", Views, Action::SortBy(Column::Cpu), &["alt-c"]),
+    entry("sort-memory", "Sort by memory", "Sort the table by memory; again reverses", Views, Action::SortBy(Column::Memory), &["alt-m"]),
+    entry("sort-latency", "Sort by latency", "Sort the table by probe latency; again reverses", Views, Action::SortBy(Column::Latency), &["alt-l"]),
 
     entry("filter", "Filter", "Filter services; inside logs: search", Find, Action::Filter, &["/"]),
     entry("next-hit", "Next hit", "Next search hit", Find, Action::Hit(1), &["n"]),

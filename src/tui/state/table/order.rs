@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{Layers, Metric, Overlay, Service};
-use crate::tui::state::Column;
+use crate::tui::input::column::Column;
 
 /// What a row is sorted by; made once per row, not once per comparison.
 #[derive(Debug, PartialEq)]
@@ -89,7 +89,7 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
                 .and_then(|facts| facts.started_at)
                 .map(|at| -at.as_second() as f64),
         ),
-        Column::Reason => Key::Text(Cow::Owned(explain::short(service))),
+        Column::Note => Key::Text(Cow::Owned(explain::short(service))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is selected, marked and in sight.
 
 use super::*;
+use crate::tui::input::event::Screen as _;
 
 #[test]
 fn marks_choose_what_an_action_is_about() {
@@ -144,4 +145,54 @@ fn an_action_is_about_what_is_on_screen() {
     assert!(
         matches!(&console.ui.dialog, Some(Dialog::Confirm { plan, .. }) if plan.operation.targets == [ServiceId::from("hub/db")])
     );
+}
+
+#[test]
+fn a_click_on_the_head_of_a_column_sorts_by_it_and_another_one_reverses() {
+    let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 120, 30);
+    console.press("2");
+    let click = |console: &mut TestConsole, text: &str| {
+        let buffer = console.draw();
+        let (x, y) = fixture::find(&buffer, text).unwrap();
+        let action = console.on_screen().clicked(x, y).unwrap();
+        console.act(action);
+    };
+    click(&mut console, "PROBE");
+    assert_eq!(
+        (console.ui.table.sort, console.ui.table.reverse),
+        (Column::Latency, false)
+    );
+    click(&mut console, "PROBE ↓");
+    assert_eq!(
+        (console.ui.table.sort, console.ui.table.reverse),
+        (Column::Latency, true)
+    );
+    assert!(console.screen().contains("PROBE ↑"), "{}", console.screen());
+    click(&mut console, "MEM");
+    assert_eq!(
+        (console.ui.table.sort, console.ui.table.reverse),
+        (Column::Memory, false)
+    );
+}
+
+#[test]
+fn a_key_sorts_by_its_column_and_the_selection_stays() {
+    let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 120, 30);
+    console.press("2 j j");
+    let selected = console.ui.selection.selected.clone();
+    for (key, column) in [
+        ("alt-s", Column::State),
+        ("alt-n", Column::Name),
+        ("alt-a", Column::Uptime),
+        ("alt-t", Column::Restarts),
+        ("alt-c", Column::Cpu),
+        ("alt-m", Column::Memory),
+        ("alt-l", Column::Latency),
+    ] {
+        console.press("1 2").press(key);
+        assert_eq!(console.ui.table.sort, column, "{key}");
+        assert_eq!(console.ui.selection.selected, selected);
+    }
+    console.press("1 alt-c");
+    assert!(console.toasts().contains(&"only in the services table"));
 }

@@ -1,94 +1,180 @@
 //! What stands in a cell of the table.
 
-use ratatui::style::Style;
+use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Metric, Overlay, Service, host_ports};
+use crate::model::{
+    Finding, Metric, OperationStatus, Overlay, Reason, Service, StepState, host_ports,
+};
 use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::text;
-use crate::tui::state::Column;
+use crate::tui::draw::view::map::labels;
+use crate::tui::draw::widget::{gauge, spark, status, text};
+use crate::tui::input::column::Column;
+use crate::tui::state::operations;
 
-use crate::tui::draw::view::services::columns;
-use crate::tui::draw::view::services::columns::Placed;
+use crate::tui::draw::view::services::columns::{Placed, SIGNS};
+use crate::tui::draw::view::services::note;
 
-/// Text and style of a cell. What is not known stays empty: absent is not zero.
+/// The CPU percent at which a sparkline reaches its full height even when less is used.
+const CPU_FLOOR: f64 = 1.0;
+/// The latency in milliseconds at which a sparkline reaches its full height even when all are
+/// shorter.
+const LATENCY_FLOOR_MS: f64 = 2.0;
+/// Cells of a share in percent.
+const SHARE: usize = 4;
+/// Share of the CPU that may be used from which a figure is coloured.
+const CPU_HIGH: f64 = 0.8;
+
+type Cell = Vec<Span<'static>>;
+
+/// The content of a cell, as wide as its column. What is not known is a dash: absent is not zero.
 pub(super) fn cell(
     placed: &Placed,
     service: &Service,
     context: &DrawContext<'_>,
     named_in_full: bool,
-) -> (String, Style) {
-    let role = |role| context.theme.style(role);
-    let text = match placed.column {
-        Column::State => return state(placed, service, context),
-        Column::Name if named_in_full => service.full_title().into_owned(),
-        Column::Name => service.title().to_owned(),
+) -> Cell {
+    let plain =
+        |content: &str, role| vec![styled(placed.fit(content, context.glyphs), role, context)];
+    match placed.column {
+        Column::State => state(placed, service, context),
+        Column::Name if named_in_full => plain(&service.full_title(), Role::Text),
+        Column::Name => plain(service.title(), Role::Text),
         Column::Stack => {
-            return (
-                service
-                    .stack
-                    .as_ref()
-                    .map_or_else(String::new, ToString::to_string),
-                role(Role::Muted),
-            );
+            let stack = service.stack.as_ref().map_or("", |stack| stack.as_str());
+            plain(stack, Role::Muted)
         }
         Column::Layer => {
-            return (
-                context
-                    .snapshot
-                    .layers
-                    .title(service.layer.layer)
-                    .to_owned(),
-                role(Role::Muted),
-            );
+            let title = context.snapshot.layers.title(service.layer.layer);
+            plain(title, Role::Muted)
         }
-        Column::Image => return (service.image().to_owned(), role(Role::Muted)),
-        Column::Replicas => return replicas(service, context),
-        Column::Ports => ports(service),
-        Column::Cpu => number(service.total(Metric::Cpu), words::percent),
-        Column::Memory => number(service.total(Metric::Memory), words::bytes_short),
-        Column::Network => rates(service, Metric::NetworkRx, Metric::NetworkTx),
-        Column::Block => rates(service, Metric::BlockRead, Metric::BlockWrite),
-        Column::Latency => return latency(service, context),
-        Column::Restarts => return restarts(service, context),
-        Column::Uptime => uptime(service, context),
-        Column::Reason => return reason(placed, service, context),
-    };
-    (text, role(Role::Text))
-}
-
-fn state(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (String, Style) {
-    let health = &service.health;
-    let overlay = health
-        .shown_overlays()
-        .next()
-        .map_or(" ", |overlay| context.glyphs.overlay(overlay));
-    let shown = health.shown_state();
-    let word = if placed.width > columns::SIGNS {
-        shown.id()
-    } else {
-        ""
-    };
-    let role = if health.has(Overlay::Stale) {
-        Role::Stale
-    } else {
-        Role::of(health.state)
-    };
-    (
-        format!("{}{overlay}{word}", context.glyphs.shown(shown)),
-        context.theme.style(role),
-    )
-}
-
-fn replicas(service: &Service, context: &DrawContext<'_>) -> (String, Style) {
-    let (running, all) = service.replicas();
-    match all {
-        0 => (String::new(), Style::default()),
-        _ if running == all => (format!("{running}/{all}"), context.theme.style(Role::Muted)),
-        _ => (format!("{running}/{all}"), context.theme.style(Role::Text)),
+        Column::Image => plain(service.image(), Role::Muted),
+        Column::Replicas => replicas(placed, service, context),
+        Column::Ports => plain(&ports(service), Role::Text),
+        Column::Cpu => cpu(placed, service, context),
+        Column::Memory => memory(placed, service, context),
+        Column::Network => network(placed, service, context),
+        Column::Block => {
+            let rate = both(service, Metric::BlockRead, Metric::BlockWrite);
+            value(
+                placed,
+                rate.map(|rate| format!("{}/s", words::bytes_short(rate))),
+                context,
+            )
+        }
+        Column::Latency => latency(placed, service, context),
+        Column::Restarts => restarts(placed, service, context),
+        Column::Uptime => uptime(placed, service, context),
+        Column::Note => {
+            let cells = usize::from(placed.width);
+            let note = note::note(service, cells, context);
+            let role = if service.health.state.is_problem() {
+                Role::Text
+            } else {
+                Role::Muted
+            };
+            vec![styled(
+                text::fit(&note, cells, context.glyphs),
+                role,
+                context,
+            )]
+        }
     }
+}
+
+fn styled(content: String, role: Role, context: &DrawContext<'_>) -> Span<'static> {
+    Span::styled(content, context.theme.style(role))
+}
+
+/// The sign for what is not known.
+const fn absent(glyphs: Glyphs) -> &'static str {
+    if glyphs.ascii { "-" } else { "–" }
+}
+
+/// A number in a column without bar or sparkline.
+fn value(placed: &Placed, known: Option<String>, context: &DrawContext<'_>) -> Cell {
+    let role = if known.is_some() {
+        Role::Text
+    } else {
+        Role::Dim
+    };
+    let content = known.unwrap_or_else(|| absent(context.glyphs).to_owned());
+    vec![styled(placed.fit(&content, context.glyphs), role, context)]
+}
+
+/// Sign, short reason and overlays; while something is done to it, that.
+fn state(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let glyphs = context.glyphs;
+    let cells = usize::from(placed.width.saturating_sub(SIGNS));
+    let fit = |content: String| text::fit(&content, usize::from(placed.width), glyphs);
+    if let Some((operation, step)) = operations::at_work(&service.id, context.snapshot) {
+        let sign = glyphs.state(crate::model::HealthState::Starting);
+        let words = doing(operation, step, cells, context);
+        return vec![styled(
+            fit(format!("{sign} {words}")),
+            Role::Starting,
+            context,
+        )];
+    }
+    let health = &service.health;
+    let style = if health.has(Overlay::Stale) {
+        context.theme.style(Role::Stale)
+    } else {
+        status::shown_style(context.theme, health.shown_state())
+    };
+    let sign = glyphs.shown(health.shown_state());
+    let overlays = health.shown_overlays().map(|each| glyphs.overlay(each));
+    let overlays: Vec<&str> = overlays.collect();
+    let word = explain::short_reason(service, context.now());
+    let wide = format!("{sign} {word} {}", overlays.concat());
+    let wide = wide.trim_end();
+    if text::width(wide) <= usize::from(placed.width) {
+        return vec![Span::styled(fit(wide.to_owned()), style)];
+    }
+    let overlay = overlays.first().copied().unwrap_or(" ");
+    let word = if cells == 0 { "" } else { &word };
+    vec![Span::styled(fit(format!("{sign}{overlay}{word}")), style)]
+}
+
+/// `restarting 4s`, where there is less room without the age: how long the operation runs, while
+/// its first wave does.
+fn doing(
+    operation: &OperationStatus,
+    step: usize,
+    cells: usize,
+    context: &DrawContext<'_>,
+) -> String {
+    let (Some(planned), Some(progress)) =
+        (operation.plan.steps.get(step), operation.steps.get(step))
+    else {
+        return String::new();
+    };
+    let waiting = *progress == StepState::Waiting;
+    let word = status::in_progress(planned.kind, waiting);
+    let age = words::age(operation.started_at, context.now());
+    let forms = [format!("{word} {age}"), word.to_owned()];
+    let mut forms = forms.into_iter().skip(usize::from(planned.wave > 0));
+    forms
+        .find(|form| text::width(form) <= cells)
+        .unwrap_or_else(|| planned.kind.verb().to_owned())
+}
+
+fn replicas(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let (running, all) = service.replicas();
+    let role = if running == all {
+        Role::Muted
+    } else {
+        Role::Text
+    };
+    let content = if all == 0 {
+        String::new()
+    } else {
+        format!("{running}/{all}")
+    };
+    vec![styled(placed.fit(&content, context.glyphs), role, context)]
 }
 
 /// Published ports of every instance, in order, without repeats.
@@ -100,72 +186,157 @@ pub(super) fn ports(service: &Service) -> String {
         .join(",")
 }
 
-fn number(value: Option<f64>, format: impl Fn(f64) -> String) -> String {
-    value.map_or_else(String::new, format)
-}
-
-fn rates(service: &Service, inward: Metric, outward: Metric) -> String {
-    match (service.total(inward), service.total(outward)) {
-        (None, None) => String::new(),
-        (a, b) => format!(
-            "{}/s",
-            words::bytes_short(a.unwrap_or(0.0) + b.unwrap_or(0.0))
-        ),
+/// The sum of two metrics; `None` when neither is known.
+fn both(service: &Service, a: Metric, b: Metric) -> Option<f64> {
+    match (service.total(a), service.total(b)) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
     }
 }
 
-fn latency(service: &Service, context: &DrawContext<'_>) -> (String, Style) {
-    let Some(probe) = service.health.probe.as_ref().filter(|probe| probe.counts) else {
-        return (String::new(), Style::default());
+/// A value with its sparkline, where the column has room for one.
+fn with_spark(
+    placed: &Placed,
+    (known, role): (Option<String>, Role),
+    history: impl Iterator<Item = Option<f64>>,
+    floor: f64,
+    context: &DrawContext<'_>,
+) -> Cell {
+    let glyphs = context.glyphs;
+    let (cells, all) = (placed.value_cells(), usize::from(placed.width));
+    let is_known = known.is_some();
+    let content = known.unwrap_or_else(|| absent(glyphs).to_owned());
+    let role = if is_known { role } else { Role::Dim };
+    let mut spans = vec![styled(
+        text::fit_right(&content, cells, glyphs),
+        role,
+        context,
+    )];
+    let rest = all.saturating_sub(cells + 1);
+    if is_known && rest > 0 {
+        let line = spark::spark(history, rest, floor, glyphs);
+        spans.push(styled(format!(" {line}"), Role::Muted, context));
+    }
+    spans
+}
+
+fn cpu(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let used = service.total(Metric::Cpu);
+    let role = if is_cpu_high(service, used, context) {
+        Role::Degraded
+    } else {
+        Role::Text
     };
-    match probe.latency_ms {
-        Some(latency) if probe.success => (words::millis(latency), context.theme.style(Role::Text)),
-        _ if probe.success => (String::new(), Style::default()),
-        _ => ("fails".to_owned(), context.theme.style(Role::Unhealthy)),
-    }
+    let history = labels::cpu_history(service);
+    with_spark(
+        placed,
+        (used.map(words::percent), role),
+        history,
+        CPU_FLOOR,
+        context,
+    )
 }
 
-fn restarts(service: &Service, context: &DrawContext<'_>) -> (String, Style) {
+/// Whether most is used of what the service may use: of its limit, else of the host's cores.
+fn is_cpu_high(service: &Service, used: Option<f64>, context: &DrawContext<'_>) -> bool {
+    let host = || {
+        let cores = context.snapshot.engine.info.as_ref()?.cpus?;
+        Some(f64::from(cores) * 100.0)
+    };
+    let limit = labels::cpu_limit(service).or_else(host);
+    used.zip(limit)
+        .is_some_and(|(used, limit)| used > limit * CPU_HIGH)
+}
+
+/// Bytes, a bar against the limit, and the share of it.
+fn memory(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let glyphs = context.glyphs;
+    let Some(used) = service.total(Metric::Memory) else {
+        let dash = text::fit_right(absent(glyphs), placed.value_cells(), glyphs);
+        return vec![styled(dash, Role::Dim, context)];
+    };
+    let cells = placed.value_cells();
+    let bytes = text::fit_right(&words::bytes_short(used), cells, glyphs);
+    let mut spans = vec![styled(bytes, Role::Text, context)];
+    let bar = usize::from(placed.width).saturating_sub(cells + SHARE + 2);
+    if let Some((share, _)) = labels::memory_share(service).filter(|_| bar > 1) {
+        spans.push(Span::raw(" "));
+        spans.extend(gauge::gauge(share, bar, Role::Muted, context.theme, glyphs));
+        let percent = format!("{:.0}%", share * 100.0);
+        let percent = text::fit_right(&percent, SHARE + 1, glyphs);
+        spans.push(styled(percent, Role::Text, context));
+    }
+    spans
+}
+
+/// Received and sent bytes per second.
+fn network(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let glyphs = context.glyphs;
+    let cells = placed.value_cells();
+    let rate = |metric| service.total(metric).map(words::bytes_short);
+    let (received, sent) = (rate(Metric::NetworkRx), rate(Metric::NetworkTx));
+    let role = if received.is_some() {
+        Role::Text
+    } else {
+        Role::Dim
+    };
+    let received = received.unwrap_or_else(|| absent(glyphs).to_owned());
+    let rest = usize::from(placed.width).saturating_sub(cells);
+    let sent = text::fit_right(&sent.unwrap_or_default(), rest, glyphs);
+    vec![
+        styled(text::fit_right(&received, cells, glyphs), role, context),
+        styled(sent, Role::Text, context),
+    ]
+}
+
+/// The latency of the latest probe that had an answer, good or bad.
+fn latency(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let probe = service.health.probe.as_ref().filter(|probe| probe.counts);
+    let known = probe.and_then(|probe| probe.latency_ms).map(words::millis);
+    let slow = matches!(
+        service.health.reason.innermost(),
+        Reason::Probe {
+            finding: Some(Finding::Slow { .. }),
+            ..
+        }
+    );
+    let role = if slow { Role::Degraded } else { Role::Text };
+    let history = service.latency.column(0).rev().map(|(_, value)| value);
+    with_spark(placed, (known, role), history, LATENCY_FLOOR_MS, context)
+}
+
+fn restarts(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
     let known = service
         .instances
         .iter()
         .map(|instance| instance.facts.known_restarts());
     // A sum without one of its parts would be none.
-    let Some(restarts) = known.sum::<Option<u64>>() else {
-        return ("?".to_owned(), context.theme.style(Role::Dim));
-    };
-    let role = if restarts == 0 {
-        Role::Dim
-    } else {
-        Role::Degraded
-    };
-    (restarts.to_string(), context.theme.style(role))
-}
-
-fn uptime(service: &Service, context: &DrawContext<'_>) -> String {
-    let facts = service
-        .primary()
-        .map(|instance| &instance.facts)
-        .filter(|facts| facts.is_running());
-    let started = facts.and_then(|facts| facts.started_at);
-    started.map_or_else(String::new, |at| words::age(at, context.now()))
-}
-
-fn reason(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> (String, Style) {
+    let known = known.sum::<Option<u64>>();
     let health = &service.health;
-    let mut forms = explain::shorter_with_missed(service);
-    if let Some(root) = health.blocked_by.first() {
-        // The source of the check goes with what blocks it.
-        forms.truncate(2);
-        for form in &mut forms {
-            form.insert_str(0, &format!("blocked by {root}: "));
-        }
-    }
-    let text = text::cut_reason(&forms, usize::from(placed.width), context.glyphs).into_owned();
-    let role = if health.state.is_problem() {
-        Role::Text
-    } else {
-        Role::Muted
+    let role = match known {
+        _ if health.has(Overlay::Flapping) || health.has(Overlay::Restarting) => Role::Degraded,
+        None | Some(0) => Role::Dim,
+        Some(_) => Role::Text,
     };
-    (text, context.theme.style(role))
+    let content = known.map_or_else(|| "?".to_owned(), |count| count.to_string());
+    vec![styled(placed.fit(&content, context.glyphs), role, context)]
+}
+
+/// How long it has been up; of one that is not, with an arrow before it, how long it has been down.
+fn uptime(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let facts = service.primary().map(|instance| &instance.facts);
+    let running = facts.filter(|facts| facts.is_running());
+    if let Some(started) = running.and_then(|facts| facts.started_at) {
+        return value(placed, Some(words::age(started, context.now())), context);
+    }
+    let ended = facts
+        .filter(|_| running.is_none())
+        .and_then(|facts| facts.finished_at);
+    let Some(ended) = ended else {
+        return value(placed, None, context);
+    };
+    let down = if context.glyphs.ascii { "-" } else { "↓" };
+    let content = format!("{down}{}", words::age(ended, context.now()));
+    let role = Role::of(service.health.state);
+    vec![styled(placed.fit(&content, context.glyphs), role, context)]
 }
