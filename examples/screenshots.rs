@@ -5,7 +5,7 @@
 #[path = "../tests/support/pty.rs"]
 #[allow(dead_code, reason = "the tests use the rest of it")]
 mod pty;
-#[path = "screenshots/svg.rs"]
+#[path = "screenshots/svg/mod.rs"]
 mod svg;
 
 use std::error::Error;
@@ -30,45 +30,61 @@ struct Scene {
 
 const DEMO: &[&str] = &["demo"];
 
+/// Seconds after which the demo has recovered from its first incident, and nothing else is wrong.
+const HEALTHY: u64 = 66;
+/// Seconds after which its first incident has reached everything that it blocks.
+const TROUBLE: u64 = 24;
+
 const SCENES: &[Scene] = &[
-    scene("map", 160, 50, &[], 40),
-    scene("map-80x24", 80, 24, &[], 20),
-    scene("map-selection", 160, 50, &[":", "backend", key::ENTER], 20),
-    scene("legend", 160, 50, &["L"], 20),
-    scene("services", 160, 50, &["2"], 20),
+    scene("map", 160, 50, &[], HEALTHY),
+    scene("map-trouble", 160, 50, &[], TROUBLE),
+    scene("map-80x24", 80, 24, &[], TROUBLE),
+    scene("map-40x12", 40, 12, &[], TROUBLE),
     scene(
-        "why",
+        "map-selection",
         160,
         50,
-        &[":", "backend", key::ENTER, ":", "why", key::ENTER],
-        45,
+        &[":", "backend", key::ENTER],
+        HEALTHY,
     ),
+    scene("legend", 160, 50, &["L"], HEALTHY),
+    scene("services", 160, 50, &["2"], TROUBLE),
+    scene("preview", 160, 50, &["2", "v"], TROUBLE),
+    scene("why", 160, 50, &[key::DOWN, key::ENTER], TROUBLE),
     scene(
         "overview",
         160,
         50,
         &[":", "backend", key::ENTER, key::ENTER],
-        20,
+        HEALTHY,
     ),
     scene(
         "charts",
         160,
         50,
         &[":", "backend", key::ENTER, key::ENTER, key::TAB],
-        90,
+        120,
     ),
-    scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 20),
-    scene("timeline", 160, 50, &["4"], 90),
-    scene("confirm", 120, 36, &[":", "backend", key::ENTER, "r"], 15),
-    scene("help", 120, 36, &["?"], 10),
+    scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 14),
+    scene("timeline", 160, 50, &["4"], 75),
+    scene("incidents", 160, 50, &["5"], 146),
+    scene(
+        "confirm",
+        120,
+        36,
+        &[":", "redis", key::ENTER, "R"],
+        HEALTHY,
+    ),
+    scene("palette", 120, 36, &[":", "restart re"], HEALTHY),
+    scene("help", 120, 36, &["?"], HEALTHY),
     Scene {
         arguments: &["demo", "--theme", "light"],
         paper: svg::LIGHT,
-        ..scene("light", 160, 50, &[], 20)
+        ..scene("light", 160, 50, &[], TROUBLE)
     },
     Scene {
-        arguments: &["demo", "--ascii"],
-        ..scene("ascii", 80, 24, &[], 20)
+        arguments: &["demo", "--ascii", "--color", "never"],
+        ..scene("ascii", 120, 36, &[], TROUBLE)
     },
 ];
 
@@ -179,5 +195,5 @@ fn take(scene: &Scene, program: &Path) -> Result<String, Box<dyn Error>> {
         terminal.run_for(Duration::from_millis(300));
     }
     terminal.run_for(Duration::from_secs(5));
-    Ok(svg::draw(terminal.screen(), &scene.paper))
+    Ok(svg::Film::still(terminal.screen()).draw(&scene.paper))
 }

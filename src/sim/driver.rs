@@ -8,7 +8,7 @@ use super::agenda::Task;
 use super::clock::{Nanos, SECOND, seconds};
 use super::control::Control;
 use super::scenario::address;
-use super::schema::{EffectSpec, IncidentKind};
+use super::schema::{EffectKind, EffectSpec, SimState};
 use super::world::World;
 
 impl World {
@@ -61,11 +61,7 @@ impl World {
             }
             Task::Incident(incident) => self.begin_incident(incident, at),
             Task::Hits { incident, effect } => self.hit(incident, effect, at),
-            Task::Leaves { incident, effect } => {
-                let effect = self.effect(incident, effect);
-                let targets = effect.map_or_else(Vec::new, |effect| self.targets(&effect));
-                targets.into_iter().for_each(|it| self.recover(it, at));
-            }
+            Task::Leaves { incident, effect } => self.leave(incident, effect, at),
         }
     }
 
@@ -97,7 +93,7 @@ impl World {
         let Some(spec) = self.incidents.get(incident) else {
             return;
         };
-        let (every, lasts, kind) = (spec.every, seconds(spec.lasts), spec.kind);
+        let (every, lasts) = (spec.every, seconds(spec.lasts));
         let delays: Vec<_> = spec
             .effect
             .iter()
@@ -105,9 +101,7 @@ impl World {
             .collect();
         for (effect, delay) in delays.into_iter().enumerate() {
             self.plan(at + delay, Task::Hits { incident, effect });
-            if kind == IncidentKind::Fails {
-                self.plan(at + lasts + delay, Task::Leaves { incident, effect });
-            }
+            self.plan(at + lasts + delay, Task::Leaves { incident, effect });
         }
         if let Some(every) = every {
             self.plan(at + seconds(every.max(1.0)), Task::Incident(incident));
@@ -115,30 +109,48 @@ impl World {
     }
 
     fn hit(&mut self, incident: usize, effect: usize, at: Nanos) {
-        let Some(spec) = self.incidents.get(incident) else {
-            return;
-        };
-        let (kind, code) = (spec.kind, spec.exit_code);
         let Some(effect) = self.effect(incident, effect) else {
             return;
         };
         for index in self.targets(&effect) {
-            match kind {
-                IncidentKind::Fails => {
-                    let output = (!effect.logs_only).then_some(effect.output.as_str());
-                    self.fail(index, at, output, effect.logs.as_slice().into());
-                }
-                IncidentKind::Crashes => {
-                    if let Some(container) = self.get_mut(index).filter(|c| c.state.is_up()) {
-                        container.write_all(&effect.logs, true, at);
-                    }
-                    self.crash(index, at, code, false);
-                }
+            if let Some(container) = self.get_mut(index).filter(|c| c.state.is_up()) {
+                container.write_all(&effect.first_logs, true, at);
+            }
+            match effect.kind {
+                EffectKind::Fails | EffectKind::Degrades => self.fail(index, at, effect.ailment()),
+                EffectKind::Crashes => self.crash(index, at, effect.exit_code, effect.oom),
+                EffectKind::Runs if self.is_down(index) => self.begin(index, at),
+                EffectKind::Runs => {}
             }
         }
     }
 
-    /// A restart has healed this container: where it is the root of an incident, the others follow.
+    fn leave(&mut self, incident: usize, effect: usize, at: Nanos) {
+        let lasted = self.incidents.get(incident).map(|it| seconds(it.lasts));
+        let (Some(effect), Some(lasted)) = (self.effect(incident, effect), lasted) else {
+            return;
+        };
+        for index in self.targets(&effect) {
+            match effect.kind {
+                EffectKind::Fails | EffectKind::Degrades => self.recover(index, at),
+                // Down since the crash, and not by somebody who stopped it since.
+                EffectKind::Crashes
+                    if self.is_down(index)
+                        && self.get(index).is_some_and(|c| c.finished == at - lasted) =>
+                {
+                    self.begin(index, at);
+                }
+                EffectKind::Crashes | EffectKind::Runs => {}
+            }
+        }
+    }
+
+    fn is_down(&self, index: u32) -> bool {
+        self.get(index)
+            .is_some_and(|container| container.state == SimState::Exited)
+    }
+
+    /// A start has healed this container: where it is the root of an incident, the others follow.
     pub(super) fn root_healed(&mut self, index: u32, at: Nanos) {
         for incident in 0..self.incidents.len() {
             if !self

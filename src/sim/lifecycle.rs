@@ -15,6 +15,7 @@ use super::clock::{Nanos, SECOND, seconds};
 use super::refusal::LifecycleRefusal;
 use super::schema::{Restart, SimState};
 use super::template::Template;
+use super::trace::Ailment;
 use super::world::{Container, World};
 
 /// Signals by name, with whether they end a process.
@@ -196,9 +197,8 @@ impl World {
 
     /// The start itself: whatever was before, it runs from now on.
     pub(super) fn begin(&mut self, index: u32, now: Nanos) {
-        if self.heal(index, now) {
-            self.root_healed(index, now);
-        }
+        self.heal(index, now);
+        self.root_healed(index, now);
         let Some(container) = self.get_mut(index) else {
             return;
         };
@@ -254,8 +254,11 @@ impl World {
         };
         let started = container.started;
         if check.failing {
-            let output = Some(check.output.as_str().into());
-            container.trace().fail(started, output, Arc::new([]));
+            let ailment = Ailment {
+                output: Some(check.output.as_str().into()),
+                ..Ailment::default()
+            };
+            container.trace().fail(started, ailment);
         } else if container.health == DockerStatus::Starting {
             let task = Task::Healthy {
                 index,

@@ -226,7 +226,8 @@ impl Container {
     /// How long an answer takes at `now`.
     fn latency(&self, now: Nanos) -> Duration {
         let spread = 0.7 + 0.6 * unit(now.unsigned_abs());
-        let milliseconds = self.spec.latency * self.curve().level(now) * spread;
+        let usual = self.spec.latency * self.curve().level(now) * spread;
+        let milliseconds = usual + self.ailment().map_or(0.0, |ailment| ailment.delay);
         Duration::from_secs_f64(milliseconds.clamp(0.0, 30_000.0) / 1000.0)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::clock::{Nanos, SECOND};
 use super::frame::FrameWriter;
 use super::id::{mix, unit};
-use super::trace::Injected;
+use super::trace::{Ailment, Injected};
 use super::world::Container;
 
 /// Lines kept by the simulated log driver for each container, of either kind.
@@ -22,12 +22,22 @@ pub(super) struct Cursor {
 impl Container {
     /// What a check says now, when it fails.
     pub(super) fn failing(&self) -> Option<&Arc<str>> {
-        self.trace.as_ref()?.lasting()?.output.as_ref()
+        self.ailment()?.output.as_ref()
+    }
+
+    /// How it differs from one that works, while it does.
+    pub(super) fn ailment(&self) -> Option<&Ailment> {
+        Some(&self.trace.as_ref()?.lasting()?.ailment)
     }
 
     /// What the check of instant `at` says, when it failed.
     pub(super) fn failed_at(&self, at: Nanos) -> Option<&str> {
-        self.trace.as_ref()?.failure_at(at)?.output.as_deref()
+        self.trace
+            .as_ref()?
+            .failure_at(at)?
+            .ailment
+            .output
+            .as_deref()
     }
 
     /// The times in which it wrote lines, the newest first.
@@ -177,7 +187,7 @@ impl Container {
         let chance = mix(self.seed ^ mix(n));
         let failure = self.trace.as_ref().and_then(|trace| trace.failure_at(at));
         let lines = match failure {
-            Some(failure) if !failure.logs.is_empty() => &failure.logs,
+            Some(failure) if !failure.ailment.logs.is_empty() => &failure.ailment.logs,
             _ if chance % 100 < 3 && !self.spec.rare_logs.is_empty() => &self.spec.rare_logs[..],
             _ => &self.spec.logs[..],
         };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::files::FileSpec;
 use super::template::Template;
 
-pub(super) use incident::{EffectSpec, IncidentKind, IncidentSpec};
+pub(super) use incident::{EffectKind, EffectSpec, IncidentSpec};
 
 /// The engine itself.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,11 +1,12 @@
 //! Tests of the simulator from the inside: time is a value here.
 
+mod demo;
+
 use axum::body::Bytes;
 use proptest::prelude::*;
 
 use crate::model::DockerStatus;
 
-use super::agenda::Task;
 use super::clock::{Nanos, SECOND, human, parse};
 use super::frame::FrameWriter;
 use super::id::Id;
@@ -54,7 +55,7 @@ fn read(world: &World, name: &str, tail: Option<u64>, since: Nanos, now: Nanos) 
 #[test]
 fn the_demo_scenario_parses() {
     let parsed = Scenario::parse(include_str!("demo.toml")).map_err(|error| error.to_string());
-    assert_eq!(parsed.map(|scenario| scenario.len()), Ok(17));
+    assert_eq!(parsed.map(|scenario| scenario.len()), Ok(19));
 }
 
 #[test]
@@ -231,53 +232,6 @@ fn a_crash_restarts_after_its_delay_and_a_kill_does_not() {
     assert_eq!(
         (container.state, container.exit_code, container.restarts),
         (SimState::Exited, 137, 1)
-    );
-}
-
-#[test]
-fn the_demo_incident_reaches_dependents_and_passes() {
-    let mut world = World::build(&Scenario::demo(), NOW);
-    let health = |world: &World, name: &str| world.get(world.find(name).unwrap()).unwrap().health;
-    let services = [
-        "hub-redis-1",
-        "hub-backend-1",
-        "hub-backend-2",
-        "hub-worker-1",
-    ];
-    world.advance(NOW + 24 * SECOND);
-    assert!(
-        services
-            .iter()
-            .all(|name| health(&world, name) == DockerStatus::Healthy)
-    );
-    world.advance(NOW + 50 * SECOND);
-    assert!(
-        services
-            .iter()
-            .all(|name| health(&world, name) == DockerStatus::Unhealthy)
-    );
-    assert_eq!(health(&world, "hub-proxy-1"), DockerStatus::Healthy);
-    world.advance(NOW + 85 * SECOND);
-    assert!(
-        services
-            .iter()
-            .all(|name| health(&world, name) == DockerStatus::Healthy)
-    );
-}
-
-#[test]
-fn restarting_the_root_ends_the_incident() {
-    let mut world = World::build(&Scenario::demo(), NOW);
-    world.plan(NOW, Task::Incident(0));
-    world.advance(NOW + 20 * SECOND);
-    let redis = world.find("hub-redis-1").unwrap();
-    world.stop(redis, NOW + 20 * SECOND).unwrap();
-    world.start(redis, NOW + 20 * SECOND).unwrap();
-    world.advance(NOW + 24 * SECOND);
-    assert!(
-        world
-            .all()
-            .all(|(_, container)| container.failing().is_none())
     );
 }
 

@@ -30,9 +30,20 @@ pub(super) struct FailurePeriod {
     pub(super) from: Nanos,
     /// `None` while it lasts.
     pub(super) to: Option<Nanos>,
-    /// Output of its healthcheck; `None` when only the log lines are others.
+    pub(super) ailment: Ailment,
+}
+
+/// How a container differs from one that works.
+#[derive(Clone, Default)]
+pub(super) struct Ailment {
+    /// Output of its healthcheck; `None` when its checks succeed.
     pub(super) output: Option<Arc<str>>,
+    /// Log lines instead of the usual ones; none for the usual ones.
     pub(super) logs: Arc<[Template]>,
+    /// Milliseconds its listeners take longer to answer.
+    pub(super) delay: f64,
+    /// Memory that it needs, in MiB; `None` for the usual.
+    pub(super) memory: Option<f64>,
 }
 
 /// A log line that is no usual one.
@@ -64,15 +75,14 @@ impl Trace {
     }
 
     /// A failure begins.
-    pub(super) fn fail(&mut self, from: Nanos, output: Option<Arc<str>>, logs: Arc<[Template]>) {
+    pub(super) fn fail(&mut self, from: Nanos, ailment: Ailment) {
         push_bounded(
             &mut self.failures,
             KEEP_WINDOWS,
             FailurePeriod {
                 from,
                 to: None,
-                output,
-                logs,
+                ailment,
             },
         );
     }

@@ -261,7 +261,7 @@ async fn eventually(address: SocketAddr, fits: impl Fn(&std::io::Result<String>)
 async fn published_ports_are_real_and_follow_their_container() {
     let sim = run(Scenario::demo()).await;
     let backend = published(&sim, "hub-backend-1", "8000/tcp").await;
-    let redis = published(&sim, "hub-redis-1", "6379/tcp").await;
+    let db = published(&sim, "hub-db-1", "5432/tcp").await;
     assert!(
         backend.ip().is_loopback() && backend != published(&sim, "hub-backend-2", "8000/tcp").await
     );
@@ -270,11 +270,11 @@ async fn published_ports_are_real_and_follow_their_container() {
         answer.ends_with(r#"{"status":"healthy","version":"1.4.2"}"#),
         "{answer}"
     );
-    TcpStream::connect(redis).await.unwrap();
+    TcpStream::connect(db).await.unwrap();
 
     sim.control.begin_incident(0);
     let refused = async {
-        while TcpStream::connect(redis).await.is_ok() {
+        while TcpStream::connect(db).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -297,7 +297,7 @@ async fn published_ports_are_real_and_follow_their_container() {
             .is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
     })
     .await;
-    sim.control.start("hub-redis-1").unwrap();
+    sim.control.start("hub-db-1").unwrap();
     end(sim).await;
 }
 
@@ -333,7 +333,7 @@ async fn the_docker_client_works_against_it() {
     let host = format!("unix://{}", sim.path.display());
     let docker = async |line: &str| docker(&host, line).await;
     assert!(docker("version").await.contains("hubdeck sim"));
-    assert!(docker("info").await.contains("Running: 16"));
+    assert!(docker("info").await.contains("Running: 17"));
     let running = docker("ps --format {{.Names}}|{{.Status}}").await;
     assert!(
         running.contains("hub-proxy-1|Up 3 days (healthy)"),

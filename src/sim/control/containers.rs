@@ -11,6 +11,7 @@ use crate::sim::clock::{Nanos, seconds};
 use crate::sim::error::SimError;
 use crate::sim::refusal::LifecycleRefusal;
 use crate::sim::schema::ServiceSpec;
+use crate::sim::trace::Ailment;
 use crate::sim::world::World;
 
 impl Control {
@@ -88,8 +89,10 @@ impl Control {
                     world.fail(
                         index,
                         now - seconds(lasted),
-                        Some("set by hand"),
-                        Arc::new([]),
+                        Ailment {
+                            output: Some("set by hand".into()),
+                            ..Ailment::default()
+                        },
                     );
                 }
                 _ => world.recover(index, now),

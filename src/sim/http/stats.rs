@@ -173,7 +173,9 @@ fn memory(world: &World, container: &Container, now: Nanos) -> Value {
     // Grows into its mean in the first half minute, then breathes with the load.
     let warm = ((now - container.started) as f64 / (30 * SECOND) as f64).clamp(0.2, 1.0);
     let breath = 0.9 + 0.1 * container.curve().level(now);
-    let anon = ((spec.load.memory * 1_048_576.0 * warm * breath) as u64).min(limit * 98 / 100);
+    let usual = spec.load.memory * warm * breath;
+    let needed = container.ailment().and_then(|ailment| ailment.memory);
+    let anon = ((needed.unwrap_or(usual) * 1_048_576.0) as u64).min(limit * 98 / 100);
     let inactive = (anon / 6).min(limit - anon);
     let active = (anon / 20).min(limit - anon - inactive);
     json!({

@@ -1,33 +1,26 @@
 //! Health: checks and listeners that fail and work again, and what the healthcheck says.
 
-use std::sync::Arc;
-
 use crate::model::DockerStatus;
 
 use crate::sim::agenda::Task;
 use crate::sim::clock::{Nanos, SECOND, seconds};
 use crate::sim::schema::SimState;
-use crate::sim::template::Template;
+use crate::sim::trace::Ailment;
 use crate::sim::world::{Container, World};
 
 impl World {
-    /// From now on its checks and listeners fail with this output, and it writes these log lines.
-    /// Without an output only the lines change.
-    pub(in crate::sim) fn fail(
-        &mut self,
-        index: u32,
-        now: Nanos,
-        output: Option<&str>,
-        logs: Arc<[Template]>,
-    ) {
+    /// From now on it differs so from a container that works: with an output its checks and
+    /// listeners fail.
+    pub(in crate::sim) fn fail(&mut self, index: u32, now: Nanos, ailment: Ailment) {
         let Some(container) = self.get_mut(index).filter(|c| c.state == SimState::Running) else {
             return;
         };
         if container.trace().lasting().is_some() {
             return;
         }
-        container.trace().fail(now, output.map(Arc::from), logs);
-        if output.is_none() {
+        let succeeds = ailment.output.is_none();
+        container.trace().fail(now, ailment);
+        if succeeds {
             return;
         }
         container.failure_epoch += 1;
