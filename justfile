@@ -67,6 +67,11 @@ screenshots:
     cargo build --release
     cargo run --release --example screenshots -- target/release/hubdeck screenshots
 
+# The recording of the README, as an asciinema cast and as an animated picture made from it.
+recording:
+    cargo build --release
+    cargo run --release --example recording -- target/release/hubdeck screenshots
+
 # Micro benchmarks.
 bench:
     cargo bench
