@@ -58,7 +58,7 @@ live-and-size: live size
 sizes:
     python3 benches/size/size.py
 
-# config.example.toml and the tables of docs/configuration.md, written from the table of settings.
+# config.example.toml, the tables of docs/configuration.md and docs/keys.md, written from the tables of settings and keys.
 settings:
     cargo run --quiet --example settings
 

@@ -1,4 +1,5 @@
-//! Writes `config.example.toml` and the tables of `docs/configuration.md` from the table of settings.
+//! Writes `config.example.toml` and the tables of `docs/configuration.md` from the table of settings,
+//! and `docs/keys.md` from the table of keys.
 //!
 //! `just settings`
 
@@ -7,6 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use hubdeck::config::reference::{example, with_tables};
+use hubdeck::tui::input::keymap::keys_document;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -15,5 +17,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let written = with_tables(&fs::read_to_string(&documentation)?)
         .map_err(|name| format!("{} has no table {name}", documentation.display()))?;
     fs::write(documentation, written)?;
+    fs::write(repository.join("docs/keys.md"), keys_document())?;
     Ok(())
 }

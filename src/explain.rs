@@ -16,6 +16,7 @@ mod missing;
 mod names;
 mod reason;
 pub mod sentence;
+pub mod service_name;
 mod short_reason;
 mod slow;
 mod symptoms;

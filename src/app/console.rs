@@ -8,13 +8,15 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, Charset};
-use crate::config::{Changes, ColorMode, Loaded, Problem, RunMode, Settings, Watcher};
+use crate::config::{
+    Changes, ColorMode, ConfigError, Loaded, Problem, RunMode, SettingPlace, Settings, Watcher,
+};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
 use crate::tui::{self, ColorChoice, ConsoleContext, Exit, Notice};
 
-use super::failure::{Failure, binding_problem, setting_problem};
+use super::failure::{Failure, binding_problem, setting_problems};
 use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
@@ -28,6 +30,8 @@ struct Surroundings {
     /// What is odd about the configuration, one sentence each.
     odd: Vec<String>,
     demo: bool,
+    /// Whether the stack to begin with was named on the command line.
+    stack_is_flag: bool,
 }
 
 /// Runs the console until the operator leaves; `demo` starts with the embedded stack.
@@ -42,10 +46,11 @@ pub async fn run(
 ) -> Result<Exit, Failure> {
     let odd = sentences(
         &loaded.warnings,
-        on_screen(&loaded).map_err(Failure::Setting)?,
+        on_screen(&loaded).map_err(wrong_settings)?,
     );
+    let stack_is_flag = matches!(loaded.place("ui.stack"), SettingPlace::Flag(_));
     if demo {
-        return run_demo(&loaded.settings, log, odd).await;
+        return run_demo(&loaded.settings, log, odd, stack_is_flag).await;
     }
     let request = connect_request(&loaded.settings);
     let around = Surroundings {
@@ -53,14 +58,20 @@ pub async fn run(
         log: log.clone(),
         odd: odd.clone(),
         demo: false,
+        stack_is_flag,
     };
     match run_on(request, loaded.settings.clone(), around).await? {
-        Exit::Demo => run_demo(&loaded.settings, log, odd).await,
+        Exit::Demo => run_demo(&loaded.settings, log, odd, false).await,
         exit => Ok(exit),
     }
 }
 
-async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<Exit, Failure> {
+async fn run_demo(
+    settings: &Settings,
+    log: OwnLog,
+    odd: Vec<String>,
+    stack_is_flag: bool,
+) -> Result<Exit, Failure> {
     let demo = Demo::start().await.map_err(Failure::Setup)?;
     let request = ConnectRequest::from_environment(Some(demo.endpoint.clone()), None);
     let settings = without_projects(settings);
@@ -72,6 +83,7 @@ async fn run_demo(settings: &Settings, log: OwnLog, odd: Vec<String>) -> Result<
             log,
             odd,
             demo: true,
+            stack_is_flag,
         },
     )
     .await?;
@@ -89,12 +101,14 @@ async fn run_on(
         log,
         odd,
         demo,
+        stack_is_flag,
     } = around;
     let (audit, log_to) = ((!demo).then(audit_file), Some(log.clone()));
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, log_to);
     warn(&pipeline, &odd);
     let options = tui::ConsoleOptions {
         notices: notices_at_start(&pipeline, &odd),
+        stack_must_exist: stack_is_flag,
         ..options(&settings, demo)
     };
     let (reload_sender, reload) = watch::channel(options.clone());
@@ -112,7 +126,7 @@ async fn run_on(
     };
     let judge = |loaded: &Loaded| match on_screen(loaded) {
         Ok(odd) => Ok(((), odd)),
-        Err(problem) => Err(Failure::Setting(problem)),
+        Err(problems) => Err(wrong_settings(problems)),
     };
     let apply = |settings: &Settings, (): (), changes: &Changes, odd: &[String]| {
         let notices = notices(Some(changes), odd);
@@ -181,19 +195,23 @@ fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
 /// Checks what only the terminal knows: theme, keys, columns. Gives what is odd about them.
 ///
 /// # Errors
-/// The first problem, with the place it was set at.
-pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Problem> {
+/// What is wrong, each with the place it was set at.
+pub fn judge(loaded: &Loaded) -> Result<Vec<Problem>, Vec<Problem>> {
     let warnings = options(&loaded.settings, false)
         .check()
-        .map_err(|error| setting_problem(loaded, &error))?;
+        .map_err(|error| setting_problems(loaded, &error))?;
     Ok(warnings
         .iter()
         .map(|warning| binding_problem(loaded, warning))
         .collect())
 }
 
+const fn wrong_settings(problems: Vec<Problem>) -> Failure {
+    Failure::Config(ConfigError::Problems(problems))
+}
+
 /// The same for the screen, which has no room for the path of the file.
-fn on_screen(loaded: &Loaded) -> Result<Vec<String>, Problem> {
+fn on_screen(loaded: &Loaded) -> Result<Vec<String>, Vec<Problem>> {
     Ok(judge(loaded)?.into_iter().map(|odd| odd.message).collect())
 }
 
@@ -229,6 +247,8 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
             .map(|name| name.as_str().into())
             .collect(),
         stack: ui.stack.as_deref().map(Into::into),
+        stack_must_exist: false,
+        view: ui.view.clone(),
         demo,
         export_dir: PathBuf::from("."),
         notices: Vec::new(),

@@ -12,9 +12,6 @@ pub enum Failure {
     /// Flags, environment or file are wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A setting that only the terminal can judge is wrong.
-    #[error(transparent)]
-    Setting(Problem),
     /// A one-shot command could not do its work.
     #[error(transparent)]
     Command(#[from] CommandError),
@@ -40,7 +37,9 @@ impl Failure {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Setting(_) | Self::Usage(_) => ExitStatus::Usage,
+            Self::Config(_) | Self::Usage(_) | Self::Terminal(TuiError::UnknownStack { .. }) => {
+                ExitStatus::Usage
+            }
             Self::Command(error) => error.status(),
             Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => ExitStatus::Failure,
         }
@@ -55,25 +54,35 @@ fn in_a_row(failures: u32) -> String {
     }
 }
 
-/// What the terminal says of a setting, with the place it was set at.
+/// What the terminal says of settings, each with the place it was set at.
 #[must_use]
-pub fn setting_problem(loaded: &Loaded, error: &TuiError) -> Problem {
-    let key = match error {
-        TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => {
-            "ui.theme".to_owned()
-        }
-        TuiError::Keymap(KeymapError::UnknownPreset(_)) => "ui.keymap".to_owned(),
-        TuiError::Keymap(
-            KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. },
-        ) => {
-            format!("keys.{action}")
-        }
-        TuiError::Keymap(KeymapError::Conflict { first, .. }) => format!("keys.{first}"),
-        TuiError::UnknownColumn { .. } => "ui.columns".to_owned(),
+pub fn setting_problems(loaded: &Loaded, error: &TuiError) -> Vec<Problem> {
+    let problem = |key: &str, message: String| Problem {
+        place: loaded.place(key),
+        message,
     };
-    Problem {
-        place: loaded.place(&key),
-        message: error.to_string(),
+    match error {
+        TuiError::Theme(_) | TuiError::Terminal { .. } | TuiError::NoSnapshots => {
+            vec![problem("ui.theme", error.to_string())]
+        }
+        TuiError::UnknownColumn { .. } => vec![problem("ui.columns", error.to_string())],
+        TuiError::UnknownView { .. } => vec![problem("ui.view", error.to_string())],
+        TuiError::UnknownStack { .. } => vec![problem("ui.stack", error.to_string())],
+        TuiError::Keymap(errors) => errors
+            .0
+            .iter()
+            .map(|error| match error {
+                KeymapError::UnknownPreset(_) => problem("ui.keymap", error.to_string()),
+                KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. } => {
+                    problem(&format!("keys.{action}"), error.to_string())
+                }
+                KeymapError::Conflict { first, second, .. } => {
+                    let other = loaded.place(&format!("keys.{second}"));
+                    let message = format!("{error} ({second}: {other})");
+                    problem(&format!("keys.{first}"), message)
+                }
+            })
+            .collect(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::{Loaded, Problem, Request, SettingPlace};
 /// When `out` cannot be written to.
 pub fn config_check(
     request: &Request,
-    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
+    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Vec<Problem>>,
     out: &mut impl Write,
 ) -> io::Result<ExitStatus> {
     let loaded = match request.load() {
@@ -24,7 +24,10 @@ pub fn config_check(
     };
     let (mut problems, odd) = match more(&loaded) {
         Ok(odd) => (Vec::new(), odd),
-        Err(problem) => (vec![problem.to_string()], Vec::new()),
+        Err(problems) => (
+            problems.iter().map(ToString::to_string).collect(),
+            Vec::new(),
+        ),
     };
     problems.extend(
         loaded

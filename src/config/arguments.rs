@@ -58,6 +58,12 @@ pub struct Globals {
     /// Theme of the console.
     #[arg(long, global = true, value_name = "NAME")]
     pub theme: Option<String>,
+    /// View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Show only this stack at the start; others are a key away.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub stack: Option<String>,
     /// Draw with plain ASCII only.
     #[arg(long, global = true)]
     pub ascii: bool,

@@ -203,6 +203,8 @@ pub struct UiSettings {
     pub columns: Vec<String>,
     /// Show only this stack at the start.
     pub stack: Option<String>,
+    /// The view that is shown first; the terminal checks it.
+    pub view: String,
     /// Whether the console shows secrets; a flag alone sets it, so that no file does so unnoticed.
     pub show_secrets: bool,
 }
@@ -217,6 +219,7 @@ impl Default for UiSettings {
             keymap: "default".to_owned(),
             columns: Vec::new(),
             stack: None,
+            view: "map".to_owned(),
             show_secrets: false,
         }
     }

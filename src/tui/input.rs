@@ -7,6 +7,7 @@ pub mod column;
 pub mod event;
 pub mod key;
 pub mod keymap;
+pub mod later;
 pub mod matching;
 pub mod page;
 pub mod resolve;

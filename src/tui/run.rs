@@ -105,6 +105,9 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Err(TuiError::NoSnapshots);
         }
         let next = handle(&mut session, &mut reader, &mut terminal, wake);
+        if let Some(error) = session.unknown_stack() {
+            return Err(error);
+        }
         match next {
             Next::Continue => {}
             Next::DrawNow => scheduler.now(),

@@ -3,6 +3,7 @@
 //! Never: changes anything; `update` does.
 
 pub mod availability;
+pub mod command;
 mod console_memory;
 mod details;
 mod dialog;
@@ -11,6 +12,7 @@ mod facts;
 pub mod filter;
 mod guard;
 pub mod history;
+pub mod later;
 pub mod logs;
 pub mod map;
 mod on_screen;
@@ -31,14 +33,14 @@ use crate::tui::input::column::Column;
 use crate::tui::input::page::View;
 
 pub use console_memory::ConsoleMemory;
-pub use details::DetailsState;
-pub use dialog::{Dialog, TextField, Toast};
+pub use details::{DetailsState, TextHit, TextSearch};
+pub use dialog::{Dialog, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::Guard;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
-pub use on_screen::{OnScreen, no_engine};
+pub use on_screen::{OnScreen, key_page, no_engine};
 pub use operations::OperationsState;
 pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
 pub use scope::Scope;
@@ -96,15 +98,35 @@ pub struct UiState {
 }
 
 impl UiState {
-    /// The first screen with `options`, of no size yet; `columns` are those that they name.
+    /// The first screen with `options`, of no size yet; `columns` and `view` are those that they
+    /// name, `themes` those there are.
     #[must_use]
-    pub fn with_options(options: &ConsoleOptions, columns: &[Column]) -> Self {
+    pub fn with_options(
+        options: &ConsoleOptions,
+        columns: &[Column],
+        view: View,
+        themes: Vec<String>,
+    ) -> Self {
         let fresh = Self::new(Size::ZERO);
+        let scope = Scope {
+            projects: options.projects.clone(),
+            stack: options.stack.clone(),
+            filter: String::new(),
+        };
         Self {
-            scope: Scope {
-                projects: options.projects.clone(),
-                stack: options.stack.clone(),
-                filter: String::new(),
+            logs: LogsState {
+                // What is in view is not known yet.
+                in_view: (view == View::Logs).then(|| logs::InView {
+                    scope: scope.clone(),
+                    services: 0,
+                }),
+                ..fresh.logs
+            },
+            view,
+            scope,
+            session: ConsoleMemory {
+                themes,
+                ..fresh.session
             },
             terminal: TerminalState {
                 mouse: options.mouse,

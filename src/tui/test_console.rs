@@ -122,6 +122,7 @@ impl TestConsole {
             effects: Vec::new(),
             keymap: Keymap::default(),
         };
+        console.ui.session.themes = Theme::names(&[]);
         console.settle();
         console.draw();
         console

@@ -13,6 +13,7 @@ mod leave;
 pub mod logs;
 pub(in crate::tui) mod map;
 mod options;
+mod palette;
 mod request;
 mod scroll;
 mod selection;
@@ -26,12 +27,12 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::model::{Service, Snapshot};
+use crate::model::{Service, Snapshot, StackName};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
-    DetailsState, Dialog, Drawn, Facts, Guard, Legibility, TextField, UiState, availability,
-    no_engine, selection::targets,
+    DetailsState, Dialog, Drawn, Facts, Guard, Legibility, PaletteInput, TextField, UiState,
+    availability, later, no_engine, selection::targets,
 };
 use effect::Effect;
 
@@ -97,6 +98,37 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         } => {
             return request::request(ui, kind, with_dependents, snapshot, facts);
         }
+        Action::RequestOn {
+            kind,
+            with_dependents,
+            services,
+        } => {
+            return request::request_on(ui, (kind, with_dependents), services, snapshot, facts);
+        }
+        Action::LogsOf { services, since } => logs::open_of(ui, services, since, snapshot, facts),
+        Action::PreviousLogs => logs::open_previous(ui, snapshot),
+        Action::DetailsOf(service, tab) => {
+            if ui
+                .details
+                .as_ref()
+                .is_some_and(|details| details.service != service)
+            {
+                history::leave(ui);
+                ui.details = None;
+            }
+            ui.selection.selected = Some(service);
+            details::show_tab(ui, tab);
+        }
+        Action::SetTheme(name) => return Some(Effect::SetTheme(name)),
+        Action::SetStack(stack) => show_stack(ui, stack, snapshot),
+        Action::SetFilter(text) => {
+            text_field::set_filter(ui, &text);
+            selection::best_match(ui, snapshot);
+        }
+        Action::Later(what) => {
+            let sentence = later::sentence(what, ui, snapshot);
+            toast(ui, &sentence, true, facts.now);
+        }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
         Action::Inspect => details::show_tab(ui, DetailsTab::Inspect),
         Action::Details(tab) => details::show_tab(ui, tab),
@@ -104,10 +136,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Logs => logs::open(ui, snapshot),
         Action::Filter => open_field(ui),
         Action::Palette => {
-            ui.dialog = Some(Dialog::Palette {
-                field: TextField::default(),
-                selected: 0,
-            })
+            ui.dialog = Some(Dialog::Palette(PaletteInput::default()));
         }
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
         Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
@@ -148,6 +177,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
 /// console was opened.
 pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
     ui.drawn = drawn;
+    details::sought(ui);
     if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
         match ui.drawn.question {
             Legibility::Readable => guard.shown(at),
@@ -197,6 +227,9 @@ fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
 fn open_field(ui: &mut UiState) {
     let text = if availability::logs_visible(ui) {
         ui.logs.search.clone()
+    } else if let Some(details) = &mut ui.details {
+        details.search.origin = details.top;
+        details.search.text.clone()
     } else {
         ui.scope.filter.clone()
     };
@@ -208,10 +241,16 @@ fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {
     let names = snapshot.stacks.iter().map(|stack| &stack.name);
     let mut names =
         names.filter(|name| ui.scope.projects.is_empty() || ui.scope.projects.contains(name));
-    ui.scope.stack = match &ui.scope.stack {
+    let next = match &ui.scope.stack {
         None => names.next().cloned(),
         Some(current) => names.find(|name| *name > current).cloned(),
     };
+    show_stack(ui, next, snapshot);
+}
+
+/// Shows only this stack, or all.
+fn show_stack(ui: &mut UiState, stack: Option<StackName>, snapshot: &Snapshot) {
+    ui.scope.stack = stack;
     (ui.map.top, ui.map.left) = (0, 0);
     ui.table.top = 0;
     if ui.view == View::Logs && ui.details.is_none() {

@@ -8,7 +8,7 @@ use hubdeck::config::{Loaded, Problem, ProcessEnvironment, Request};
 fn check(
     text: &str,
     environment: &[(&str, &str)],
-    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Problem>,
+    more: impl Fn(&Loaded) -> Result<Vec<Problem>, Vec<Problem>>,
 ) -> (ExitStatus, String) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("c.toml");
@@ -62,7 +62,13 @@ fn mistakes_of_every_room_are_told() {
         "{said}"
     );
     assert_eq!(status, ExitStatus::Usage);
-    let theme = |loaded: &Loaded| Err(loaded.problem("ui.theme", "x", "\"dark\" or \"light\""));
+    let theme = |loaded: &Loaded| {
+        Err(vec![loaded.problem(
+            "ui.theme",
+            "x",
+            "\"dark\" or \"light\"",
+        )])
+    };
     let (status, said) = check("[ui]\ntheme = \"x\"", &[("HUB_API_HOST", "0.0.0.0")], theme);
     assert!(
         said.starts_with("c.toml, line 2: ui.theme is \"x\"; allowed is \"dark\" or \"light\"\n"),

@@ -132,7 +132,7 @@ fn what_needs_a_restart_stays_on_the_screen_until_it_is_taken_back() {
 #[test]
 fn a_binding_that_takes_a_key_from_another_action_is_named() {
     let (_engine, home, mut terminal) = console("[keys]\nrestart = [\"l\"]\n");
-    terminal.wait_for("l is now bound to restart; logs has no key left");
+    terminal.wait_for("l is now bound to restart, no longer to logs (preset default)");
     // The message goes; the timeline keeps it.
     terminal.wait_gone("l is now bound to restart");
     terminal.send("4");
@@ -141,13 +141,13 @@ fn a_binding_that_takes_a_key_from_another_action_is_named() {
         &home,
         "[keys]\nrestart = [\"l\"]\nlogs = [\"r\"]\nstop = [\"k\"]\n",
     );
-    terminal.wait_for("k is now bound to stop; up keeps up");
+    terminal.wait_for("k is now bound to stop, no longer to up (preset default), which keeps up");
     let check = home.run(&["config", "check"]);
     assert_eq!(check.code, Some(0), "{check:?}");
     assert!(
         check
             .stdout
-            .contains("config.toml, line 4: k is now bound to stop; up keeps up"),
+            .contains("config.toml, line 4: k is now bound to stop, no longer to up (preset default), which keeps up"),
         "{check:?}"
     );
     assert!(check.stdout.starts_with("warning: "), "{check:?}");
@@ -197,4 +197,51 @@ fn a_console_that_is_left_or_asked_to_end_logs_no_warning() {
             "{leave}: {log}"
         );
     }
+}
+
+#[test]
+fn every_mistake_in_the_keys_is_named_with_its_places() {
+    let (_engine, home, mut terminal) = console("");
+    terminal.wait_for("backend");
+    write_config(
+        &home,
+        "[keys]\nstart = [\"a\"]\nstop = [\"a\"]\nrestrt = [\"b\"]\n",
+    );
+    terminal.wait_for("config not applied:");
+    let check = home.run(&["config", "check"]);
+    assert_eq!(check.code, Some(2), "{check:?}");
+    let both = "line 2: [keys] a is bound to both start and stop; give it to one of them (stop: ";
+    assert!(check.stdout.contains(both), "{check:?}");
+    assert!(check.stdout.contains("config.toml, line 3)"), "{check:?}");
+    assert!(
+        check
+            .stdout
+            .contains("line 4: [keys] restrt: there is no such action"),
+        "{check:?}"
+    );
+}
+
+#[test]
+fn the_console_begins_with_the_view_and_the_stack_that_are_named() {
+    let home = Home::new();
+    let mut terminal = home.open(&["demo", "--view", "logs", "--stack", "hub"], 120, 40);
+    terminal.wait_for("stack hub: ");
+    terminal.send(key::ESC);
+    terminal.wait_gone("stack hub: ");
+    let mut terminal = home.open(&["demo", "--view", "logz"], 120, 40);
+    assert_eq!(terminal.wait_exit().exit_code(), 2);
+    assert!(
+        terminal
+            .text()
+            .contains("there is no view \"logz\"; there are: map, services, logs")
+    );
+    let mut terminal = home.open(&["demo", "--stack", "hup"], 120, 40);
+    assert_eq!(terminal.wait_exit().exit_code(), 2);
+    assert!(
+        terminal
+            .text()
+            .contains("there is no stack hup; there are: "),
+        "{}",
+        terminal.text()
+    );
 }

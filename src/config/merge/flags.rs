@@ -29,7 +29,7 @@ impl Merge {
 }
 
 /// Keys that a flag sets, with the values given for them.
-fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 9] {
+fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 11] {
     let text = |text: &Option<String>| text.clone().map(Raw::Word);
     let word = |word: &str| Raw::Word(word.to_owned());
     let switch = |on: bool| on.then_some(Raw::Bool(true));
@@ -42,6 +42,8 @@ fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 9] {
         ("engine.read_only", switch(globals.read_only)),
         ("serve.behind_proxy", switch(globals.behind_proxy)),
         ("ui.theme", text(&globals.theme)),
+        ("ui.view", text(&globals.view)),
+        ("ui.stack", text(&globals.stack)),
         ("ui.ascii", switch(globals.ascii)),
         ("ui.color", globals.color.map(|color| word(color.id()))),
         ("log.level", globals.log_level.map(|level| word(level.id()))),

@@ -158,7 +158,12 @@ pub const ENTRIES: &[SettingSpec] = &[
     entry!(ui.columns, AtOnce, Other("a list of column names"), Raw::list,
         help: "Columns of the services table; empty is the built-in choice.", another: "[\"state\", \"name\"]"),
     entry!(ui.stack, AtOnce, Other("the name of a stack"), optional_text,
-        help: "Show only this stack at the start.", another: "\"hub\""),
+        help: "Show only this stack at the start.",
+        more: "With the flag, a stack that is not there ends hubdeck with the names there are.",
+        flag: Some("--stack"), another: "\"hub\""),
+    entry!(ui.view, AfterRestart, Other("the name of a view"), name,
+        help: "View that is shown first: \"map\", \"services\", \"logs\", \"timeline\", \"incidents\" or \"hubdeck-log\".",
+        flag: Some("--view"), another: "\"services\""),
 
     entry!(logs.tail, AtOnce, Number("a number from 0 to 100000"), |raw: &Raw| raw.count(0, 100_000),
         help: "Lines per container to begin with.", another: "7"),

@@ -100,9 +100,7 @@ pub fn draw_above(
         }
         Some(Dialog::Help { top }) => help::draw(buffer, area, context, ui, *top, drawn),
         Some(Dialog::Legend { top }) => legend::draw(buffer, body, context, *top, drawn),
-        Some(Dialog::Palette { field, selected }) => {
-            menu::palette(buffer, area, context, ui, field, *selected, drawn)
-        }
+        Some(Dialog::Palette(input)) => menu::palette(buffer, area, context, ui, input, drawn),
         Some(Dialog::Actions { selected }) => {
             menu::actions(buffer, area, context, ui, *selected, drawn)
         }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use ratatui::style::Style;
 
-use crate::model::HealthState;
 use crate::model::encoding::decode;
+use crate::model::{HealthState, SortShared as _};
 
 pub use depth::ColorDepth;
 pub use file::ThemeError;
@@ -187,6 +187,23 @@ impl Theme {
         }
         names
     };
+
+    /// Names of the themes there are: those that ship, and the files in `dirs`.
+    #[must_use]
+    pub fn names(dirs: &[PathBuf]) -> Vec<String> {
+        let files = dirs.iter().filter_map(|dir| std::fs::read_dir(dir).ok());
+        let files = files.flatten().filter_map(|file| {
+            let path = file.ok()?.path();
+            let is_theme = path.extension().is_some_and(|end| end == "toml");
+            let name = path.file_stem()?.to_str()?;
+            (is_theme && !Self::NAMES.contains(&name)).then(|| name.to_owned())
+        });
+        let mut own: Vec<String> = files.collect();
+        own.sort_shared();
+        own.dedup();
+        let shipped = Self::NAMES.map(str::to_owned);
+        shipped.into_iter().chain(own).collect()
+    }
 
     /// Reads the theme `name`: `NAME.toml` in the first of `dirs` that has it, else the embedded
     /// one.

@@ -1,8 +1,9 @@
 //! Everything a key, a click or the palette can ask for: one documented enum.
 
-use crate::model::{OperationKind, Plan, ServiceId};
+use crate::model::{OperationKind, Plan, ServiceId, SignedDuration, StackName};
 
 use crate::tui::input::column::Column;
+use crate::tui::input::later::Later;
 use crate::tui::input::page::{DetailsTab, View};
 
 /// A direction of movement.
@@ -90,6 +91,8 @@ pub enum Action {
     Hit(i32),
     /// Open the palette.
     Palette,
+    /// Complete what is typed in the palette.
+    Complete,
     /// Open the help.
     Help,
     /// Explain the signs, colours and lines of the map.
@@ -113,6 +116,34 @@ pub enum Action {
         /// Whether dependents follow.
         with_dependents: bool,
     },
+    /// The same on services that were named.
+    RequestOn {
+        /// The verb.
+        kind: OperationKind,
+        /// Whether dependents follow.
+        with_dependents: bool,
+        /// The services.
+        services: Vec<ServiceId>,
+    },
+    /// Show the logs of the named services, of the selection where none is named.
+    LogsOf {
+        /// The services.
+        services: Vec<ServiceId>,
+        /// How long ago they begin; `None` for the end.
+        since: Option<SignedDuration>,
+    },
+    /// Show the logs from shortly before the selection was started last.
+    PreviousLogs,
+    /// Show a tab of the details of a service that was named.
+    DetailsOf(ServiceId, DetailsTab),
+    /// Take a theme.
+    SetTheme(String),
+    /// Show only this stack, or all.
+    SetStack(Option<StackName>),
+    /// Show only what contains this.
+    SetFilter(String),
+    /// Say what to use for what hubdeck does not do.
+    Later(Later),
     /// Open the choice of maintenance for the selection or its stack.
     Maintenance,
     /// Ask for an operation on every service of the selection's stack.

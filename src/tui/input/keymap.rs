@@ -1,68 +1,25 @@
 //! Keys become actions in one pure table.
 
+mod document;
+mod error;
+mod originals;
+mod presets;
 mod table;
 mod warning;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub use table::{ENTRIES, Group, KeymapEntry, PRESETS};
+pub use document::keys_document;
+pub use error::{KeymapError, KeymapErrors};
+pub use presets::PRESETS;
+pub use table::{ENTRIES, Group, KeymapEntry};
 pub use warning::KeyWarning;
 
+use presets::KeyPreset;
+
 use crate::tui::input::action::Action;
-use crate::tui::input::key::{self, KeyPress};
-
-/// Why a keymap of the config file cannot be used; names the bad key or action and what is allowed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeymapError {
-    /// No such preset.
-    #[error("keymap = {0:?} does not exist; allowed are: {allowed}", allowed = table::PRESETS)]
-    UnknownPreset(String),
-    /// No such action.
-    #[error("[keys] {action}: there is no such action; {hint}", hint = suggest(action))]
-    UnknownAction {
-        /// What was written.
-        action: String,
-    },
-    /// Not a key.
-    #[error("[keys] {action}: {key:?} is not a key; allowed are: {allowed}", allowed = key::ALLOWED)]
-    UnknownKey {
-        /// The action.
-        action: String,
-        /// What was written.
-        key: String,
-    },
-    /// Two actions claim one key.
-    #[error("[keys] {key} is bound to both {first} and {second}; give it to one of them")]
-    Conflict {
-        /// The key.
-        key: String,
-        /// One action.
-        first: String,
-        /// The other.
-        second: String,
-    },
-}
-
-/// The nearest action ids, or all of them.
-fn suggest(wrong: &str) -> String {
-    let near: Vec<_> = ENTRIES
-        .iter()
-        .map(|entry| entry.id)
-        .filter(|id| {
-            id.contains(wrong) || wrong.contains(*id) || id.chars().next() == wrong.chars().next()
-        })
-        .collect();
-    if near.is_empty() {
-        return format!(
-            "allowed are: {}",
-            ENTRIES.each_ref().map(|entry| entry.id).join(", ")
-        );
-    }
-    format!(
-        "did you mean one of: {}? `?` in the console lists all",
-        near.join(", ")
-    )
-}
+use crate::tui::input::key::KeyPress;
+use crate::tui::input::page::KeyPage;
 
 /// Which key does what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +28,8 @@ pub struct Keymap {
     keys: HashMap<KeyPress, usize>,
     /// Keys of each entry, in the order they were written.
     shown: Vec<Vec<KeyPress>>,
+    /// Keys that do something else on one page, with their index into [`ENTRIES`].
+    on_page: Vec<(KeyPage, KeyPress, usize)>,
     /// Keys of the page without an engine → index into [`ENTRIES`], in the order of the page.
     without_engine: Vec<(KeyPress, usize)>,
     /// What the operator's bindings cost.
@@ -83,32 +42,71 @@ impl Keymap {
     /// costs them is in [`Keymap::warnings`].
     ///
     /// # Errors
-    /// When a name is unknown, a key is no key, or two overrides claim one key.
+    /// When names are unknown, keys are no keys, or two overrides claim one key: all of it.
     pub fn from_config(
         preset: &str,
         overrides: &BTreeMap<String, Vec<String>>,
-    ) -> Result<Self, KeymapError> {
-        let layers = layers(preset, overrides)?;
+    ) -> Result<Self, KeymapErrors> {
+        let mut errors = Vec::new();
+        let preset = presets::preset(preset).unwrap_or_else(|| {
+            errors.push(KeymapError::UnknownPreset(preset.to_owned()));
+            &presets::ALL[0]
+        });
+        let keymap = Self::build(preset, overrides, &mut errors);
+        if errors.is_empty() {
+            Ok(keymap)
+        } else {
+            Err(KeymapErrors(errors))
+        }
+    }
+
+    /// The preset `name` as it is shipped; `None` when there is none of this name.
+    #[must_use]
+    pub fn of_preset(name: &str) -> Option<Self> {
+        Self::from_config(name, &BTreeMap::new()).ok()
+    }
+
+    fn build(
+        preset: &KeyPreset,
+        overrides: &BTreeMap<String, Vec<String>>,
+        errors: &mut Vec<KeymapError>,
+    ) -> Self {
+        let layers = layers(preset, overrides, errors);
         let mut keymap = Self::empty();
         let mut decided = vec![false; ENTRIES.len()];
         let [own_layer, rest @ ..] = &layers;
-        keymap.lay(own_layer, &mut decided)?;
+        keymap.lay(own_layer, &mut decided, errors);
         keymap.add_undeliverable(own_layer);
         let own = keymap.keys.clone();
+        keymap.lay_pages(preset, &decided);
         for layer in rest {
-            let taken = keymap.lay(layer, &mut decided)?;
-            keymap.add_taken(&own, &taken);
+            let taken = keymap.lay(layer, &mut decided, errors);
+            keymap.add_taken(&own, &taken, preset.name);
         }
-        let (page, taken) = without_engine(own_layer)?;
+        let (page, taken) = without_engine(own_layer, preset.name, errors);
         keymap.without_engine = page;
         keymap.warnings.extend(taken);
-        Ok(keymap)
+        keymap
+    }
+
+    /// Takes what the preset binds on one page only, unless the operator bound key or action.
+    fn lay_pages(&mut self, preset: &KeyPreset, decided: &[bool]) {
+        for (page, (action, keys)) in preset.on_page {
+            let index = ENTRIES.iter().position(|entry| entry.id == *action);
+            let Some(index) = index.filter(|index| !decided[*index]) else {
+                continue;
+            };
+            let keys = keys.iter().filter_map(|key| KeyPress::parse(key));
+            let free = keys.filter(|key| !self.keys.contains_key(key));
+            self.on_page.extend(free.map(|key| (*page, key, index)));
+        }
     }
 
     fn empty() -> Self {
         Self {
             keys: HashMap::new(),
             shown: vec![Vec::new(); ENTRIES.len()],
+            on_page: Vec::new(),
             without_engine: Vec::new(),
             warnings: Vec::new(),
         }
@@ -120,7 +118,8 @@ impl Keymap {
         &mut self,
         layer: &[(usize, Vec<KeyPress>)],
         decided: &mut [bool],
-    ) -> Result<Vec<(KeyPress, usize)>, KeymapError> {
+        errors: &mut Vec<KeymapError>,
+    ) -> Vec<(KeyPress, usize)> {
         let above = self.keys.clone();
         let mut taken = Vec::new();
         let open: Vec<_> = layer.iter().filter(|(index, _)| !decided[*index]).collect();
@@ -135,21 +134,27 @@ impl Keymap {
                     None => self.shown[*index].push(*key),
                     // Written twice for one action.
                     Some(other) if other == *index => {}
-                    Some(other) => return Err(conflict(*key, other, *index)),
+                    Some(other) => errors.push(conflict(*key, other, *index)),
                 }
             }
         }
-        Ok(taken)
+        taken
     }
 
     /// Records which of the operator's `own` keys were `taken` from which entry.
-    fn add_taken(&mut self, own: &HashMap<KeyPress, usize>, taken: &[(KeyPress, usize)]) {
+    fn add_taken(
+        &mut self,
+        own: &HashMap<KeyPress, usize>,
+        taken: &[(KeyPress, usize)],
+        preset: &'static str,
+    ) {
         for (key, loser) in taken {
             let Some(winner) = own.get(key) else { continue };
             self.warnings.push(KeyWarning::Taken {
                 key: *key,
                 by: ENTRIES[*winner].id,
                 from: ENTRIES[*loser].id,
+                preset,
                 left: self.shown[*loser].clone(),
             });
         }
@@ -181,6 +186,41 @@ impl Keymap {
     #[must_use]
     pub fn action(&self, key: KeyPress) -> Option<&'static Action> {
         self.keys.get(&key).map(|index| &ENTRIES[*index].action)
+    }
+
+    /// What `key` does on `page` and nowhere else; `None` where it does the same as elsewhere.
+    #[must_use]
+    pub fn action_on(&self, page: KeyPage, key: KeyPress) -> Option<&'static Action> {
+        self.entry_on(page, key).map(|entry| &entry.action)
+    }
+
+    fn entry_on(&self, page: KeyPage, key: KeyPress) -> Option<&'static KeymapEntry> {
+        let mut own = self.on_page.iter();
+        let found = own.find(|(on, each, _)| *on == page && *each == key);
+        found.map(|(_, _, index)| &ENTRIES[*index])
+    }
+
+    fn entry(&self, key: KeyPress) -> Option<&'static KeymapEntry> {
+        self.keys.get(&key).map(|index| &ENTRIES[*index])
+    }
+
+    /// The keys of `action` on `page`, those of this page alone first.
+    #[must_use]
+    pub fn keys_on(&self, page: Option<KeyPage>, action: &Action) -> Vec<KeyPress> {
+        let own = self.on_page.iter();
+        let own =
+            own.filter(|(on, _, index)| Some(*on) == page && ENTRIES[*index].action == *action);
+        let hidden = |key: &KeyPress| page.is_some_and(|page| self.entry_on(page, *key).is_some());
+        let usual = self.keys_of(action).filter(|key| !hidden(key));
+        own.map(|(_, key, _)| *key).chain(usual).collect()
+    }
+
+    /// The first of them for the screen; empty when there is none.
+    #[must_use]
+    pub fn label_on(&self, page: Option<KeyPage>, action: &Action, ascii: bool) -> String {
+        let keys = self.keys_on(page, action);
+        keys.first()
+            .map_or_else(String::new, |key| key.label(ascii))
     }
 
     /// What `key` does on the page that is shown where no engine was ever reached; `None` when it
@@ -223,22 +263,47 @@ type KeyLayer = Vec<(usize, Vec<KeyPress>)>;
 
 /// The operator's own bindings, those of the preset and the usual ones, in this order.
 fn layers(
-    preset: &str,
+    preset: &KeyPreset,
     overrides: &BTreeMap<String, Vec<String>>,
-) -> Result<[KeyLayer; 3], KeymapError> {
-    let changes =
-        table::preset(preset).ok_or_else(|| KeymapError::UnknownPreset(preset.to_owned()))?;
-    let mut layers: [KeyLayer; 3] = Default::default();
-    for (index, entry) in ENTRIES.iter().enumerate() {
-        layers[2].push((index, parse_keys(entry.id, entry.keys)?));
+    errors: &mut Vec<KeymapError>,
+) -> [KeyLayer; 3] {
+    let own = overrides
+        .iter()
+        .filter_map(|(action, keys)| read(action, keys, errors))
+        .collect();
+    let changes = preset.keys.iter();
+    let changes = changes
+        .filter_map(|(action, keys)| read(action, keys, errors))
+        .collect();
+    let usual = ENTRIES
+        .iter()
+        .filter_map(|entry| read(entry.id, entry.keys, errors))
+        .collect();
+    [own, changes, usual]
+}
+
+/// The action with its keys, without those that are none.
+fn read<T: AsRef<str>>(
+    action: &str,
+    keys: &[T],
+    errors: &mut Vec<KeymapError>,
+) -> Option<(usize, Vec<KeyPress>)> {
+    let Some(index) = ENTRIES.iter().position(|entry| entry.id == action) else {
+        let action = action.to_owned();
+        errors.push(KeymapError::UnknownAction { action });
+        return None;
+    };
+    let mut parsed = Vec::new();
+    for key in keys.iter().map(AsRef::as_ref) {
+        match KeyPress::parse(key) {
+            Some(key) => parsed.push(key),
+            None => errors.push(KeymapError::UnknownKey {
+                action: action.to_owned(),
+                key: key.to_owned(),
+            }),
+        }
     }
-    for (action, keys) in changes {
-        layers[1].push((find(action)?, parse_keys(action, keys)?));
-    }
-    for (action, keys) in overrides {
-        layers[0].push((find(action)?, parse_keys(action, keys)?));
-    }
-    Ok(layers)
+    Some((index, parsed))
 }
 
 fn conflict(key: KeyPress, first: usize, second: usize) -> KeymapError {
@@ -262,22 +327,24 @@ type KeysWithoutEngine = (Vec<(KeyPress, usize)>, Vec<KeyWarning>);
 
 /// The keys of the page without an engine: those that the operator bound in their own layer, and
 /// the usual ones that are still free.
-fn without_engine(own: &[(usize, Vec<KeyPress>)]) -> Result<KeysWithoutEngine, KeymapError> {
+fn without_engine(
+    own: &[(usize, Vec<KeyPress>)],
+    preset: &'static str,
+    errors: &mut Vec<KeymapError>,
+) -> KeysWithoutEngine {
     let mut bound: Vec<(KeyPress, usize)> = Vec::new();
     let mut usual = Vec::new();
     for (action, keys) in table::WITHOUT_ENGINE {
-        let index = find(action)?;
+        let Some((index, keys)) = read(action, keys, errors) else {
+            continue;
+        };
         // To quit there works as everywhere else, and with the usual key too.
         match own
             .iter()
             .find(|(each, _)| *each == index && action != "quit")
         {
             Some((_, keys)) => bound.extend(keys.iter().map(|key| (*key, index))),
-            None => usual.extend(
-                parse_keys(action, keys)?
-                    .into_iter()
-                    .map(|key| (key, index)),
-            ),
+            None => usual.extend(keys.into_iter().map(|key| (key, index))),
         }
     }
     let mut warnings = Vec::new();
@@ -287,32 +354,13 @@ fn without_engine(own: &[(usize, Vec<KeyPress>)]) -> Result<KeysWithoutEngine, K
             key: *key,
             by: ENTRIES[*winner].id,
             from: ENTRIES[*loser].id,
+            preset,
             left: Vec::new(),
         }));
         winner.is_none()
     });
     bound.extend(usual);
-    Ok((bound, warnings))
-}
-
-fn find(action: &str) -> Result<usize, KeymapError> {
-    ENTRIES
-        .iter()
-        .position(|entry| entry.id == action)
-        .ok_or_else(|| KeymapError::UnknownAction {
-            action: action.to_owned(),
-        })
-}
-
-fn parse_keys<T: AsRef<str>>(action: &str, keys: &[T]) -> Result<Vec<KeyPress>, KeymapError> {
-    keys.iter()
-        .map(|key| {
-            KeyPress::parse(key.as_ref()).ok_or_else(|| KeymapError::UnknownKey {
-                action: action.to_owned(),
-                key: key.as_ref().to_owned(),
-            })
-        })
-        .collect()
+    (bound, warnings)
 }
 
 #[cfg(test)]

@@ -18,6 +18,58 @@ pub enum View {
     HubdeckLog,
 }
 
+impl View {
+    /// Every view, in the order of its keys.
+    pub const ALL: [Self; 5] = [
+        Self::Map,
+        Self::Services,
+        Self::Logs,
+        Self::Timeline,
+        Self::HubdeckLog,
+    ];
+
+    /// Its name on the command line and in config.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Map => "map",
+            Self::Services => "services",
+            Self::Logs => "logs",
+            Self::Timeline => "timeline",
+            Self::HubdeckLog => "hubdeck-log",
+        }
+    }
+
+    /// Reads a name; `None` for anything else.
+    #[must_use]
+    pub fn parse(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.id() == id)
+    }
+}
+
+/// A page on which keys may mean something of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyPage {
+    /// The table of services.
+    Table,
+    /// A log.
+    Logs,
+}
+
+impl KeyPage {
+    /// Every page.
+    pub const ALL: [Self; 2] = [Self::Table, Self::Logs];
+
+    /// Where that is, for the documentation.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Table => "in the services table",
+            Self::Logs => "in logs",
+        }
+    }
+}
+
 /// A tab of the details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DetailsTab {

@@ -7,12 +7,15 @@ use crate::tui::input::action::{Action, Direction, Edit, Leaving};
 
 use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
+use crate::tui::input::page::KeyPage;
 
 /// What takes the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// The view.
     View,
+    /// A page on which keys may mean something of their own.
+    Page(KeyPage),
     /// The filter or search field.
     Field,
     /// The palette: a field over a list.
@@ -43,13 +46,17 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
     {
         // Always a way out, whatever is open and however keys are bound.
         return bound()
-            .filter(|_| mode == Mode::View)
+            .filter(|_| matches!(mode, Mode::View | Mode::Page(_)))
             .or(Some(Action::Quit));
     }
     match mode {
         Mode::View => bound(),
+        Mode::Page(page) => keymap.action_on(page, key).cloned().or_else(bound),
         Mode::Field => edit(key).or_else(|| close(key)),
-        Mode::Palette => list_move(key).or_else(|| edit(key)).or_else(|| close(key)),
+        Mode::Palette => complete(key)
+            .or_else(|| list_move(key))
+            .or_else(|| edit(key))
+            .or_else(|| close(key)),
         Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
         Mode::Leave => leave(key).or_else(|| confirm_move(key)),
         Mode::Operation => close(key).or_else(|| {
@@ -153,6 +160,10 @@ fn leave(key: KeyPress) -> Option<Action> {
         }
         _ => None,
     }
+}
+
+fn complete(key: KeyPress) -> Option<Action> {
+    (key.code == KeyCode::Tab && key.modifiers.is_empty()).then_some(Action::Complete)
 }
 
 const fn close(key: KeyPress) -> Option<Action> {

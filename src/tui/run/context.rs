@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use crate::model::Snapshot;
 use crate::operate::Operations;
 use crate::tui::draw::theme::ThemeError;
-use crate::tui::input::keymap::KeymapError;
+use crate::tui::input::keymap::KeymapErrors;
 use crate::tui::state::ConsoleOptions;
 use crate::tui::terminal::TerminalError;
 
@@ -45,7 +45,7 @@ pub enum TuiError {
     Theme(#[from] ThemeError),
     /// The keymap cannot be used.
     #[error(transparent)]
-    Keymap(#[from] KeymapError),
+    Keymap(#[from] KeymapErrors),
     /// A column of the services table does not exist.
     #[error("there is no column {column:?} in the services table; allowed are: {allowed}")]
     UnknownColumn {
@@ -53,6 +53,22 @@ pub enum TuiError {
         column: String,
         /// Every column id.
         allowed: String,
+    },
+    /// A view does not exist.
+    #[error("there is no view {view:?}; there are: {allowed}")]
+    UnknownView {
+        /// What was asked for.
+        view: String,
+        /// Every view's name.
+        allowed: String,
+    },
+    /// The stack named on the command line does not exist.
+    #[error("there is no stack {stack}; there are: {there}")]
+    UnknownStack {
+        /// What was asked for.
+        stack: String,
+        /// Every stack, or that there is none.
+        there: String,
     },
     /// The terminal does not do what it is asked.
     #[error(transparent)]

@@ -36,6 +36,7 @@ impl ConsoleSession {
                 }
             }
             Effect::NextTheme => self.next_theme(),
+            Effect::SetTheme(name) => self.take_theme(&name),
         }
         Next::DrawNow
     }
@@ -102,7 +103,10 @@ impl ConsoleSession {
         let at = Theme::NAMES
             .iter()
             .position(|name| *name == self.theme.name);
-        let name = Theme::NAMES[at.map_or(0, |at| (at + 1) % Theme::NAMES.len())];
+        self.take_theme(Theme::NAMES[at.map_or(0, |at| (at + 1) % Theme::NAMES.len())]);
+    }
+
+    fn take_theme(&mut self, name: &str) {
         let now = Timestamp::now();
         match Theme::load(name, &self.options.theme_dirs) {
             Ok(theme) => {

@@ -3,6 +3,7 @@
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::column::Column;
 use crate::tui::input::keymap::{KeyWarning, Keymap};
+use crate::tui::input::page::View;
 use crate::tui::run::TuiError;
 use crate::tui::state::{ConsoleOptions, TableState};
 
@@ -22,6 +23,7 @@ pub struct Resolved {
     pub theme: Theme,
     pub keymap: Keymap,
     pub columns: Vec<Column>,
+    pub view: View,
 }
 
 impl Resolved {
@@ -38,10 +40,15 @@ impl Resolved {
                 .map(|id| column(id))
                 .collect::<Result<_, _>>()?
         };
+        let view = View::parse(&options.view).ok_or_else(|| TuiError::UnknownView {
+            view: options.view.clone(),
+            allowed: View::ALL.map(View::id).join(", "),
+        })?;
         Ok(Self {
             theme,
             keymap,
             columns,
+            view,
         })
     }
 }

@@ -60,7 +60,9 @@ impl ConsoleSession {
     /// Looks up everything the options name.
     pub fn new(mut context: ConsoleContext) -> Result<Self, TuiError> {
         let resolved = Resolved::from_options(&context.options)?;
-        let ui = UiState::with_options(&context.options, &resolved.columns);
+        let themes = Theme::names(&context.options.theme_dirs);
+        let (columns, view) = (&resolved.columns, resolved.view);
+        let ui = UiState::with_options(&context.options, columns, view, themes);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
         let mut session = Self {
             ui,
@@ -194,6 +196,28 @@ impl ConsoleSession {
         } else {
             Next::DrawSoon
         }
+    }
+
+    /// That the stack to begin with does not exist, once the first list tells; asked once.
+    pub fn unknown_stack(&mut self) -> Option<TuiError> {
+        if !self.options.stack_must_exist || self.snapshot.engine.last_poll.is_none() {
+            return None;
+        }
+        self.options.stack_must_exist = false;
+        let stack = self.options.stack.as_ref()?;
+        let names = || self.snapshot.stacks.iter().map(|each| each.name.as_str());
+        if names().any(|name| name == stack.as_str()) {
+            return None;
+        }
+        let there = names().collect::<Vec<_>>().join(", ");
+        Some(TuiError::UnknownStack {
+            stack: stack.to_string(),
+            there: if there.is_empty() {
+                "none".to_owned()
+            } else {
+                there
+            },
+        })
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.

@@ -19,12 +19,25 @@ pub fn why_not(
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
         Action::Request { kind, .. } if kind.is_silent() => {
-            return silence(*kind, ui, snapshot, facts);
+            return silence(*kind, &selection::targets(ui, snapshot), snapshot, facts);
+        }
+        Action::RequestOn { kind, services, .. } if kind.is_silent() => {
+            return silence(*kind, services, snapshot, facts);
         }
         Action::RequestStack(_) if facts.read_only => Some("read-only"),
         Action::Maintenance if facts.read_only => Some("read-only"),
         Action::Maintenance if no_target(ui, snapshot) => NOTHING,
-        Action::Request { kind, .. } => return request(*kind, ui, snapshot, facts),
+        Action::Request { kind, .. } => {
+            let targets = selection::targets(ui, snapshot);
+            return request(*kind, &targets, snapshot, facts);
+        }
+        Action::RequestOn { kind, services, .. } => {
+            return request(*kind, services, snapshot, facts);
+        }
+        Action::PreviousLogs if no_target(ui, snapshot) => NOTHING,
+        Action::LogsOf { .. } | Action::PreviousLogs if is_lost(snapshot) => {
+            Some("engine unreachable")
+        }
         Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
         Action::Logs if !on_services => {
             Some("no service selected: mark some on the map (1) or in the table (2)")
@@ -57,8 +70,12 @@ pub fn why_not(
         {
             Some("only in logs")
         }
-        Action::Hit(_) if !logs_visible(ui) => Some("only in logs"),
-        Action::Hit(_) if ui.logs.search.is_empty() => Some("no search; / starts one"),
+        Action::Hit(_) => hit_reason(ui),
+        Action::Filter
+            if !logs_visible(ui) && ui.details.as_ref().is_some_and(|it| !it.has_text()) =>
+        {
+            Some("charts have no text to search")
+        }
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
         Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
         Action::Cancel if operations::running(ui, snapshot).is_empty() => {
@@ -69,6 +86,16 @@ pub fn why_not(
         _ => None,
     };
     reason.map(ToOwned::to_owned)
+}
+
+/// Why there is no hit to go to.
+fn hit_reason(ui: &UiState) -> Option<&'static str> {
+    let searched = match &ui.details {
+        Some(details) if details.has_text() => &details.search.text,
+        _ if logs_visible(ui) => &ui.logs.search,
+        _ => return Some("only in logs and details"),
+    };
+    searched.is_empty().then_some("no search; / starts one")
 }
 
 /// Whether the steps of an operation that has ended are shown.
@@ -117,11 +144,10 @@ fn no_target(ui: &UiState, snapshot: &Snapshot) -> bool {
 /// Muting touches no container, so that it needs no engine.
 fn silence(
     kind: OperationKind,
-    ui: &UiState,
+    targets: &[ServiceId],
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<String> {
-    let targets = selection::targets(ui, snapshot);
     let silenced = |id: &ServiceId| {
         snapshot
             .service(id)
@@ -138,14 +164,13 @@ fn silence(
 
 fn request(
     kind: OperationKind,
-    ui: &UiState,
+    targets: &[ServiceId],
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<String> {
     if let Some(reason) = no_operations(snapshot, facts) {
         return Some(reason.to_owned());
     }
-    let targets = selection::targets(ui, snapshot);
     if targets.is_empty() {
         return Some("nothing selected".to_owned());
     }

@@ -1,5 +1,7 @@
 //! What is remembered while the console is open, beyond what is on screen.
 
+use std::collections::BTreeMap;
+
 use crate::tui::state::history::History;
 
 /// What is remembered while the console is open.
@@ -9,4 +11,10 @@ pub struct ConsoleMemory {
     pub history: History,
     /// Pages the hubdeck log is scrolled back; 0 follows.
     pub hubdeck_log_back: usize,
+    /// Lines that were carried out from the palette, the latest last.
+    pub typed: Vec<String>,
+    /// How often each row of the palette was chosen, by its title.
+    pub uses: BTreeMap<String, u32>,
+    /// Names of the themes there are.
+    pub themes: Vec<String>,
 }

@@ -12,6 +12,21 @@ pub struct TextField {
     pub cursor: usize,
 }
 
+/// What is typed into the palette.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PaletteInput {
+    /// The field.
+    pub field: TextField,
+    /// Chosen row.
+    pub selected: usize,
+    /// Whether the row was chosen with a key; else Enter carries out what is typed.
+    pub moved: bool,
+    /// Which earlier line stands in the field, counted from the latest.
+    pub recalled: Option<usize>,
+    /// What is wrong with what was typed.
+    pub error: Option<String>,
+}
+
 /// What lies over the view and takes the keys.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
@@ -50,13 +65,8 @@ pub enum Dialog {
         /// First line shown.
         top: usize,
     },
-    /// Type to find a service, a view or an action.
-    Palette {
-        /// What was typed.
-        field: TextField,
-        /// Chosen row.
-        selected: usize,
-    },
+    /// Type a command, or to find a service, a view or an action.
+    Palette(PaletteInput),
     /// How long the selection or its stack is muted.
     Maintenance {
         /// Chosen row.

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::model::ServiceId;
 use crate::tui::input::action::Action;
+use crate::tui::state::TextHit;
 use crate::tui::state::map::layout::Layout;
 
 /// What a click on an area means.
@@ -90,6 +91,8 @@ pub struct Drawn {
     pub across: Viewport,
     /// Cells that a line of text had, for rows of wrapped lines.
     pub columns: usize,
+    /// The hit of a search in the details.
+    pub hit: Option<TextHit>,
     /// The open dialog as drawn.
     pub dialog: Viewport,
     /// Whether the open question can be read as it was drawn.

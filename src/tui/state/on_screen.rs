@@ -3,9 +3,9 @@
 use crate::model::Snapshot;
 use crate::tui::input::action::Action;
 use crate::tui::input::event::Screen;
-use crate::tui::input::page::View;
+use crate::tui::input::page::{KeyPage, View};
 use crate::tui::input::resolve::Mode;
-use crate::tui::state::{Dialog, Hit, UiState};
+use crate::tui::state::{Dialog, Hit, UiState, availability};
 
 /// The screen with what it shows.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +23,11 @@ impl Screen for OnScreen<'_> {
             Some(Dialog::Leave { .. }) => Mode::Leave,
             Some(Dialog::Operation { .. }) => Mode::Operation,
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Mode::Help,
-            Some(Dialog::Palette { .. }) => Mode::Palette,
+            Some(Dialog::Palette(_)) => Mode::Palette,
             Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Mode::Actions,
             None if self.ui.field.is_some() => Mode::Field,
             None if no_engine(self.snapshot) => Mode::NoEngine,
-            None => Mode::View,
+            None => key_page(self.ui).map_or(Mode::View, Mode::Page),
         }
     }
 
@@ -51,6 +51,15 @@ impl Screen for OnScreen<'_> {
             Hit::Do(action) => action.clone(),
         })
     }
+}
+
+/// The page in sight, where keys may mean something of their own on it.
+#[must_use]
+pub fn key_page(ui: &UiState) -> Option<KeyPage> {
+    if availability::logs_visible(ui) {
+        return Some(KeyPage::Logs);
+    }
+    (ui.view == View::Services && ui.details.is_none()).then_some(KeyPage::Table)
 }
 
 /// Whether no engine was ever reached in this run.

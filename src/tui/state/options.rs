@@ -42,6 +42,10 @@ pub struct ConsoleOptions {
     pub projects: Vec<StackName>,
     /// The stack that is shown first; others are a key away.
     pub stack: Option<StackName>,
+    /// Whether the console ends where there is no such stack.
+    pub stack_must_exist: bool,
+    /// Name of the view that is shown first.
+    pub view: String,
     /// Whether secrets in definitions of containers are shown on screen.
     pub show_secrets: bool,
     /// Whether everything shown is a demonstration.

@@ -1,5 +1,5 @@
-//! The rows of the palette, which finds a service, a view or an action by a few letters, and of the
-//! other lists of actions.
+//! The rows of the palette, which finds a service, a view or an action by a few letters and
+//! completes commands, and of the other lists of actions.
 
 use crate::model::SortShared as _;
 use crate::model::{OperationKind, Service, Snapshot};
@@ -7,10 +7,14 @@ use crate::model::{OperationKind, Service, Snapshot};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::input::matching::score;
-use crate::tui::state::{Facts, UiState, availability, scope, selection};
+use crate::tui::state::command::{Argument, COMMANDS, ConsoleCommand, Takes};
+use crate::tui::state::{Facts, UiState, availability, command, scope, selection};
 
 /// Rows offered at most.
 const LIMIT: usize = 50;
+/// What it counts that a row was chosen before, and how often it counts.
+const USE: i32 = 4;
+const MOST_USES: u32 = 5;
 
 /// What kind of thing a row is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +25,10 @@ pub enum ItemKind {
     View,
     /// An action.
     Action,
+    /// A command that takes arguments, and what it takes.
+    Command(&'static str),
+    /// What may stand at the end of the line.
+    Argument(&'static str),
 }
 
 /// One row of the palette or of the list of actions.
@@ -34,6 +42,10 @@ pub struct Item {
     pub action: Action,
     /// Why it cannot be chosen now.
     pub disabled: Option<String>,
+    /// What the line is once it is completed with this row.
+    pub line: String,
+    /// Whether the line goes on: to choose the row completes it only.
+    pub goes_on: bool,
 }
 
 /// Rows for `text`, best first; services before views before actions where they match alike.
@@ -41,6 +53,11 @@ pub struct Item {
 pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
     // `?why` asks what the palette has no other word for.
     let text = text.trim_start_matches('?');
+    if let Some((word, rest)) = text.trim_start().split_once(char::is_whitespace)
+        && let Some(command) = command::named(word)
+    {
+        return completions(word, command, rest, ui, snapshot, facts);
+    }
     let mut found: Vec<(i32, usize, Item)> = Vec::new();
     let services = snapshot
         .services
@@ -49,14 +66,89 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
         .map(|service| (service_score(text, service), service_item(service)));
     let entries = ENTRIES.iter().filter(|entry| in_palette(entry));
     let entries = entries.map(|entry| (score(text, entry.title), item(entry, ui, snapshot, facts)));
-    for (order, (score, item)) in services.chain(entries).enumerate() {
+    let commands = COMMANDS
+        .iter()
+        .filter_map(|command| command_item(text, command, ui));
+    for (order, (score, item)) in services.chain(entries).chain(commands).enumerate() {
         if let Some(score) = score {
-            found.push((-score, order, item));
+            let uses = ui.session.uses.get(&item.title).copied().unwrap_or(0);
+            let used = i32::try_from(uses.min(MOST_USES)).unwrap_or(0) * USE;
+            found.push((-score - used, order, item));
         }
     }
     found.sort_shared_by_key(|(score, order, _)| (*score, *order));
     let found = found.into_iter().take(LIMIT);
     found.map(|(_, _, item)| item).collect()
+}
+
+/// A command that takes arguments and begins as is typed.
+fn command_item(
+    text: &str,
+    command: &'static ConsoleCommand,
+    ui: &UiState,
+) -> Option<(Option<i32>, Item)> {
+    let typed = text.to_lowercase();
+    let mut names = command.names.iter();
+    let name = *names.find(|name| !typed.is_empty() && name.starts_with(&typed))?;
+    if command.usage.is_empty() || command.takes == Takes::Theme && ui.session.themes.is_empty() {
+        return None;
+    }
+    let item = Item {
+        kind: ItemKind::Command(command.usage),
+        title: name.to_owned(),
+        action: Action::Complete,
+        disabled: None,
+        line: format!("{name} "),
+        goes_on: true,
+    };
+    Some((score(&typed, name), item))
+}
+
+/// What may stand where one types after the name of a command.
+fn completions(
+    word: &str,
+    command: &ConsoleCommand,
+    rest: &str,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Vec<Item> {
+    let (before, current) = rest.rsplit_once(char::is_whitespace).unwrap_or(("", rest));
+    let before: Vec<&str> = before.split_whitespace().collect();
+    let mut found: Vec<(i32, Item)> = command::arguments(command, &before, ui, snapshot)
+        .into_iter()
+        .filter_map(|argument| {
+            let score = score(current, &argument.word)?;
+            Some((-score, argument))
+        })
+        .map(|(score, argument)| {
+            let words = [&[word], before.as_slice(), &[argument.word.as_str()]].concat();
+            let line = words.join(" ");
+            (score, argument_item(argument, line, ui, snapshot, facts))
+        })
+        .collect();
+    found.sort_shared_by_key(|(score, item)| (*score, item.title.clone()));
+    let found = found.into_iter().take(LIMIT);
+    found.map(|(_, item)| item).collect()
+}
+
+fn argument_item(
+    argument: Argument,
+    line: String,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Item {
+    let parsed = command::parse(&line, ui, snapshot).and_then(Result::ok);
+    let action = parsed.unwrap_or(Action::Complete);
+    Item {
+        kind: ItemKind::Argument(argument.what),
+        disabled: availability::why_not(&action, ui, snapshot, facts),
+        title: argument.word,
+        goes_on: action == Action::Complete,
+        action,
+        line: if argument.goes_on { line + " " } else { line },
+    }
 }
 
 fn service_item(service: &Service) -> Item {
@@ -65,6 +157,8 @@ fn service_item(service: &Service) -> Item {
         title: service.id.to_string(),
         action: Action::Select(service.id.clone()),
         disabled: None,
+        line: service.id.to_string(),
+        goes_on: false,
     }
 }
 
@@ -116,9 +210,11 @@ pub fn maintenance(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item
     let times = times.map(|(minutes, words)| (OperationKind::Silence { minutes }, words));
     let item = |title: String, action: Action| Item {
         kind: ItemKind::Action,
+        line: title.clone(),
         title,
         disabled: availability::why_not(&action, ui, snapshot, facts),
         action,
+        goes_on: false,
     };
     let of_selection = |kind| Action::Request {
         kind,
@@ -156,11 +252,15 @@ fn item(entry: &KeymapEntry, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -
         title: entry.title.to_owned(),
         action: entry.action.clone(),
         disabled: availability::why_not(&entry.action, ui, snapshot, facts),
+        line: entry.id.to_owned(),
+        goes_on: false,
     }
 }
 
 fn in_palette(entry: &KeymapEntry) -> bool {
-    entry.group != Group::Navigation && !matches!(entry.id, "palette" | "retry")
+    entry.group != Group::Navigation
+        && !matches!(entry.id, "palette" | "retry")
+        && !matches!(entry.action, Action::Later(_))
 }
 
 /// As [`score`] for the id of a service; found in its own name counts more than in that of its

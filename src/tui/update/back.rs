@@ -13,7 +13,7 @@ use crate::tui::update::logs;
 /// comes first. Else it goes back to the place before; without one to the map, where it drops the
 /// selection.
 pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
-    if ui.details.is_none() && clear_set_here(ui) || go_back(ui, snapshot) {
+    if clear_set_here(ui) || go_back(ui, snapshot) {
         return;
     }
     if ui.details.take().is_none() && ui.view == View::Map {
@@ -24,6 +24,11 @@ pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
 
 /// Clears one thing that differs from the place before; `false` where nothing does.
 fn clear_set_here(ui: &mut UiState) -> bool {
+    if let Some(details) = &mut ui.details {
+        let searched = details.has_text() && !details.search.text.is_empty();
+        details.search.text.clear();
+        return searched;
+    }
     if ui.view == View::Logs {
         let searched = !ui.logs.search.is_empty();
         ui.logs.search.clear();

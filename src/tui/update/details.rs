@@ -3,7 +3,7 @@
 use crate::model::{Inspection, ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
-use crate::tui::state::{DetailsState, UiState, Viewport};
+use crate::tui::state::{DetailsState, TextSearch, UiState, Viewport};
 use crate::tui::update::{history, logs, scroll};
 
 /// Takes the answer to a raw inspection, where the details are still about its service.
@@ -12,6 +12,30 @@ pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspectio
     if let Some(details) = details.filter(|details| details.service == *service) {
         details.inspect = Some(answer);
     }
+}
+
+/// Takes over which hit a frame went to.
+pub(super) fn sought(ui: &mut UiState) {
+    let Some(details) = &mut ui.details else {
+        return;
+    };
+    if details.search.seek.take().is_some()
+        && let Some(hit) = ui.drawn.hit
+    {
+        details.search.row = Some(hit.row);
+        details.top = ui.drawn.viewport.top;
+    }
+}
+
+/// Searches `text` from the line on where the search began.
+pub(super) fn search(details: &mut DetailsState, text: &str) {
+    if details.search.text == text {
+        return;
+    }
+    let search = &mut details.search;
+    text.clone_into(&mut search.text);
+    (search.row, search.seek) = (None, (!text.is_empty()).then_some(0));
+    details.top = search.origin;
 }
 
 /// Opens the details of the selected service.
@@ -34,13 +58,19 @@ pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     if ui.details.is_none() {
         history::leave(ui);
     }
-    let inspect = ui.details.take().and_then(|details| details.inspect);
+    let before = ui.details.take();
+    let search = before.as_ref().map(|details| details.search.text.clone());
+    let inspect = before.and_then(|details| details.inspect);
     ui.details = Some(DetailsState {
         service: service.clone(),
         tab,
         top: 0,
         inspecting: inspect.is_some(),
         inspect,
+        search: TextSearch {
+            text: search.unwrap_or_default(),
+            ..TextSearch::default()
+        },
     });
     if tab == DetailsTab::Logs {
         logs::follow(ui, vec![service]);
@@ -70,6 +100,13 @@ fn scroll_or_change(ui: &mut UiState, action: &Action) {
     let Some(details) = &mut ui.details else {
         return;
     };
+    if let Action::Hit(by) = action
+        && details.has_text()
+    {
+        let seek = details.search.seek.unwrap_or(0);
+        details.search.seek = Some(seek.saturating_add(*by));
+        return;
+    }
     if let Action::Pane(by) = action {
         go_to(details, neighbour(details.tab, *by));
         return;
@@ -84,6 +121,7 @@ fn scroll_or_change(ui: &mut UiState, action: &Action) {
 
 fn go_to(details: &mut DetailsState, tab: DetailsTab) {
     (details.tab, details.top) = (tab, 0);
+    details.search.row = None;
 }
 
 fn neighbour(tab: DetailsTab, by: i32) -> DetailsTab {

@@ -8,8 +8,9 @@ use crate::tui::state::{
 };
 use crate::tui::update::effect::Effect;
 
+use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
-use crate::tui::update::{leave, request, text_field, toast, update as carry_out};
+use crate::tui::update::{leave, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(
@@ -36,12 +37,13 @@ pub(super) fn update(
 fn respond(
     dialog: &mut Dialog,
     action: &Action,
-    ui: &UiState,
+    ui: &mut UiState,
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Choice {
     let viewport = ui.drawn.dialog;
-    let admits = |guard: &Guard| guard.admits(facts.typed_at, ui.terminal.last_key);
+    let last_key = ui.terminal.last_key;
+    let admits = |guard: &Guard| guard.admits(facts.typed_at, last_key);
     match dialog {
         Dialog::Confirm {
             yes,
@@ -69,14 +71,12 @@ fn respond(
             Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
             _ => scroll(top, action, viewport),
         },
-        Dialog::Palette { field, selected } => {
-            if let Action::Edit(change) = action {
-                text_field::edit(field, change);
-                *selected = 0;
-                return Choice::Stay;
+        Dialog::Palette(input) => {
+            match commands::respond(input, action, ui, (snapshot, facts), viewport.rows) {
+                PaletteOutcome::Open => Choice::Stay,
+                PaletteOutcome::Closed => Choice::Close,
+                PaletteOutcome::Chosen(action) => Choice::Do(action),
             }
-            let items = palette::find(&field.text, ui, snapshot, facts);
-            choose(selected, &items, action, viewport.rows)
         }
         Dialog::Maintenance { guard, .. } if *action != Action::Back && !admits(guard) => {
             Choice::Stay

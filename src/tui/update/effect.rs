@@ -41,4 +41,6 @@ pub enum Effect {
     SetMouse(bool),
     /// Next theme.
     NextTheme,
+    /// The theme with this name.
+    SetTheme(String),
 }

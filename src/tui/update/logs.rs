@@ -20,6 +20,9 @@ pub use arrival::arrived;
 /// Time before an event from which its logs are shown.
 const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
 
+/// Time before a start from which the log of the run before is shown.
+const BEFORE_START: SignedDuration = SignedDuration::from_secs(60);
+
 /// Lines asked for around an event, per container.
 const EVENT_TAIL: u32 = 100_000;
 
@@ -46,6 +49,43 @@ pub(super) fn open_from(ui: &mut UiState, services: Vec<ServiceId>, from: Option
     } else {
         follow(ui, services);
     }
+}
+
+/// Shows the logs of the named services, of the selection or of everything in view, since so long.
+pub(super) fn open_of(
+    ui: &mut UiState,
+    services: Vec<ServiceId>,
+    since: Option<SignedDuration>,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) {
+    let from = since.and_then(|since| facts.now.checked_sub(since).ok());
+    let services = if services.is_empty() {
+        targets(ui, snapshot)
+    } else {
+        services
+    };
+    if services.is_empty() {
+        open_from(ui, Vec::new(), None);
+        in_view::follow(ui, snapshot);
+        let in_view = ui.logs.in_view.take();
+        let services = std::mem::take(&mut ui.logs.services);
+        follow_from(ui, services, from);
+        ui.logs.in_view = in_view;
+    } else {
+        open_from(ui, services, from);
+    }
+}
+
+/// Shows the logs of the selection from before its last start on: an engine keeps the log of
+/// earlier runs of a container.
+pub(super) fn open_previous(ui: &mut UiState, snapshot: &Snapshot) {
+    let services = targets(ui, snapshot);
+    let instances = services.iter().filter_map(|id| snapshot.service(id));
+    let instances = instances.flat_map(|service| &service.instances);
+    let started = instances.filter_map(|each| each.facts.started_at).min();
+    let from = started.and_then(|at| at.checked_sub(BEFORE_START).ok());
+    open_from(ui, services, from);
 }
 
 /// Shows the logs of the marks or the selection; of everything in view when nothing is chosen; from

@@ -1,6 +1,8 @@
 //! Operations: request, plan, question, submission. Nothing that interrupts runs unasked.
 
-use crate::model::{Operation, OperationId, OperationKind, Plan, SkipReason, Snapshot, Timestamp};
+use crate::model::{
+    Operation, OperationId, OperationKind, Plan, ServiceId, SkipReason, Snapshot, Timestamp,
+};
 use crate::operate::{CancelRefusal, SubmitRefusal};
 use crate::plan::{self, PlanRefusal};
 use crate::tui::state::{Dialog, Facts, Guard, UiState, operations, selection};
@@ -22,6 +24,17 @@ pub(super) fn request(
     } else {
         kind
     };
+    request_on(ui, (kind, with_dependents), targets, snapshot, facts)
+}
+
+/// Plans an operation on `targets`.
+pub(super) fn request_on(
+    ui: &mut UiState,
+    (kind, with_dependents): (OperationKind, bool),
+    targets: Vec<ServiceId>,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Effect> {
     let operation = Operation {
         kind,
         targets,

@@ -1,8 +1,10 @@
 mod back;
+mod details_search;
 mod filter;
 mod health;
 mod leave;
 mod logs;
+mod palette;
 mod readable;
 mod safe;
 mod selection;

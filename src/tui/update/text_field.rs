@@ -6,7 +6,7 @@ use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Edit};
 use crate::tui::state::{TextField, UiState, availability};
 
-use crate::tui::update::selection;
+use crate::tui::update::{details, selection};
 
 /// Characters a field keeps; a paste may be anything.
 const MAX_CHARS: usize = 200;
@@ -42,7 +42,16 @@ fn set(ui: &mut UiState, text: &str) {
             text.clone_into(&mut ui.logs.search);
             ui.logs.hit = None;
         }
-    } else if ui.scope.filter != text {
+    } else if let Some(open) = &mut ui.details {
+        details::search(open, text);
+    } else {
+        set_filter(ui, text);
+    }
+}
+
+/// Shows only what contains `text`.
+pub(super) fn set_filter(ui: &mut UiState, text: &str) {
+    if ui.scope.filter != text {
         text.clone_into(&mut ui.scope.filter);
         ui.table.top = 0;
         ui.map.top = 0;

@@ -10,9 +10,11 @@ use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::event::Screen as _;
 use crate::tui::input::keymap::ENTRIES;
-use crate::tui::input::page::View;
+use crate::tui::input::page::{KeyPage, View};
 use crate::tui::input::resolve::Mode;
-use crate::tui::state::{Drawn, Hit, OnScreen, TextField, UiState, availability, scope, selection};
+use crate::tui::state::{
+    Drawn, Hit, OnScreen, TextField, UiState, availability, key_page, scope, selection,
+};
 
 /// Draws the footer.
 pub fn draw(
@@ -83,6 +85,9 @@ fn draw_field(
 /// What the field finds so far, and which keys end it.
 fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> String {
     let dot = if context.glyphs.ascii { " | " } else { " · " };
+    if ui.details.is_some() && !availability::logs_visible(ui) {
+        return format!("Enter: keep{dot}Esc: clear");
+    }
     if !availability::logs_visible(ui) {
         let shown = scope::visible_services(context.snapshot, ui).len();
         let all = context.snapshot.services.len();
@@ -187,6 +192,8 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
             vec![
                 Action::Back,
                 Action::Pane(1),
+                Action::Hit(1),
+                Action::Filter,
                 Action::Logs,
                 request(Restart),
                 request(Stop),
@@ -228,8 +235,8 @@ fn draw_keys(
     let works = |action: &Action| availability::why_not(action, ui, snapshot, facts).is_none();
     let offered = offered(ui, snapshot).into_iter().filter(works).collect();
     let mut x = line.x;
-    let paused = selection::is_paused(ui, snapshot);
-    for (action, hint) in fitting(context, offered, paused, usize::from(line.width)) {
+    let on_page = (key_page(ui), selection::is_paused(ui, snapshot));
+    for (action, hint) in fitting(context, on_page, offered, usize::from(line.width)) {
         let start = x;
         let style = |role| context.theme.style(role);
         x = line_writer::put(buffer, line, x, line.y, &hint.key, style(Role::Key));
@@ -245,20 +252,20 @@ fn draw_keys(
 /// and last in place.
 fn fitting(
     context: &DrawContext<'_>,
+    on_page: (Option<KeyPage>, bool),
     offered: Vec<Action>,
-    paused: bool,
     mut room: usize,
 ) -> Vec<(Action, Hint)> {
     let mut last = Vec::new();
     for action in [Action::Help, Action::Quit] {
-        if let Some(hint) = hint(context, &action, paused).filter(|hint| hint.cells() <= room) {
+        if let Some(hint) = hint(context, on_page, &action).filter(|hint| hint.cells() <= room) {
             room = room.saturating_sub(hint.cells() + 2);
             last.push((action, hint));
         }
     }
     let mut shown = Vec::new();
     for action in offered {
-        let Some(hint) = hint(context, &action, paused) else {
+        let Some(hint) = hint(context, on_page, &action) else {
             continue;
         };
         if hint.cells() > room {
@@ -281,10 +288,14 @@ impl Hint {
     }
 }
 
-/// The key and title of `action`; `None` when no key is bound to it. Pausing what is `paused`
-/// unpauses it.
-fn hint(context: &DrawContext<'_>, action: &Action, paused: bool) -> Option<Hint> {
-    let key = context.keymap.label(action, context.glyphs.ascii);
+/// The key and title of `action` on the page; `None` when no key is bound to it. Pausing what is
+/// paused unpauses it.
+fn hint(
+    context: &DrawContext<'_>,
+    (page, paused): (Option<KeyPage>, bool),
+    action: &Action,
+) -> Option<Hint> {
+    let key = context.keymap.label_on(page, action, context.glyphs.ascii);
     let entry = ENTRIES.iter().find(|entry| entry.action == *action)?;
     (!key.is_empty()).then_some(Hint {
         key,

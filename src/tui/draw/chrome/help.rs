@@ -7,7 +7,7 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::text;
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
-use crate::tui::state::{Drawn, UiState, Viewport, availability};
+use crate::tui::state::{Drawn, UiState, Viewport, availability, key_page};
 
 use crate::tui::draw::chrome::dialog_frame;
 use crate::tui::draw::chrome::dialog_frame::DialogLine;
@@ -44,7 +44,7 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLin
         let bound: Vec<_> = ENTRIES
             .iter()
             .filter(|entry| entry.group == group)
-            .filter_map(|entry| keys(context, entry))
+            .filter_map(|entry| keys(context, &page, entry))
             .collect();
         if bound.is_empty() {
             continue;
@@ -94,11 +94,13 @@ fn entry_lines(
 /// The entry with its keys; `None` when no key is bound to it.
 fn keys<'a>(
     context: &DrawContext<'_>,
+    page: &UiState,
     entry: &'a KeymapEntry,
 ) -> Option<(&'a KeymapEntry, String)> {
     let keys: Vec<_> = context
         .keymap
-        .keys_of(&entry.action)
+        .keys_on(key_page(page), &entry.action)
+        .iter()
         .map(|key| key.label(context.glyphs.ascii))
         .collect();
     (!keys.is_empty()).then(|| (entry, keys.join(" ")))

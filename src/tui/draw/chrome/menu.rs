@@ -2,12 +2,15 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::palette::{Item, ItemKind};
-use crate::tui::state::{Drawn, Hit, TextField, UiState, Viewport, palette, scroll_to};
+use crate::tui::state::{
+    Drawn, Hit, PaletteInput, TextField, UiState, Viewport, palette, scroll_to,
+};
 
 use crate::tui::draw::chrome::{dialog_frame, footer};
 
@@ -17,12 +20,12 @@ pub fn palette(
     area: Rect,
     context: &DrawContext<'_>,
     ui: &UiState,
-    field: &TextField,
-    selected: usize,
+    input: &PaletteInput,
     drawn: &mut Drawn,
 ) {
+    let (field, selected) = (&input.field, input.selected);
     let items = palette::find(&field.text, ui, context.snapshot, context.facts);
-    let title = "Find a service, a view, an action";
+    let title = "Command, service or view";
     let inner = dialog_frame::open(buffer, area, context, (64, 20), title);
     let line = Rect {
         height: inner.height.min(1),
@@ -30,22 +33,72 @@ pub fn palette(
     };
     let style = |role| context.theme.style(role);
     line_writer::put(buffer, line, line.x, line.y, ":", style(Role::Key));
-    let input = Rect {
+    let place = Rect {
         x: line.x + 1,
         width: line.width.saturating_sub(1),
         ..line
     };
-    footer::input(buffer, input, context, field);
+    let end = footer::input(buffer, place, context, field);
+    draw_rest(buffer, place, context, (end, field), items.get(selected));
     let below = Rect {
         y: inner.y + line.height,
         height: inner.height - line.height,
         ..inner
     };
+    let below = draw_said(buffer, below, context, (input, items.is_empty()));
     draw_items(buffer, below, context, &items, selected, drawn);
-    if items.is_empty() {
-        let (words, muted) = ("nothing found", style(Role::Muted));
-        line_writer::put(buffer, below, below.x, below.y, words, muted);
+}
+
+/// Draws what Tab would add to what is typed; which keys there are, where nothing is.
+fn draw_rest(
+    buffer: &mut Buffer,
+    place: Rect,
+    context: &DrawContext<'_>,
+    (end, field): (u16, &TextField),
+    first: Option<&Item>,
+) {
+    let rest = if field.text.is_empty() {
+        Some(" Tab: complete, up: earlier lines")
+    } else {
+        first.and_then(|item| item.line.strip_prefix(&field.text))
+    };
+    let at_end = field.cursor == field.text.chars().count();
+    if let Some(rest) = rest.filter(|_| at_end) {
+        let muted = context.theme.style(Role::Dim);
+        let cursor = end.saturating_sub(1);
+        line_writer::put(buffer, place, cursor, place.y, rest, muted);
+        if let Some(cell) = buffer.cell_mut((cursor, place.y)) {
+            cell.modifier.insert(Modifier::REVERSED);
+        }
     }
+}
+
+/// Draws what is wrong with what was typed, or that nothing is called so; returns the room below.
+fn draw_said(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    (input, nothing): (&PaletteInput, bool),
+) -> Rect {
+    let nothing = nothing.then_some("nothing matches; Esc closes");
+    let Some(words) = input.error.as_deref().or(nothing) else {
+        return area;
+    };
+    let role = if input.error.is_some() {
+        Role::Title
+    } else {
+        Role::Muted
+    };
+    let mut below = area;
+    for line in text::wrap(words, usize::from(area.width).max(1)) {
+        if below.height == 0 {
+            break;
+        }
+        let style = context.theme.style(role);
+        line_writer::put(buffer, area, area.x, below.y, &line, style);
+        (below.y, below.height) = (below.y + 1, below.height - 1);
+    }
+    below
 }
 
 /// Draws the list of actions on the selection.
@@ -159,6 +212,8 @@ fn hint(context: &DrawContext<'_>, item: &Item) -> String {
     }
     match item.kind {
         ItemKind::Service => "service".to_owned(),
+        ItemKind::Command(usage) => usage.to_owned(),
+        ItemKind::Argument(what) => what.to_owned(),
         ItemKind::View | ItemKind::Action => {
             context.keymap.label(&item.action, context.glyphs.ascii)
         }

@@ -8,6 +8,7 @@ mod layer;
 mod overview;
 mod page;
 mod probes;
+mod search;
 mod why;
 
 use ratatui::buffer::Buffer;
@@ -42,7 +43,9 @@ pub fn draw(
     drawn.visible.push(service.id.clone());
     drawn.measured.push(service.id.clone());
     let mut body = area;
+    let mut head = Rect::ZERO;
     if area.height >= 3 {
+        head = line_writer::row(area, area.y);
         draw_head(buffer, line_writer::row(area, area.y), context, service);
         draw_tabs(
             buffer,
@@ -62,19 +65,25 @@ pub fn draw(
         DetailsTab::Charts => {
             return charts::draw(buffer, body, context, service, details.top, drawn);
         }
-        DetailsTab::Inspect => return inspect::draw(buffer, body, context, details, drawn),
+        DetailsTab::Inspect => {
+            inspect::draw(buffer, body, context, details, drawn);
+            return search::mark(buffer, (head, body), context, details, drawn);
+        }
         DetailsTab::Why => why::page(context, service, body.width),
         DetailsTab::Overview => overview::page(context, service, body.width),
         DetailsTab::Probes => probes::page(context, service, body.width),
         DetailsTab::Dependencies => dependencies::page(context, service, body.width),
         DetailsTab::Environment => environment::page(context, service, body.width),
     };
-    page.draw(buffer, body, context, details.top, drawn);
+    let rows = usize::from(body.height);
+    let top = search::top(details, page.texts(), rows, drawn);
+    page.draw(buffer, body, context, top, drawn);
+    search::mark(buffer, (head, body), context, details, drawn);
 }
 
 /// Writes in the middle of `area` that the service is not in the snapshot any more.
 fn draw_gone(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, service: &ServiceId) {
-    let words = format!("{service} is gone");
+    let words = format!("{service} is gone; Esc goes back");
     let y = area.y + (area.height - 1) / 2;
     let style = context.theme.style(Role::Muted);
     line_writer::centred(buffer, area, y, &words, context.glyphs, style);

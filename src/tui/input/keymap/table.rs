@@ -4,6 +4,7 @@
 use crate::model::OperationKind;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::column::Column;
+use crate::tui::input::later::Later;
 use crate::tui::input::page::{DetailsTab, View};
 
 /// Where an action stands in the help.
@@ -94,7 +95,7 @@ use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
 #[rustfmt::skip] // a table: one action a line reads best
-pub static ENTRIES: [KeymapEntry; 72] = [
+pub static ENTRIES: &[KeymapEntry] = &[
     entry("up", "Up", "Move up", Navigation, Action::Move(Direction::Up), &["up", "k"]),
     entry("down", "Down", "Move down", Navigation, Action::Move(Direction::Down), &["down", "j"]),
     entry("left", "Left", "Move left; on the map to the nearest card", Navigation, Action::Move(Direction::Left), &["left"]),
@@ -144,7 +145,7 @@ pub static ENTRIES: [KeymapEntry; 72] = [
     entry("filter", "Filter", "Filter services; inside logs: search", Find, Action::Filter, &["/"]),
     entry("next-hit", "Next hit", "Next search hit", Find, Action::Hit(1), &["n"]),
     entry("previous-hit", "Previous hit", "Previous search hit", Find, Action::Hit(-1), &["N"]),
-    entry("palette", "Palette", "Find a service, a view or an action by typing", Find, Action::Palette, &[":", "ctrl-p"]),
+    entry("palette", "Palette", "Type a command, or find a service, a view or an action", Find, Action::Palette, &[":", "ctrl-p"]),
 
     entry("mark", "Mark", "Mark or unmark the selection", Act, Action::Mark, &["space"]),
     entry("restart", "Restart", "Restart; shows the plan and asks", Act, request(OperationKind::Restart, false), &["r"]),
@@ -158,7 +159,21 @@ pub static ENTRIES: [KeymapEntry; 72] = [
     entry("cancel", "Cancel", "Cancel the running operation after the current step", Act, Action::Cancel, &["C"]),
     entry("copy", "Copy", "Copy the name, the log line or the inspection to the clipboard (OSC 52)", Act, Action::Copy, &["y"]),
 
+    entry("shell", "Shell", "Says how to open a shell", Act, Action::Later(Later::Shell), &["e"]),
+    entry("update", "Update", "Says how to take a newer image", Act, Action::Later(Later::Update), &["u"]),
+    entry("remove", "Remove", "Says how to remove a container; removes nothing", Act, Action::Later(Later::Remove), &[]),
+    entry("attach", "Attach", "Says how to attach to a container", Act, Action::Later(Later::Attach), &[]),
+    entry("edit", "Edit", "Says how to change a service", Act, Action::Later(Later::Edit), &[]),
+    entry("port-forward", "Ports", "Says where the published ports are listed", Act, Action::Later(Later::PortForward), &[]),
+    entry("browser", "Browser", "Says where the published ports are listed", Act, Action::Later(Later::Browser), &[]),
+    entry("custom-command", "Custom command", "Says what there is instead", Act, Action::Later(Later::CustomCommand), &[]),
+    entry("bulk", "Bulk", "Says how an action is applied to many services", Act, Action::Later(Later::Bulk), &[]),
+    entry("compose-up", "Compose up", "Says how to create what a Compose file defines", Act, Action::Later(Later::ComposeUp), &[]),
+    entry("compose-down", "Compose down", "Says how to remove a stack; removes nothing", Act, Action::Later(Later::ComposeDown), &[]),
+    entry("hide-stopped", "Hide stopped", "Says how to show one state only", Act, Action::Later(Later::HideStopped), &[]),
+
     entry("logs", "Logs", "Logs of the marks or the selection", Logs, Action::Logs, &["l"]),
+    entry("previous-logs", "Previous logs", "Logs from a minute before the last start on: the end of the run before", Logs, Action::PreviousLogs, &[]),
     entry("timestamps", "Timestamps", "Show or hide timestamps", Logs, Action::ToggleTimestamps, &["t"]),
     entry("wrap", "Wrap", "Wrap or cut long lines", Logs, Action::ToggleWrap, &["w"]),
     entry("follow", "Follow", "Follow the end, or stay", Logs, Action::ToggleFollow, &["f"]),
@@ -178,34 +193,3 @@ pub static ENTRIES: [KeymapEntry; 72] = [
 /// else.
 pub const WITHOUT_ENGINE: [(&str, &[&str]); 3] =
     [("retry", &["r"]), ("demo", &["d"]), ("quit", &["q"])];
-
-/// What the presets bind otherwise than the default.
-#[must_use]
-pub fn preset(name: &str) -> Option<&'static [(&'static str, &'static [&'static str])]> {
-    match name {
-        "default" => Some(&[]),
-        "lazydocker" => Some(&[
-            ("logs", &["m", "l"]),
-            ("mouse", &["M"]),
-            ("maintenance", &["z"]),
-            ("left", &["left", "h"]),
-            ("next-pane", &["tab", "]"]),
-            ("previous-pane", &["shift-tab", "["]),
-            ("zoom-out", &["_", "-"]),
-        ]),
-        "k9s" => Some(&[
-            ("details", &["enter", "d"]),
-            ("inspect", &["y", "i"]),
-            ("copy", &["c"]),
-            ("next-stack", &["z"]),
-            ("half-page-up", &["ctrl-b", "ctrl-u"]),
-            ("half-page-down", &["ctrl-f", "ctrl-d"]),
-            ("left", &["left", "h"]),
-            ("timeline", &["4", "e"]),
-        ]),
-        _ => None,
-    }
-}
-
-/// Names of the presets.
-pub const PRESETS: &str = "default, lazydocker, k9s";

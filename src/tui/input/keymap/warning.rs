@@ -16,6 +16,8 @@ pub enum KeyWarning {
         by: &'static str,
         /// Id of the action that had it.
         from: &'static str,
+        /// The preset that the latter had it from.
+        preset: &'static str,
         /// The keys that the latter still has.
         left: Vec<KeyPress>,
     },
@@ -48,9 +50,13 @@ impl fmt::Display for KeyWarning {
                 key,
                 by,
                 from,
+                preset,
                 left,
             } => {
-                write!(f, "{key} is now bound to {by}; {from} ")?;
+                write!(
+                    f,
+                    "{key} is now bound to {by}, no longer to {from} (preset {preset}), which "
+                )?;
                 if left.is_empty() {
                     let advice = format!("bind one with {from} = [\"…\"] in [keys]");
                     return write!(f, "has no key left: {advice}");

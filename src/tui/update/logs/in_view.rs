@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot};
 use crate::tui::state::UiState;
 use crate::tui::state::logs::InView;
@@ -45,7 +46,7 @@ fn chosen(ui: &UiState, snapshot: &Snapshot, followed: &[ServiceId]) -> (Vec<Ser
     };
     let tails = services.iter().map(|each| each.instances.len());
     if tails.sum::<usize>() > MAX_TAILS {
-        services.sort_by_key(order);
+        services.sort_shared_by_key(order);
     }
     let mut room = MAX_TAILS;
     let mut ids: Vec<ServiceId> = services
@@ -57,6 +58,6 @@ fn chosen(ui: &UiState, snapshot: &Snapshot, followed: &[ServiceId]) -> (Vec<Ser
         })
         .map(|service| service.id.clone())
         .collect();
-    ids.sort_unstable();
+    ids.sort_shared();
     (ids, in_view)
 }

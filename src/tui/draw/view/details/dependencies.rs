@@ -177,6 +177,7 @@ mod tests {
             top: 0,
             inspect: None,
             inspecting: false,
+            search: crate::tui::state::TextSearch::default(),
         });
         let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
         for words in [

@@ -1,11 +1,14 @@
 //! The engine's raw inspection.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::details::search;
 use crate::tui::draw::widget::{line_writer, scroll};
 use crate::tui::state::{DetailsState, Drawn, Viewport};
 
@@ -28,7 +31,8 @@ pub fn draw(
         Some(Ok(answer)) => context.inspection(answer),
     };
     let (rows, total) = (usize::from(area.height), text.lines().count());
-    drawn.viewport = Viewport::clamped(details.top, rows, total);
+    let top = search::top(details, text.lines().map(Cow::Borrowed), rows, drawn);
+    drawn.viewport = Viewport::clamped(top, rows, total);
     for (line, y) in text
         .lines()
         .skip(drawn.viewport.top)

@@ -1,5 +1,7 @@
 //! A scrolling page of titled sections, side by side where there is room.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -174,6 +176,24 @@ impl Page {
         if !self.rows.is_empty() {
             self.rows.push(Row::Whole(Line::default()));
         }
+    }
+
+    /// The text of each row.
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let text = |line: &Line<'_>| {
+            line.spans
+                .iter()
+                .map(|span| span.content.as_ref())
+                .collect()
+        };
+        self.rows.iter().map(move |row| match row {
+            Row::Whole(line) => Cow::Owned(text(line)),
+            Row::Pair(left, right) => {
+                let both = left.iter().chain(right);
+                let both: Vec<String> = both.map(&text).collect();
+                Cow::Owned(both.join("\n"))
+            }
+        })
     }
 
     /// Draws the page from row `top` on.

@@ -20,6 +20,7 @@ fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
         top: 0,
         inspect: None,
         inspecting: false,
+        search: crate::tui::state::TextSearch::default(),
     });
     ui
 }

@@ -1,0 +1,80 @@
+//! What is wrong with a keymap of the config file.
+
+use std::fmt;
+
+use super::presets;
+use super::table::ENTRIES;
+use crate::tui::input::key;
+
+/// Why a keymap of the config file cannot be used; names the bad key or action and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// No such preset.
+    #[error("keymap = {0:?} does not exist; allowed are: {allowed}", allowed = presets::PRESETS)]
+    UnknownPreset(String),
+    /// No such action.
+    #[error("[keys] {action}: there is no such action; {hint}", hint = suggest(action))]
+    UnknownAction {
+        /// What was written.
+        action: String,
+    },
+    /// Not a key.
+    #[error("[keys] {action}: {key:?} is not a key; allowed are: {allowed}", allowed = key::ALLOWED)]
+    UnknownKey {
+        /// The action.
+        action: String,
+        /// What was written.
+        key: String,
+    },
+    /// Two actions claim one key.
+    #[error("[keys] {key} is bound to both {first} and {second}; give it to one of them")]
+    Conflict {
+        /// The key.
+        key: String,
+        /// One action.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}
+
+/// The nearest action ids, or all of them.
+fn suggest(wrong: &str) -> String {
+    let near: Vec<_> = ENTRIES
+        .iter()
+        .map(|entry| entry.id)
+        .filter(|id| {
+            id.contains(wrong) || wrong.contains(*id) || id.chars().next() == wrong.chars().next()
+        })
+        .collect();
+    if near.is_empty() {
+        let ids: Vec<_> = ENTRIES.iter().map(|entry| entry.id).collect();
+        return format!("allowed are: {}", ids.join(", "));
+    }
+    format!(
+        "did you mean one of: {}? `?` in the console lists all",
+        near.join(", ")
+    )
+}
+
+/// Everything that is wrong with it, one sentence a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct KeymapErrors(pub Vec<KeymapError>);
+
+impl fmt::Display for KeymapErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, error) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<KeymapError> for KeymapErrors {
+    fn from(error: KeymapError) -> Self {
+        Self(vec![error])
+    }
+}

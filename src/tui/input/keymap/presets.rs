@@ -1,0 +1,114 @@
+//! What the presets bind otherwise than the default, for the hands of users of other tools.
+
+use crate::tui::input::page::KeyPage;
+
+/// An action with its keys.
+pub type PresetKeys = (&'static str, &'static [&'static str]);
+
+/// A preset of the keymap.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyPreset {
+    /// Its name in config.
+    pub name: &'static str,
+    /// What its users know, for the documentation; empty for the default.
+    pub tool: &'static str,
+    /// What it binds otherwise than the default.
+    pub keys: &'static [PresetKeys],
+    /// What its keys do on one page only, where they do something else elsewhere.
+    pub on_page: &'static [(KeyPage, PresetKeys)],
+}
+
+/// Every preset.
+pub const ALL: [KeyPreset; 3] = [
+    KeyPreset {
+        name: "default",
+        tool: "",
+        keys: &[],
+        on_page: &[],
+    },
+    LAZYDOCKER,
+    K9S,
+];
+
+/// Names of the presets.
+pub const PRESETS: &str = "default, lazydocker, k9s";
+
+/// The preset `name`.
+#[must_use]
+pub fn preset(name: &str) -> Option<&'static KeyPreset> {
+    ALL.iter().find(|preset| preset.name == name)
+}
+
+const LAZYDOCKER: KeyPreset = KeyPreset {
+    name: "lazydocker",
+    tool: "lazydocker",
+    keys: &[
+        ("left", &["left", "h"]),
+        ("right", &["right", "l"]),
+        ("scroll-up", &["K", "ctrl-y"]),
+        ("scroll-down", &["J", "ctrl-e"]),
+        ("pan-left", &["H", "shift-left", "{"]),
+        ("pan-right", &["L", "shift-right", "}"]),
+        ("legend", &["ctrl-l"]),
+        ("next-pane", &["tab", "]"]),
+        ("previous-pane", &["shift-tab", "["]),
+        ("zoom-out", &["_", "-"]),
+        ("next-stack", &["Z"]),
+        ("logs", &["m"]),
+        ("wrap", &["ctrl-w"]),
+        ("mouse", &["M"]),
+        ("maintenance", &["z"]),
+        ("cancel", &["ctrl-x", "C"]),
+        ("shell", &["E"]),
+        ("update", &["ctrl-u"]),
+        ("half-page-up", &["ctrl-b"]),
+        ("half-page-down", &["ctrl-d", "ctrl-f"]),
+        ("remove", &["d"]),
+        ("attach", &["a"]),
+        ("browser", &["w"]),
+        ("custom-command", &["c", "X"]),
+        ("bulk", &["b"]),
+        ("hide-stopped", &["e"]),
+        ("compose-up", &["u", "U"]),
+        ("compose-down", &["D"]),
+    ],
+    on_page: &[(KeyPage::Logs, ("wrap", &["w"]))],
+};
+
+const K9S: KeyPreset = KeyPreset {
+    name: "k9s",
+    tool: "k9s",
+    keys: &[
+        ("left", &["left", "h"]),
+        ("page-up", &["pgup", "ctrl-b"]),
+        ("page-down", &["pgdn", "ctrl-f"]),
+        ("details", &["enter", "d"]),
+        ("back", &["esc", "q", "["]),
+        ("quit", &["ctrl-c"]),
+        ("palette", &[":", "ctrl-a", "ctrl-p"]),
+        ("inspect", &["y", "i"]),
+        ("copy", &["c"]),
+        ("next-stack", &["z"]),
+        ("previous-logs", &["p"]),
+        ("pause", &["P"]),
+        ("stop", &["K"]),
+        ("start", &["S", "U"]),
+        ("shell", &["s"]),
+        ("attach", &["a"]),
+        ("edit", &["e"]),
+        ("port-forward", &["F"]),
+        ("maintenance", &["M", "ctrl-o"]),
+        ("cancel", &["C", "X"]),
+        ("theme", &["T", "ctrl-t"]),
+        ("previous-hit", &["N", "b"]),
+    ],
+    on_page: &[
+        (KeyPage::Logs, ("follow", &["s"])),
+        (KeyPage::Table, ("sort-cpu", &["C"])),
+        (KeyPage::Table, ("sort-memory", &["M"])),
+        (KeyPage::Table, ("sort-name", &["N"])),
+        (KeyPage::Table, ("sort-state", &["S"])),
+        (KeyPage::Table, ("sort-restarts", &["T"])),
+        (KeyPage::Table, ("sort-uptime", &["A"])),
+    ],
+};

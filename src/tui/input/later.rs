@@ -1,0 +1,30 @@
+//! What users of other tools reach for and hubdeck does not do.
+
+/// Something that hubdeck leaves to another program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Later {
+    /// A shell in the container.
+    Shell,
+    /// A newer image.
+    Update,
+    /// Removing containers.
+    Remove,
+    /// Attaching to the first process.
+    Attach,
+    /// Editing the definition.
+    Edit,
+    /// Forwarding a port.
+    PortForward,
+    /// Opening a page in a browser.
+    Browser,
+    /// Commands of one's own.
+    CustomCommand,
+    /// Something on many services.
+    Bulk,
+    /// Creating what the Compose file defines.
+    ComposeUp,
+    /// Removing what the Compose file defines.
+    ComposeDown,
+    /// Hiding what does not run.
+    HideStopped,
+}

@@ -1,0 +1,9 @@
+//! Commands that are typed into the palette, with their arguments.
+
+mod arguments;
+mod parse;
+mod table;
+
+pub use arguments::{Argument, arguments};
+pub use parse::parse;
+pub use table::{COMMANDS, ConsoleCommand, Takes, named};
