@@ -1,6 +1,7 @@
 //! An incident, in words.
 
 use super::clause::ClauseSubject;
+use super::{reason, short_reason};
 use crate::model::words::elapsed;
 use crate::model::{BrokenService, Incident, IncidentFact, IncidentRoot, ServiceId};
 
@@ -47,6 +48,44 @@ pub fn line(root: &IncidentRoot, fact: &IncidentFact) -> String {
         } => format!("{name} is blocked by {deeper}: merged into incident #{incident}"),
         IncidentFact::PartOf { incident } => format!("{name}: merged into incident #{incident}"),
     }
+}
+
+/// The cause of an incident in ever shorter forms, the last one in at most 8 cells: "exited with
+/// code 137 (killed with SIGKILL)", `exit 137`.
+#[must_use]
+pub fn cause(incident: &Incident) -> Vec<String> {
+    let mut forms = match &incident.fact {
+        IncidentFact::Broken(broken) | IncidentFact::Stopped(broken) => {
+            reason::forms(&broken.reason, broken.stack.as_ref())
+        }
+        fact => vec![line(&incident.root, fact)],
+    };
+    forms.push(short_cause(&incident.fact));
+    forms
+}
+
+/// The cause in at most 8 cells.
+#[must_use]
+pub fn short_cause(fact: &IncidentFact) -> String {
+    let word = match fact {
+        IncidentFact::Broken(broken) | IncidentFact::Stopped(broken) => {
+            return short_reason::of(broken.reason.innermost(), broken.state, None);
+        }
+        IncidentFact::Suspected { failing, of } if *of < 1_000 => {
+            return format!("{failing}/{of}");
+        }
+        IncidentFact::DiskFull { percent, .. } => return format!("disk {percent}%"),
+        IncidentFact::Suspected { .. } => "many",
+        IncidentFact::EngineLost => "lost",
+        IncidentFact::EngineBack => "back",
+        IncidentFact::DiskHasRoom => "has room",
+        IncidentFact::Removed => "removed",
+        IncidentFact::Maintenance => "muted",
+        IncidentFact::Recovered { .. } | IncidentFact::MostRecovered { .. } => "ok again",
+        IncidentFact::BlockedBy { .. } => "blocked",
+        IncidentFact::PartOf { .. } => "merged",
+    };
+    word.to_owned()
 }
 
 /// Why an incident ended; without the time it took, which [`resolved`] names.

@@ -44,7 +44,12 @@ pub(super) fn end(service: &Service) -> String {
 /// The cause stays.
 #[must_use]
 pub fn shorter(service: &Service) -> Vec<String> {
-    Pieces::of(&service.health.reason, service.stack.as_ref()).forms()
+    forms(&service.health.reason, service.stack.as_ref())
+}
+
+/// Ever shorter forms of `reason`.
+pub(super) fn forms(reason: &Reason, stack: Option<&StackName>) -> Vec<String> {
+    Pieces::of(reason, stack).forms()
 }
 
 /// The same with what misses it.

@@ -52,7 +52,7 @@ const fn is_news(overlay: Overlay) -> bool {
 }
 
 /// `reason` of a service in `state`, whose certificate holds for `left`.
-fn of(reason: &Reason, state: HealthState, left: Option<SignedDuration>) -> String {
+pub(super) fn of(reason: &Reason, state: HealthState, left: Option<SignedDuration>) -> String {
     let word = match reason {
         Reason::Probe { finding: None, .. } => state_word(state),
         Reason::Probe {

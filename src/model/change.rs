@@ -176,6 +176,20 @@ pub enum OwnChange {
     Shortage(Shortage),
 }
 
+impl OperationChange {
+    /// What was asked for; `None` for an operation of an earlier run.
+    #[must_use]
+    pub const fn operation(&self) -> Option<&Operation> {
+        match self {
+            Self::Started { operation, .. }
+            | Self::Succeeded { operation, .. }
+            | Self::Failed { operation, .. }
+            | Self::Cancelled { operation, .. } => Some(operation),
+            Self::Interrupted(_) => None,
+        }
+    }
+}
+
 impl Change {
     /// Whether a container was made.
     #[must_use]

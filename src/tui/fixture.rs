@@ -23,6 +23,7 @@ use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::input::keymap::Keymap;
 use crate::tui::state::{Drawn, Facts, UiState};
 
+pub use incidents::{close_one, lose_engine};
 pub use service_builder::ServiceBuilder;
 pub use snapshot_builder::SnapshotBuilder;
 pub use timeline::timeline;

@@ -12,6 +12,7 @@ mod facts;
 pub mod filter;
 mod guard;
 pub mod history;
+pub mod incidents;
 pub mod later;
 pub mod logs;
 pub mod map;
@@ -19,6 +20,8 @@ mod on_screen;
 pub mod operations;
 pub mod options;
 pub mod palette;
+mod past;
+pub mod problems;
 pub mod scope;
 pub mod selection;
 pub mod table;
@@ -38,11 +41,13 @@ pub use dialog::{Dialog, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::Guard;
+pub use incidents::IncidentsState;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, key_page, no_engine};
 pub use operations::OperationsState;
 pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
+pub use past::PastState;
 pub use scope::Scope;
 pub use selection::Selection;
 pub use table::TableState;
@@ -83,8 +88,8 @@ pub struct UiState {
     pub table: TableState,
     /// Logs view and the logs tab of the details.
     pub logs: LogsState,
-    /// Timeline.
-    pub timeline: TimelineState,
+    /// Timeline and incidents.
+    pub past: PastState,
     /// Dialog on top.
     pub dialog: Option<Dialog>,
     /// Messages, oldest first.
@@ -160,7 +165,7 @@ impl UiState {
                 follow: true,
                 ..LogsState::default()
             },
-            timeline: TimelineState::default(),
+            past: PastState::default(),
             dialog: None,
             toasts: Vec::new(),
             operations: OperationsState::default(),

@@ -9,11 +9,13 @@ mod dialog;
 pub mod effect;
 mod history;
 mod hubdeck_log;
+pub(in crate::tui) mod incidents;
 mod leave;
 pub mod logs;
 pub(in crate::tui) mod map;
 mod options;
 mod palette;
+mod problems;
 mod request;
 mod scroll;
 mod selection;
@@ -134,6 +136,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Details(tab) => details::show_tab(ui, tab),
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
+        Action::NextProblem => problems::next(ui, snapshot),
         Action::Filter => open_field(ui),
         Action::Palette => {
             ui.dialog = Some(Dialog::Palette(PaletteInput::default()));
@@ -169,6 +172,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
         View::Services => table::act(ui, action, snapshot),
         View::Logs => logs::act(ui, action),
         View::Timeline => timeline::act(ui, action, snapshot),
+        View::Incidents => incidents::act(ui, action, snapshot),
         View::HubdeckLog => hubdeck_log::act(ui, action),
     }
 }

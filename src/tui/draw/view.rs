@@ -5,6 +5,7 @@
 
 pub mod details;
 mod hubdeck_log;
+pub mod incidents;
 pub mod logs;
 pub mod map;
 mod no_engine;
@@ -40,6 +41,7 @@ pub fn draw(
             View::Services => services::draw(buffer, area, context, ui, drawn),
             View::Logs => logs::draw(buffer, area, context, ui, drawn),
             View::Timeline => timeline::draw(buffer, area, context, ui, drawn),
+            View::Incidents => incidents::draw(buffer, area, context, ui, drawn),
             View::HubdeckLog => hubdeck_log::draw(buffer, area, context, ui, drawn),
         }
     }

@@ -81,6 +81,8 @@ pub enum Action {
     Slide(i32),
     /// Next pane or tab; negative is the previous one.
     Pane(i32),
+    /// Go to the next problem: the root of the next open incident, then services in trouble.
+    NextProblem,
     /// Show a view.
     Show(View),
     /// Show a tab of the details of the selected service.

@@ -14,6 +14,8 @@ pub enum View {
     Logs,
     /// What happened.
     Timeline,
+    /// Open incidents and those that ended lately.
+    Incidents,
     /// The hubdeck log.
     HubdeckLog,
 }

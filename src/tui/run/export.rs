@@ -37,6 +37,7 @@ pub fn text(context: &DrawContext<'_>, ui: &UiState) -> (String, String) {
         (None, View::Services) => "services",
         (None, View::Logs) => "logs",
         (None, View::Timeline) => "timeline",
+        (None, View::Incidents) => "incidents",
         (None, View::HubdeckLog) => "own-log",
     };
     (format!("hubdeck-{name}-{stamp}.txt"), drawn(context, ui))
@@ -74,7 +75,8 @@ fn drawn(context: &DrawContext<'_>, ui: &UiState) -> String {
     let mut whole = ui.clone();
     whole.table.top = 0;
     (whole.map.top, whole.map.left) = (0, 0);
-    whole.timeline.top = 0;
+    whole.past.timeline.top = 0;
+    whole.past.incidents.top = 0;
     if let Some(details) = &mut whole.details {
         details.top = 0;
     }

@@ -6,7 +6,9 @@ use crate::model::{
 
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
-use crate::tui::state::{Dialog, Facts, UiState, no_engine, operations, selection, timeline};
+use crate::tui::state::{
+    Dialog, Facts, UiState, incidents, no_engine, operations, problems, selection, timeline,
+};
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
 #[must_use]
@@ -39,6 +41,10 @@ pub fn why_not(
             Some("engine unreachable")
         }
         Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
+        Action::Logs | Action::Enter if on_incidents(ui) => incident_reason(ui, snapshot),
+        Action::NextProblem if problems::problems(ui, snapshot).is_empty() => {
+            Some("no incident is open and no service is in trouble")
+        }
         Action::Logs if !on_services => {
             Some("no service selected: mark some on the map (1) or in the table (2)")
         }
@@ -106,6 +112,22 @@ fn ended_shown(ui: &UiState, snapshot: &Snapshot) -> bool {
 
 fn on_timeline(ui: &UiState) -> bool {
     ui.details.is_none() && ui.view == View::Timeline
+}
+
+fn on_incidents(ui: &UiState) -> bool {
+    ui.details.is_none() && ui.view == View::Incidents
+}
+
+/// Why the chosen incident leads nowhere.
+fn incident_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
+    let Some(incident) = incidents::selected(ui, snapshot) else {
+        return Some("no incident");
+    };
+    match incident.root.service() {
+        None => Some("the root of this incident is not a service"),
+        Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
+        Some(_) => None,
+    }
 }
 
 /// Why the chosen event leads nowhere.

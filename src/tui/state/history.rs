@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::model::{ServiceId, Timestamp};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::logs::InView;
-use crate::tui::state::{MapState, Scope, TimelineState};
+use crate::tui::state::{MapState, PastState, Scope};
 
 /// Places kept; the oldest go first.
 const LIMIT: usize = 32;
@@ -27,8 +27,8 @@ pub struct VisitedPlace {
     pub map: MapState,
     /// First row of the table.
     pub table_top: usize,
-    /// Row of the timeline.
-    pub timeline: TimelineState,
+    /// Rows of the timeline and of the incidents.
+    pub past: PastState,
     /// The log.
     pub logs: VisitedLogs,
 }

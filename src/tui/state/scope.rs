@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{Layers, Service, Snapshot, StackName};
+use crate::model::{Layers, Service, ServiceId, Snapshot, StackName};
 use crate::tui::state::UiState;
 use crate::tui::state::filter::Filter;
 
@@ -28,6 +28,19 @@ pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
 #[must_use]
 pub fn in_scope(ui: &UiState, service: &Service) -> bool {
     in_project(ui, service) && (ui.scope.stack.is_none() || service.stack == ui.scope.stack)
+}
+
+/// Whether the project and the stack let the service with `id` through, which may be gone: its stack
+/// is known by its id then.
+#[must_use]
+pub fn in_scope_by_id(ui: &UiState, snapshot: &Snapshot, id: &ServiceId) -> bool {
+    if let Some(service) = snapshot.service(id) {
+        return in_scope(ui, service);
+    }
+    let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
+    let named = |name: &StackName| stack == Some(name.as_str());
+    (ui.scope.projects.is_empty() || ui.scope.projects.iter().any(named))
+        && ui.scope.stack.as_ref().is_none_or(named)
 }
 
 /// Whether `service` is of the projects named on the command line.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{HealthState, InstanceState, Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::page::View;
-use crate::tui::state::{UiState, scope, timeline};
+use crate::tui::state::{UiState, incidents, scope, timeline};
 
 /// What the operator chose.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,6 +87,14 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
         View::Timeline => {
             let event = timeline::selected(ui, snapshot);
             those(&mut event.and_then(|event| event.service.as_ref()).into_iter())
+        }
+        View::Incidents => {
+            let incident = incidents::selected(ui, snapshot);
+            those(
+                &mut incident
+                    .and_then(|incident| incident.root.service())
+                    .into_iter(),
+            )
         }
         View::HubdeckLog => Vec::new(),
     }

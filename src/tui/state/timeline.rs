@@ -1,9 +1,11 @@
 //! The timeline: which events are shown, and which one is chosen.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::explain::timeline;
-use crate::model::{Change, Snapshot, StackName, TimelineEvent};
+use crate::model::SortShared as _;
+use crate::model::{Change, Snapshot, TimelineEvent, Timestamp};
 use crate::tui::state::filter::Filter;
 use crate::tui::state::{UiState, scope};
 
@@ -16,31 +18,29 @@ pub struct TimelineState {
     pub top: usize,
 }
 
-/// The events that are shown, newest first.
+/// The events that are shown, newest first by when they happened: an event may be recorded long
+/// after, such as those before hubdeck was started.
 #[must_use]
 pub fn shown<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<TimelineEvent>> {
     let filter = Filter::new(&ui.scope.filter);
-    snapshot
+    let mut events: Vec<_> = snapshot
         .timeline
         .iter()
-        .rev()
         .filter(|event| in_view(ui, snapshot, event) && matches(&filter, event))
-        .collect()
+        .collect();
+    events.sort_shared_by_key(|event| Reverse(place(event)));
+    events
+}
+
+/// By what events are sorted.
+fn place(event: &TimelineEvent) -> (Timestamp, u64) {
+    (event.at, event.sequence)
 }
 
 /// Whether the projects and the stack let the event through; events about no service always are.
 fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
-    let Some(id) = &event.service else {
-        return true;
-    };
-    if let Some(service) = snapshot.service(id) {
-        return scope::in_scope(ui, service);
-    }
-    // The service is gone: the stack is known by its id.
-    let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
-    let named = |name: &StackName| stack == Some(name.as_str());
-    (ui.scope.projects.is_empty() || ui.scope.projects.iter().any(named))
-        && ui.scope.stack.as_ref().is_none_or(named)
+    let about = event.service.as_ref();
+    about.is_none_or(|id| scope::in_scope_by_id(ui, snapshot, id))
 }
 
 fn matches(filter: &Filter, event: &TimelineEvent) -> bool {
@@ -58,19 +58,22 @@ fn matches(filter: &Filter, event: &TimelineEvent) -> bool {
 #[must_use]
 pub fn selected<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Option<&'a Arc<TimelineEvent>> {
     let events = shown(ui, snapshot);
-    events.get(index(ui, &events)).copied()
+    events.get(index(ui, snapshot, &events)).copied()
 }
 
 /// Row of the chosen event; the nearest older one when it is no longer shown.
 #[must_use]
-pub fn index(ui: &UiState, events: &[&Arc<TimelineEvent>]) -> usize {
-    let Some(sequence) = ui.timeline.selected else {
+pub fn index(ui: &UiState, snapshot: &Snapshot, events: &[&Arc<TimelineEvent>]) -> usize {
+    let Some(sequence) = ui.past.timeline.selected else {
         return 0;
     };
-    // Newest first: sequences fall.
-    events
-        .partition_point(|event| event.sequence > sequence)
-        .min(events.len().saturating_sub(1))
+    let mut all = snapshot.timeline.iter();
+    let chosen = all.find(|event| event.sequence == sequence);
+    // One that is not kept any more was older than all others.
+    let at = chosen.map_or(events.len(), |chosen| {
+        events.partition_point(|event| place(event) > place(chosen))
+    });
+    at.min(events.len().saturating_sub(1))
 }
 
 /// The word that a filter finds a kind by.

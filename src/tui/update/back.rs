@@ -73,7 +73,7 @@ fn restore(ui: &mut UiState, place: VisitedPlace) {
     }
     (ui.map.top, ui.map.left) = (place.map.top, place.map.left);
     ui.table.top = place.table_top;
-    ui.timeline = place.timeline;
+    ui.past = place.past;
     let details = place.details.as_ref();
     let on_logs = details.map_or(place.view == View::Logs, |it| it.tab == DetailsTab::Logs);
     if on_logs {

@@ -17,7 +17,7 @@ pub(super) fn leave(ui: &mut UiState) {
         scope: ui.scope.clone(),
         map: ui.map.clone(),
         table_top: ui.table.top,
-        timeline: ui.timeline.clone(),
+        past: ui.past.clone(),
         logs: logs_left(ui),
     };
     ui.session.history.push(place);

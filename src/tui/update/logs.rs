@@ -11,7 +11,7 @@ use crate::model::{
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::selection::targets;
-use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, timeline};
+use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, incidents, timeline};
 use crate::tui::update::effect::Effect;
 use crate::tui::update::history;
 
@@ -26,15 +26,22 @@ const BEFORE_START: SignedDuration = SignedDuration::from_secs(60);
 /// Lines asked for around an event, per container.
 const EVENT_TAIL: u32 = 100_000;
 
-/// Shows the logs of the service of the chosen event as they were at that moment.
-fn open_at_event(ui: &mut UiState, snapshot: &Snapshot) {
-    let Some(event) = timeline::selected(ui, snapshot) else {
+/// The service and the moment of the chosen event, or the root and the begin of the chosen incident.
+fn chosen_moment(ui: &UiState, snapshot: &Snapshot) -> Option<(ServiceId, Timestamp)> {
+    if ui.view == View::Timeline {
+        let event = timeline::selected(ui, snapshot)?;
+        return Some((event.service.clone()?, event.at));
+    }
+    let incident = incidents::selected(ui, snapshot)?;
+    Some((incident.root.service()?.clone(), incident.opened_at))
+}
+
+/// Shows the logs of the chosen event or incident as they were at its moment.
+fn open_at_moment(ui: &mut UiState, snapshot: &Snapshot) {
+    let Some((service, at)) = chosen_moment(ui, snapshot) else {
         return;
     };
-    let Some(service) = event.service.clone() else {
-        return;
-    };
-    let from = event.at.checked_sub(BEFORE_EVENT).unwrap_or(event.at);
+    let from = at.checked_sub(BEFORE_EVENT).unwrap_or(at);
     open_from(ui, vec![service], Some(from));
 }
 
@@ -89,10 +96,10 @@ pub(super) fn open_previous(ui: &mut UiState, snapshot: &Snapshot) {
 }
 
 /// Shows the logs of the marks or the selection; of everything in view when nothing is chosen; from
-/// the timeline those of the moment of the event.
+/// the timeline and the incidents those of the moment of the event or the begin.
 pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
-    if ui.view == View::Timeline && ui.details.is_none() {
-        return open_at_event(ui, snapshot);
+    if matches!(ui.view, View::Timeline | View::Incidents) && ui.details.is_none() {
+        return open_at_moment(ui, snapshot);
     }
     let services = targets(ui, snapshot);
     if let Some(details) = &mut ui.details {

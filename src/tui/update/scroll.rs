@@ -19,6 +19,20 @@ pub(super) fn times(count: i32, lines: usize) -> isize {
     isize::try_from(count).unwrap_or(0).saturating_mul(lines)
 }
 
+/// Row of a list of `count` that `action` chooses from row `at`; `None` for an action that chooses
+/// none.
+pub(super) fn chosen(action: &Action, at: usize, count: usize) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    Some(match action {
+        Action::Move(Direction::Up) => at.saturating_sub(1),
+        Action::Move(Direction::Down) => (at + 1).min(last),
+        Action::First => 0,
+        Action::Last => last,
+        Action::Row(row) => (*row).min(last),
+        _ => return None,
+    })
+}
+
 /// `top` after a scrolling action in `viewport`.
 pub(super) fn scrolled(action: &Action, top: usize, viewport: Viewport) -> usize {
     viewport.scrolled(top, lines(action, viewport.rows))

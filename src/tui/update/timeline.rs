@@ -15,31 +15,19 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
     }
     let events = shown(ui, snapshot);
     let rows = ui.drawn.viewport.rows.max(1);
-    let last = events.len().saturating_sub(1);
-    let at = index(ui, &events);
-    let next = match action {
-        Action::Move(Direction::Up) => at.saturating_sub(1),
-        Action::Move(Direction::Down) => (at + 1).min(last),
-        Action::First => 0,
-        Action::Last => last,
-        Action::Row(row) => (*row).min(last),
-        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
-            let total = events.len();
-            let by = scroll::lines(action, rows);
-            let viewport = Viewport {
-                total,
-                ..ui.drawn.viewport
-            };
-            ui.timeline.top = viewport.scrolled(ui.timeline.top, by);
-            return;
-        }
-        _ => return,
+    let Some(next) = scroll::chosen(action, index(ui, snapshot, &events), events.len()) else {
+        let viewport = Viewport {
+            total: events.len(),
+            ..ui.drawn.viewport
+        };
+        ui.past.timeline.top = scroll::scrolled(action, ui.past.timeline.top, viewport);
+        return;
     };
     let event = events.get(next);
     // On the newest event the selection goes with what happens next.
     let follow = next == 0 && matches!(action, Action::First | Action::Move(Direction::Up));
-    ui.timeline.selected = event.filter(|_| !follow).map(|event| event.sequence);
-    ui.timeline.top = scroll_to(ui.timeline.top, next, rows, events.len());
+    ui.past.timeline.selected = event.filter(|_| !follow).map(|event| event.sequence);
+    ui.past.timeline.top = scroll_to(ui.past.timeline.top, next, rows, events.len());
 }
 
 /// Opens the details of the service of the chosen event.

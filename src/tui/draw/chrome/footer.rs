@@ -220,6 +220,15 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
             Action::Back,
         ],
         (None, View::Timeline) => vec![Action::Enter, Action::Logs, Action::Export, Action::Back],
+        (None, View::Incidents) => vec![
+            Action::Enter,
+            Action::Logs,
+            Action::NextProblem,
+            request(Restart),
+            request(Start),
+            Action::Filter,
+            Action::Back,
+        ],
         (None, View::HubdeckLog) => vec![Action::Page(-1), Action::Last, Action::Back],
     }
 }

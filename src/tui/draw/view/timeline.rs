@@ -1,5 +1,7 @@
 //! What happened, newest first: operations that run now on top, then the recorded events.
 
+pub mod signs;
+
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -8,10 +10,7 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{
-    Change, IncidentChange, OperationStatus, Principal, ProcessEnd, Snapshot, StepState,
-    TimelineEvent,
-};
+use crate::model::{Change, OperationStatus, Principal, Snapshot, StepState, TimelineEvent};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
@@ -34,14 +33,14 @@ pub fn draw(
     let area = draw_all_running(buffer, area.intersection(buffer.area), context);
     let events = shown(ui, context.snapshot);
     let (rows, total) = (usize::from(area.height), events.len());
-    drawn.viewport = Viewport::clamped(ui.timeline.top, rows, total);
+    drawn.viewport = Viewport::clamped(ui.past.timeline.top, rows, total);
     let top = drawn.viewport.top;
     if area.is_empty() || events.is_empty() {
         drawn.viewport.top = 0;
         draw_nothing(buffer, area, context, ui);
         return;
     }
-    let chosen = index(ui, &events);
+    let chosen = index(ui, context.snapshot, &events);
     let text_area = Rect {
         width: area.width.saturating_sub(u16::from(total > rows)),
         ..area
@@ -53,16 +52,7 @@ pub fn draw(
         let row = line_writer::row(text_area, y);
         draw_event(buffer, row, context, event, cells);
         if at == chosen {
-            let mark = if context.glyphs.ascii { ">" } else { "▶" };
-            line_writer::put(
-                buffer,
-                row,
-                row.x,
-                y,
-                mark,
-                context.theme.style(Role::Title),
-            );
-            buffer.set_style(row, context.theme.style(Role::Selection));
+            line_writer::cursor(buffer, row, context.theme, context.glyphs);
         }
         drawn.areas.push((row, Hit::Row(at)));
     }
@@ -120,7 +110,7 @@ fn draw_event(
     cells: (usize, usize),
 ) {
     let (theme, glyphs) = (context.theme, context.glyphs);
-    let (sign, role) = sign(&event.change, glyphs.ascii);
+    let (sign, role) = signs::of(&event.change, glyphs);
     let mut spans = vec![Span::styled(format!(" {sign} "), theme.style(role))];
     if cells.0 > 0 {
         let moment = moment(context, event);
@@ -152,47 +142,6 @@ fn draw_event(
     line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
 }
 
-/// UTF-8 and ASCII sign of an operation.
-const OPERATION: (&str, &str, Role) = ("»", "@", Role::Key);
-
-/// Sign and role of a change; one cell wide.
-const fn sign(change: &Change, ascii: bool) -> (&'static str, Role) {
-    const GOES_ON: (&str, &str, Role) = ("▶", ">", Role::Healthy);
-    const DIED: (&str, &str, Role) = ("✖", "X", Role::Unhealthy);
-    let (utf8, plain, role) = match change {
-        Change::Health { to, .. } => {
-            return (
-                crate::tui::draw::glyphs::Glyphs { ascii }.state(*to),
-                Role::of(*to),
-            );
-        }
-        Change::Started { .. } | Change::Unpaused => GOES_ON,
-        Change::Finished | Change::Ended(ProcessEnd { code: Some(0), .. }) => {
-            ("■", "-", Role::Completed)
-        }
-        Change::Ended(_) | Change::Restarted | Change::OutOfMemory => DIED,
-        Change::Stopped { .. } => ("■", "-", Role::Stopped),
-        Change::NetworkJoined { .. } | Change::NetworkLeft { .. } => ("≈", "~", Role::Starting),
-        Change::Paused => ("‖", "=", Role::Starting),
-        Change::Created { .. }
-        | Change::Recreated { .. }
-        | Change::Scaled { .. }
-        | Change::Deployed(_) => ("+", "+", Role::Muted),
-        Change::Removed { .. } => ("−", "-", Role::Muted),
-        Change::Incident {
-            change: IncidentChange::Closed,
-            ..
-        } => ("✓", "+", Role::Healthy),
-        Change::Incident { .. } => ("⚑", "!", Role::Unhealthy),
-        Change::EngineLost { .. } => ("◌", "*", Role::Stale),
-        Change::EngineBack => ("●", "o", Role::Healthy),
-        Change::EngineGap(_) => ("?", "?", Role::Degraded),
-        Change::Operation(_) => OPERATION,
-        Change::Own(_) => ("·", ".", Role::Muted),
-    };
-    (if ascii { plain } else { utf8 }, role)
-}
-
 fn running(snapshot: &Snapshot) -> impl Iterator<Item = &Arc<OperationStatus>> {
     snapshot
         .operations
@@ -208,8 +157,7 @@ fn draw_running(
     operation: &OperationStatus,
 ) {
     let (theme, glyphs) = (context.theme, context.glyphs);
-    let (utf8, plain, role) = OPERATION;
-    let sign = if glyphs.ascii { plain } else { utf8 };
+    let (sign, role) = signs::operation(glyphs);
     let plan = &operation.plan;
     let targets = plan.operation.targets.iter().map(|id| id.as_str());
     let targets: Vec<&str> = targets.collect();

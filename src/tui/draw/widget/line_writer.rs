@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::draw::widget::text;
 
 /// Writes `text` at column `x` of row `y`, clipped to `area`; returns the column after it.
@@ -95,6 +96,20 @@ pub fn rule(
     for x in from..to.min(area.right()) {
         put(buffer, area, x, y, sign, style);
     }
+}
+
+/// Marks `row` as the chosen one of a list: by a sign that nothing in a list has, and by its look.
+pub fn cursor(buffer: &mut Buffer, row: Rect, theme: &Theme, glyphs: Glyphs) {
+    let mark = if glyphs.ascii { ">" } else { "▌" };
+    put(
+        buffer,
+        row,
+        row.x,
+        row.y,
+        mark,
+        theme.style(Role::BorderFocus),
+    );
+    buffer.set_style(row, theme.style(Role::Selection));
 }
 
 /// A count of cells as the screen has it: the most there can be where it is more.

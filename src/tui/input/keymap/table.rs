@@ -119,6 +119,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("services", "Services", "The table of services", Views, Action::Show(View::Services), &["2"]),
     entry("log-view", "Logs", "The log tail", Views, Action::Show(View::Logs), &["3"]),
     entry("timeline", "Timeline", "What happened", Views, Action::Show(View::Timeline), &["4"]),
+    entry("incidents", "Incidents", "Open and closed incidents: root, what each blocks, its timeline", Views, Action::Show(View::Incidents), &["5"]),
     entry("own-log", "hubdeck log", "The hubdeck log", Views, Action::Show(View::HubdeckLog), &["0"]),
     entry("why", "Why", "Details: what broke, the evidence, what to try", Views, Action::Details(DetailsTab::Why), &[]),
     entry("overview", "Overview", "Details: state, why, checks, ports, limits", Views, Action::Details(DetailsTab::Overview), &[]),
@@ -145,6 +146,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("filter", "Filter", "Filter services; inside logs: search", Find, Action::Filter, &["/"]),
     entry("next-hit", "Next hit", "Next search hit", Find, Action::Hit(1), &["n"]),
     entry("previous-hit", "Previous hit", "Previous search hit", Find, Action::Hit(-1), &["N"]),
+    entry("next-problem", "Next problem", "Go to the next problem: roots of incidents first, worst first", Find, Action::NextProblem, &["!"]),
     entry("palette", "Palette", "Type a command, or find a service, a view or an action", Find, Action::Palette, &[":", "ctrl-p"]),
 
     entry("mark", "Mark", "Mark or unmark the selection", Act, Action::Mark, &["space"]),

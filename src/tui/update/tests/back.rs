@@ -35,18 +35,18 @@ fn logs_lead_back_to_the_row_of_the_table() {
 fn the_logs_of_an_event_lead_back_to_its_row() {
     let mut console = console();
     console.press("4 j j");
-    let row = console.ui.timeline.selected;
+    let row = console.ui.past.timeline.selected;
     assert!(row.is_some());
     console.press("l");
     assert_eq!(console.ui.view, View::Logs);
     console.press("4 g esc esc");
     assert_eq!(console.ui.view, View::Timeline);
-    assert_eq!(console.ui.timeline.selected, row);
+    assert_eq!(console.ui.past.timeline.selected, row);
     console.press("enter");
     assert!(console.ui.details.is_some());
     console.press("esc");
     assert_eq!((console.ui.view, details(&console)), (View::Timeline, None));
-    assert_eq!(console.ui.timeline.selected, row);
+    assert_eq!(console.ui.past.timeline.selected, row);
 }
 
 #[test]

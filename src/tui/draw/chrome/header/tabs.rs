@@ -10,11 +10,12 @@ use crate::tui::input::action::Action;
 use crate::tui::input::page::View;
 use crate::tui::state::{Drawn, Hit, UiState};
 
-const TABS: [(View, &str, &str); 5] = [
+const TABS: [(View, &str, &str); 6] = [
     (View::Map, "1", "Map"),
     (View::Services, "2", "Services"),
     (View::Logs, "3", "Logs"),
     (View::Timeline, "4", "Timeline"),
+    (View::Incidents, "5", "Incidents"),
     (View::HubdeckLog, "0", "hubdeck log"),
 ];
 

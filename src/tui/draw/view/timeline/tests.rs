@@ -74,8 +74,8 @@ fn the_newest_is_selected_until_another_one_is() {
         act(&mut ui, &action, &snapshot);
         (
             selected(&ui, &snapshot).map(|event| event.sequence),
-            ui.timeline.selected,
-            ui.timeline.top,
+            ui.past.timeline.selected,
+            ui.past.timeline.top,
         )
     };
     assert_eq!(after(Action::Refresh), (Some(11), None, 0));
@@ -127,7 +127,7 @@ fn filter_and_stack_choose_events() {
 fn an_event_that_is_no_longer_shown_selects_the_next_older_one() {
     let snapshot = fixture::failing().snapshot();
     let mut ui = fixture::ui(80, 20);
-    ui.timeline.selected = Some(9);
+    ui.past.timeline.selected = Some(9);
     ui.scope.filter = "db".to_owned();
     assert_eq!(
         selected(&ui, &snapshot).map(|event| event.sequence),
@@ -141,7 +141,7 @@ fn no_size_panics() {
     for width in 0..=60 {
         for height in 0..=30 {
             let mut ui = fixture::ui(width, height);
-            ui.timeline.top = usize::from(height);
+            ui.past.timeline.top = usize::from(height);
             show(&snapshot, &ui, height % 2 == 0);
         }
     }

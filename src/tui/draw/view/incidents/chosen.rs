@@ -1,0 +1,207 @@
+//! What is known of the chosen incident, and its own timeline, oldest first.
+
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::explain;
+use crate::model::words;
+use crate::model::{Incident, TimelineEvent};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::view::timeline::signs;
+use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::state::incidents::{operations, story};
+
+use super::{lasts, recovers};
+
+/// Width from which on the time of day stands before an event, and not only how long after the
+/// begin it was.
+const WITH_CLOCK: u16 = 60;
+/// Cells of the same where nothing else has room.
+const NARROW: usize = 4;
+/// Cells of the time after the begin.
+const AFTER: usize = 8;
+
+/// One line below the table.
+type ChosenLine = Vec<Span<'static>>;
+
+/// Draws the chosen incident into `area`.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    incident: &Incident,
+) {
+    if area.is_empty() {
+        return;
+    }
+    draw_title(buffer, line_writer::row(area, area.y), context, incident);
+    let story = story(incident, context.snapshot);
+    let width = usize::from(area.width).saturating_sub(1);
+    let mut lines = facts(context, incident, &story, width);
+    let room = usize::from(area.height - 1).saturating_sub(lines.len());
+    lines.extend(timeline(context, incident, &story, area.width, room));
+    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
+        line_writer::put_spans(buffer, area, area.x + 1, y, line);
+    }
+}
+
+/// `── #3 hub/db · open for 2m 40s ─────`.
+fn draw_title(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, incident: &Incident) {
+    let (theme, glyphs) = (context.theme, context.glyphs);
+    let for_ = lasts(context, incident);
+    // Seconds are written only while they are news: a screen that ticks costs bytes.
+    let took = if incident.is_open() {
+        words::duration(for_)
+    } else {
+        words::duration_long(for_)
+    };
+    let state = match (incident.is_open(), recovers(context, incident)) {
+        (true, false) => format!("open for {took}"),
+        (true, true) => format!("recovering, open for {took}"),
+        (false, _) => format!("closed after {took}"),
+    };
+    let dot = if glyphs.ascii { "-" } else { "·" };
+    let title = format!(" #{} {} {dot} {state} ", incident.id, incident.root.words());
+    line_writer::rule(
+        buffer,
+        row,
+        row.y,
+        row.x,
+        row.right(),
+        glyphs,
+        theme.style(Role::Border),
+    );
+    let shown = text::cut(&title, usize::from(row.width.saturating_sub(2)), glyphs);
+    let title = theme.style(Role::Title);
+    line_writer::put(buffer, row, row.x + 2, row.y, &shown, title);
+}
+
+/// What broke, what that blocks, and what was done.
+fn facts(
+    context: &DrawContext<'_>,
+    incident: &Incident,
+    story: &[Arc<TimelineEvent>],
+    width: usize,
+) -> Vec<ChosenLine> {
+    let style = |role| context.theme.style(role);
+    let role = if incident.is_open() {
+        Role::Unhealthy
+    } else {
+        Role::Text
+    };
+    let sentence = explain::incident::sentence(incident);
+    let mut lines: Vec<ChosenLine> = text::wrap(&sentence, width)
+        .into_iter()
+        .map(|line| vec![Span::styled(line, style(role))])
+        .collect();
+    let done = operations(story);
+    let done = match done.last() {
+        None if incident.is_open() => "nothing yet".to_owned(),
+        None => "nothing by hubdeck".to_owned(),
+        Some(last) => {
+            let at = words::moment(last.at, context.now(), context.zone);
+            let earlier = match done.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} before)"),
+            };
+            format!("{at} {}{earlier}", explain::timeline::words(&last.change))
+        }
+    };
+    for (at, line) in text::wrap(&done, width.saturating_sub(6))
+        .into_iter()
+        .enumerate()
+    {
+        let label = if at == 0 { "Done  " } else { "      " };
+        lines.push(vec![
+            Span::styled(label, style(Role::Muted)),
+            Span::styled(line, style(Role::Text)),
+        ]);
+    }
+    lines
+}
+
+/// The timeline in at most `room` lines: the begin and what came last; between them the number of
+/// events that are left out.
+fn timeline(
+    context: &DrawContext<'_>,
+    incident: &Incident,
+    story: &[Arc<TimelineEvent>],
+    width: u16,
+    room: usize,
+) -> Vec<ChosenLine> {
+    let events = story
+        .iter()
+        .map(|event| lines_of(context, incident, event, width));
+    let events: Vec<Vec<ChosenLine>> = events.collect();
+    let all: usize = events.iter().map(Vec::len).sum();
+    if all <= room {
+        return events.into_iter().flatten().collect();
+    }
+    let Some((first, later)) = events.split_first().filter(|(first, _)| first.len() < room) else {
+        return Vec::new();
+    };
+    let mut left = room - first.len() - 1;
+    let last = later.iter().rev().take_while(|lines| {
+        let fits = lines.len() <= left;
+        left = left.saturating_sub(lines.len());
+        fits
+    });
+    let last = &later[later.len() - last.count()..];
+    let hidden = words::plural(later.len() - last.len(), "more event");
+    let ellipsis = context.glyphs.ellipsis();
+    let muted = context.theme.style(Role::Muted);
+    let gap = vec![Span::styled(format!("  {ellipsis} {hidden}"), muted)];
+    first
+        .iter()
+        .cloned()
+        .chain([gap])
+        .chain(last.iter().flatten().cloned())
+        .collect()
+}
+
+/// `14:02:20    +0s ✖ hub/db  exited with code 137`, wrapped under its words.
+fn lines_of(
+    context: &DrawContext<'_>,
+    incident: &Incident,
+    event: &TimelineEvent,
+    width: u16,
+) -> Vec<ChosenLine> {
+    let (theme, glyphs) = (context.theme, context.glyphs);
+    let after = event.at.duration_since(incident.opened_at);
+    let sign = if after.is_negative() { "-" } else { "+" };
+    let time = if width >= WITH_CLOCK {
+        let at = words::moment(event.at, context.now(), context.zone);
+        let after = format!("{sign}{}", words::duration_long(after.abs()));
+        format!("{at} {after:>AFTER$} ")
+    } else {
+        format!(
+            "{:>NARROW$} ",
+            format!("{sign}{}", words::duration(after.abs()))
+        )
+    };
+    let (mark, role) = signs::of(&event.change, glyphs);
+    // The root is the subject where nothing else is named.
+    let about = event.service.as_ref();
+    let about = about.filter(|id| incident.root.service() != Some(*id));
+    let about = about.map_or_else(String::new, |id| format!("{id} "));
+    let said = explain::timeline::words(&event.change);
+    let indent = text::width(&time) + 2;
+    let room = usize::from(width).saturating_sub(indent + 2);
+    let wrapped = text::wrap(&format!("{about}{said}"), room);
+    let line = |(at, words): (usize, String)| {
+        let words = Span::styled(words, theme.style(Role::Text));
+        if at > 0 {
+            return vec![Span::raw(" ".repeat(indent)), words];
+        }
+        vec![
+            Span::styled(time.clone(), theme.style(Role::Muted)),
+            Span::styled(format!("{mark} "), theme.style(role)),
+            words,
+        ]
+    };
+    wrapped.into_iter().enumerate().map(line).collect()
+}

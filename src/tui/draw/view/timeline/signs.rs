@@ -1,0 +1,51 @@
+//! The signs of what happened.
+
+use crate::model::{Change, IncidentChange, ProcessEnd};
+use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::Role;
+
+/// UTF-8 and ASCII sign of an operation.
+const OPERATION: (&str, &str, Role) = ("»", "@", Role::Key);
+
+/// Sign and role of an operation.
+#[must_use]
+pub const fn operation(glyphs: Glyphs) -> (&'static str, Role) {
+    let (utf8, plain, role) = OPERATION;
+    (if glyphs.ascii { plain } else { utf8 }, role)
+}
+
+/// Sign and role of a change; one cell wide.
+#[must_use]
+pub const fn of(change: &Change, glyphs: Glyphs) -> (&'static str, Role) {
+    const GOES_ON: (&str, &str, Role) = ("▶", "^", Role::Healthy);
+    const DIED: (&str, &str, Role) = ("✖", "X", Role::Unhealthy);
+    let (utf8, plain, role) = match change {
+        Change::Health { to, .. } => {
+            return (glyphs.state(*to), Role::of(*to));
+        }
+        Change::Started { .. } | Change::Unpaused => GOES_ON,
+        Change::Finished | Change::Ended(ProcessEnd { code: Some(0), .. }) => {
+            ("■", "-", Role::Completed)
+        }
+        Change::Ended(_) | Change::Restarted | Change::OutOfMemory => DIED,
+        Change::Stopped { .. } => ("■", "-", Role::Stopped),
+        Change::NetworkJoined { .. } | Change::NetworkLeft { .. } => ("≈", "~", Role::Starting),
+        Change::Paused => ("‖", "=", Role::Starting),
+        Change::Created { .. }
+        | Change::Recreated { .. }
+        | Change::Scaled { .. }
+        | Change::Deployed(_) => ("+", "+", Role::Muted),
+        Change::Removed { .. } => ("−", "-", Role::Muted),
+        Change::Incident {
+            change: IncidentChange::Closed,
+            ..
+        } => ("✓", "+", Role::Healthy),
+        Change::Incident { .. } => ("⚑", "!", Role::Unhealthy),
+        Change::EngineLost { .. } => ("◌", "*", Role::Stale),
+        Change::EngineBack => ("●", "o", Role::Healthy),
+        Change::EngineGap(_) => ("?", "?", Role::Degraded),
+        Change::Operation(_) => OPERATION,
+        Change::Own(_) => ("·", ".", Role::Muted),
+    };
+    (if glyphs.ascii { plain } else { utf8 }, role)
+}

@@ -1,0 +1,82 @@
+//! What an operator has to look at, one after the other.
+
+use crate::model::{HealthState, IncidentId, Service, ServiceId, Snapshot};
+use crate::tui::input::page::View;
+use crate::tui::state::{UiState, incidents, scope};
+
+/// One thing to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A service: the root of an incident, or one in trouble that no incident is about.
+    Service(ServiceId),
+    /// An incident whose root is no service.
+    Incident(IncidentId),
+}
+
+/// Everything to look at among what project and stack let through, worst first: roots of open
+/// incidents, then services in trouble without one. Where that is nothing, that of all stacks.
+#[must_use]
+pub fn problems(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
+    let found = in_view(ui, snapshot);
+    if !found.is_empty() || ui.scope.stack.is_none() {
+        return found;
+    }
+    let mut everywhere = ui.clone();
+    everywhere.scope.stack = None;
+    in_view(&everywhere, snapshot)
+}
+
+fn in_view(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
+    let open = incidents::open(ui, snapshot);
+    let mut found: Vec<Problem> = Vec::new();
+    for incident in &open {
+        match incident.root.service() {
+            Some(root) if snapshot.service(root).is_some() => {
+                found.push(Problem::Service(root.clone()));
+            }
+            Some(_) => {}
+            None => found.push(Problem::Incident(incident.id)),
+        }
+    }
+    let known = |service: &Service| open.iter().any(|open| open.concerns(&service.id));
+    for state in [HealthState::Unhealthy, HealthState::Degraded] {
+        let services = snapshot.services.iter();
+        let others = services.filter(|service| {
+            service.health.state == state && scope::in_scope(ui, service) && !known(service)
+        });
+        found.extend(others.map(|service| Problem::Service(service.id.clone())));
+    }
+    found
+}
+
+/// The problem after the one that is looked at now; the first one where none is. `None` when there
+/// is no problem.
+#[must_use]
+pub fn next(ui: &UiState, snapshot: &Snapshot) -> Option<Problem> {
+    let all = problems(ui, snapshot);
+    let current = current(ui, snapshot);
+    let at = current.and_then(|current| all.iter().position(|each| *each == current));
+    let next = at.map_or(0, |at| (at + 1) % all.len());
+    all.get(next).cloned()
+}
+
+/// What is looked at now.
+fn current(ui: &UiState, snapshot: &Snapshot) -> Option<Problem> {
+    let service = match &ui.details {
+        Some(details) => Some(&details.service),
+        None if ui.view == View::Incidents => {
+            let chosen = incidents::selected(ui, snapshot)?;
+            return Some(match chosen.root.service() {
+                Some(root) => Problem::Service(root.clone()),
+                None => Problem::Incident(chosen.id),
+            });
+        }
+        None if matches!(ui.view, View::Map | View::Services) => ui.selection.selected.as_ref(),
+        // From a view that shows no selection the first problem is the next one.
+        None => None,
+    };
+    service.cloned().map(Problem::Service)
+}
+
+#[cfg(test)]
+mod tests;
