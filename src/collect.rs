@@ -13,6 +13,7 @@ pub mod connections;
 pub mod disk;
 pub mod engine;
 pub mod evidence;
+pub mod host;
 pub mod logs;
 pub mod probes;
 pub mod stats;

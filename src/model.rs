@@ -13,6 +13,7 @@ mod engine;
 mod explanation;
 mod health;
 mod health_state;
+mod host;
 mod id;
 mod incident;
 mod instance;
@@ -58,6 +59,7 @@ pub use explanation::{
 };
 pub use health::{Health, ProbeVerdict};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
+pub use host::{HostUse, HostView};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
 pub use incident::{
     BrokenService, Incident, IncidentChange, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,

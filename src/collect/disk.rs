@@ -46,7 +46,7 @@ pub async fn run(
 }
 
 /// Whether the engine's directory is one of this machine.
-fn is_here(snapshot: &Snapshot) -> bool {
+pub(super) fn is_here(snapshot: &Snapshot) -> bool {
     let info = snapshot.engine.info.as_ref();
     info.is_some_and(|info| info.local && info.flavour != EngineFlavour::Simulated)
 }

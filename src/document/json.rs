@@ -6,6 +6,7 @@
 mod architecture;
 mod discovery;
 mod engine;
+mod host;
 mod incidents;
 mod layers;
 mod metrics;

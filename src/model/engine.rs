@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{SignedDuration, StackName, Timestamp};
+use super::{HostView, SignedDuration, StackName, Timestamp};
 
 /// Where the connection to the engine stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -274,6 +274,8 @@ pub struct EngineView {
     pub timing: Option<EngineTiming>,
     /// Its disk; `None` where it cannot be looked at.
     pub disk: Option<DiskUse>,
+    /// How busy its host is; `None` where that cannot be read.
+    pub host: Option<HostView>,
     /// Whether containers are looked for; `false` is a wish of the operator.
     pub discovery: bool,
     /// The Compose projects the engine has, sorted; `None` where everything is watched.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
-    Feature, HealthPolicy, InstanceFacts, InstanceId, InterruptedOperation, Layers, OperationId,
-    OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost, ServiceId,
-    ServiceRule, Shortage, StackName, SwarmService, Timestamp,
+    Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
+    OperationId, OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost,
+    ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// An event of a container from the event stream of the engine.
@@ -207,6 +207,8 @@ pub enum Observation {
     },
     /// How full the engine's disk is; `None` where it cannot be looked at.
     Disk(Option<DiskUse>),
+    /// How busy the engine's host is; `None` where that cannot be read.
+    Host(Option<HostUse>),
     /// The last log lines of a container, read once when its service became unhealthy.
     FailureLog(FailureLog),
     /// A resource sample.

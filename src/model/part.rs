@@ -22,6 +22,8 @@ pub enum Part {
     Evidence,
     /// Looks at the engine's disk.
     DiskCheck,
+    /// Reads how busy the engine's host is.
+    HostMeasuring,
     /// Reads configuration files in containers.
     ConfigurationReading,
     /// Observes connections between containers.
@@ -47,6 +49,7 @@ impl Part {
             Self::Probing => "probing",
             Self::Evidence => "log reader",
             Self::DiskCheck => "disk check",
+            Self::HostMeasuring => "host figures",
             Self::ConfigurationReading => "configuration reading",
             Self::ConnectionObserving => "connection observing",
             Self::SelfMeasuring => "own metrics",

@@ -170,6 +170,7 @@ impl Snapshot {
                 next_poll: None,
                 timing: None,
                 disk: None,
+                host: None,
                 discovery: true,
                 projects: None,
                 refused: Vec::new(),

@@ -2,6 +2,7 @@
 //! way from it.
 
 mod gaps;
+mod host;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ pub(super) struct EngineState {
     pub back_since: Option<Timestamp>,
     /// Since when it is lost; `None` while it is not.
     pub lost_since: Option<Timestamp>,
+    /// Readings of its host that are not in the history yet.
+    host_mean: host::HostMean,
     /// Whether it lets containers be inspected.
     pub inspects: bool,
     /// What was dropped so far because it came faster than it was folded.
@@ -40,6 +43,7 @@ impl EngineState {
             connected_since: None,
             back_since: None,
             lost_since: None,
+            host_mean: host::HostMean::default(),
             inspects: true,
             dropped: BTreeMap::new(),
         }

@@ -21,6 +21,7 @@ impl Store {
             Observation::EngineTiming(timing) => self.engine.set_timing(timing).into(),
             Observation::Projects(projects) => self.engine.set_projects(Some(projects)).into(),
             Observation::Disk(disk) => self.engine.set_disk(disk).into(),
+            Observation::Host(host) => self.engine.set_host(host).into(),
             Observation::Refused { feature, reason } => self.fold_refusal(feature, reason),
             Observation::Gap { at, gap } => self.engine.add_gap(gap, at, &mut self.timeline).into(),
             Observation::Dropped { what, count } => self.engine.add_dropped(what, count).into(),

@@ -247,6 +247,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::Event(_)
         | Observation::Refused { reason: None, .. }
         | Observation::Gap { .. }
+        | Observation::Host(_)
         | Observation::Configured { .. }
         | Observation::Connected { .. }
         | Observation::Disk(_)

@@ -7,8 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use crate::model::{
-    EngineFlavour, EngineInfo, Operation, Plan, SelfCost, ServiceId, Snapshot, Step, StepTarget,
-    Timestamp,
+    DiskUse, EngineFlavour, EngineInfo, HostUse, HostView, Operation, Plan, SelfCost, ServiceId,
+    Snapshot, Step, StepTarget, Timestamp,
 };
 
 use crate::topology::impact::loss;
@@ -56,6 +56,23 @@ pub fn dressed(mut snapshot: Snapshot) -> Snapshot {
         local: true,
     });
     snapshot.engine.last_poll = Some(fixture::ago(12));
+    snapshot.engine.host = Some(HostView {
+        latest: HostUse {
+            at: fixture::ago(3),
+            cpu_percent: Some(41.3),
+            memory_used_bytes: 3_328_599_654,
+            memory_total_bytes: 8_267_812_045,
+        },
+        cpu_history: vec![12, 18, 33, 21, 41],
+    });
+    let gib = 1 << 30;
+    snapshot.engine.disk = DiskUse::new(
+        fixture::ago(20),
+        "/var/lib/docker".to_owned(),
+        100 * gib,
+        88 * gib,
+        88 * gib,
+    );
     snapshot.cost = SelfCost {
         cpu_percent: Some(0.3),
         rss_bytes: Some(9 << 20),

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use crate::app::cost::{self, Meter};
 use crate::app::supervise::Supervisor;
 use crate::collect::{
-    configuration, connections, disk, engine as discovery, evidence, probes, stats,
+    configuration, connections, disk, engine as discovery, evidence, host, probes, stats,
 };
 use crate::engine::{Connector, Engine};
 use crate::model::{Focus, Observation, Part, Snapshot};
@@ -51,6 +51,7 @@ impl CollectorContext {
         ];
         self.start_evidence();
         self.start_disk_check();
+        self.start_host_measuring();
         self.start_self_measuring();
         scans
     }
@@ -158,6 +159,13 @@ impl CollectorContext {
                 context.snapshots.clone(),
                 context.out.clone(),
             )
+        });
+    }
+
+    fn start_host_measuring(&self) {
+        let context = self.clone();
+        self.supervisor.spawn(Part::HostMeasuring, move || {
+            host::run(context.snapshots.clone(), context.out.clone())
         });
     }
 

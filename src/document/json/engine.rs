@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::host::HostDocument;
 use super::public;
 use crate::model::{EngineFlavour, EngineGaps, EngineStatus, Feature, Snapshot, Timestamp};
 
@@ -43,6 +44,8 @@ pub struct EngineDocument<'a> {
     /// By how much its clock is ahead (behind: negative); its times are corrected by it. Null while
     /// the clocks agree within two seconds.
     pub clock_ahead_ms: Option<i64>,
+    /// How busy its host is.
+    pub host: HostDocument,
     /// Features the engine refuses and why.
     pub refused: BTreeMap<Feature, String>,
     /// What of its answers could not be used; left out where that is nothing.
@@ -96,6 +99,7 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             answer_ms: view.timing.map(|timing| timing.answer_ms),
             slow: view.timing.map(|timing| timing.is_slow()),
             clock_ahead_ms: view.timing.and_then(|timing| timing.clock_ahead_ms),
+            host: HostDocument::from(view),
             refused: view
                 .refused
                 .iter()

@@ -22,11 +22,12 @@ pub enum View {
 
 impl View {
     /// Every view, in the order of its keys.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Map,
         Self::Services,
         Self::Logs,
         Self::Timeline,
+        Self::Incidents,
         Self::HubdeckLog,
     ];
 
@@ -38,6 +39,7 @@ impl View {
             Self::Services => "services",
             Self::Logs => "logs",
             Self::Timeline => "timeline",
+            Self::Incidents => "incidents",
             Self::HubdeckLog => "hubdeck-log",
         }
     }

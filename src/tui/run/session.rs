@@ -11,7 +11,7 @@ use ratatui::layout::{Rect, Size};
 use tokio::sync::watch;
 
 use crate::model::SortShared as _;
-use crate::model::{Focus, LogBatch, Snapshot, Timestamp};
+use crate::model::{Focus, LogBatch, SignedDuration, Snapshot, Timestamp};
 use crate::operate::Operations;
 use crate::tui::draw;
 use crate::tui::draw::context::DrawContext;
@@ -345,9 +345,15 @@ impl ConsoleSession {
             .engine
             .last_poll
             .map(|_| Duration::from_secs(10));
+        // The age of an incident is written in seconds while it is news.
+        let young = SignedDuration::from_secs(60);
+        let news = self
+            .snapshot
+            .open_incidents()
+            .any(|incident| now.duration_since(incident.opened_at) < young);
         let size = (!self.size_is_known).then_some(SIZE_UNKNOWN);
         toasts
-            .chain(every_second.then_some(second))
+            .chain((every_second || news).then_some(second))
             .chain(age)
             .chain(size)
             .min()

@@ -9,9 +9,9 @@ use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{Incident, IncidentId, IncidentState, Snapshot};
 use crate::tui::state::filter::Filter;
-use crate::tui::state::{UiState, scope};
+use crate::tui::state::{Scope, UiState};
 
-pub use story::{operations, story};
+pub use story::{happened_in, operations, story};
 
 /// State of the view of incidents.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,20 +27,22 @@ pub struct IncidentsState {
 #[must_use]
 pub fn shown<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Incident>> {
     let filter = Filter::new(&ui.scope.filter);
-    let mut all = open(ui, snapshot);
+    let mut all = open(&ui.scope, snapshot);
     let ended = snapshot.incidents.iter().rev();
-    all.extend(ended.filter(|incident| !incident.is_open() && in_view(ui, snapshot, incident)));
+    all.extend(
+        ended.filter(|incident| !incident.is_open() && in_view(&ui.scope, snapshot, incident)),
+    );
     all.retain(|incident| matches(&filter, incident));
     all
 }
 
-/// Open incidents that the projects and the stack let through, worst first: what is under all
+/// Open incidents that the projects and the stack of `scope` let through, worst first: what is under all
 /// services, then what blocks most, then the oldest.
 #[must_use]
-pub fn open<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Incident>> {
+pub fn open<'a>(scope: &Scope, snapshot: &'a Snapshot) -> Vec<&'a Arc<Incident>> {
     let mut open: Vec<_> = snapshot
         .open_incidents()
-        .filter(|incident| in_view(ui, snapshot, incident))
+        .filter(|incident| in_view(scope, snapshot, incident))
         .collect();
     open.sort_shared_by_key(|incident| {
         (
@@ -54,12 +56,12 @@ pub fn open<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<Incident>> 
 
 /// Whether the projects and the stack let its root or something that it blocks through; what is
 /// under all services always is.
-fn in_view(ui: &UiState, snapshot: &Snapshot, incident: &Incident) -> bool {
+fn in_view(scope: &Scope, snapshot: &Snapshot, incident: &Incident) -> bool {
     let Some(root) = incident.root.service() else {
         return true;
     };
     let mut concerned = std::iter::once(root).chain(&incident.blocked);
-    concerned.any(|id| scope::in_scope_by_id(ui, snapshot, id))
+    concerned.any(|id| scope.admits_id(snapshot, id))
 }
 
 fn matches(filter: &Filter, incident: &Incident) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::model::{HealthState, IncidentId, Service, ServiceId, Snapshot};
 use crate::tui::input::page::View;
-use crate::tui::state::{UiState, incidents, scope};
+use crate::tui::state::{Scope, UiState, incidents};
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +17,15 @@ pub enum Problem {
 /// incidents, then services in trouble without one. Where that is nothing, that of all stacks.
 #[must_use]
 pub fn problems(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
-    let found = in_view(ui, snapshot);
+    let found = in_view(&ui.scope, snapshot);
     if !found.is_empty() || ui.scope.stack.is_none() {
         return found;
     }
-    let mut everywhere = ui.clone();
-    everywhere.scope.stack = None;
-    in_view(&everywhere, snapshot)
+    in_view(&ui.scope.all_stacks(), snapshot)
 }
 
-fn in_view(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
-    let open = incidents::open(ui, snapshot);
+fn in_view(scope: &Scope, snapshot: &Snapshot) -> Vec<Problem> {
+    let open = incidents::open(scope, snapshot);
     let mut found: Vec<Problem> = Vec::new();
     for incident in &open {
         match incident.root.service() {
@@ -42,7 +40,7 @@ fn in_view(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
     for state in [HealthState::Unhealthy, HealthState::Degraded] {
         let services = snapshot.services.iter();
         let others = services.filter(|service| {
-            service.health.state == state && scope::in_scope(ui, service) && !known(service)
+            service.health.state == state && scope.admits(service) && !known(service)
         });
         found.extend(others.map(|service| Problem::Service(service.id.clone())));
     }

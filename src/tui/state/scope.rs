@@ -18,6 +18,42 @@ pub struct Scope {
     pub filter: String,
 }
 
+impl Scope {
+    /// Whether the project and the stack let `service` through.
+    #[must_use]
+    pub fn admits(&self, service: &Service) -> bool {
+        self.admits_project(service) && (self.stack.is_none() || service.stack == self.stack)
+    }
+
+    /// Whether `service` is of the projects named on the command line.
+    fn admits_project(&self, service: &Service) -> bool {
+        let named = |stack: &StackName| self.projects.contains(stack);
+        self.projects.is_empty() || service.stack.as_ref().is_some_and(named)
+    }
+
+    /// As [`Scope::admits`] for the service with `id`, which may be gone: its stack is known by its id
+    /// then.
+    #[must_use]
+    pub fn admits_id(&self, snapshot: &Snapshot, id: &ServiceId) -> bool {
+        if let Some(service) = snapshot.service(id) {
+            return self.admits(service);
+        }
+        let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
+        let named = |name: &StackName| stack == Some(name.as_str());
+        (self.projects.is_empty() || self.projects.iter().any(named))
+            && self.stack.as_ref().is_none_or(named)
+    }
+
+    /// The same projects with all of their stacks and no filter.
+    #[must_use]
+    pub fn all_stacks(&self) -> Self {
+        Self {
+            projects: self.projects.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 /// Whether the project, the stack and the filter let `service` through.
 #[must_use]
 pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
@@ -27,30 +63,13 @@ pub fn shows(ui: &UiState, service: &Service, layers: &Layers) -> bool {
 /// Whether the project and the stack let `service` through.
 #[must_use]
 pub fn in_scope(ui: &UiState, service: &Service) -> bool {
-    in_project(ui, service) && (ui.scope.stack.is_none() || service.stack == ui.scope.stack)
-}
-
-/// Whether the project and the stack let the service with `id` through, which may be gone: its stack
-/// is known by its id then.
-#[must_use]
-pub fn in_scope_by_id(ui: &UiState, snapshot: &Snapshot, id: &ServiceId) -> bool {
-    if let Some(service) = snapshot.service(id) {
-        return in_scope(ui, service);
-    }
-    let stack = id.as_str().split_once('/').map(|(stack, _)| stack);
-    let named = |name: &StackName| stack == Some(name.as_str());
-    (ui.scope.projects.is_empty() || ui.scope.projects.iter().any(named))
-        && ui.scope.stack.as_ref().is_none_or(named)
+    ui.scope.admits(service)
 }
 
 /// Whether `service` is of the projects named on the command line.
 #[must_use]
 pub fn in_project(ui: &UiState, service: &Service) -> bool {
-    ui.scope.projects.is_empty()
-        || service
-            .stack
-            .as_ref()
-            .is_some_and(|stack| ui.scope.projects.contains(stack))
+    ui.scope.admits_project(service)
 }
 
 /// Services of the chosen projects and stack that match the filter, in the snapshot's order (by

@@ -1,13 +1,15 @@
 //! The timeline: which events are shown, and which one is chosen.
 
+pub mod brackets;
+
 use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::explain::timeline;
 use crate::model::SortShared as _;
 use crate::model::{Change, Snapshot, TimelineEvent, Timestamp};
+use crate::tui::state::UiState;
 use crate::tui::state::filter::Filter;
-use crate::tui::state::{UiState, scope};
 
 /// State of the timeline.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +42,7 @@ fn place(event: &TimelineEvent) -> (Timestamp, u64) {
 /// Whether the projects and the stack let the event through; events about no service always are.
 fn in_view(ui: &UiState, snapshot: &Snapshot, event: &TimelineEvent) -> bool {
     let about = event.service.as_ref();
-    about.is_none_or(|id| scope::in_scope_by_id(ui, snapshot, id))
+    about.is_none_or(|id| ui.scope.admits_id(snapshot, id))
 }
 
 fn matches(filter: &Filter, event: &TimelineEvent) -> bool {

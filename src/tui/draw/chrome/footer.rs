@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::words;
 use crate::model::{OperationKind, Snapshot};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -13,7 +14,8 @@ use crate::tui::input::keymap::ENTRIES;
 use crate::tui::input::page::{KeyPage, View};
 use crate::tui::input::resolve::Mode;
 use crate::tui::state::{
-    Drawn, Hit, OnScreen, TextField, UiState, availability, key_page, scope, selection,
+    Drawn, Hit, OnScreen, TextField, UiState, availability, incidents, key_page, scope, selection,
+    timeline,
 };
 
 /// Draws the footer.
@@ -89,8 +91,7 @@ fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> Str
         return format!("Enter: keep{dot}Esc: clear");
     }
     if !availability::logs_visible(ui) {
-        let shown = scope::visible_services(context.snapshot, ui).len();
-        let all = context.snapshot.services.len();
+        let (shown, all) = counted(context.snapshot, ui);
         return format!("{shown} of {all}  Enter: keep{dot}Esc: clear");
     }
     if field.text.is_empty() {
@@ -99,6 +100,25 @@ fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> Str
     let lines = ui.logs.ring.lines.iter();
     let hits = lines.filter(|line| finds(&line.text, &field.text)).count();
     format!("{hits} lines")
+}
+
+/// What the filter lets through, and how much of it there is, with its name.
+fn counted(snapshot: &Snapshot, ui: &UiState) -> (usize, String) {
+    let (shown, all, noun) = match (&ui.details, ui.view) {
+        (None, View::Timeline) => {
+            let shown = timeline::shown(ui, snapshot).len();
+            (shown, snapshot.timeline.len(), "event")
+        }
+        (None, View::Incidents) => {
+            let shown = incidents::shown(ui, snapshot).len();
+            (shown, snapshot.incidents.len(), "incident")
+        }
+        _ => {
+            let shown = scope::visible_services(snapshot, ui).len();
+            (shown, snapshot.services.len(), "service")
+        }
+    };
+    (shown, words::plural(all, noun))
 }
 
 fn finds(text: &str, search: &str) -> bool {
@@ -219,7 +239,13 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
             Action::Export,
             Action::Back,
         ],
-        (None, View::Timeline) => vec![Action::Enter, Action::Logs, Action::Export, Action::Back],
+        (None, View::Timeline) => vec![
+            Action::Enter,
+            Action::Logs,
+            Action::Filter,
+            Action::Export,
+            Action::Back,
+        ],
         (None, View::Incidents) => vec![
             Action::Enter,
             Action::Logs,

@@ -1,6 +1,8 @@
-//! The header: engine host, projects, counts by health, open incident, age of the data, own cost.
+//! The header: engine host and how busy it is, projects, counts by health, worst incident, age of the
+//! data, own cost.
 
 mod engine;
+mod host;
 mod news;
 mod tabs;
 
@@ -11,25 +13,27 @@ use ratatui::text::Span;
 use crate::model::{Service, ShownState, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, status, text};
+use crate::tui::draw::widget::{status, text};
 use crate::tui::state::{Drawn, UiState, scope, selection};
 
-use super::segments::{HeaderSegment, draw};
-use engine::{age, cost, host, timing};
+use super::segments::{GAP, HeaderSegment, draw};
 use news::news;
-use tabs::view_title;
+use tabs::{Tab, Titles, tabs, view_title};
 
-/// The first of two lines: where, what is filtered, how fresh, at what cost.
+/// The first of two lines: where, what is filtered, how busy the host is, how fresh all of it is, at
+/// what cost.
 pub fn draw_first(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let mut segments = name(context, 0);
-    segments.push(host(context, 3));
+    segments.push(engine::host(context, 3));
     segments.extend(narrowing(context, ui));
-    segments.push(age(context, 4));
-    segments.extend(cost(context, 6));
+    segments.extend(host::figures(context));
+    segments.push(engine::cost(context, 7));
+    segments.push(engine::age(context, 4));
     draw_line(buffer, line, context, segments);
 }
 
-/// The second line: the views, then counts and the open incident.
+/// The second line: the views, then counts and the worst incident. The views lose titles before the
+/// incident is shortened.
 pub fn draw_second(
     buffer: &mut Buffer,
     line: Rect,
@@ -37,45 +41,40 @@ pub fn draw_second(
     ui: &UiState,
     drawn: &mut Drawn,
 ) {
-    let counts = counts(context, ui);
-    let counted = counts.cells();
-    let wide = usize::from(line.width) >= 70 + counted;
-    let mut x = tabs::draw(buffer, line, context, ui, wide, drawn).saturating_add(2);
-    x = line_writer::put_spans(buffer, line, x, line.y, &counts.spans).saturating_add(2);
-    let room = usize::from(line.right().saturating_sub(x));
-    if room > 8 {
-        let rest = news(context, ui);
-        let content = text::cut(&rest.content, room, context.glyphs).into_owned();
-        let start = line
-            .right()
-            .saturating_sub(u16::try_from(text::width(&content)).unwrap_or(0));
-        line_writer::put(buffer, line, start.max(x), line.y, &content, rest.style);
-    }
+    let (counts, news) = (counts(context, ui), news(context, ui));
+    let wanted = counts.cells() + news.cells() + 2 * GAP;
+    let fits = |tabs: &Vec<Tab>| tabs::cells(tabs) + wanted <= usize::from(line.width);
+    let mut forms = Titles::ALL
+        .map(|titles| tabs(context, ui, titles))
+        .into_iter();
+    let tabs = forms.find(fits);
+    let tabs = tabs.unwrap_or_else(|| tabs::tabs(context, ui, Titles::Current));
+    let gap = u16::try_from(GAP).unwrap_or(u16::MAX);
+    let x = tabs::draw(buffer, line, &tabs, drawn).saturating_add(gap);
+    let rest = Rect {
+        x: x.min(line.right()),
+        width: line.right().saturating_sub(x),
+        ..line
+    };
+    draw(
+        buffer,
+        rest,
+        vec![counts, news.segment(&[6, 5, 4, 3, 2, 1])],
+    );
 }
 
 /// The only line of a small terminal.
 pub fn draw_only(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, ui: &UiState) {
-    let mut segments = name(context, 7);
-    segments.push(HeaderSegment::text(
-        2,
-        view_title(ui),
-        context.theme.style(Role::Title),
-    ));
-    let counts = counts(context, ui);
-    let news = news(context, ui);
-    // The incident takes what counts and the mark of a demonstration leave, up to half of a wide
-    // line.
-    let marks = if context.facts.demo { 8 } else { 0 };
-    let left = usize::from(line.width).saturating_sub(counts.cells() + marks + 2);
-    let room = left.min(usize::from(line.width / 2).max(30));
-    segments.push(counts);
-    let cut = text::cut(&news.content, room, context.glyphs).into_owned();
-    segments.push(HeaderSegment::right(1, vec![Span::styled(cut, news.style)]));
+    let mut segments = name(context, 8);
+    let title = context.theme.style(Role::Title);
+    segments.push(HeaderSegment::text(4, view_title(ui), title));
+    segments.push(counts(context, ui));
+    segments.push(news(context, ui).segment(&[7, 6, 5, 3, 2, 1]));
     segments.extend(narrowing(context, ui));
-    segments.push(host(context, 8));
-    segments.extend(timing(context));
-    segments.push(age(context, 5));
-    segments.extend(cost(context, 9));
+    segments.push(engine::host(context, 9));
+    segments.extend(engine::timing(context));
+    segments.push(engine::cost(context, 10));
+    segments.push(engine::age(context, 6));
     draw_line(buffer, line, context, segments);
 }
 
@@ -179,3 +178,6 @@ fn scoped<'a>(context: &DrawContext<'a>, ui: &'a UiState) -> impl Iterator<Item 
     let services = context.snapshot.services.iter().map(AsRef::as_ref);
     services.filter(|service: &&Service| scope::in_scope(ui, service))
 }
+
+#[cfg(test)]
+mod tests;

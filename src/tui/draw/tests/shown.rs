@@ -151,28 +151,3 @@ fn the_help_names_every_bound_action() {
         "{screen}"
     );
 }
-
-#[test]
-fn an_incident_whose_root_is_back_says_so() {
-    let mut snapshot = dressed(fixture::failing().snapshot());
-    let line = |snapshot: &Snapshot| {
-        let screen = TestConsole::new(snapshot.clone(), 160, 50).screen();
-        screen
-            .lines()
-            .find(|line| line.contains("hub/db since"))
-            .map(str::to_owned)
-            .expect("an incident")
-    };
-    assert!(!line(&snapshot).contains("works again"));
-    let db = snapshot
-        .services
-        .iter_mut()
-        .find(|service| service.id.as_str() == "hub/db")
-        .expect("db");
-    std::sync::Arc::make_mut(db).health.state = crate::model::HealthState::Healthy;
-    assert!(
-        line(&snapshot).contains(", works again"),
-        "{}",
-        line(&snapshot)
-    );
-}

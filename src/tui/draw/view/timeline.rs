@@ -1,5 +1,7 @@
-//! What happened, newest first: operations that run now on top, then the recorded events.
+//! What happened, newest first: operations that run now on top, then the recorded events, with
+//! brackets around those of an incident.
 
+mod running;
 pub mod signs;
 
 use std::sync::Arc;
@@ -10,17 +12,19 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Change, OperationStatus, Principal, Snapshot, StepState, TimelineEvent};
+use crate::model::{Change, TimelineEvent};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
+use crate::tui::input::action::Action;
+use crate::tui::state::timeline::brackets::{Bracket, RowBrackets, brackets, lanes};
 use crate::tui::state::timeline::{index, shown};
-use crate::tui::state::{Drawn, Hit, UiState, Viewport};
+use crate::tui::state::{Drawn, Hit, UiState, Viewport, incidents};
 
-/// Width from which on the absolute time is shown beside the age.
+/// Width from which on the absolute time is shown beside the age, and services with their stack.
 const WITH_CLOCK: u16 = 60;
-/// Cells of the age with the blank after it.
-const AGE: usize = 5;
+/// Cells of the age.
+const AGE: usize = 4;
 
 /// Draws the timeline.
 pub fn draw(
@@ -30,171 +34,217 @@ pub fn draw(
     ui: &UiState,
     drawn: &mut Drawn,
 ) {
-    let area = draw_all_running(buffer, area.intersection(buffer.area), context);
+    let area = running::draw(buffer, area.intersection(buffer.area), context);
     let events = shown(ui, context.snapshot);
-    let (rows, total) = (usize::from(area.height), events.len());
-    drawn.viewport = Viewport::clamped(ui.past.timeline.top, rows, total);
-    let top = drawn.viewport.top;
-    if area.is_empty() || events.is_empty() {
-        drawn.viewport.top = 0;
-        draw_nothing(buffer, area, context, ui);
-        return;
-    }
-    let chosen = index(ui, context.snapshot, &events);
-    let text_area = Rect {
-        width: area.width.saturating_sub(u16::from(total > rows)),
+    // A head over nothing but itself is of no use.
+    let head = u16::from(area.height > 2 && !events.is_empty());
+    let body = Rect {
+        y: area.y + head,
+        height: area.height - head,
         ..area
     };
-    let in_sight = events.get(top..).unwrap_or_default();
-    let in_sight = in_sight.get(..rows).unwrap_or(in_sight);
-    let cells = cells(context, in_sight, area.width);
-    for ((event, at), y) in in_sight.iter().zip(top..).zip(area.y..area.bottom()) {
+    let (rows, total) = (usize::from(body.height), events.len());
+    drawn.viewport = Viewport::clamped(ui.past.timeline.top, rows, total);
+    let top = drawn.viewport.top;
+    if body.is_empty() || events.is_empty() {
+        drawn.viewport.top = 0;
+        draw_nothing(buffer, body, context, ui);
+        return;
+    }
+    let text_area = Rect {
+        width: body.width.saturating_sub(u16::from(total > rows)),
+        ..body
+    };
+    let brackets = brackets(&events, context.snapshot);
+    let in_sight = top..(top + rows).min(total);
+    let columns = Columns::of(
+        context,
+        &events[in_sight.clone()],
+        &brackets[in_sight.clone()],
+        area.width,
+    );
+    if head > 0 {
+        let line = line_writer::row(area, area.y);
+        columns.draw_head(buffer, line, context, &counted(context, ui, total));
+    }
+    let chosen = index(ui, context.snapshot, &events);
+    for (at, y) in in_sight.zip(body.y..body.bottom()) {
         let row = line_writer::row(text_area, y);
-        draw_event(buffer, row, context, event, cells);
+        columns.draw_event(buffer, row, context, events[at], &brackets[at]);
         if at == chosen {
             line_writer::cursor(buffer, row, context.theme, context.glyphs);
         }
         drawn.areas.push((row, Hit::Row(at)));
     }
-    scroll::bar(buffer, area, drawn.viewport, context.theme, context.glyphs);
+    scroll::bar(buffer, body, drawn.viewport, context.theme, context.glyphs);
 }
 
-/// Draws the operations that run, a row each, and leaves at least one row; returns the area below
-/// them.
-fn draw_all_running(buffer: &mut Buffer, mut area: Rect, context: &DrawContext<'_>) -> Rect {
-    for operation in running(context.snapshot) {
-        if area.height <= 1 {
-            break;
-        }
-        draw_running(buffer, line_writer::row(area, area.y), context, operation);
-        area = Rect {
-            y: area.y + 1,
-            height: area.height - 1,
-            ..area
-        };
-    }
-    area
+/// `27 events, 1 open incident`, `3 of 27 events`: in ever shorter forms.
+fn counted(context: &DrawContext<'_>, ui: &UiState, shown: usize) -> [String; 2] {
+    let all = context.snapshot.timeline.len();
+    let events = if ui.scope.filter.is_empty() {
+        words::plural(shown, "event")
+    } else {
+        format!("{shown} of {}", words::plural(all, "event"))
+    };
+    let open = incidents::open(&ui.scope, context.snapshot).len();
+    let open = words::plural(open, "open incident");
+    [format!("{events}, {open}"), events]
 }
 
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
+    let key = |action: &Action| context.keymap.label(action, context.glyphs.ascii);
     let words = if ui.scope.filter.is_empty() {
-        "nothing happened yet: starts, stops, failures and operations appear here"
+        "nothing happened yet: starts, stops, failures and operations appear here".to_owned()
     } else {
-        "no event matches the filter; Esc clears it"
+        let filter = &ui.scope.filter;
+        format!(
+            "no event matches \"{filter}\"; {} clears it",
+            key(&Action::Back)
+        )
     };
     let y = area.y + area.height.saturating_sub(1) / 2;
     let muted = context.theme.style(Role::Muted);
-    line_writer::centred(buffer, area, y, words, context.glyphs, muted);
+    line_writer::centred(buffer, area, y, &words, context.glyphs, muted);
 }
 
-/// Cells of the time (0: it is left out) and of the service of `events` in a view of `width`.
-fn cells(context: &DrawContext<'_>, events: &[&Arc<TimelineEvent>], width: u16) -> (usize, usize) {
-    let ids = events.iter().filter_map(|event| event.service.as_ref());
-    let service = ids.map(|id| text::width(id.as_str())).max().unwrap_or(0);
-    let moments = events.iter().map(|event| moment(context, event).len());
-    let clock = moments.max().filter(|_| width >= WITH_CLOCK).unwrap_or(0);
-    (clock, service.clamp(4, usize::from(width / 4).max(4)))
+/// Cells of each column; those with 0 are left out.
+struct Columns {
+    clock: usize,
+    lanes: usize,
+    service: usize,
+    /// Whether services are written with their stack.
+    with_stack: bool,
+}
+
+impl Columns {
+    /// The columns for `events` in a view of `width`.
+    fn of(
+        context: &DrawContext<'_>,
+        events: &[&Arc<TimelineEvent>],
+        brackets: &[RowBrackets],
+        width: u16,
+    ) -> Self {
+        let with_stack = width >= WITH_CLOCK || context.snapshot.stacks.len() > 1;
+        let named = events.iter().map(|event| service(event, with_stack));
+        let widest = named.map(text::width).max().unwrap_or(0);
+        let moments = events.iter().map(|event| moment(context, event).len());
+        let clock = moments.max().filter(|_| width >= WITH_CLOCK).unwrap_or(0);
+        Self {
+            clock,
+            lanes: lanes(brackets),
+            service: widest.clamp(SERVICE.len(), usize::from(width / 4).max(SERVICE.len())),
+            with_stack,
+        }
+    }
+
+    /// Names of the columns, and at the right what is shown in the longest of `forms` that fits.
+    fn draw_head(
+        &self,
+        buffer: &mut Buffer,
+        row: Rect,
+        context: &DrawContext<'_>,
+        forms: &[String],
+    ) {
+        let style = context.theme.style(Role::Muted);
+        let mut line = " ".to_owned();
+        if self.clock > 0 {
+            line.push_str(&format!("{:>w$} ", "TIME", w = self.clock));
+        }
+        line.push_str(&format!("{:>AGE$} ", "AGE"));
+        line.push_str(&" ".repeat(self.lanes + usize::from(self.lanes > 0)));
+        line.push_str(&text::fit(SERVICE, self.service, context.glyphs));
+        line.push_str("   WHAT");
+        let x = line_writer::put(buffer, row, row.x, row.y, &line, style);
+        let fits =
+            |form: &&String| usize::from(x) + text::width(form) + 2 <= usize::from(row.right());
+        if let Some(form) = forms.iter().find(fits) {
+            line_writer::put_right(buffer, row, row.right(), row.y, form, style);
+        }
+    }
+
+    /// Time, age, brackets, service, sign, text.
+    fn draw_event(
+        &self,
+        buffer: &mut Buffer,
+        row: Rect,
+        context: &DrawContext<'_>,
+        event: &TimelineEvent,
+        beside: &RowBrackets,
+    ) {
+        let (theme, glyphs) = (context.theme, context.glyphs);
+        let mut time = " ".to_owned();
+        if self.clock > 0 {
+            let moment = moment(context, event);
+            time.push_str(&format!("{moment:>w$} ", w = self.clock));
+        }
+        let age = words::age(event.at, context.now());
+        time.push_str(&format!("{age:>AGE$} "));
+        let mut spans = vec![Span::styled(time, theme.style(Role::Muted))];
+        spans.extend(self.beside(context, beside));
+        let service = text::fit(service(event, self.with_stack), self.service, glyphs);
+        spans.push(Span::styled(
+            format!("{service} "),
+            theme.style(Role::Title),
+        ));
+        let (sign, role) = signs::of(&event.change, glyphs);
+        spans.push(Span::styled(format!("{sign} "), theme.style(role)));
+        let quiet = event.change.is_creation()
+            || matches!(
+                event.change,
+                Change::Started { .. } | Change::Removed { .. } | Change::Own(_)
+            );
+        spans.push(Span::styled(
+            explain::timeline::words(&event.change),
+            theme.style(if quiet { Role::Muted } else { Role::Text }),
+        ));
+        line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
+    }
+
+    /// The brackets beside a row, with a blank after them where there are any.
+    fn beside(&self, context: &DrawContext<'_>, beside: &RowBrackets) -> Vec<Span<'static>> {
+        let (theme, ascii) = (context.theme, context.glyphs.ascii);
+        let sign = |bracket: &Option<(Bracket, bool)>| match bracket {
+            None => Span::raw(" "),
+            Some((bracket, open)) => {
+                let role = if *open { Role::Unhealthy } else { Role::Muted };
+                Span::styled(bracket_sign(*bracket, ascii), theme.style(role))
+            }
+        };
+        let mut spans: Vec<_> = beside.iter().take(self.lanes).map(sign).collect();
+        if self.lanes > 0 {
+            spans.push(Span::raw(" "));
+        }
+        spans
+    }
+}
+
+const SERVICE: &str = "SERVICE";
+
+const fn bracket_sign(bracket: Bracket, ascii: bool) -> &'static str {
+    match (ascii, bracket) {
+        (false, Bracket::Top) => "┌",
+        (false, Bracket::Inside) => "│",
+        (false, Bracket::Bottom) => "└",
+        (false, Bracket::Passing) => "┊",
+        (true, Bracket::Top) => "/",
+        (true, Bracket::Inside) => "|",
+        (true, Bracket::Bottom) => "\\",
+        (true, Bracket::Passing) => ":",
+    }
+}
+
+/// What an event is about, with the stack or without.
+fn service(event: &TimelineEvent, with_stack: bool) -> &str {
+    let id = event.service.as_ref().map_or("", |id| id.as_str());
+    match id.split_once('/') {
+        Some((_, name)) if !with_stack => name,
+        _ => id,
+    }
 }
 
 fn moment(context: &DrawContext<'_>, event: &TimelineEvent) -> String {
     words::moment(event.at, context.now(), context.zone)
-}
-
-/// Sign, time, age, service, text. `cells` are those of the time (none: it is left out) and of the
-/// service.
-fn draw_event(
-    buffer: &mut Buffer,
-    row: Rect,
-    context: &DrawContext<'_>,
-    event: &TimelineEvent,
-    cells: (usize, usize),
-) {
-    let (theme, glyphs) = (context.theme, context.glyphs);
-    let (sign, role) = signs::of(&event.change, glyphs);
-    let mut spans = vec![Span::styled(format!(" {sign} "), theme.style(role))];
-    if cells.0 > 0 {
-        let moment = moment(context, event);
-        spans.push(Span::styled(
-            format!("{moment:>w$} ", w = cells.0),
-            theme.style(Role::Muted),
-        ));
-    }
-    let age = words::age(event.at, context.now());
-    spans.push(Span::styled(
-        format!("{age:>w$} ", w = AGE - 1),
-        theme.style(Role::Muted),
-    ));
-    let service = event.service.as_ref().map_or("", |id| id.as_str());
-    let service = text::fit(service, cells.1, glyphs);
-    spans.push(Span::styled(
-        format!("{service} "),
-        theme.style(Role::Title),
-    ));
-    let quiet = event.change.is_creation()
-        || matches!(
-            event.change,
-            Change::Started { .. } | Change::Removed { .. } | Change::Own(_)
-        );
-    spans.push(Span::styled(
-        explain::timeline::words(&event.change),
-        theme.style(if quiet { Role::Muted } else { Role::Text }),
-    ));
-    line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
-}
-
-fn running(snapshot: &Snapshot) -> impl Iterator<Item = &Arc<OperationStatus>> {
-    snapshot
-        .operations
-        .iter()
-        .filter(|operation| operation.finished_at.is_none())
-}
-
-/// `» restart db, backend by terminal: 1 of 3 steps, waiting for hub-db-1, 12s`.
-fn draw_running(
-    buffer: &mut Buffer,
-    row: Rect,
-    context: &DrawContext<'_>,
-    operation: &OperationStatus,
-) {
-    let (theme, glyphs) = (context.theme, context.glyphs);
-    let (sign, role) = signs::operation(glyphs);
-    let plan = &operation.plan;
-    let targets = plan.operation.targets.iter().map(|id| id.as_str());
-    let targets: Vec<&str> = targets.collect();
-    let asked = format!("{} {}", plan.operation.kind.verb(), targets.join(", "));
-    let by = format!(" by {}: ", principal(operation.principal));
-    let age = format!(", {}", words::age(operation.started_at, context.now()));
-    let spans = [
-        Span::styled(format!(" {sign} "), theme.style(role)),
-        Span::styled(asked, theme.style(Role::Title)),
-        Span::styled(by, theme.style(Role::Muted)),
-        Span::styled(progress(operation), theme.style(Role::Starting)),
-        Span::styled(age, theme.style(Role::Muted)),
-    ];
-    line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
-}
-
-/// `1 of 3 steps, waiting for hub-db-1`.
-fn progress(operation: &OperationStatus) -> String {
-    let steps = &operation.plan.steps;
-    let is_done = |step: &&StepState| matches!(step, StepState::Succeeded);
-    let done = operation.steps.iter().filter(is_done).count();
-    let mut states = operation.steps.iter().zip(steps);
-    let current = states.find_map(|(state, step)| match state {
-        StepState::Running => Some(format!(", {} {}", step.kind.verb(), step.name)),
-        StepState::Waiting => Some(format!(", waiting for {}", step.name)),
-        _ => None,
-    });
-    let current = current.unwrap_or_default();
-    format!("{done} of {} steps{current}", steps.len())
-}
-
-const fn principal(principal: Principal) -> &'static str {
-    match principal {
-        Principal::Terminal => "terminal",
-        Principal::Http => "HTTP",
-        Principal::Cli => "command line",
-    }
 }
 
 #[cfg(test)]

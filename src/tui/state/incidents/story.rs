@@ -47,23 +47,36 @@ fn of_entry(incident: &Incident, at: usize, entry: &IncidentEntry) -> TimelineEv
     }
 }
 
-/// Whether `event` happened to a service of `incident` during it, or to its root just before.
+/// Whether `event` happened to a service of `incident` during it, or to its root just before. The
+/// history of the incident itself is kept longer than the timeline, and taken from there.
 fn belongs(incident: &Incident, event: &TimelineEvent) -> bool {
-    let root = incident.root.service();
-    let ended = incident.closed_at.unwrap_or(Timestamp::MAX);
     let early = incident.opened_at.checked_sub(BEFORE);
-    let during = (incident.opened_at..=ended).contains(&event.at);
     let before = early.is_ok_and(|early| early <= event.at) && event.at < incident.opened_at;
-    let about = |id: &ServiceId| (during && incident.concerns(id)) || (before && root == Some(id));
+    let root = incident.root.service();
+    happened_in(incident, event) || (before && is_about(event, |id| root == Some(id)))
+}
+
+/// Whether `event` happened during `incident` to a service that it concerns, or is one of the engine
+/// where that is the root; news of incidents are left out.
+#[must_use]
+pub fn happened_in(incident: &Incident, event: &TimelineEvent) -> bool {
+    let ended = incident.closed_at.unwrap_or(Timestamp::MAX);
+    (incident.opened_at..=ended).contains(&event.at)
+        && match event.change {
+            Change::EngineLost { .. } | Change::EngineBack => incident.root.service().is_none(),
+            _ => is_about(event, |id| incident.concerns(id)),
+        }
+}
+
+/// Whether `event` is about a service of which `is` holds; those of incidents are about none.
+fn is_about(event: &TimelineEvent, is: impl Fn(&ServiceId) -> bool) -> bool {
     match &event.change {
-        // The history of the incident itself is kept longer than the timeline.
         Change::Incident { .. } => false,
         Change::Operation(change) => match change.operation() {
-            Some(operation) => operation.targets.iter().any(about),
-            None => event.service.as_ref().is_some_and(about),
+            Some(operation) => operation.targets.iter().any(is),
+            None => event.service.as_ref().is_some_and(is),
         },
-        Change::EngineLost { .. } | Change::EngineBack => during && root.is_none(),
-        _ => event.service.as_ref().is_some_and(about),
+        _ => event.service.as_ref().is_some_and(is),
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::{
-    Impact, Operation, OperationId, OperationKind, Plan, ServiceId, StackName, Step, StepTarget,
+    Impact, IncidentChange, IncidentRoot, Operation, OperationId, OperationKind, OperationStatus,
+    Plan, Principal, ServiceId, Snapshot, StackName, Step, StepState, StepTarget,
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
@@ -83,13 +84,13 @@ fn the_newest_is_selected_until_another_one_is() {
         after(Action::Move(Direction::Down)),
         (Some(10), Some(10), 0)
     );
-    assert_eq!(after(Action::Last), (Some(1), Some(1), 5));
+    assert_eq!(after(Action::Last), (Some(1), Some(1), 6));
     assert_eq!(
         after(Action::Page(-1)),
-        (Some(1), Some(1), 0),
+        (Some(1), Some(1), 2),
         "scrolling does not select"
     );
-    assert_eq!(after(Action::Row(3)), (Some(8), Some(8), 0));
+    assert_eq!(after(Action::Row(3)), (Some(8), Some(8), 2));
     assert_eq!(
         after(Action::First),
         (Some(11), None, 0),
@@ -132,6 +133,137 @@ fn an_event_that_is_no_longer_shown_selects_the_next_older_one() {
     assert_eq!(
         selected(&ui, &snapshot).map(|event| event.sequence),
         Some(8)
+    );
+}
+
+/// An event of `incident` on the timeline, `seconds` ago.
+fn tell(snapshot: &mut Snapshot, sequence: u64, seconds: i64, at: usize, change: IncidentChange) {
+    let incident = Arc::clone(&snapshot.incidents[at]);
+    let fact = match change {
+        IncidentChange::Closed => incident.log.last().unwrap().fact.clone(),
+        _ => incident.fact.clone(),
+    };
+    let mut timeline = snapshot.timeline.to_vec();
+    timeline.push(Arc::new(TimelineEvent {
+        sequence,
+        at: fixture::ago(seconds),
+        service: incident.root.service().cloned(),
+        instance: None,
+        change: Change::Incident {
+            id: incident.id,
+            change,
+            root: IncidentRoot::clone(&incident.root),
+            fact: Box::new(fact),
+        },
+    }));
+    snapshot.timeline = Arc::new(timeline);
+}
+
+/// One incident that is over and one that is open, with something else meanwhile.
+fn two_incidents() -> Snapshot {
+    let mut snapshot = operating();
+    fixture::close_one(&mut snapshot, "hub/redis", 895, 870);
+    tell(&mut snapshot, 20, 895, 0, IncidentChange::Opened);
+    tell(&mut snapshot, 21, 870, 0, IncidentChange::Closed);
+    tell(&mut snapshot, 22, 159, 1, IncidentChange::Opened);
+    snapshot
+}
+
+#[test]
+fn incidents_are_bracketed_at_every_size() {
+    let snapshot = two_incidents();
+    for (width, height, ascii) in [(40, 12, false), (80, 16, false), (80, 16, true)] {
+        let name = format!(
+            "timeline_incidents_{width}x{height}{}",
+            if ascii { "_ascii" } else { "" }
+        );
+        assert_screen(&name, &show(&snapshot, &fixture::ui(width, height), ascii));
+    }
+}
+
+#[test]
+fn a_bracket_holds_what_belongs_to_its_incident_and_passes_the_rest() {
+    let snapshot = two_incidents();
+    let ui = fixture::ui(80, 30);
+    let events = shown(&ui, &snapshot);
+    let beside: Vec<_> = brackets(&events, &snapshot)
+        .iter()
+        .zip(&events)
+        .map(|(row, event)| (event.sequence, row[0], row[1]))
+        .collect();
+    let (open, over) = (true, false);
+    use Bracket::{Bottom, Inside, Passing, Top};
+    assert_eq!(
+        beside,
+        [
+            (11, None, None),
+            (10, Some((Inside, open)), None),
+            (9, Some((Passing, open)), None),
+            (8, Some((Inside, open)), None),
+            (22, Some((Inside, open)), None),
+            (7, Some((Bottom, open)), None),
+            (6, None, None),
+            (21, Some((Top, over)), None),
+            (5, Some((Passing, over)), None),
+            (20, Some((Bottom, over)), None),
+            (4, None, None),
+            (3, None, None),
+            (2, None, None),
+            (1, None, None),
+        ]
+    );
+}
+
+#[test]
+fn incidents_at_the_same_time_stand_beside_one_another() {
+    let mut snapshot = two_incidents();
+    let begun = Arc::make_mut(&mut snapshot.incidents[1]);
+    begun.opened_at = fixture::ago(880);
+    tell(&mut snapshot, 23, 880, 1, IncidentChange::Updated);
+    let ui = fixture::ui(80, 30);
+    let events = shown(&ui, &snapshot);
+    let rows = brackets(&events, &snapshot);
+    assert_eq!(lanes(&rows), 2);
+    let at = events
+        .iter()
+        .position(|event| event.sequence == 21)
+        .unwrap();
+    assert!(rows[at][0].is_some() && rows[at][1].is_some());
+}
+
+#[test]
+fn events_are_sorted_by_when_they_happened() {
+    let mut snapshot = fixture::failing().snapshot();
+    let mut timeline = snapshot.timeline.to_vec();
+    timeline.rotate_left(3);
+    snapshot.timeline = Arc::new(timeline);
+    let ui = fixture::ui(80, 30);
+    let times: Vec<_> = shown(&ui, &snapshot).iter().map(|it| it.at).collect();
+    assert!(
+        times.is_sorted_by(|newer, older| newer >= older),
+        "{times:?}"
+    );
+}
+
+#[test]
+fn the_head_counts_events_and_open_incidents() {
+    let snapshot = two_incidents();
+    let mut ui = fixture::ui(80, 30);
+    let head = |ui: &UiState| {
+        let screen = show(&snapshot, ui, false);
+        screen.lines().nth(1).unwrap().to_owned()
+    };
+    assert!(head(&ui).ends_with("14 events, 1 open incident"));
+    ui.scope.filter = "redis".to_owned();
+    assert!(head(&ui).ends_with("2 of 14 events, 1 open incident"));
+    let narrow = UiState {
+        scope: ui.scope.clone(),
+        ..fixture::ui(50, 30)
+    };
+    assert!(
+        head(&narrow).ends_with("  2 of 14 events"),
+        "{}",
+        head(&narrow)
     );
 }
 
