@@ -83,12 +83,12 @@ pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
             .state(HealthState::Unhealthy, 160, "exited with code 1");
     });
     let blocked = [
-        ("backend", "503 from /health"),
-        ("worker", "2 replicas fail"),
-        ("proxy", "502 from backend"),
-        ("auth", "503 from /health"),
-        ("billing", "500 from /health"),
-        ("tunnel", "origin answers 502"),
+        ("backend", "probe: 503 Service Unavailable"),
+        ("worker", "2 of 2 replicas fail: probe: connection refused"),
+        ("proxy", "probe: 502 Bad Gateway"),
+        ("auth", "probe: 503 Service Unavailable"),
+        ("billing", "probe: 500 Internal Server Error"),
+        ("tunnel", "probe: 502 Bad Gateway"),
     ];
     let there = builder.ids();
     for (name, reason) in blocked
@@ -98,11 +98,11 @@ pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
         builder.change(&id(name), |make| {
             make.state(HealthState::Unhealthy, 131, reason)
                 .blocked(&db)
-                .probe_fails(reason);
+                .probe_fails(reason.rsplit("probe: ").next().unwrap_or(reason));
         });
     }
     builder.change(&id("frontend"), |make| {
-        make.state(HealthState::Degraded, 60, "502 from backend");
+        make.state(HealthState::Degraded, 60, "probe: 502 Bad Gateway");
     });
 }
 

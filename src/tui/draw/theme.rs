@@ -34,7 +34,7 @@ pub enum Role {
     Selection,
     /// Marked rows.
     Marked,
-    /// Search drawn.
+    /// Hits of a search.
     Hit,
     /// Key names in footer and help.
     Key,
@@ -42,9 +42,9 @@ pub enum Role {
     Header,
     /// Footer bar.
     Footer,
-    /// Names of links and of what the selection needs.
+    /// What the selection needs: its card, its line, its name. Cyan in every shipped theme.
     Needs,
-    /// What needs the selection.
+    /// What needs the selection: magenta in every shipped theme.
     NeededBy,
     /// Lines of the map: one service needs another.
     Edge,
@@ -127,7 +127,7 @@ impl Role {
             Self::Edge => Some(Self::Border),
             Self::EdgeLit => Some(Self::Muted),
             Self::EdgeFailing => Some(Self::Unhealthy),
-            Self::Running => Some(Self::Healthy),
+            Self::Running => Some(Self::Text),
             _ => None,
         }
     }

@@ -156,3 +156,77 @@ fn a_byte_order_mark_is_no_part_of_a_theme_file() {
         "{refused}"
     );
 }
+
+/// Hue in degrees and saturation (0 to 1) of a colour.
+fn hue_and_saturation(red: u8, green: u8, blue: u8) -> (f64, f64) {
+    let [r, g, b] = [red, green, blue].map(|part| f64::from(part) / 255.0);
+    let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+    let range = high - low;
+    if range == 0.0 {
+        return (0.0, 0.0);
+    }
+    let sector = if high == r {
+        ((g - b) / range).rem_euclid(6.0)
+    } else if high == g {
+        (b - r) / range + 2.0
+    } else {
+        (r - g) / range + 4.0
+    };
+    (sector * 60.0, range / high)
+}
+
+/// Whether a person calls the colour red, yellow or green.
+fn is_colour_of_states(color: Color) -> bool {
+    match color {
+        Color::Red | Color::LightRed | Color::Yellow | Color::LightYellow => true,
+        Color::Green | Color::LightGreen => true,
+        Color::Rgb(r, g, b) => {
+            let (hue, saturation) = hue_and_saturation(r, g, b);
+            saturation > 0.25 && !(165.0..=335.0).contains(&hue)
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn red_yellow_and_green_stand_for_states_only() {
+    const OF_STATES: [Role; 10] = [
+        Role::Healthy,
+        Role::Running,
+        Role::Completed,
+        Role::Stopped,
+        Role::Starting,
+        Role::Unknown,
+        Role::Degraded,
+        Role::Unhealthy,
+        Role::Stale,
+        Role::EdgeFailing,
+    ];
+    for name in Theme::NAMES {
+        for (role, style) in Theme::load(name, &[]).unwrap().styles {
+            for color in [style.fg, style.bg].into_iter().flatten() {
+                assert!(
+                    OF_STATES.contains(&role) || !is_colour_of_states(color),
+                    "{name}: {role:?} is {color:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_checked_is_not_green_and_relations_differ_from_keys() {
+    for name in Theme::NAMES.into_iter().filter(|name| *name != "mono") {
+        let theme = Theme::load(name, &[]).unwrap();
+        assert_ne!(
+            theme.style(Role::Running),
+            theme.style(Role::Healthy),
+            "{name}"
+        );
+        let relations = [Role::Needs, Role::NeededBy, Role::Key].map(|role| theme.style(role).fg);
+        assert!(
+            relations[0] != relations[1] && !relations[..2].contains(&relations[2]),
+            "{name}"
+        );
+    }
+}

@@ -1,10 +1,12 @@
 //! The map: layers of services with the lines between them, as an engineer would draw them on a
 //! whiteboard.
 
+mod activity;
 mod canvas;
 mod card;
 pub(super) mod labels;
 mod lines;
+mod look;
 mod relation;
 mod row;
 pub(in crate::tui::draw) mod summary;
@@ -18,8 +20,9 @@ use ratatui::layout::Rect;
 
 use crate::tui::state::map::layout::{Layout, layout};
 
+use activity::Activity;
 use canvas::MapCanvas;
-use card::CardLook;
+use look::CardLook;
 use relation::Relations;
 
 pub use lines::line_kinds;
@@ -174,11 +177,14 @@ fn draw_cards(
             drawn.measured.push(id.clone());
         }
         let marked = ui.selection.marked.contains(id);
+        let activity = Activity::of(context.snapshot, id, context.now());
         let look = CardLook {
             context,
             relation: relations.of(id),
             marked,
             show_stack,
+            activity: activity.as_ref(),
+            longest: layout.longest(),
         };
         match layout.level {
             ZoomLevel::Card(_) => card::draw(canvas, *place, service, look),

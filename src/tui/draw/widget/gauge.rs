@@ -7,8 +7,11 @@ use crate::tui::draw::theme::{Role, Theme};
 
 const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/// A bar of `cells` filled to `share` (0 to 1), coloured by how full it is: from 0.75 as a warning,
-/// from 0.9 as an error. `role` is its colour below that.
+/// The share beyond which a bar warns.
+pub const WARNING: f64 = 0.9;
+
+/// A bar of `cells` filled to `share` (0 to 1) in the colour of `role`, beyond [`WARNING`] in that of a
+/// warning.
 #[must_use]
 #[allow(
     clippy::cast_possible_truncation,
@@ -27,28 +30,23 @@ pub fn gauge(
     } else {
         0.0
     };
-    let role = role_of(share).unwrap_or(role);
+    let role = if share > WARNING {
+        Role::Degraded
+    } else {
+        role
+    };
     let eighths = (share * cells as f64 * 8.0).round() as usize;
     let (whole, part) = (eighths / 8, eighths % 8);
     let (full, rest) = if glyphs.ascii {
-        ("#".repeat(whole), "-")
+        ("#".repeat(whole), ".")
     } else {
-        ("█".repeat(whole) + EIGHTHS[part], "░")
+        ("█".repeat(whole) + EIGHTHS[part], "·")
     };
     let rest = rest.repeat(cells - full.chars().count().min(cells));
     [
         Span::styled(full, theme.style(role)),
         Span::styled(rest, theme.style(Role::Dim)),
     ]
-}
-
-/// The role of a share that is near the limit.
-fn role_of(share: f64) -> Option<Role> {
-    match share {
-        share if share >= 0.9 => Some(Role::Unhealthy),
-        share if share >= 0.75 => Some(Role::Degraded),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -68,11 +66,11 @@ mod tests {
 
     #[test]
     fn the_bar_always_takes_its_cells() {
-        assert_eq!(bar(0.5, 4, false), "██░░");
-        assert_eq!(bar(0.3, 4, false), "█▎░░");
-        assert_eq!(bar(0.5, 4, true), "##--");
+        assert_eq!(bar(0.5, 4, false), "██··");
+        assert_eq!(bar(0.3, 4, false), "█▎··");
+        assert_eq!(bar(0.5, 4, true), "##..");
         assert_eq!(bar(7.0, 3, false), "███");
-        assert_eq!(bar(f64::NAN, 3, true), "---");
+        assert_eq!(bar(f64::NAN, 3, true), "...");
         assert_eq!(bar(0.99, 3, false), "███");
         assert_eq!(bar(0.5, 0, false), "");
     }

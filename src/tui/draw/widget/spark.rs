@@ -2,10 +2,16 @@
 
 use crate::tui::draw::glyphs::Glyphs;
 
+/// The latency in milliseconds from which on a sparkline uses its full height.
+pub const LATENCY_FLOOR_MS: f64 = 2.0;
+/// The CPU use in percent of a core from which on a sparkline uses its full height.
+pub const CPU_FLOOR_PERCENT: f64 = 1.0;
+
 /// The newest `cells` of `points` (newest first) as a line of exactly `cells` cells.
 ///
-/// Heights go from zero to the highest point shown, at least to `floor`, so that noise far below
-/// what matters stays low.
+/// Heights go from zero to the highest of all points, also of those that are not shown, so that what
+/// is usual stays low beside a peak; at least to `floor`, so that noise far below what matters stays
+/// low.
 #[must_use]
 pub fn spark(
     newest_first: impl Iterator<Item = Option<f64>>,
@@ -13,15 +19,15 @@ pub fn spark(
     floor: f64,
     glyphs: Glyphs,
 ) -> String {
-    let mut points: Vec<Option<f64>> = newest_first
-        .take(cells)
-        .map(|point| point.filter(|value| value.is_finite()))
-        .collect();
+    let mut highest = floor.max(f64::MIN_POSITIVE);
+    let mut points = Vec::with_capacity(cells);
+    for point in newest_first.map(|point| point.filter(|value| value.is_finite())) {
+        highest = point.map_or(highest, |value| highest.max(value));
+        if points.len() < cells {
+            points.push(point);
+        }
+    }
     points.reverse();
-    let highest = points
-        .iter()
-        .flatten()
-        .fold(floor.max(f64::MIN_POSITIVE), |high, value| high.max(*value));
     let mut line = " ".repeat(cells - points.len());
     for point in points {
         line.push_str(point.map_or(" ", |value| level(value / highest, glyphs)));
@@ -61,6 +67,11 @@ mod tests {
             "  ▁ ▅█"
         );
         assert_eq!(line(&[Some(1.0); 9], 4, 10.0), "▁▁▁▁");
+        assert_eq!(
+            line(&[Some(8.0), Some(2.0), Some(4.0)], 2, 1.0),
+            "▃▅",
+            "measured by the peak that is out of sight"
+        );
         assert_eq!(line(&[], 3, 0.0), "   ");
         assert_eq!(line(&[Some(0.0), Some(f64::NAN)], 2, 0.0), "▁ ");
         assert_eq!(

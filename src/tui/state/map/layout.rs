@@ -105,6 +105,12 @@ impl Choice {
 }
 
 impl Layout {
+    /// Cells of the longest name, with how many of its instances run.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        usize::from(self.key.longest)
+    }
+
     /// Whether services of more than one stack are shown.
     #[must_use]
     pub const fn several_stacks(&self) -> bool {

@@ -7,7 +7,12 @@ pub use crate::model::words::near;
 use crate::model::{
     InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp, host_ports, words,
 };
-use crate::tui::draw::widget::text;
+use crate::tui::draw::glyphs::Glyphs;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{gauge, spark, text};
+
+/// The share of what it may use beyond which a service's CPU is coloured.
+const CPU_WARNING: f64 = 0.8;
 
 /// Ports published on the host: `:8080`, `:80 :443`, `:80 +3`, `:28000-28010`, `:random`; empty
 /// when there are none.
@@ -26,6 +31,59 @@ pub fn ports(service: &Service) -> String {
 #[must_use]
 pub fn image(service: &Service) -> &str {
     words::image(service.image())
+}
+
+/// What tells one version from another: the version that the service reports, else the tag of its
+/// image; empty where there is neither.
+#[must_use]
+pub fn tag(service: &Service) -> &str {
+    let tag = image(service).split_once(':').map_or("", |(_, tag)| tag);
+    service.version.as_deref().unwrap_or(tag)
+}
+
+/// `↻2`: how often the engine restarted its containers; empty where that is not known and for one
+/// that does not run.
+#[must_use]
+pub fn restarts(service: &Service, ascii: bool) -> String {
+    let running = service
+        .instances
+        .iter()
+        .filter(|each| each.facts.is_running());
+    let counts: Vec<u64> = running
+        .filter_map(|each| each.facts.known_restarts())
+        .collect();
+    if counts.is_empty() {
+        return String::new();
+    }
+    let sign = if ascii { '@' } else { '↻' };
+    format!("{sign}{}", counts.iter().sum::<u64>())
+}
+
+/// How long the longest running instance runs: `up 2h`; `None` when none does.
+#[must_use]
+pub fn uptime(service: &Service, now: Timestamp) -> Option<String> {
+    let running = service
+        .instances
+        .iter()
+        .filter(|each| each.facts.is_running());
+    let since = running.filter_map(|each| each.facts.started_at).min()?;
+    Some(format!("up {}", words::age(since, now)))
+}
+
+/// Whether an instance is frozen by the engine.
+#[must_use]
+pub fn is_paused(service: &Service) -> bool {
+    let paused = |state| state == InstanceState::Paused;
+    service
+        .instances
+        .iter()
+        .any(|each| paused(each.facts.state))
+}
+
+/// Whether its last probe found it slower than it may be.
+#[must_use]
+pub fn is_slow(service: &Service) -> bool {
+    explain::sentence::slowness(&service.health).is_some()
 }
 
 /// `×2` for two running instances, `×1/3` when not all of three run; empty for the usual one.
@@ -138,6 +196,14 @@ pub fn unmeasured(service: &Service, with_code: bool, now: Timestamp) -> String 
     }
 }
 
+/// How long its container ran that ended: `took 12s`; `None` while it runs.
+#[must_use]
+pub fn took(service: &Service) -> Option<String> {
+    let facts = &service.primary()?.facts;
+    let took = facts.finished_at?.duration_since(facts.started_at?);
+    (!facts.is_running()).then(|| format!("took {}", words::elapsed(took)))
+}
+
 /// Percent of one core that all instances together may use; `None` without a limit.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a handful of instances
@@ -167,13 +233,59 @@ pub fn memory_share(service: &Service) -> Option<(f64, f64)> {
     (limit > 0).then(|| (used as f64 / limit as f64, limit as f64))
 }
 
+/// The role of a CPU figure: neutral up to [`CPU_WARNING`] of its limit; without one, of the host.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // a share needs no exact figures
+pub fn cpu_role(snapshot: &Snapshot, service: &Service) -> Role {
+    let host = || Some(snapshot.engine.info.as_ref()?.cpus? as f64 * 100.0);
+    let limit = cpu_limit(service).or_else(host);
+    let share = usage(service).0.zip(limit).map(|(cpu, limit)| cpu / limit);
+    if share.is_some_and(|share| share > CPU_WARNING) {
+        Role::Degraded
+    } else {
+        Role::Text
+    }
+}
+
+/// The role of a memory figure: neutral up to [`gauge::WARNING`] of its limit.
+#[must_use]
+pub fn memory_role(share: Option<f64>) -> Role {
+    if share.is_some_and(|share| share > gauge::WARNING) {
+        Role::Degraded
+    } else {
+        Role::Text
+    }
+}
+
+/// The role of a latency: neutral unless it is slower than it may be.
+#[must_use]
+pub fn latency_role(service: &Service) -> Role {
+    if is_slow(service) {
+        Role::Degraded
+    } else {
+        Role::Text
+    }
+}
+
+/// The latency over time in so many cells.
+#[must_use]
+pub fn latency_spark(service: &Service, cells: usize, glyphs: Glyphs) -> String {
+    let newest = service.latency.column(0).rev().map(|(_, value)| value);
+    spark::spark(newest, cells, spark::LATENCY_FLOOR_MS, glyphs)
+}
+
 /// CPU of the newest readings of the primary instance, newest first.
 pub fn cpu_history(service: &Service) -> impl Iterator<Item = Option<f64>> + '_ {
-    service.primary().into_iter().flat_map(|primary| {
-        primary
-            .series
-            .metric(Metric::Cpu)
-            .rev()
-            .map(|(_, value)| value)
+    let primary = service.primary().into_iter();
+    primary.flat_map(|primary| {
+        let newest_first = primary.series.metric(Metric::Cpu).rev();
+        newest_first.map(|(_, value)| value)
     })
+}
+
+/// The CPU use of the primary instance over time in so many cells.
+#[must_use]
+pub fn cpu_spark(service: &Service, cells: usize, glyphs: Glyphs) -> String {
+    let history = cpu_history(service);
+    spark::spark(history, cells, spark::CPU_FLOOR_PERCENT, glyphs)
 }

@@ -161,7 +161,7 @@ pub fn draw(
         };
         *slot = Some(look);
         let (x, y) = (narrow(cell.x + shift), narrow(cell.y));
-        let style = context.theme.style(look.role);
+        let style = line_style(look, context);
         canvas.put(Rect::new(x, y, 1, 1), x, y, look.glyph(cell.glyph), style);
         taken.insert((x, y));
     }
@@ -170,10 +170,18 @@ pub fn draw(
             continue;
         };
         if let Some(path) = path(edge) {
-            let style = context.theme.style(look.role);
+            let style = line_style(look, context);
             label(canvas, layout, route, &path, &mut taken, style);
         }
     }
+}
+
+/// The style of a line; all are grey while what is drawn is the last known state.
+fn line_style(look: Look, context: &DrawContext<'_>) -> Style {
+    let stale = context.snapshot.engine.status.is_lost();
+    context
+        .theme
+        .style(if stale { Role::Dim } else { look.role })
 }
 
 /// What of the drawing, which stands `shift` columns further right on the map, is in sight.

@@ -6,64 +6,78 @@ use crate::model::Service;
 use crate::model::words;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
-use crate::tui::draw::view::map::card::{CardLook, LATENCY_FLOOR_MS};
+use crate::tui::draw::view::map::look::CardLook;
 use crate::tui::draw::view::map::relation::Relation;
 use crate::tui::draw::view::map::{card, labels};
-use crate::tui::draw::widget::{spark, status, text};
+use crate::tui::draw::widget::{line_writer, text};
 
 /// Cells of CPU, memory and latency, each with a blank before it.
 const CPU: usize = 6;
 const MEMORY: usize = 7;
 const LATENCY: usize = 8;
 
-/// Rooms from which on CPU, memory, latency and its history are shown.
+/// Rooms from which on CPU, memory and latency are shown.
 const WITH_CPU: usize = 16;
 const WITH_MEMORY: usize = 24;
-const WITH_LATENCY: usize = 34;
-const WITH_HISTORY: usize = 58;
-/// Cells of the history, with a blank before it.
-const HISTORY: usize = 17;
+const WITH_LATENCY: usize = 32;
+/// Least and most cells of a history, with a blank before it.
+const HISTORY: (usize, usize) = (4, 17);
 
-/// Least cells in which a reason can be understood.
-const LEAST_TROUBLE: usize = 6;
+/// Most overlays that stand beside a state.
+const OVERLAYS: usize = 3;
 
 /// Cells of a stack's name before a long name.
 const LEAST_STACK: usize = 3;
 
-/// Draws mark, signs, name and, as far as there is room, port, CPU, memory and latency.
+/// Draws mark, signs, name and, as far as there is room, port, CPU, memory, latency and its history;
+/// of one that is not well why, in their place.
 pub fn line(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
     let x = signs(canvas, place, service, look);
     let room = usize::from(place.right().saturating_sub(x));
-    let metrics = metrics(room);
-    let x = name(
-        canvas,
-        place,
-        x,
-        room.saturating_sub(metrics),
-        service,
-        look,
-    );
-    if let Some(trouble) = labels::trouble(look.context.snapshot, service) {
-        let room = usize::from(place.right().saturating_sub(x + 2));
-        let words = text::cut_reason(&trouble, room, look.context.glyphs);
-        let role = card::trouble_role(service);
-        canvas.put(place, x + 2, place.y, &words, look.style(role));
-        return;
+    let metrics = metrics(room, look);
+    let cells = metrics.iter().sum::<usize>();
+    let mut x = name(canvas, place, x, room.saturating_sub(cells), service, look);
+    if let Some((signs, style)) = look.overlays(service, OVERLAYS) {
+        x = canvas.put(place, x + 1, place.y, &signs, style);
     }
-    numbers(canvas, place, room, service, look);
-    ports(canvas, place, x, metrics, service, look);
+    let Some(forms) = look.why(service) else {
+        numbers(canvas, place, metrics, service, look);
+        return ports(canvas, place, x, cells, service, look);
+    };
+    // Reasons stand below each other where the figures of others do, unless that leaves too little.
+    let aligned = place.right().saturating_sub(line_writer::cells(cells)) + 1;
+    let fits = |from: u16| {
+        let room = usize::from(place.right().saturating_sub(from));
+        forms.iter().find(|form| text::width(form) <= room)
+    };
+    let long = |form: &&String| forms.last() != Some(form);
+    let start = aligned.max(x + 1);
+    let (from, words) = match fits(start).filter(long).or_else(|| fits(x + 1)) {
+        Some(words) if text::width(words) <= usize::from(place.right().saturating_sub(start)) => {
+            (start, words)
+        }
+        Some(words) => (x + 1, words),
+        None => return,
+    };
+    let style = look.style(look.trouble_role(service));
+    canvas.put(place, from, place.y, words, style);
 }
 
-/// How many of `room` cells the metrics take.
-fn metrics(room: usize) -> usize {
-    let columns = [
-        (CPU, WITH_CPU),
-        (MEMORY, WITH_MEMORY),
-        (LATENCY, WITH_LATENCY),
-        (HISTORY, WITH_HISTORY),
-    ];
-    let shown = columns.iter().filter(|(_, from)| room >= *from);
-    shown.map(|(cells, _)| cells).sum()
+/// Cells of CPU, memory, latency and its history in `room` cells; 0 for those without a place.
+fn metrics(room: usize, look: CardLook<'_>) -> [usize; 4] {
+    let from = |cells: usize, from: usize| if room >= from { cells } else { 0 };
+    let (cpu, memory, latency) = (
+        from(CPU, WITH_CPU),
+        from(MEMORY, WITH_MEMORY),
+        from(LATENCY, WITH_LATENCY),
+    );
+    let spare = room.saturating_sub(cpu + memory + latency + look.longest);
+    let history = if latency > 0 && spare >= HISTORY.0 {
+        spare.min(HISTORY.1)
+    } else {
+        0
+    };
+    [cpu, memory, latency, history]
 }
 
 /// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as
@@ -83,31 +97,31 @@ pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: Ca
         width: place.width.saturating_sub(2),
         ..place
     };
-    let x = signs_at(canvas, inner, inner.x, service, look);
+    let x = canvas.put(
+        inner,
+        inner.x,
+        place.y,
+        look.sign(service),
+        look.sign_style(service),
+    ) + 1;
+    let short = look.short_trouble(service);
+    let inner = beside_overlays(canvas, inner, x, service, short.as_deref(), look);
     let room = usize::from(inner.right().saturating_sub(x));
     // The stack stands at the left; no name is cut for it.
     let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
-    let x = name(
-        canvas,
-        inner,
-        x,
-        room,
-        service,
-        CardLook { show_stack, ..look },
-    );
-    if let Some(trouble) = labels::trouble(look.context.snapshot, service) {
-        let room = usize::from(inner.right().saturating_sub(x + 1));
-        if room >= LEAST_TROUBLE {
-            let words = text::cut_reason(&trouble, room, glyphs);
-            let style = look.style(card::trouble_role(service));
-            canvas.put(inner, x + 1, place.y, &words, style);
+    let look = CardLook { show_stack, ..look };
+    let x = name(canvas, inner, x, room, service, look);
+    match short {
+        Some(words) => {
+            let role = look.trouble_role(service);
+            at_the_end(canvas, inner, x, [(words, role)], look);
         }
-        return;
+        None => chip_figures(canvas, inner, x, service, look),
     }
-    chip_figures(canvas, inner, x, service, look);
 }
 
-/// Ports and latency at the right end of `inner`, which is free from column `x` on.
+/// Ports, the history of the latency and the latency at the right end of `inner`, which is free from
+/// column `x` on.
 fn chip_figures(
     canvas: &mut MapCanvas<'_>,
     inner: Rect,
@@ -116,12 +130,60 @@ fn chip_figures(
     look: CardLook<'_>,
 ) {
     let latency = labels::latency(service).unwrap_or_default();
+    let ports = labels::ports(service);
+    let taken = usize::from(x) + text::width(&latency) + text::width(&ports) + 3;
+    let spare = usize::from(inner.right()).saturating_sub(taken);
+    let history = if spare >= HISTORY.0 && !latency.is_empty() {
+        labels::latency_spark(service, spare.min(HISTORY.1), look.context.glyphs)
+    } else {
+        String::new()
+    };
+    let figures = [
+        (latency, labels::latency_role(service)),
+        (history, Role::Muted),
+        (ports, Role::Muted),
+    ];
+    at_the_end(canvas, inner, x, figures, look);
+}
+
+/// Draws the overlays at the right end of `inner`, unless a reason in `short` has room only without
+/// them: it is worth more than a sign that its line repeats. Returns what is left of `inner`.
+fn beside_overlays(
+    canvas: &mut MapCanvas<'_>,
+    inner: Rect,
+    x: u16,
+    service: &Service,
+    short: Option<&str>,
+    look: CardLook<'_>,
+) -> Rect {
+    let Some((signs, style)) = look.overlays(service, OVERLAYS) else {
+        return inner;
+    };
+    let room = usize::from(inner.right().saturating_sub(x));
+    let reason = short.map_or(0, |words| text::width(words) + 1);
+    let needed = text::width(&look.name(service)) + reason;
+    if reason > 0 && needed <= room && needed + text::width(&signs) + 1 > room {
+        return inner;
+    }
+    let right = canvas.put_right(inner, inner.right(), inner.y, &signs, style);
+    Rect {
+        width: right.saturating_sub(inner.x + 1),
+        ..inner
+    }
+}
+
+/// Draws words at the right end of `inner`, which is free from column `x` on, the last one first;
+/// what has no room as a whole is left out.
+fn at_the_end<const COUNT: usize>(
+    canvas: &mut MapCanvas<'_>,
+    inner: Rect,
+    x: u16,
+    words: [(String, Role); COUNT],
+    look: CardLook<'_>,
+) {
     let mut right = inner.right();
-    for (words, role) in [
-        (latency, Role::Latency),
-        (labels::ports(service), Role::Muted),
-    ] {
-        let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
+    for (words, role) in words {
+        let cells = line_writer::cells(text::width(&words));
         if cells > 0 && right >= x.saturating_add(cells + 1) {
             right = canvas
                 .put_right(inner, right, inner.y, &words, look.style(role))
@@ -143,52 +205,26 @@ pub fn glyph(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: C
         place,
         x,
         place.y,
-        sign(service, look),
-        sign_style(service, look),
+        look.sign(service),
+        look.sign_style(service),
     );
     let room = usize::from(place.right().saturating_sub(x + 2));
     name(canvas, place, x + 1, room, service, look);
     highlight(canvas, place, look);
 }
 
-/// Mark, state and overlays; returns the column after a blank.
+/// Mark and state; returns the column after a blank.
 fn signs(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) -> u16 {
     highlight(canvas, place, look);
     let mark = look.relation.mark(look.context.glyphs);
     let x = canvas.put(place, place.x, place.y, mark, look.name_style());
-    signs_at(canvas, place, x, service, look)
-}
-
-/// State and overlays from column `x` on; returns the column after a blank.
-fn signs_at(
-    canvas: &mut MapCanvas<'_>,
-    place: Rect,
-    x: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) -> u16 {
-    let style = sign_style(service, look);
-    let mut x = canvas.put(place, x, place.y, sign(service, look), style);
-    for overlay in service.health.shown_overlays().take(3) {
-        let style = look.style(status::overlay_role(overlay));
-        let sign = look.context.glyphs.overlay(overlay);
-        x = canvas.put(place, x, place.y, sign, style);
-    }
-    x + 1
-}
-
-fn sign(service: &Service, look: CardLook<'_>) -> &'static str {
-    look.context.glyphs.shown(service.health.shown_state())
-}
-
-/// A problem keeps its colour even where the selection pushes the row back.
-fn sign_style(service: &Service, look: CardLook<'_>) -> ratatui::style::Style {
-    let state = service.health.state;
-    if state.is_problem() {
-        status::style(look.context.theme, state)
-    } else {
-        look.style(Role::of(state))
-    }
+    canvas.put(
+        place,
+        x,
+        place.y,
+        look.sign(service),
+        look.sign_style(service),
+    ) + 1
 }
 
 fn highlight(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>) {
@@ -239,44 +275,53 @@ fn name(
     x
 }
 
-/// CPU, memory, latency and its history in columns at the right end, as `room` allows.
+/// CPU, memory, latency and its history in columns of so many cells at the right end. Where CPU and
+/// memory are not measured, the history takes their place.
 fn numbers(
     canvas: &mut MapCanvas<'_>,
     place: Rect,
-    room: usize,
+    [cpu_cells, memory_cells, latency_cells, history]: [usize; 4],
     service: &Service,
     look: CardLook<'_>,
 ) {
     let (cpu, memory) = labels::usage(service);
-    if cpu.is_none() && memory.is_none() {
+    let measured = cpu.is_some() || memory.is_some();
+    let usage = cpu_cells + memory_cells;
+    if !measured && service.latency.is_empty() {
         let words = labels::unmeasured(service, true, look.context.now());
-        if room >= WITH_MEMORY {
-            canvas.put_right(
-                place,
-                place.right(),
-                place.y,
-                &words,
-                look.style(Role::Muted),
-            );
+        if text::width(&words) <= usage + latency_cells + history {
+            let style = look.style(Role::Muted);
+            canvas.put_right(place, place.right(), place.y, &words, style);
         }
         return;
     }
-    let cpu = cpu.map_or_else(|| "-".to_owned(), words::percent);
-    let memory = memory.map_or_else(|| "-".to_owned(), words::bytes_short);
     let latency = labels::latency(service).unwrap_or_default();
-    let newest = service.latency.column(0).rev().map(|(_, value)| value);
-    let history = spark::spark(newest, HISTORY - 1, LATENCY_FLOOR_MS, look.context.glyphs);
+    let share = labels::memory_share(service).map(|(share, _)| share);
+    let glyphs = look.context.glyphs;
+    let spark = |cells: usize| labels::latency_spark(service, cells.saturating_sub(1), glyphs);
+    let cpu_words = match cpu {
+        Some(cpu) => (
+            words::percent(cpu),
+            labels::cpu_role(look.context.snapshot, service),
+        ),
+        None if measured => ("-".to_owned(), Role::Muted),
+        None => (spark(usage), Role::Muted),
+    };
+    let memory = memory.map_or_else(String::new, words::bytes_short);
     let mut right = place.right();
-    for (from, cells, words, role) in [
-        (WITH_LATENCY, LATENCY, latency, Role::Latency),
+    for (cells, (words, role)) in [
         // Quiet from the start: in a long list its colour would cost kilobytes with each selection.
-        (WITH_HISTORY, HISTORY, history, Role::Dim),
-        (WITH_MEMORY, MEMORY, memory, Role::Memory),
-        (WITH_CPU, CPU, cpu, Role::Cpu),
+        (history, (spark(history), Role::Muted)),
+        (latency_cells, (latency, labels::latency_role(service))),
+        (
+            if measured { memory_cells } else { 0 },
+            (memory, labels::memory_role(share)),
+        ),
+        (if measured { cpu_cells } else { usage }, cpu_words),
     ] {
-        if room >= from {
+        if cells > 0 {
             canvas.put_right(place, right, place.y, &words, look.style(role));
-            right = right.saturating_sub(u16::try_from(cells).unwrap_or(u16::MAX));
+            right = right.saturating_sub(line_writer::cells(cells));
         }
     }
 }

@@ -1,3 +1,4 @@
+mod cards;
 mod moves;
 mod shots;
 mod steady;

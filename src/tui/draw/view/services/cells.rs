@@ -18,16 +18,8 @@ use crate::tui::state::operations;
 use crate::tui::draw::view::services::columns::{Placed, SIGNS};
 use crate::tui::draw::view::services::note;
 
-/// The CPU percent at which a sparkline reaches its full height even when less is used.
-const CPU_FLOOR: f64 = 1.0;
-/// The latency in milliseconds at which a sparkline reaches its full height even when all are
-/// shorter.
-const LATENCY_FLOOR_MS: f64 = 2.0;
 /// Cells of a share in percent.
 const SHARE: usize = 4;
-/// Share of the CPU that may be used from which a figure is coloured.
-const CPU_HIGH: f64 = 0.8;
-
 type Cell = Vec<Span<'static>>;
 
 /// The content of a cell, as wide as its column. What is not known is a dash: absent is not zero.
@@ -222,30 +214,15 @@ fn with_spark(
 
 fn cpu(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
     let used = service.total(Metric::Cpu);
-    let role = if is_cpu_high(service, used, context) {
-        Role::Degraded
-    } else {
-        Role::Text
-    };
+    let role = labels::cpu_role(context.snapshot, service);
     let history = labels::cpu_history(service);
     with_spark(
         placed,
         (used.map(words::percent), role),
         history,
-        CPU_FLOOR,
+        spark::CPU_FLOOR_PERCENT,
         context,
     )
-}
-
-/// Whether most is used of what the service may use: of its limit, else of the host's cores.
-fn is_cpu_high(service: &Service, used: Option<f64>, context: &DrawContext<'_>) -> bool {
-    let host = || {
-        let cores = context.snapshot.engine.info.as_ref()?.cpus?;
-        Some(f64::from(cores) * 100.0)
-    };
-    let limit = labels::cpu_limit(service).or_else(host);
-    used.zip(limit)
-        .is_some_and(|(used, limit)| used > limit * CPU_HIGH)
 }
 
 /// Bytes, a bar against the limit, and the share of it.
@@ -302,7 +279,13 @@ fn latency(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cel
     );
     let role = if slow { Role::Degraded } else { Role::Text };
     let history = service.latency.column(0).rev().map(|(_, value)| value);
-    with_spark(placed, (known, role), history, LATENCY_FLOOR_MS, context)
+    with_spark(
+        placed,
+        (known, role),
+        history,
+        spark::LATENCY_FLOOR_MS,
+        context,
+    )
 }
 
 fn restarts(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {

@@ -17,6 +17,8 @@ const LINE: (u32, u32) = (12, 40);
 const BESIDE: (u32, u32, u32) = (5, 7, 8);
 /// Cells of a card's upper border beside the name.
 const FRAME: u32 = 8;
+/// Cells of a short reason with a blank before it: it is never cut.
+const REASON: u32 = 9;
 /// Columns between lines and between cards.
 const GAPS: (u32, u32) = (3, 2);
 
@@ -111,7 +113,8 @@ impl<M: Fn(Dimensions) -> Option<Memory>> Trial<'_, M> {
         // Whole names before narrow cards; wider ones have room for more arrows and now and then
         // fit where narrow ones do not.
         let whole = self.whole(level).clamp(least, most);
-        let starts = [whole, (least + whole) / 2, least, least + STEP]
+        let with_reason = (whole + REASON).min(most);
+        let starts = [with_reason, whole, (least + whole) / 2, least, least + STEP]
             .into_iter()
             .filter(|width| *width <= most);
         let (mut fitting, mut best) = starts

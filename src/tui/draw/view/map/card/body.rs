@@ -1,220 +1,180 @@
-//! The rows inside a card, as many as there are: image and ports, what is wrong or the latency, CPU
-//! and memory.
+//! The rows inside a card, as many as there are: what is wrong and what it blocks, then the figures.
 
 use ratatui::layout::Rect;
 
-use super::{CardLook, LATENCY_FLOOR_MS, trouble_role};
-use crate::explain;
-use crate::model::Service;
-use crate::model::words;
+use super::{column, figures};
+use crate::model::{HealthState, OperationKind, Service};
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::labels;
-use crate::tui::draw::view::map::relation::Relation;
-use crate::tui::draw::widget::{gauge, spark, text};
+use crate::tui::draw::view::map::look::CardLook;
+use crate::tui::draw::widget::text;
+use crate::tui::input::action::Action;
 
-/// The CPU share at which a sparkline reaches its full height even when less is used.
-const CPU_FLOOR_PERCENT: f64 = 25.0;
+/// Rows inside a card from which on the image has one of its own.
+const WITH_IMAGE: u16 = 4;
 
-/// Least cells in which an image's name can be recognised.
-const LEAST_IMAGE: usize = 8;
+/// What one row shows.
+#[derive(Clone, Copy)]
+enum CardRow {
+    Image,
+    Trouble,
+    Consequence,
+    /// How and when it ended, or that measurements are awaited.
+    Unmeasured,
+    /// How long it ran.
+    Took,
+    /// Latency, CPU and memory in one.
+    All,
+    LatencyAndCpu,
+    Latency,
+    Cpu,
+    Memory,
+}
+
+/// Whether a card with these rows names its image: only where all of it fits.
+pub fn has_image(inner: Rect, service: &Service) -> bool {
+    let image = labels::image(service);
+    let fits = text::width(image) <= usize::from(inner.width);
+    inner.height >= WITH_IMAGE && !image.is_empty() && fits
+}
 
 /// Draws the rows of `service` into `inner`.
 pub fn draw(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: CardLook<'_>) {
-    match inner.height {
-        3.. => draw_tall(canvas, inner, service, look),
-        2 => {
-            if !trouble_line(canvas, inner, inner.y, service, look) {
-                image_line(canvas, inner, inner.y, service, look);
+    let rows = rows(inner, service, look);
+    for (y, row) in (inner.y..inner.bottom()).zip(rows) {
+        match row {
+            CardRow::Image => {
+                let style = look.style(Role::Muted);
+                canvas.put(inner, inner.x, y, labels::image(service), style);
             }
-            usage_line(canvas, inner, inner.y + 1, service, look, true);
-        }
-        _ => {
-            if !trouble_line(canvas, inner, inner.y, service, look) {
-                usage_line(canvas, inner, inner.y, service, look, true);
+            CardRow::Trouble => trouble(canvas, inner, y, service, look),
+            CardRow::Consequence => consequence(canvas, inner, y, service, look),
+            CardRow::Unmeasured => {
+                let words = labels::unmeasured(service, true, look.context.now());
+                let words = text::cut(&words, usize::from(inner.width), look.context.glyphs);
+                canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
             }
+            CardRow::Took => {
+                let words = labels::took(service).unwrap_or_default();
+                canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
+            }
+            CardRow::All => figures::all(canvas, inner, y, service, look),
+            CardRow::LatencyAndCpu => figures::latency_and_cpu(canvas, inner, y, service, look),
+            CardRow::Latency => figures::latency(canvas, inner, y, service, look),
+            CardRow::Cpu => figures::cpu(canvas, inner, y, service, look),
+            CardRow::Memory => figures::memory(canvas, inner, y, service, look),
         }
     }
 }
 
-/// Three lines or more.
-fn draw_tall(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: CardLook<'_>) {
-    image_line(canvas, inner, inner.y, service, look);
-    if !trouble_line(canvas, inner, inner.y + 1, service, look) {
-        latency_line(canvas, inner, inner.y + 1, service, look);
-    }
-    if inner.height > 3 {
-        rich_usage(canvas, inner, inner.y + 2, service, look);
-    } else {
-        usage_line(canvas, inner, inner.y + 2, service, look, false);
-    }
-}
-
-fn image_line(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) {
-    let ports = labels::ports(service);
-    let begin = canvas.put_right(inner, inner.right(), y, &ports, look.style(Role::Text));
-    let gap = u16::from(!ports.is_empty());
-    let room = usize::from(begin.saturating_sub(inner.x + gap));
-    // An image is not recognised by a few letters.
-    if room >= LEAST_IMAGE {
-        let image = text::cut_middle(labels::image(service), room, look.context.glyphs);
-        canvas.put(inner, inner.x, y, &image, look.style(Role::Muted));
-    }
-}
-
-/// Writes why the service is not well; `false` when it is.
-fn trouble_line(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) -> bool {
-    let Some(trouble) = labels::trouble(look.context.snapshot, service) else {
-        return false;
+/// The rows in their order, the most important first; more than `inner` has room for.
+fn rows(inner: Rect, service: &Service, look: CardLook<'_>) -> Vec<CardRow> {
+    use CardRow::{
+        All, Consequence, Cpu, Image, Latency, LatencyAndCpu, Memory, Took, Trouble, Unmeasured,
     };
-    let words = text::cut_reason(&trouble, usize::from(inner.width), look.context.glyphs);
-    canvas.put(inner, inner.x, y, &words, look.style(trouble_role(service)));
-    true
-}
-
-fn latency_line(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) {
-    if service.latency.is_empty() {
-        let reason = explain::short(service);
-        let reason = text::cut(&reason, usize::from(inner.width), look.context.glyphs);
-        canvas.put(inner, inner.x, y, &reason, look.style(Role::Muted));
-        return;
+    let mut rows = Vec::new();
+    if has_image(inner, service) {
+        rows.push(Image);
     }
-    let latency = labels::latency(service).unwrap_or_else(|| "no answer".to_owned());
-    let begin = canvas.put_right(inner, inner.right(), y, &latency, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let newest = service.latency.column(0).rev().map(|(_, value)| value);
-    let line = spark::spark(newest, cells, LATENCY_FLOOR_MS, look.context.glyphs);
-    canvas.put(inner, inner.x, y, &line, look.style(Role::Latency));
-}
-
-/// CPU left, memory right; between them the latency when `with_latency`.
-fn usage_line(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-    with_latency: bool,
-) {
-    let (cpu, memory) = labels::usage(service);
-    if cpu.is_none() && memory.is_none() {
-        unmeasured(canvas, inner, y, service, look);
-        return;
+    let is_measured = figures::is_measured(service);
+    let well = look.why(service).is_none();
+    if !well {
+        rows.push(Trouble);
+        if !consequences(service, look).is_empty()
+            || (!is_measured && hint(service, look).is_some())
+        {
+            rows.push(Consequence);
+        }
     }
-    let cpu = cpu.map_or_else(|| "-".to_owned(), words::percent);
-    let end = canvas.put(inner, inner.x, y, &cpu, look.style(Role::Cpu));
-    let memory = memory.map_or_else(|| "-".to_owned(), words::bytes);
-    let begin = canvas.put_right(inner, inner.right(), y, &memory, look.style(Role::Memory));
-    let latency = labels::latency(service)
-        .filter(|_| with_latency)
-        .unwrap_or_default();
-    let cells = u16::try_from(text::width(&latency)).unwrap_or(u16::MAX);
-    // The word goes when all three numbers have to stand in a narrow card.
-    let word = if begin.saturating_sub(end) >= cells + if cells == 0 { 5 } else { 8 } {
-        " cpu"
-    } else {
-        ""
-    };
-    let end = canvas.put(inner, end, y, word, look.style(Role::Muted));
-    if let Some(spare) = begin
-        .checked_sub(end + cells)
-        .filter(|spare| cells > 0 && *spare >= 2)
-    {
-        canvas.put(
-            inner,
-            end + spare / 2,
-            y,
-            &latency,
-            look.style(Role::Latency),
-        );
-    }
-}
-
-fn unmeasured(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) {
-    // Where the reason stands above it, the exit code is there already.
-    let words = labels::unmeasured(service, inner.height < 3, look.context.now());
-    let words = text::cut(&words, usize::from(inner.width), look.context.glyphs);
-    canvas.put(inner, inner.x, y, &words, look.style(Role::Muted));
-}
-
-/// CPU over time in one row, memory against its limit in the next.
-fn rich_usage(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) {
-    let (cpu, memory) = labels::usage(service);
-    let (Some(cpu), Some(memory)) = (cpu, memory) else {
-        usage_line(canvas, inner, y, service, look, false);
-        return;
-    };
-    let glyphs = look.context.glyphs;
-    let words = format!("{} cpu", words::percent(cpu));
-    let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    let history = labels::cpu_history(service);
-    let line = spark::spark(history, cells, CPU_FLOOR_PERCENT, glyphs);
-    canvas.put(inner, inner.x, y, &line, look.style(Role::Cpu));
-    memory_line(canvas, inner, y + 1, service, (memory, look));
-}
-
-/// Memory against its limit.
-fn memory_line(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    y: u16,
-    service: &Service,
-    (memory, look): (f64, CardLook<'_>),
-) {
-    let glyphs = look.context.glyphs;
-    let share = labels::memory_share(service);
-    let words = share.map_or_else(
-        || words::bytes(memory),
-        |(_, limit)| format!("{} of {}", words::bytes(memory), words::bytes(limit)),
-    );
-    let begin = canvas.put_right(inner, inner.right(), y, &words, look.style(Role::Text));
-    let cells = usize::from(begin.saturating_sub(inner.x + 1));
-    match share {
-        Some((share, _)) => {
-            let mut x = inner.x;
-            for span in gauge::gauge(share, cells, Role::Memory, look.context.theme, glyphs) {
-                let dim = look.relation == Relation::Unrelated;
-                let style = if dim {
-                    look.style(Role::Dim)
-                } else {
-                    span.style
-                };
-                x = canvas.put(inner, x, y, &span.content, style);
+    let left = usize::from(inner.height).saturating_sub(rows.len());
+    match left {
+        0 => {}
+        _ if !is_measured && service.latency.is_empty() => {
+            if well {
+                rows.extend([Unmeasured, Took]);
             }
         }
-        None => {
-            canvas.put(inner, inner.x, y, "memory", look.style(Role::Muted));
-        }
+        1 => rows.push(All),
+        2 => rows.extend([LatencyAndCpu, Memory]),
+        _ => rows.extend([Latency, Cpu, Memory]),
     }
+    rows
+}
+
+/// Why the service is not well, or what is done to it.
+fn trouble(canvas: &mut MapCanvas<'_>, inner: Rect, y: u16, service: &Service, look: CardLook<'_>) {
+    let forms = look.why(service).unwrap_or_default();
+    let words = text::cut_reason(&forms, usize::from(inner.width), look.context.glyphs);
+    let style = look.style(look.trouble_role(service));
+    canvas.put(inner, inner.x, y, &words, style);
+}
+
+/// What a root blocks, and the key that helps.
+fn consequence(
+    canvas: &mut MapCanvas<'_>,
+    inner: Rect,
+    y: u16,
+    service: &Service,
+    look: CardLook<'_>,
+) {
+    let consequences = consequences(service, look);
+    let room = usize::from(inner.width);
+    let fits = |room: usize| consequences.iter().find(|form| text::width(form) <= room);
+    let words = fits(room).map_or("", String::as_str);
+    canvas.put(inner, inner.x, y, words, look.style(Role::Text));
+    let Some((key, verb)) = hint(service, look) else {
+        return;
+    };
+    let cells = text::width(&key) + 1 + text::width(verb);
+    if text::width(words) + 2 + cells <= room || words.is_empty() && cells <= room {
+        let x = inner.right() - column(cells);
+        let x = canvas.put(inner, x, y, &key, look.style(Role::Key));
+        canvas.put(inner, x + 1, y, verb, look.style(Role::Muted));
+    }
+}
+
+/// `blocks backend, proxy`, `blocks backend +1`, `blocks 2`; empty where it blocks nothing.
+fn consequences(service: &Service, look: CardLook<'_>) -> Vec<String> {
+    let snapshot = look.context.snapshot;
+    let blocked: Vec<_> = snapshot
+        .services
+        .iter()
+        .filter(|other| other.health.blocked_by.contains(&service.id))
+        .map(|other| labels::called(snapshot, &other.id, service.stack.as_ref()))
+        .collect();
+    match blocked.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![format!("blocks {one}"), "blocks 1".to_owned()],
+        [first, rest @ ..] => vec![
+            format!("blocks {}", blocked.join(", ")),
+            format!("blocks {first} +{}", rest.len()),
+            format!("blocks {}", blocked.len()),
+        ],
+    }
+}
+
+/// The key that brings a service back that does not run, with its verb; `None` while something is
+/// done to it and where nothing may be done.
+fn hint(service: &Service, look: CardLook<'_>) -> Option<(String, &'static str)> {
+    if look.activity.is_some() || look.context.facts.read_only || look.is_stale() {
+        return None;
+    }
+    // One key pauses and unpauses.
+    let (verb, kind) = match service.health.state {
+        _ if labels::is_paused(service) => (OperationKind::Unpause, OperationKind::Pause),
+        HealthState::Unhealthy | HealthState::Stopped if service.replicas().0 == 0 => {
+            (OperationKind::Start, OperationKind::Start)
+        }
+        _ => return None,
+    };
+    let action = Action::Request {
+        kind,
+        with_dependents: false,
+    };
+    let key = look
+        .context
+        .keymap
+        .label(&action, look.context.glyphs.ascii);
+    (!key.is_empty()).then(|| (key, verb.verb()))
 }

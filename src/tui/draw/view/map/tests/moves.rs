@@ -100,7 +100,7 @@ fn moving_scrolls_to_cards_out_of_sight() {
 fn a_click_finds_the_card_under_it() {
     let snapshot = fixture::nine().snapshot();
     let (buffer, hits) = fixture::frame(&snapshot, &fixture::ui(120, 38), false, draw);
-    let (x, y) = fixture::find(&buffer, "postgres:16").unwrap();
+    let (x, y) = fixture::find(&buffer, "● db").unwrap();
     assert_eq!(
         hits.at(x, y),
         Some(&Hit::Service(ServiceId::from("hub/db")))

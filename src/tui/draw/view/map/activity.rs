@@ -1,0 +1,75 @@
+//! What a running operation does to a service at the moment.
+
+use crate::model::{
+    OperationKind, OperationStatus, ServiceId, Snapshot, StepState, Timestamp, words,
+};
+
+/// A step of a running operation, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// From `restarting (plan 1/4)` to one of at most eight cells.
+    pub forms: Vec<String>,
+    /// Whether the service is called or waited for; a step that is yet to come changes nothing.
+    pub has_begun: bool,
+}
+
+impl Activity {
+    /// What the running operations of `snapshot` do to `service`; `None` when nothing is left to
+    /// do.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot, service: &ServiceId, now: Timestamp) -> Option<Self> {
+        let running = snapshot.operations.iter().filter(|each| each.is_running());
+        running
+            .rev()
+            .find_map(|each| in_operation(each, service, now))
+    }
+
+    /// The shortest form.
+    #[must_use]
+    pub fn shortest(&self) -> &str {
+        self.forms.last().map_or("", String::as_str)
+    }
+}
+
+fn in_operation(
+    operation: &OperationStatus,
+    service: &ServiceId,
+    now: Timestamp,
+) -> Option<Activity> {
+    let steps = operation.plan.steps.iter().zip(&operation.steps);
+    let (at, (step, state)) = steps
+        .enumerate()
+        .find(|(_, (step, state))| step.service == *service && !state.is_final())?;
+    if step.kind.is_silent() {
+        return None;
+    }
+    let (what, short) = match state {
+        StepState::Waiting => ("waiting for healthy".to_owned(), "waiting"),
+        StepState::Pending => (format!("{} is queued", step.kind.verb()), "queued"),
+        _ => doing(step.kind),
+    };
+    // A step has no times of its own; the only one began with its operation.
+    let progress = match operation.plan.steps.len() {
+        0 | 1 => words::age(operation.started_at, now),
+        all => format!("plan {}/{all}", at + 1),
+    };
+    let mut forms = vec![format!("{what} ({progress})"), what, short.to_owned()];
+    forms.dedup();
+    Some(Activity {
+        forms,
+        has_begun: *state != StepState::Pending,
+    })
+}
+
+/// The verb in progress, and in at most eight cells.
+fn doing(kind: OperationKind) -> (String, &'static str) {
+    let (long, short) = match kind {
+        OperationKind::Start => ("starting", "starting"),
+        OperationKind::Stop => ("stopping", "stopping"),
+        OperationKind::Restart => ("restarting", "restart"),
+        OperationKind::Pause => ("pausing", "pausing"),
+        OperationKind::Unpause => ("unpausing", "unpause"),
+        OperationKind::Silence { .. } | OperationKind::Lift => ("", ""),
+    };
+    (long.to_owned(), short)
+}
