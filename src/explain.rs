@@ -128,13 +128,18 @@ impl<'a> View<'a> {
             Tense::At => "at",
             Tense::Since => "since",
         };
-        format!("{clause} {word} {}", self.clock(service.health.since))
+        match service.health.known_since() {
+            Some(since) => format!("{clause} {word} {}", self.clock(since)),
+            None => clause,
+        }
     }
 
     fn sentence(&self) -> String {
         let health = &self.service.health;
         let name = self.near(&self.service.id);
-        let mut text = format!("{name} {}", self.since(self.service));
+        let because = self.slow_because();
+        let is_traced = because.is_some();
+        let mut text = because.unwrap_or_else(|| format!("{name} {}", self.since(self.service)));
         if let Some(waits) = self.waits() {
             text.push_str(&format!(": {waits}"));
         }
@@ -145,7 +150,7 @@ impl<'a> View<'a> {
         }
         let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));
         let roots: Vec<String> = self.roots().map(which).collect();
-        if !roots.is_empty() {
+        if !roots.is_empty() && !is_traced {
             text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
         }
         if let Some(missing) = missing::beside(self.service) {

@@ -49,7 +49,7 @@ mod unread;
 pub mod words;
 
 pub use change::{Change, Deployment, HealthChangeReason, OperationChange, OwnChange};
-pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, Provenance};
+pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
@@ -57,7 +57,7 @@ pub use engine::{
 pub use explanation::{
     Diagnosis, Evidence, EvidenceSource, Explanation, FailureLog, MAX_FAILURE_LOG_LINES,
 };
-pub use health::{Health, ProbeVerdict};
+pub use health::{Health, ProbeVerdict, SincePrecision};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use host::{HostUse, HostView};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
@@ -80,7 +80,7 @@ pub use observation::{
 };
 pub use operation::{
     InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan,
-    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget,
+    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget, StepWait,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;
@@ -93,9 +93,9 @@ pub use probe_result::ProbeResult;
 pub use publication::{Publication, Published, host_ports, publications};
 pub use reason::{
     CertificateRejection, ClusterColour, FailedRequest, Finding, FindingCode, HandshakeRefusal,
-    HttpAnswer, HttpSaid, NotAsked, NotStarted, OutOfReach, PausedTrial, PressureWarning,
-    ProcessEnd, Reason, ReasonCode, ReplicaRole, SecretFileError, Statement, SwarmReason,
-    Uncounted, Unmet, VaultState,
+    HttpAnswer, HttpSaid, HungPhase, NotAsked, NotStarted, OutOfReach, PausedTrial,
+    PressureWarning, ProcessEnd, Reason, ReasonCode, ReplicaRole, SecretFileError, Statement,
+    SwarmReason, Uncounted, Unmet, VaultState,
 };
 pub use restart_policy::RestartPolicy;
 pub use route::{Route, RouteKind};

@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or runs what it plans.
 
 mod hash;
+mod jobs;
 mod network;
 mod refusal;
 mod swarm;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 use crate::model::{
     HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan,
-    Service, ServiceId, Snapshot, Source, Step, StepTarget,
+    Service, ServiceId, Snapshot, Source, Step, StepTarget, StepWait,
 };
 use crate::topology::impact::{impact, loss};
 use crate::topology::order::waves;
@@ -27,7 +28,8 @@ pub use refusal::PlanRefusal;
 
 /// Makes the plan of `operation` on `snapshot`.
 ///
-/// Starting and restarting goes dependencies first and waits for each wave to be healthy; stopping
+/// Starting and restarting goes dependencies first and waits for each wave to be healthy, of a job to
+/// have ended with exit code 0; stopping
 /// and pausing goes dependents first. Replicas of one service are restarted one after the other.
 /// With `with_dependents`, services that transitively need the targets join in the same order;
 /// those that do not run, one-shots that completed among them, are left alone.
@@ -59,6 +61,8 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         .into_iter()
         .partition(|id| single || kind == OperationKind::Stop || !is_completed(snapshot, id));
     let users = network::users(kind, &members, snapshot);
+    let mut impact = impact;
+    impact.take_down(&members);
     let steps = if kind.is_silent() {
         silences(kind, &members, snapshot)
     } else {
@@ -73,6 +77,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     };
     let removes = warnings::removes(&steps, snapshot);
     let mut warnings = warnings::all(&operation, &steps, &left_alone, &removes, snapshot);
+    warnings.extend(jobs::warning(&steps, snapshot));
     warnings.extend(network::warnings(&users, &members, snapshot));
     warnings.extend(
         steps
@@ -233,7 +238,8 @@ fn steps(
             let own = members.contains(&service.id).then_some(kind);
             for (turn, instance, verb) in calls(service, own, users) {
                 used = used.max(turn + 1);
-                steps.push(step(verb, service, instance, wave + turn));
+                let wait = jobs::wait(verb, service, snapshot);
+                steps.push(step(verb, service, instance, wait, wave + turn));
             }
         }
         steps[first..].sort_by_key(|step| step.wave);
@@ -292,19 +298,25 @@ fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> 
             service: service.id.clone(),
             target: StepTarget::Service,
             name: service.id.to_string(),
-            wait_healthy: false,
+            wait: StepWait::No,
             wave: 0,
         })
         .collect()
 }
 
-fn step(kind: OperationKind, service: &Service, instance: &Instance, wave: usize) -> Step {
+fn step(
+    kind: OperationKind,
+    service: &Service,
+    instance: &Instance,
+    wait: StepWait,
+    wave: usize,
+) -> Step {
     Step {
         kind,
         service: service.id.clone(),
         target: StepTarget::Container(instance.facts.id.clone()),
         name: instance.facts.name.clone(),
-        wait_healthy: matches!(kind, OperationKind::Start | OperationKind::Restart),
+        wait,
         wave,
     }
 }

@@ -49,7 +49,8 @@ pub enum CheckError {
     },
 }
 
-/// Runs the command: one sentence, and exit code 0 or 1; 2 where the environment is wrong.
+/// Runs the command: one sentence, and exit code 0 or 1; 2 where the address or the environment is
+/// wrong.
 #[must_use]
 pub fn run(url: Option<&str>) -> ExitStatus {
     // A line that cannot be written changes nothing: the exit code is the answer.
@@ -60,7 +61,10 @@ pub fn run(url: Option<&str>) -> ExitStatus {
         }
         Err(error) => {
             drop(writeln!(io::stderr(), "hubdeck: {error}"));
-            if matches!(error, CheckError::Environment(_)) {
+            if matches!(
+                error,
+                CheckError::BadAddress(_) | CheckError::Environment(_)
+            ) {
                 ExitStatus::Usage
             } else {
                 ExitStatus::Failure

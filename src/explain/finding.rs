@@ -8,8 +8,8 @@ use crate::explain::certificate;
 use crate::model::text::one_line;
 use crate::model::words::seconds;
 use crate::model::{
-    ClusterColour, Finding, HttpAnswer, HttpSaid, PausedTrial, ProbeKind, Statement, Unmet,
-    VaultState, secrets,
+    ClusterColour, Finding, HttpAnswer, HttpSaid, HungPhase, PausedTrial, ProbeKind, Statement,
+    Unmet, VaultState, secrets,
 };
 
 /// Longest message, in characters.
@@ -39,6 +39,10 @@ fn parts(finding: &Finding) -> (&'static str, String) {
         Finding::NotResolved { within: None } => plain("name not resolved"),
         Finding::NotResolved { within: Some(time) } => within("name not resolved", *time),
         Finding::NoAnswer { within: time } => within("no answer", *time),
+        Finding::Hung {
+            phase,
+            within: time,
+        } => within(missed(*phase), *time),
         Finding::Incomplete { within: time } => within("no complete answer", *time),
         Finding::Redirects { limit } => ("redirected", format!(" more than {limit} times")),
         Finding::CertificateRejected(why) => (
@@ -50,6 +54,15 @@ fn parts(finding: &Finding) -> (&'static str, String) {
             ("certificate", format!(" {}", certificate::validity(-*ago)))
         }
         other => ("", whole(other)),
+    }
+}
+
+/// What did not come while a probe waited.
+const fn missed(phase: HungPhase) -> &'static str {
+    match phase {
+        HungPhase::Connect => "no connection",
+        HungPhase::Tls => "no end of the TLS handshake",
+        HungPhase::FirstByte => "no first byte",
     }
 }
 
@@ -284,7 +297,7 @@ const fn begin(finding: &Finding) -> Option<&'static str> {
         Finding::Unreachable => "cannot be reached",
         Finding::NotResolved { .. } => "cannot be found by its name",
         Finding::Closed => "hangs up without an answer",
-        Finding::NoAnswer { .. } => "gives no answer",
+        Finding::NoAnswer { .. } | Finding::Hung { .. } => "gives no answer",
         Finding::Incomplete { .. } => "gives no complete answer",
         Finding::Redirects { .. } => "redirects",
         Finding::CertificateRejected(_) => "has a certificate that is not accepted",

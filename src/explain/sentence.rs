@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use crate::model::{Finding, Health, Reason, Service, ServiceId};
+use crate::model::{Health, Service, ServiceId, SignedDuration, Timestamp, words};
 
-use super::clause::ClauseSubject;
+use super::clause::{ClauseSubject, Tense};
 
 pub use super::affected::{blocks, missed, missed_beside, names};
 pub use crate::model::words::near;
-
-/// What Docker writes of a healthcheck that took too long.
-const TIMED_OUT: &str = "Health check exceeded timeout";
 
 /// What is wrong with a service, as the rest of a sentence that begins with its name: "refuses
 /// connections", "exited with code 1", "is stopped".
@@ -25,28 +22,33 @@ pub fn fact(service: &Service) -> String {
     ClauseSubject::from(service).fact()
 }
 
+/// [`fact`] with its age at `now`: "exited with code 137 (killed) 65 s ago", "refuses connections, for
+/// 3 min"; without one where only the first sight of it is known.
+#[must_use]
+pub fn aged(service: &Service, now: Timestamp) -> String {
+    let subject = ClauseSubject::from(service);
+    let fact = subject.fact();
+    let Some(since) = service.health.known_since() else {
+        return fact;
+    };
+    let age = words::span(now.duration_since(since).max(SignedDuration::ZERO));
+    match subject.tense() {
+        Tense::Told => fact,
+        Tense::At => format!("{fact} {age} ago"),
+        Tense::Since => format!("{fact}, for {age}"),
+    }
+}
+
 /// How long a service takes that answers slowly; `None` for one that does not, or not at all.
 #[must_use]
 pub fn slowness(health: &Health) -> Option<Duration> {
-    health.reason.finding()?.slowness()
+    health.slowness()
 }
 
 /// Whether a service gives no answer in time, to our probe or to its healthcheck.
 #[must_use]
 pub fn is_silent(health: &Health) -> bool {
-    match health.reason.innermost() {
-        Reason::Docker { output, .. } | Reason::DockerFailing { output, .. } => {
-            output.contains(TIMED_OUT)
-        }
-        _ => health.reason.finding().is_some_and(is_silence),
-    }
-}
-
-fn is_silence(finding: &Finding) -> bool {
-    match finding {
-        Finding::NotTried { found, .. } => is_silence(found),
-        other => other.is_silence(),
-    }
+    health.is_silent()
 }
 
 /// What broke and what that blocks: "db refuses connections; backend and worker are blocked by it".

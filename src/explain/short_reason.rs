@@ -210,7 +210,7 @@ fn of_finding(found: &Finding, left: Option<SignedDuration>) -> String {
         Finding::Unreachable => "no route",
         Finding::OutOfReach(_) => "no path",
         Finding::NotResolved { .. } => "DNS",
-        Finding::NoAnswer { .. } => "timeout",
+        Finding::NoAnswer { .. } | Finding::Hung { .. } => "timeout",
         Finding::Incomplete { .. } => "partial",
         Finding::Closed => "closed",
         Finding::Protocol { .. } => "protocol",

@@ -2,6 +2,7 @@
 
 use crate::explain::sentence;
 use crate::model::Service;
+use crate::model::words::seconds;
 
 use super::View;
 
@@ -38,6 +39,27 @@ impl<'a> View<'a> {
             )),
             _ => Some(format!("it waits for {names}, which answer slowly as well")),
         }
+    }
+
+    /// "proxy is slow (2.5 s) because backend is (2.5 s)": it and every root are slow.
+    pub(super) fn slow_because(&self) -> Option<String> {
+        let slow = |service: &Service| Some(seconds(sentence::slowness(&service.health)?));
+        let own = slow(self.service)?;
+        let named = |root: &'a Service| Some((self.near(&root.id), slow(root)?));
+        let roots: Option<Vec<(&str, String)>> = self.roots().map(named).collect();
+        let name = self.near(&self.service.id);
+        let because = match roots?.as_slice() {
+            [] => return None,
+            [(root, took)] => format!("{root} is ({took})"),
+            many => {
+                let many: Vec<String> = many
+                    .iter()
+                    .map(|(root, took)| format!("{root} ({took})"))
+                    .collect();
+                format!("{} are", many.join(" and "))
+            }
+        };
+        Some(format!("{name} is slow ({own}) because {because}"))
     }
 
     /// Advice to fix the slow ones below first.

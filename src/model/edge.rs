@@ -219,6 +219,20 @@ impl Edge {
         !self.is_start_order() || self.kind() == EdgeKind::Hard
     }
 
+    /// Whether `from` goes on without `to` but for the start: Compose's `depends_on` is all that is
+    /// known, and it holds up the start until `to` runs or has completed.
+    #[must_use]
+    pub fn matters_at_start_only(&self) -> bool {
+        const START: [&str; 2] = ["service_started", "service_completed_successfully"];
+        self.evidence
+            .iter()
+            .all(|evidence| match evidence.provenance {
+                Provenance::StartOrder => true,
+                Provenance::DependsOn => START.contains(&evidence.detail.text()),
+                _ => false,
+            })
+    }
+
     /// Routes that a proxy takes along this edge.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
         self.evidence
@@ -254,12 +268,31 @@ pub struct Impact {
     pub hard: Vec<ServiceId>,
     /// Services that need it where at least one edge of every path is soft, nearest first.
     pub soft: Vec<ServiceId>,
+    /// Proxies that keep running and lose routes, by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<LostRoutes>,
+}
+
+/// A proxy that loses some of its routes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LostRoutes {
+    /// The proxy.
+    pub service: ServiceId,
+    /// The routes, `/api/` or `a.example/api`, sorted; empty where what they are is not known.
+    pub paths: Vec<String>,
 }
 
 impl Impact {
+    /// The proxies among `services`, which an operation itself takes down, are unavailable as a whole.
+    pub fn take_down(&mut self, services: &[ServiceId]) {
+        let taken = |lost: &mut LostRoutes| services.contains(&lost.service);
+        let down = self.routes.extract_if(.., taken);
+        self.hard.extend(down.map(|lost| lost.service));
+    }
+
     /// Whether nothing needs the service.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.hard.is_empty() && self.soft.is_empty()
+        self.hard.is_empty() && self.soft.is_empty() && self.routes.is_empty()
     }
 }

@@ -104,6 +104,18 @@ pub enum StepTarget {
     Service,
 }
 
+/// What is waited for after the call of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepWait {
+    /// Nothing.
+    No,
+    /// Until it is healthy, or running where it has no healthcheck.
+    Healthy,
+    /// Until the job has ended, with exit code 0.
+    Exit,
+}
+
 /// One call of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -115,8 +127,8 @@ pub struct Step {
     pub target: StepTarget,
     /// The name of what is called, for people.
     pub name: String,
-    /// Whether the next wave waits until this one is healthy (or running, without a healthcheck).
-    pub wait_healthy: bool,
+    /// What the next wave waits for.
+    pub wait: StepWait,
     /// Steps of the same wave run side by side; waves run in order from 0.
     pub wave: usize,
 }

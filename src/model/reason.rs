@@ -12,7 +12,7 @@ use super::{DockerStatus, HealthState, LostNetwork, MissingNeed, ServiceId, Unre
 
 pub use answer::{ClusterColour, HttpAnswer, HttpSaid, ReplicaRole, Statement, VaultState};
 pub use code::ReasonCode;
-pub use finding::{Finding, FindingCode, PausedTrial};
+pub use finding::{Finding, FindingCode, HungPhase, PausedTrial};
 pub use not_asked::{FailedRequest, NotAsked, OutOfReach, SecretFileError};
 pub use tls::{CertificateRejection, HandshakeRefusal};
 pub use unmet::Unmet;

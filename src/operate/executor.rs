@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::engine::{Engine, EngineError};
 use crate::model::{
     InstanceId, Observation, OperationId, OperationKind, OperationProgress, Plan, Principal,
-    SkipReason, Snapshot, Step, StepState, StepTarget, Timestamp,
+    SkipReason, Snapshot, Step, StepState, StepTarget, StepWait, Timestamp,
 };
 
 use super::audit::Trail;
@@ -208,11 +208,11 @@ impl PlanExecutor {
             }
             Err(error) => return Err(format!("cannot {}: {}", step.call(), error.cause())),
         }
-        if !step.wait_healthy {
+        if step.wait == StepWait::No {
             return Ok(StepState::Succeeded);
         }
         self.report_step(index, StepState::Waiting).await;
-        let awaited = Awaited::new(step.kind, &before);
+        let awaited = Awaited::new(step.kind, step.wait, &before);
         self.unless_cancelled(self.wait(&awaited, &step.name)).await
     }
 
@@ -240,7 +240,7 @@ impl PlanExecutor {
             let standing = awaited.standing(&snapshots.borrow_and_update());
             let wake = match &standing {
                 Standing::Up => return Ok(()),
-                Standing::Failed(why) => return Err(format!("{name} is not healthy: {why}")),
+                Standing::Failed(why) => return Err(awaited.failed(name, why)),
                 Standing::Runs => {
                     let until = *runs_since.get_or_insert_with(Instant::now) + STAYS;
                     if Instant::now() >= until {
@@ -255,9 +255,12 @@ impl PlanExecutor {
             };
             match timeout_at(wake, snapshots.changed()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_)) => return Err(format!("hubdeck quit before {name} became healthy")),
+                Ok(Err(_)) => {
+                    let what = awaited.what();
+                    return Err(format!("hubdeck quit before {name} {what}"));
+                }
                 Err(_) if wake < deadline => {}
-                Err(_) => return Err(late(name, awaited, &standing)),
+                Err(_) => return Err(awaited.late(name, &standing)),
             }
         }
     }
@@ -296,16 +299,6 @@ async fn call(engine: &Engine, kind: OperationKind, id: &InstanceId) -> Result<(
         OperationKind::Pause => engine.pause(id).await,
         OperationKind::Unpause => engine.unpause(id).await,
         OperationKind::Silence { .. } | OperationKind::Lift => Ok(()),
-    }
-}
-
-fn late(name: &str, awaited: &Awaited, standing: &Standing) -> String {
-    let seconds = awaited.limit().as_secs();
-    match standing {
-        Standing::NotYet(why) | Standing::Failed(why) => {
-            format!("{name} is not healthy after {seconds} s: {why}")
-        }
-        Standing::Runs | Standing::Up => format!("{name} is not healthy after {seconds} s"),
     }
 }
 

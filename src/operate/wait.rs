@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    DockerStatus, InstanceFacts, InstanceId, InstanceState, OperationKind, Snapshot, Timestamp,
+    DockerStatus, InstanceFacts, InstanceId, InstanceState, OperationKind, Snapshot, StepWait,
+    Timestamp,
 };
 
 /// How long a container may take to be up.
 const LIMIT: Duration = Duration::from_secs(120);
+/// How long a job may take.
+const JOB_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// What is awaited, with the facts before the call.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub(super) struct Awaited {
     started_at: Option<Timestamp>,
     /// Whether the engine checks its health.
     checked: bool,
+    /// Whether it is a job, of which the end is awaited.
+    is_job: bool,
     limit: Duration,
 }
 
@@ -37,7 +42,7 @@ pub(super) enum Standing {
 
 impl Awaited {
     /// What to wait for after `kind` was called on the container that `before` describes.
-    pub fn new(kind: OperationKind, before: &InstanceFacts) -> Self {
+    pub fn new(kind: OperationKind, wait: StepWait, before: &InstanceFacts) -> Self {
         let own = before.healthcheck.as_ref();
         let start_period = own.and_then(|check| check.start_period).unwrap_or_default();
         Self {
@@ -46,7 +51,11 @@ impl Awaited {
             started_at: before.started_at,
             checked: own.is_some() || before.docker.status != DockerStatus::None,
             // A start period longer than the limit is the authors' word that it takes longer.
-            limit: LIMIT.max(start_period.saturating_mul(2)),
+            is_job: wait == StepWait::Exit,
+            limit: match wait {
+                StepWait::Exit => JOB_LIMIT,
+                _ => LIMIT.max(start_period.saturating_mul(2)),
+            },
         }
     }
 
@@ -70,6 +79,7 @@ impl Awaited {
             {
                 Standing::NotYet("no restart observed".into())
             }
+            InstanceState::Running if self.is_job => Standing::NotYet("it is still running".into()),
             InstanceState::Running => self.running(facts),
             InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
             InstanceState::Exited | InstanceState::Dead if new_run => {
@@ -77,6 +87,38 @@ impl Awaited {
             }
             InstanceState::Restarting => Standing::NotYet(format!("crash loop: {}", ended(facts))),
             state => Standing::NotYet(format!("it is {}", state.id())),
+        }
+    }
+
+    /// What is awaited, as the rest of a sentence that begins with its name.
+    pub const fn what(&self) -> &'static str {
+        if self.is_job {
+            "ended"
+        } else {
+            "became healthy"
+        }
+    }
+
+    /// The sentence for `name` where it will not be what is awaited.
+    pub fn failed(&self, name: &str, why: &str) -> String {
+        if self.is_job {
+            format!("{name} failed: {why}")
+        } else {
+            format!("{name} is not healthy: {why}")
+        }
+    }
+
+    /// The sentence for `name` where the time is up.
+    pub fn late(&self, name: &str, standing: &Standing) -> String {
+        let seconds = self.limit.as_secs();
+        let not = if self.is_job {
+            format!("{name} has not ended after {} min", seconds / 60)
+        } else {
+            format!("{name} is not healthy after {seconds} s")
+        };
+        match standing {
+            Standing::NotYet(why) | Standing::Failed(why) => format!("{not}: {why}"),
+            Standing::Runs | Standing::Up => not,
         }
     }
 
@@ -128,6 +170,7 @@ mod tests {
     /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
     fn standing(
         kind: OperationKind,
+        wait: StepWait,
         checked: bool,
         change: impl Fn(&mut InstanceFacts),
     ) -> Standing {
@@ -139,7 +182,7 @@ mod tests {
         };
         let mut now = facts("api", 1, InstanceState::Running);
         now.healthcheck = checked.then(check);
-        let awaited = Awaited::new(kind, &now);
+        let awaited = Awaited::new(kind, wait, &now);
         change(&mut now);
         let mut snapshot = world("api+", "");
         let mut service = (*snapshot.services[0]).clone();
@@ -190,7 +233,7 @@ mod tests {
             (Box::new(ended_with(1)), failed("it ended with exit code 1")),
         ];
         for (change, expected) in unchecked {
-            let standing = standing(OperationKind::Restart, false, change);
+            let standing = standing(OperationKind::Restart, StepWait::Healthy, false, change);
             assert_eq!(standing, expected);
         }
         for (status, expected) in [
@@ -205,7 +248,12 @@ mod tests {
             ),
             (DockerStatus::Unhealthy, not_yet("its healthcheck fails")),
         ] {
-            let standing = standing(OperationKind::Restart, true, with(status));
+            let standing = standing(
+                OperationKind::Restart,
+                StepWait::Healthy,
+                true,
+                with(status),
+            );
             assert_eq!(standing, expected, "{status:?}");
         }
     }
@@ -226,14 +274,52 @@ mod tests {
             ),
         ];
         for (change, expected) in changes {
-            assert_eq!(standing(OperationKind::Start, false, change), expected);
+            let standing = standing(OperationKind::Start, StepWait::Healthy, false, change);
+            assert_eq!(standing, expected);
         }
+    }
+
+    #[test]
+    fn a_job_is_done_when_it_has_ended_with_exit_code_0() {
+        let changes: [(Change, Standing); 5] = [
+            // The end of the run before is not that of this one.
+            (
+                Box::new(|facts| {
+                    (facts.state, facts.exit_code) = (InstanceState::Exited, Some(0));
+                }),
+                not_yet("it is exited"),
+            ),
+            (Box::new(again), not_yet("it is still running")),
+            (Box::new(ended_with(0)), Standing::Up),
+            (Box::new(ended_with(3)), failed("it ended with exit code 3")),
+            (
+                Box::new(with(DockerStatus::Healthy)),
+                not_yet("it is still running"),
+            ),
+        ];
+        for (change, expected) in changes {
+            let standing = standing(OperationKind::Restart, StepWait::Exit, false, change);
+            assert_eq!(standing, expected);
+        }
+        let before = facts("job", 1, InstanceState::Exited);
+        let awaited = Awaited::new(OperationKind::Restart, StepWait::Exit, &before);
+        assert_eq!(
+            awaited.late("job-1", &not_yet("it is still running")),
+            "job-1 has not ended after 30 min: it is still running"
+        );
+        assert_eq!(
+            awaited.failed("job-1", "it ended with exit code 3"),
+            "job-1 failed: it ended with exit code 3"
+        );
     }
 
     #[test]
     fn a_long_start_period_is_respected() {
         let mut before = facts("api", 1, InstanceState::Running);
-        assert_eq!(Awaited::new(OperationKind::Start, &before).limit(), LIMIT);
+        assert_eq!(
+            Awaited::new(OperationKind::Start, StepWait::Healthy, &before).limit(),
+            LIMIT
+        );
         before.healthcheck = Some(Healthcheck {
             test: Sensitive::default(),
             interval: None,
@@ -241,7 +327,7 @@ mod tests {
             retries: None,
         });
         assert_eq!(
-            Awaited::new(OperationKind::Start, &before).limit(),
+            Awaited::new(OperationKind::Start, StepWait::Healthy, &before).limit(),
             Duration::from_secs(600)
         );
     }

@@ -27,7 +27,7 @@ pub(super) fn of(
         hash.text(step.kind.id());
         hash.text(step.service.as_str());
         hash.text(step.target_id());
-        hash.number(usize::from(step.wait_healthy));
+        hash.number(step.wait as usize);
         hash.number(step.wave);
     }
     removes.iter().for_each(|name| hash.text(name));
@@ -36,6 +36,11 @@ pub(super) fn of(
         for id in ids {
             hash.text(id.as_str());
         }
+    }
+    for lost in &impact.routes {
+        hash.text(lost.service.as_str());
+        hash.number(lost.paths.len());
+        lost.paths.iter().for_each(|path| hash.text(path));
     }
     format!("{:016x}", hash.0)
 }

@@ -1,7 +1,7 @@
 //! Swarm services: the Swarm starts and stops their tasks, so that they are operated through the
 //! service.
 
-use crate::model::{OperationKind, Service, Snapshot, Step, StepTarget, SwarmTask};
+use crate::model::{OperationKind, Service, Snapshot, Step, StepTarget, StepWait, SwarmTask};
 use crate::plan::PlanRefusal;
 
 /// The task of a service that the Swarm made; `None` for any other.
@@ -26,7 +26,7 @@ pub(super) fn restart(service: &Service, wave: usize) -> Option<Step> {
         service: service.id.clone(),
         target: StepTarget::SwarmService(task.service_id.to_owned()),
         name: format!("Swarm service {}", full_name(&task)),
-        wait_healthy: true,
+        wait: StepWait::Healthy,
         wave,
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service,
-    ServiceId, Snapshot, Step,
+    ServiceId, Snapshot, Step, StepWait,
 };
 use crate::topology::impact::loss;
 
@@ -169,7 +169,7 @@ fn is_down(id: &ServiceId, snapshot: &Snapshot) -> bool {
 fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
     let ids: BTreeSet<&ServiceId> = steps
         .iter()
-        .filter(|step| step.wait_healthy)
+        .filter(|step| step.wait == StepWait::Healthy)
         .map(|step| &step.service)
         .filter(|id| {
             snapshot
@@ -245,7 +245,10 @@ fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// Names joined by commas: the bare name where all services of the snapshot have different ones.
-fn names<'a>(ids: impl IntoIterator<Item = &'a ServiceId>, snapshot: &Snapshot) -> String {
+pub(super) fn names<'a>(
+    ids: impl IntoIterator<Item = &'a ServiceId>,
+    snapshot: &Snapshot,
+) -> String {
     let name = |id: &ServiceId| {
         let Some(service) = snapshot.service(id) else {
             return id.to_string();

@@ -15,7 +15,7 @@ use crate::probe::failure;
 
 use super::certificate;
 use super::resolver::{Found, Resolver};
-use super::timing::millis;
+use super::timing::{self, ProbePhase, millis};
 use super::tls_client::Tls;
 
 /// Bytes that one probe reads at most.
@@ -54,6 +54,7 @@ impl Wire {
     /// When nobody accepts.
     pub async fn open(found: Found) -> Result<Self, Finding> {
         let begun = Instant::now();
+        timing::begin(ProbePhase::Connect);
         let stream = TcpStream::connect(&*found.addresses)
             .await
             .map_err(|error| failure::io(&error))?;
@@ -61,6 +62,7 @@ impl Wire {
         stream
             .set_nodelay(true)
             .map_err(|error| failure::io(&error))?;
+        timing::begin(ProbePhase::FirstByte);
         let phases = ProbePhases {
             dns_ms: found.took.map(millis),
             connect_ms: Some(millis(begun.elapsed())),
@@ -81,7 +83,9 @@ impl Wire {
     pub async fn over_tls(&mut self, tls: &Tls, host: &str) -> Result<(), Finding> {
         let begun = Instant::now();
         let plain = std::mem::replace(&mut self.stream, Box::new(tokio::io::empty()));
+        timing::begin(ProbePhase::Tls);
         let stream = tls.handshake(host, plain).await?;
+        timing::begin(ProbePhase::FirstByte);
         self.phases.tls_ms = Some(millis(begun.elapsed()));
         self.certificate_until = certificate::end_of(stream.get_ref().1);
         self.stream = Box::new(stream);
@@ -181,6 +185,9 @@ impl AsyncRead for Wire {
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
         let polled = Pin::new(&mut self.stream).poll_read(context, &mut part);
         let filled = part.filled().len();
+        if filled > 0 && self.left == LIMIT {
+            timing::end();
+        }
         buffer.advance(filled);
         self.left -= filled;
         polled

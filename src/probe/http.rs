@@ -75,14 +75,7 @@ impl Client {
                 report
             }
             Ok(Err(finding)) => Report::failed(ask.spec, url, finding),
-            Err(_) if watch.looks_up() => Report::failed(
-                ask.spec,
-                url,
-                Finding::NotResolved {
-                    within: Some(ask.spec.timeout),
-                },
-            ),
-            Err(_) => Report::silent(ask.spec, url),
+            Err(_) => Report::failed(ask.spec, url, watch.hung(ask.spec.timeout)),
         };
         let mut report = report.phased(watch.phases());
         let hide = &mut |text: &mut String| {

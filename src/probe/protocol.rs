@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::connection::Wire;
 use super::resolver::Resolver;
 use super::secret::Login;
+use super::timing::{self, ProbePhase};
 use super::tls_client::Tls;
 
 /// One question to one address.
@@ -64,19 +65,13 @@ impl<'a> Ask<'a> {
         talk: impl AsyncFnOnce(Wire) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
         let deadline = Instant::now() + self.limit;
-        let (unresolved, silent) = (
-            Finding::NotResolved {
-                within: Some(self.spec.timeout),
-            },
-            Finding::NoAnswer {
-                within: self.spec.timeout,
-            },
-        );
-        let found = timeout_at(deadline, self.resolver.resolve(self.address))
-            .await
-            .unwrap_or(Err(unresolved))?;
-        let work = async { talk(Wire::open(found).await?).await };
-        timeout_at(deadline, work).await.unwrap_or(Err(silent))
+        let work = async {
+            timing::begin(ProbePhase::LookUp);
+            let found = self.resolver.resolve(self.address).await?;
+            talk(Wire::open(found).await?).await
+        };
+        let (ended, watch) = timing::over(timeout_at(deadline, work)).await;
+        ended.unwrap_or_else(|_| Err(watch.hung(self.spec.timeout)))
     }
 
     /// User and password; `None` without credentials.

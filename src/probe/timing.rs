@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tower::{Layer, Service};
 
-use crate::model::ProbePhases;
+use crate::model::{Finding, HungPhase, ProbePhases};
 
 tokio::task_local! {
     static RUNNING: RefCell<Stopwatch>;
@@ -51,10 +51,20 @@ pub(super) async fn over<F: Future>(work: F) -> (F::Output, Stopwatch) {
 }
 
 impl Stopwatch {
-    /// Whether the name is still being looked up.
-    pub fn looks_up(&self) -> bool {
-        self.open
-            .is_some_and(|(part, _)| part == ProbePhase::LookUp)
+    /// What hung, where the time ran out in a part that is known; the answer may have begun else.
+    pub fn hung(&self, within: Duration) -> Finding {
+        let phase = match self.open.map(|(part, _)| part) {
+            Some(ProbePhase::LookUp) => {
+                return Finding::NotResolved {
+                    within: Some(within),
+                };
+            }
+            Some(ProbePhase::Connect) => HungPhase::Connect,
+            Some(ProbePhase::Tls) => HungPhase::Tls,
+            Some(ProbePhase::FirstByte) => HungPhase::FirstByte,
+            None => return Finding::NoAnswer { within },
+        };
+        Finding::Hung { phase, within }
     }
 
     /// The part that runs has come to its end.
@@ -90,6 +100,11 @@ impl Stopwatch {
 /// `part` of the request in this task begins, and the one before has come to its end.
 pub(super) fn begin(part: ProbePhase) {
     mark(|running| running.begin(part));
+}
+
+/// The part that runs has come to its end, and what follows is not timed.
+pub(super) fn end() {
+    mark(Stopwatch::stop);
 }
 
 /// Milliseconds of `duration`.
@@ -192,7 +207,11 @@ mod tests {
             part(ProbePhase::LookUp, 60).await;
         };
         let (ended, watch) = over(tokio::time::timeout(Duration::from_secs(1), hangs)).await;
-        assert!(ended.is_err() && watch.looks_up());
+        let within = Duration::from_secs(1);
+        let unresolved = Finding::NotResolved {
+            within: Some(within),
+        };
+        assert!(ended.is_err() && watch.hung(within) == unresolved);
         assert_eq!(seconds(&watch), [None; 4]);
 
         let ((), mut watch) = over(async {

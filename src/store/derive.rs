@@ -81,8 +81,11 @@ impl Store {
                 self.judge(&id, dirty, now);
             }
             // The figures of one more result are shown with others of their kind.
-            let news = self.services.by_id.get(&id).map(standing) != before;
-            dirty.changed(news);
+            let entry = self.services.by_id.get(&id);
+            let news = entry.map(standing) != before;
+            // It may work without what it needs: that is derived with the next snapshot.
+            let awaited = entry.is_some_and(|entry| counts && entry.needs.unmet.is_some());
+            dirty.changed(news || awaited);
         }
     }
 

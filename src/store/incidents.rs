@@ -301,6 +301,15 @@ fn causes(inputs: &IncidentInputs<'_>) -> BTreeMap<ServiceId, BTreeSet<ServiceId
             }
         }
     }
+    // What is slow, and slows others down, works: nothing is broken yet.
+    causes.retain(|root, blocked| {
+        let root = inputs.get(root);
+        root.is_some_and(|root| !root.works())
+            || blocked
+                .iter()
+                .filter_map(|id| inputs.get(id))
+                .any(IncidentInput::fails)
+    });
     causes
 }
 

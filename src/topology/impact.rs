@@ -1,10 +1,11 @@
 //! What stopping or losing services takes with it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::SortShared as _;
 use crate::model::{
-    Edge, EdgeKind, HealthState, Impact, InstanceState, Service, ServiceId, Snapshot,
+    Edge, EdgeKind, HealthState, Impact, InstanceState, LostRoutes, Route, Service, ServiceId,
+    Snapshot,
 };
 
 use super::graph::ServiceGraph;
@@ -14,13 +15,17 @@ use super::graph::ServiceGraph;
 /// A service is hit hard when some path to a target has only hard edges, softly otherwise.
 #[must_use]
 pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceId]) -> Impact {
-    let graph = ServiceGraph::new(edges);
+    impact_on(&ServiceGraph::new(edges), targets)
+}
+
+/// [`impact`] over a graph.
+fn impact_on(graph: &ServiceGraph<'_>, targets: &[ServiceId]) -> Impact {
     let starts: Vec<usize> = targets
         .iter()
         .filter_map(|target| graph.find(target))
         .collect();
-    let hard = reach(&graph, &starts, true);
-    let any = reach(&graph, &starts, false);
+    let hard = reach(graph, &starts, true);
+    let any = reach(graph, &starts, false);
     let is_hard = flags(graph.len(), &hard);
     Impact {
         hard: hard.iter().map(|node| graph.id(*node).clone()).collect(),
@@ -29,24 +34,46 @@ pub fn impact<'a>(edges: impl IntoIterator<Item = &'a Edge>, targets: &[ServiceI
             .filter(|node| !is_hard[**node])
             .map(|node| graph.id(*node).clone())
             .collect(),
+        routes: Vec::new(),
     }
 }
 
-/// [`impact`] on what is there to be lost: without services that do not run anyway, completed
-/// one-shots among them, and not over what was only to come first and is done.
+/// [`impact`] on what runs when the containers of `targets` stop.
+///
+/// An order at start affects nothing that has started. A proxy goes on without a service it routes
+/// to, whatever its `depends_on` requires at start, and loses those routes.
 #[must_use]
 pub fn loss(snapshot: &Snapshot, targets: &[ServiceId]) -> Impact {
-    // Work that is done holds up nobody any more, and passes on nothing.
-    let is_over = |edge: &Edge| {
-        let state = snapshot
-            .service(&edge.to)
-            .map(|service| service.health.state);
-        edge.is_start_order() && state == Some(HealthState::Completed)
+    let edges = || {
+        let edges = snapshot.edges.iter();
+        edges.filter(|edge| !edge.matters_at_start_only())
     };
-    let mut hit = impact(snapshot.edges.iter().filter(|edge| !is_over(edge)), targets);
+    let graph = ServiceGraph::with_kinds(edges(), |edge| match edge.routes().next() {
+        Some(_) => EdgeKind::Soft,
+        None => edge.kind(),
+    });
+    let mut hit = impact_on(&graph, targets);
     let runs = |id: &ServiceId| snapshot.service(id).is_some_and(|service| runs(service));
+    let is_down = |id: &ServiceId| targets.contains(id) || hit.hard.contains(id);
+    let stays = |id: &ServiceId| !is_down(id) && runs(id);
+    let routed = edges().filter(|edge| edge.routes().next().is_some());
+    let lost = routed.filter(|edge| is_down(&edge.to) && stays(&edge.from));
+    let mut routes: BTreeMap<&ServiceId, BTreeSet<String>> = BTreeMap::new();
+    for edge in lost {
+        let labels = edge.routes().map(Route::label);
+        let paths = routes.entry(&edge.from).or_default();
+        paths.extend(labels.filter(|label| !label.is_empty()));
+    }
+    hit.routes = routes
+        .into_iter()
+        .map(|(service, paths)| LostRoutes {
+            service: service.clone(),
+            paths: paths.into_iter().collect(),
+        })
+        .collect();
     hit.hard.retain(runs);
-    hit.soft.retain(runs);
+    let loses = |id: &ServiceId| hit.routes.iter().any(|lost| lost.service == *id);
+    hit.soft.retain(|id| runs(id) && !loses(id));
     hit
 }
 
@@ -95,6 +122,7 @@ fn flags(len: usize, set: &[usize]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{EdgeDetail, Provenance};
     use crate::topology::testing::{edges, ids};
 
     #[test]
@@ -123,12 +151,9 @@ mod tests {
         }
     }
 
-    /// A service in `state` whose container runs unless it completed.
+    /// A service in `state` whose container runs.
     fn service(name: &str, state: HealthState) -> std::sync::Arc<Service> {
-        let mut facts = crate::topology::testing::facts(name);
-        if state == HealthState::Completed {
-            facts.state = InstanceState::Exited;
-        }
+        let facts = crate::topology::testing::facts(name);
         let unknown = Service::unknown(None, name.into(), crate::model::Timestamp::UNIX_EPOCH);
         let instance = crate::model::Instance {
             facts: facts.into(),
@@ -146,28 +171,80 @@ mod tests {
         })
     }
 
-    #[test]
-    fn work_that_is_done_passes_nothing_on() {
+    /// Healthy services with these edges.
+    fn world(edges: Vec<Edge>) -> Snapshot {
         let mut snapshot = Snapshot::empty(crate::model::Timestamp::UNIX_EPOCH);
-        // api waits for migrate, which is done; migrate used db; web uses db.
-        let mut edges = edges("api>migrate migrate>db web>db");
-        edges[0].evidence[0].provenance = crate::model::Provenance::StartOrder;
+        let ends = edges.iter().flat_map(|edge| [&edge.from, &edge.to]);
+        let names: BTreeSet<&str> = ends.map(ServiceId::as_str).collect();
+        snapshot.services = names
+            .into_iter()
+            .map(|name| service(name, HealthState::Healthy))
+            .collect();
         snapshot.edges = edges.into();
-        for (state, expected) in [
-            (HealthState::Completed, "web"),
-            (HealthState::Healthy, "migrate web api"),
+        snapshot
+    }
+
+    /// The same edge with evidence of this kind alone.
+    fn known_by(text: &str, provenance: Provenance, detail: impl Into<EdgeDetail>) -> Edge {
+        let [mut edge] = <[Edge; 1]>::try_from(edges(text)).expect("one edge");
+        edge.evidence[0].provenance = provenance;
+        edge.evidence[0].detail = detail.into();
+        edge
+    }
+
+    #[test]
+    fn an_order_at_start_affects_nothing_that_has_started() {
+        use Provenance::{DependsOn, Environment, StartOrder};
+        for (provenance, detail, expected) in [
+            (StartOrder, "service_completed_successfully", ""),
+            (DependsOn, "service_completed_successfully", ""),
+            (DependsOn, "service_started", ""),
+            (DependsOn, "service_healthy", "api"),
+            (Environment, "DB_URL", "api"),
         ] {
-            snapshot.services = vec![
-                service("api", HealthState::Healthy),
-                service("db", HealthState::Healthy),
-                service("migrate", state),
-                service("web", HealthState::Healthy),
-            ];
+            let snapshot = world(vec![known_by("api>db", provenance, detail)]);
+            let hit = loss(&snapshot, &ids("db"));
+            assert_eq!(hit.hard, ids(expected), "{provenance:?} {detail}");
+            assert!(hit.soft.is_empty() && hit.routes.is_empty());
+        }
+        // Other evidence beside it counts.
+        let mut edge = known_by("api>db", DependsOn, "service_started");
+        let other = known_by("api-db", Environment, "DB_URL");
+        edge.evidence.extend(other.evidence);
+        assert_eq!(loss(&world(vec![edge]), &ids("db")).hard, ids("api"));
+    }
+
+    #[test]
+    fn a_proxy_loses_its_routes_and_goes_on() {
+        let route = |text: &str, path: &str| {
+            let mut edge = known_by(text, Provenance::DependsOn, "service_healthy");
+            let way = known_by(text, Provenance::Route, Route::new("", path, Some(80)));
+            edge.evidence.extend(way.evidence);
+            edge
+        };
+        let mut all = vec![
+            route("proxy>api", "/api/"),
+            route("proxy>mcp", "/mcp/"),
+            route("proxy>web", "/"),
+        ];
+        all.extend(edges("mcp>api api>db tunnel>proxy"));
+        let snapshot = world(all);
+        for (target, hard, soft, paths) in [
+            ("mcp", "", "tunnel", "/mcp/"),
+            // Also those of what fails with it.
+            ("api", "mcp", "tunnel", "/api/ /mcp/"),
+            ("db", "api mcp", "tunnel", "/api/ /mcp/"),
+            ("proxy", "tunnel", "", ""),
+        ] {
+            let hit = loss(&snapshot, &ids(target));
+            let lost: Vec<String> = hit.routes.iter().map(|lost| lost.paths.join(" ")).collect();
             assert_eq!(
-                loss(&snapshot, &ids("db")).hard,
-                ids(expected),
-                "migrate is {state}"
+                (hit.hard, hit.soft, lost.join(" ")),
+                (ids(hard), ids(soft), paths.to_owned()),
+                "losing {target}"
             );
         }
+        let both = loss(&snapshot, &ids("mcp proxy"));
+        assert!(both.routes.is_empty(), "it is stopped itself: {both:?}");
     }
 }

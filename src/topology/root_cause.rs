@@ -82,6 +82,24 @@ pub fn roots(
     self::blocked(&graph, &troubles)
 }
 
+/// For each service that answers late because of others: the late ones at the root, sorted.
+///
+/// A caller waits for whatever it calls, so that a soft need counts as well.
+#[must_use]
+pub fn roots_of_delay(
+    edges: &[Edge],
+    is_late: impl Fn(&ServiceId) -> bool,
+) -> BTreeMap<ServiceId, Vec<ServiceId>> {
+    let calls = edges.iter().filter(|edge| !edge.matters_at_start_only());
+    let graph = ServiceGraph::with_kinds(calls, |_| EdgeKind::Hard);
+    let trouble = |node| match is_late(graph.id(node)) {
+        true => Trouble::Broken,
+        false => Trouble::None,
+    };
+    let troubles: Vec<Trouble> = (0..graph.len()).map(trouble).collect();
+    blocked(&graph, &troubles)
+}
+
 /// For each node in trouble because of others: the broken ones at the root.
 fn blocked(graph: &ServiceGraph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId, Vec<ServiceId>> {
     let components = graph.components(|node| troubles[node] != Trouble::None, true);
@@ -127,6 +145,32 @@ fn blocked(graph: &ServiceGraph<'_>, troubles: &[Trouble]) -> BTreeMap<ServiceId
 mod tests {
     use super::*;
     use crate::topology::testing::{edges, ids};
+
+    #[test]
+    fn what_is_late_waits_for_the_late_one_at_the_end_of_its_calls() {
+        for (graph, late, expected) in [
+            ("proxy>backend backend-db", "proxy backend", "proxy:backend"),
+            (
+                "proxy-backend backend-db",
+                "proxy backend db",
+                "backend:db proxy:db",
+            ),
+            // One in between that is in time breaks the chain.
+            ("proxy>backend backend>db", "proxy db", ""),
+            ("a>b b>a web>a", "a b web", "web:a,b"),
+        ] {
+            let late = ids(late);
+            let found = roots_of_delay(&edges(graph), |id| late.contains(id));
+            let told: Vec<String> = found
+                .iter()
+                .map(|(id, roots)| {
+                    let roots: Vec<&str> = roots.iter().map(ServiceId::as_str).collect();
+                    format!("{id}:{}", roots.join(","))
+                })
+                .collect();
+            assert_eq!(told.join(" "), expected, "{graph} with {late:?} late");
+        }
+    }
 
     #[test]
     fn everything_downstream_of_a_root_is_blocked_by_it() {

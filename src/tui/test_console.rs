@@ -94,7 +94,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
                 service: id.clone(),
                 target: StepTarget::Container(instance.facts.id.clone()),
                 name: instance.facts.name.clone(),
-                wait_healthy: true,
+                wait: crate::model::StepWait::Healthy,
                 wave,
             });
         }

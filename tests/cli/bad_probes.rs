@@ -125,7 +125,7 @@ fn cases() -> Vec<Case> {
     let too_large = "the head of the answer is too large";
     let unhealthy = "unhealthy";
     vec![
-        http("silent", &at(silent()), unhealthy, "no answer within 1.5 s"),
+        http("silent", &at(silent()), unhealthy, "no first byte within 1.5 s"),
         http("garbage", &at(says(garbage.to_owned())), unhealthy, no_http),
         http("refused", &at(free_port()), unhealthy, "connection refused"),
         http("endless-body", &at(without_end(ok, b"{\"a\":1,")), "healthy", "200"),

@@ -209,7 +209,7 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
         service: service.into(),
         target: StepTarget::Service,
         name: service.into(),
-        wait_healthy: false,
+        wait: hubdeck::model::StepWait::No,
         wave: 0,
     };
     let operation = Operation {

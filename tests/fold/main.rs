@@ -11,6 +11,7 @@ mod support;
 
 mod accuracy;
 mod any;
+mod delay;
 mod diagnosis;
 mod edges;
 mod engine;
@@ -24,5 +25,6 @@ mod operations;
 mod rules;
 mod secrets;
 mod shapes;
+mod since;
 mod snapshots;
 mod streaks;

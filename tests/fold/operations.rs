@@ -12,7 +12,7 @@ fn restart(with_dependents: bool, names: &[&str]) -> Plan {
         service: "a/db".into(),
         target: StepTarget::Container("id-a-db-1".into()),
         name: (*name).into(),
-        wait_healthy: false,
+        wait: hubdeck::model::StepWait::No,
         wave: 0,
     };
     Plan {

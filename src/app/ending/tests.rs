@@ -21,7 +21,7 @@ fn step(kind: OperationKind, name: &str) -> Step {
             StepTarget::Container("abc".into())
         },
         name: name.to_owned(),
-        wait_healthy: true,
+        wait: crate::model::StepWait::Healthy,
         wave: 0,
     }
 }

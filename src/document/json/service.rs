@@ -87,6 +87,8 @@ pub struct HealthDocument<'a> {
     /// The state as people read it: `paused`, else `state`.
     pub shown: ShownState,
     pub since: Timestamp,
+    /// Whether it entered that state then; otherwise it was so at first sight.
+    pub since_known: bool,
     pub reason: String,
     /// The kind of the reason, for programs.
     pub reason_code: ReasonCode,
@@ -220,6 +222,7 @@ impl<'a> HealthDocument<'a> {
             state: health.state,
             shown: health.shown_state(),
             since: health.since,
+            since_known: health.known_since().is_some(),
             reason: public(&explain::short(service)),
             reason_code: health.reason.code(),
             overlays: &health.overlays,

@@ -2,7 +2,6 @@
 
 use std::fmt::{self, Write};
 
-use crate::explain;
 use crate::model::{
     EngineFlavour, EngineInfo, EngineStatus, EngineView, Feature, ShownState, Snapshot, Timestamp,
     secrets, text,
@@ -14,15 +13,7 @@ pub(super) fn write(snapshot: &Snapshot, out: &mut impl Write) -> fmt::Result {
     write_attempts(&snapshot.engine, out)?;
     write_timing(&snapshot.engine, out)?;
     write_gaps(&snapshot.engine, out)?;
-    write_counts(snapshot, out)?;
-    for incident in snapshot.open_incidents() {
-        let sentence = text::one_line(
-            &secrets::mask_text(&explain::incident::sentence(incident)),
-            300,
-        );
-        writeln!(out, "Incident since {:.0}: {sentence}", incident.opened_at)?;
-    }
-    Ok(())
+    write_counts(snapshot, out)
 }
 
 /// The addresses at which no engine answered.

@@ -1,4 +1,4 @@
-//! The table: one line a service, worst first.
+//! The table: one line a service, worst first, jobs that are done last.
 
 use std::cmp::Reverse;
 use std::fmt::{self, Write};
@@ -9,7 +9,7 @@ use crate::document::TextForm;
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
-    Layers, Metric, Service, Snapshot, publications, secrets, text, words::mebibytes,
+    HealthState, Layers, Metric, Service, Snapshot, publications, secrets, text, words::mebibytes,
 };
 
 const HEADINGS: [&str; 9] = [
@@ -19,7 +19,10 @@ const HEADINGS: [&str; 9] = [
 /// Writes headings and rows; no cell is cut.
 pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -> fmt::Result {
     let mut services: Vec<&Service> = snapshot.services.iter().map(|service| &**service).collect();
-    services.sort_shared_by_key(|service| Reverse(service.health.state));
+    services.sort_shared_by_key(|service| {
+        let state = service.health.state;
+        (state == HealthState::Completed, Reverse(state))
+    });
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(
         services

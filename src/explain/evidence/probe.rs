@@ -45,7 +45,8 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
     if !verdict.success || warns {
         let parts = certificate_line(verdict, view)
             .into_iter()
-            .chain(slowest(verdict));
+            // Of a probe that got no answer in time the finding names the part that did not end.
+            .chain(slowest(verdict).filter(|_| !verdict.finding.is_silence()));
         all.extend(parts.map(|text| piece(EvidenceSource::Probe, Some(verdict.checked_at), &text)));
     }
 }

@@ -57,6 +57,30 @@ fn all() -> Vec<(Finding, &'static str, &'static str)> {
             "gives no answer within 5.0 s",
         ),
         (
+            Finding::Hung {
+                phase: HungPhase::Connect,
+                within: SECONDS,
+            },
+            "no connection within 5.0 s",
+            "gives no answer within 5.0 s",
+        ),
+        (
+            Finding::Hung {
+                phase: HungPhase::Tls,
+                within: SECONDS,
+            },
+            "no end of the TLS handshake within 5.0 s",
+            "gives no answer within 5.0 s",
+        ),
+        (
+            Finding::Hung {
+                phase: HungPhase::FirstByte,
+                within: SECONDS,
+            },
+            "no first byte within 5.0 s",
+            "gives no answer within 5.0 s",
+        ),
+        (
             Finding::Incomplete { within: SECONDS },
             "no complete answer within 5.0 s",
             "gives no complete answer within 5.0 s",

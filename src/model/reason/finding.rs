@@ -31,6 +31,13 @@ pub enum Finding {
         /// The time that was waited.
         within: Duration,
     },
+    /// Silence in a part of the probe that is known.
+    Hung {
+        /// The part that did not come to its end.
+        phase: HungPhase,
+        /// The time that was waited for all parts together.
+        within: Duration,
+    },
     /// The answer began, but did not come to its end.
     Incomplete {
         /// The time that was waited.
@@ -125,6 +132,18 @@ pub enum Finding {
     },
 }
 
+/// The part of a probe in which its time ran out; a look-up that does not end is
+/// [`Finding::NotResolved`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HungPhase {
+    /// Opening the TCP connection.
+    Connect,
+    /// The TLS handshake.
+    Tls,
+    /// From the request to the first byte of the answer.
+    FirstByte,
+}
+
 /// An expensive probe that is paused after failures in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PausedTrial {
@@ -204,7 +223,7 @@ impl Finding {
             Self::Unreachable => FindingCode::Unreachable,
             Self::OutOfReach(_) => FindingCode::OutOfReach,
             Self::NotResolved { .. } => FindingCode::NotResolved,
-            Self::NoAnswer { .. } => FindingCode::NoAnswer,
+            Self::NoAnswer { .. } | Self::Hung { .. } => FindingCode::NoAnswer,
             Self::Incomplete { .. } => FindingCode::Incomplete,
             Self::Closed => FindingCode::Closed,
             Self::Protocol { .. } => FindingCode::OtherProtocol,
@@ -239,7 +258,10 @@ impl Finding {
     /// Whether the service gave no answer in time, or none that came to its end.
     #[must_use]
     pub const fn is_silence(&self) -> bool {
-        matches!(self, Self::NoAnswer { .. } | Self::Incomplete { .. })
+        matches!(
+            self,
+            Self::NoAnswer { .. } | Self::Hung { .. } | Self::Incomplete { .. }
+        )
     }
 
     /// Whether the service answered in the protocol that was asked for, well or badly.
@@ -266,7 +288,7 @@ impl Finding {
                 Contact::Unreachable
             }
             // What only a library's words describe may as well be trouble of our own.
-            Self::NoAnswer { .. } | Self::Failed(_) => Contact::NoAnswer,
+            Self::NoAnswer { .. } | Self::Hung { .. } | Self::Failed(_) => Contact::NoAnswer,
             Self::Refused | Self::Closed => Contact::Refused,
             Self::Protocol { .. } | Self::Handshake(_) | Self::TooMuch | Self::HeadTooLarge => {
                 Contact::OtherProtocol
@@ -329,6 +351,7 @@ macro_rules! visit_texts {
                 | Self::Unreachable
                 | Self::NotResolved { .. }
                 | Self::NoAnswer { .. }
+                | Self::Hung { .. }
                 | Self::Incomplete { .. }
                 | Self::Closed
                 | Self::Protocol { .. }

@@ -12,7 +12,7 @@ fn step(kind: OperationKind, name: &str, wave: usize) -> Step {
         service: format!("hub/{name}").into(),
         target: StepTarget::Container(format!("id-{name}").into()),
         name: format!("hub-{name}-1"),
-        wait_healthy: true,
+        wait: crate::model::StepWait::Healthy,
         wave,
     }
 }

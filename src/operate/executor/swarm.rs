@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::engine::{Engine, EngineError, SwarmUpdate};
-use crate::model::{OperationProgress, Step, StepState};
+use crate::model::{OperationProgress, Step, StepState, StepWait};
 
 use super::PlanExecutor;
 
@@ -28,7 +28,7 @@ impl PlanExecutor {
     ) -> Result<StepState, String> {
         let clause = |error: EngineError| format!("cannot {}: {}", step.call(), error.cause());
         engine.restart_swarm_service(id).await.map_err(clause)?;
-        if !step.wait_healthy {
+        if step.wait == StepWait::No {
             return Ok(StepState::Succeeded);
         }
         self.report(OperationProgress::Step {

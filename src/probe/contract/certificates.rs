@@ -303,7 +303,11 @@ async fn what_speaks_no_tls_is_told_apart() {
             "the answer is not TLS",
             Some(Mismatch::OtherProtocol),
         ),
-        (Manner::Silent, "no answer within 1.0 s", None),
+        (
+            Manner::Silent,
+            "no end of the TLS handshake within 1.0 s",
+            None,
+        ),
     ] {
         let at = serve(manner).await.to_string();
         let report = probe(spec(ProbeKind::Tls), vec![at])

@@ -55,7 +55,7 @@ const SERVERS: &[(Manner, ProbeOutcome, &str)] = &[
         Success,
         "302 to https://id.example/login",
     ),
-    (Manner::Silent, Failure, "no answer within 1.0 s"),
+    (Manner::Silent, Failure, "no first byte within 1.0 s"),
     (Manner::Garbage, Failure, "the answer is not HTTP"),
     (
         Manner::Greets("-ERR unknown command\r\n"),

@@ -208,13 +208,16 @@ async fn a_variable_that_is_not_set_tells_nothing_of_the_service() {
 }
 
 #[tokio::test]
-async fn silence_is_no_answer_within_the_timeout() {
+async fn silence_is_no_first_byte_within_the_timeout() {
     let asked = kinds().map(|kind| async move {
         let server = play(Vec::new()).await;
         let report = probe(spec(kind), vec![server.address])
             .await
             .expect("a report");
-        let message = "no answer within 1.0 s";
+        let message = match kind {
+            ProbeKind::Tls => "no end of the TLS handshake within 1.0 s",
+            _ => "no first byte within 1.0 s",
+        };
         assert_eq!(
             (report.outcome, report.message().as_str()),
             (Failure, message),

@@ -9,7 +9,7 @@ use crate::model::SortShared as _;
 use crate::model::{
     HealthChangeReason, HealthState, Instance, InstanceFacts, InstanceId, InstanceState, Layer,
     Overlay, PortProtocol, ProbeKind, ProbeSpec, Service, ServiceId, ServiceName, ServiceRule,
-    Source, StackName, Timestamp,
+    SincePrecision, Source, StackName, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
@@ -18,8 +18,6 @@ use crate::store::containers::ContainerState;
 use super::flapping::Flapping;
 use super::layering::Layering;
 use super::needs::Needs;
-
-use verdict::SincePrecision;
 
 /// A service with what the store keeps beside its snapshot.
 #[derive(Debug)]
@@ -46,8 +44,8 @@ pub(in crate::store) struct ServiceState {
     pub needs: Needs,
     /// Whether its state was ever known, so that a change of it is news.
     pub settled: bool,
-    /// How the time since when it is in its state is known.
-    precision: SincePrecision,
+    /// Since when it was healthy, while it is not checked since what it needs has ended.
+    healthy_before: Option<(Timestamp, SincePrecision)>,
 }
 
 /// A change of a service's base state, for the timeline.
@@ -79,7 +77,7 @@ impl ServiceState {
             layering: Layering::default(),
             needs: Needs::default(),
             settled: false,
-            precision: SincePrecision::default(),
+            healthy_before: None,
         }
     }
 

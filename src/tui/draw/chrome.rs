@@ -46,7 +46,7 @@ pub fn draw(
     } else {
         header::draw_only(buffer, take_top(&mut body), context, ui);
     }
-    for banner in banner::lines(context, ui) {
+    for banner in banner::lines(context, ui, body.width) {
         if body.height > 3 {
             banner::draw(buffer, take_top(&mut body), context, &banner);
         }

@@ -72,6 +72,7 @@ fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
         health: Health {
             state: HealthState::Healthy,
             since: now,
+            precision: SincePrecision::Exact,
             reason: hubdeck::model::Reason::NotChecked,
             overlays: Vec::new(),
             blocked_by: Vec::new(),

@@ -6,7 +6,7 @@ use super::{ServiceState, StateChange};
 use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, Health, HealthChangeReason, HealthState, InstanceId, MissingNeed,
-    Overlay, ProbeOrigin, ProbeVerdict, Reason, ServiceId, Source, Timestamp,
+    Overlay, ProbeOrigin, ProbeVerdict, Reason, ServiceId, SincePrecision, Source, Timestamp,
 };
 use crate::probing::ProbeHistory;
 use crate::store::HealthContext;
@@ -16,24 +16,10 @@ use crate::store::health::{
 };
 use crate::store::services::swarm;
 
-/// How exactly the start of the state of a service is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum SincePrecision {
-    /// hubdeck observed the change.
-    #[default]
-    Observed,
-    /// The state was so when the service was first seen; its start is not known.
-    FirstSeen,
-    /// Computed from an entry of the list, where ages are round numbers.
-    Rounded,
-    /// A fact with its time.
-    Exact,
-}
-
 impl ServiceState {
     /// Whether the time since when it is in its state is known in round numbers only.
     pub fn is_rounded(&self) -> bool {
-        self.precision == SincePrecision::Rounded
+        self.service.health.precision == SincePrecision::Rounded
     }
 
     /// Judges the service; returns a new base state, and whether anything of its health differs.
@@ -67,7 +53,7 @@ impl ServiceState {
         self.deadline = deadlines.into_iter().flatten().filter(|at| *at > now).min();
         let rounded = members.iter().any(|member| !member.facts.inspected);
         let (since, precision) = self.since(&judgement, rounded, now);
-        self.precision = precision;
+        self.keep_healthy_since(&judgement);
         let may_be_blocked =
             judgement.state.is_problem() || self.waits_to_start() || self.needs.unmet.is_some();
         let blocked_by = if may_be_blocked {
@@ -78,6 +64,7 @@ impl ServiceState {
         let missed_by = self.missing(&judgement);
         let health = Health {
             since,
+            precision,
             overlays: self.overlays(
                 &judgement,
                 deaths,
@@ -264,6 +251,13 @@ impl ServiceState {
         } else {
             SincePrecision::Exact
         };
+        if is_lacking(&old.reason) && judgement.state.is_up() {
+            // It never failed a check: it goes on since when it was healthy before.
+            let before = self.healthy_before;
+            if let Some(known) = before.or(told.map(|since| (since, precision))) {
+                return known;
+            }
+        }
         if !self.settled || old.state != judgement.state {
             // What works again does so since now, whenever its process started.
             let follows = |since: &Timestamp| {
@@ -278,7 +272,7 @@ impl ServiceState {
                 .filter(follows)
                 .map_or((now, unknown), |since| (since, precision));
         }
-        match (self.precision, told) {
+        match (old.precision, told) {
             // The inspection contains what a list has in round numbers.
             (SincePrecision::Rounded, Some(told)) if !rounded => (told, precision),
             (SincePrecision::FirstSeen, Some(told)) if told < old.since => (told, precision),
@@ -287,7 +281,17 @@ impl ServiceState {
             {
                 (told, precision)
             }
-            _ => (old.since, self.precision),
+            _ => (old.since, old.precision),
+        }
+    }
+
+    /// Keeps since when it is healthy while its verdict is older than the end of what it needs.
+    fn keep_healthy_since(&mut self, judgement: &Judgement) {
+        let old = &self.service.health;
+        if !is_lacking(&judgement.reason) {
+            self.healthy_before = None;
+        } else if old.state == HealthState::Healthy {
+            self.healthy_before = Some((old.since, old.precision));
         }
     }
 
@@ -359,6 +363,11 @@ impl ServiceState {
         std::sync::Arc::make_mut(&mut self.service).health = health;
         (true, change)
     }
+}
+
+/// Whether its verdict is older than the end of what it needs.
+fn is_lacking(reason: &Reason) -> bool {
+    matches!(reason, Reason::NeedsDown { .. })
 }
 
 /// Whether the latest result is a failure of a probe that was guessed from a port.

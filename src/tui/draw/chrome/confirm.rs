@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::words;
-use crate::model::{OperationKind, Plan, ServiceId, Step};
+use crate::model::{OperationKind, Plan, ServiceId, StackName, Step, StepWait};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::summary::{called_all, enumerate};
+use crate::tui::draw::view::map::summary::{called_all, enumerate, lost_words};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};
@@ -168,6 +168,10 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
             add(format!("{what}: {}", names(plan, ids, context)), role, 0);
         }
     }
+    for lost in &plan.impact.routes {
+        let words = lost_words(context.snapshot, lost, beside(plan, context));
+        add(words, Role::Unhealthy, 0);
+    }
     if plan.impact.is_empty() {
         add("Nothing else needs it.".to_owned(), Role::Muted, 0);
     }
@@ -188,13 +192,18 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
     lines
 }
 
-/// `restart hub-db-1, then wait until healthy`.
+/// `restart hub-db-1, then wait until healthy`, `run the job hub-migrate-1 again and wait for exit 0`.
 fn step_words(plan: &Plan, step: &Step) -> String {
-    let wait = match (step.wait_healthy, step.kind) {
-        (true, OperationKind::Start | OperationKind::Restart | OperationKind::Unpause) => {
-            ", then wait until healthy"
+    let wait = match step.wait {
+        StepWait::Exit => {
+            let again = match step.kind {
+                OperationKind::Restart => " again",
+                _ => "",
+            };
+            return format!("run the job {}{again} and wait for exit 0", step.name);
         }
-        _ => "",
+        StepWait::Healthy => ", then wait until healthy",
+        StepWait::No => "",
     };
     let removed = if plan.removes.contains(&step.name) {
         ", then the engine removes it"
@@ -214,11 +223,15 @@ const fn unavailable(plan: &Plan) -> &'static str {
 
 /// All of `services` as the map calls them beside the first target.
 fn names(plan: &Plan, services: &[ServiceId], context: &DrawContext<'_>) -> String {
-    let first = plan.operation.targets.first();
-    let service = first.and_then(|id| context.snapshot.service(id));
-    let stack = service.and_then(|service| service.stack.as_ref());
     enumerate(
-        &called_all(context.snapshot, services, stack),
+        &called_all(context.snapshot, services, beside(plan, context)),
         services.len(),
     )
+}
+
+/// The stack of the first target.
+fn beside<'a>(plan: &Plan, context: &DrawContext<'a>) -> Option<&'a StackName> {
+    let first = plan.operation.targets.first();
+    let service = first.and_then(|id| context.snapshot.service(id));
+    service.and_then(|service| service.stack.as_ref())
 }

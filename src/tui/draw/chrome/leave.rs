@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::model::{OperationStatus, StepState};
+use crate::model::{OperationStatus, StepState, StepWait};
 use crate::tui::draw::chrome::{dialog_frame, operation};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -136,6 +136,9 @@ fn state(operation: &OperationStatus) -> String {
     let now: Vec<String> = steps
         .filter_map(|(step, state)| match state {
             StepState::Running => Some(step.call()),
+            StepState::Waiting if step.wait == StepWait::Exit => {
+                Some(format!("waiting for {} to exit", step.name))
+            }
             StepState::Waiting => Some(format!("waiting for {} to be healthy", step.name)),
             _ => None,
         })

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::words;
-use crate::model::{OperationId, OperationStatus, StepState};
+use crate::model::{OperationId, OperationStatus, Step, StepState, StepWait};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
@@ -96,7 +96,7 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
         } else {
             String::new()
         };
-        let (words, role) = words(state);
+        let (words, role) = words(step, state);
         add(&format!("{number}{}: {words}", step.call()), role, 0);
         if let StepState::Failed { error } = state {
             add(error, Role::Unhealthy, 3);
@@ -114,10 +114,13 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
 }
 
 /// How a step stands.
-fn words(state: &StepState) -> (String, Role) {
+fn words(step: &Step, state: &StepState) -> (String, Role) {
     match state {
         StepState::Pending => ("pending".to_owned(), Role::Muted),
         StepState::Running => ("in progress".to_owned(), Role::Starting),
+        StepState::Waiting if step.wait == StepWait::Exit => {
+            ("waiting for exit 0".to_owned(), Role::Starting)
+        }
         StepState::Waiting => ("waiting until healthy".to_owned(), Role::Starting),
         StepState::Succeeded => ("done".to_owned(), Role::Healthy),
         StepState::Unverified => ("done, health not checked".to_owned(), Role::Degraded),

@@ -104,7 +104,8 @@ fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, service:
     spans.push(Span::raw("  "));
     spans.extend(status::words(health, theme, context.glyphs));
     let since = words::duration_long(context.now().duration_since(health.since));
-    spans.push(Span::styled(format!("  for {since}"), muted));
+    let verb = status::seen(health);
+    spans.push(Span::styled(format!("  {verb}for {since}"), muted));
     let end = line_writer::put_cut(buffer, row, row.x, row.y, &spans, context.glyphs);
     let room = usize::from(row.right().saturating_sub(end + 2));
     if room >= 8 {

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::model::{Health, HealthState, OperationKind, Overlay, ShownState};
+use crate::model::{Health, HealthState, OperationKind, Overlay, ShownState, SincePrecision};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::{Role, Theme};
 
@@ -19,6 +19,15 @@ pub fn shown_style(theme: &Theme, state: ShownState) -> Style {
     match state {
         ShownState::Paused => theme.style(overlay_role(Overlay::Paused)),
         ShownState::Base(state) => style(theme, state),
+    }
+}
+
+/// What stands before how long a service is in its state: `seen ` where only that is known.
+#[must_use]
+pub const fn seen(health: &Health) -> &'static str {
+    match health.precision {
+        SincePrecision::FirstSeen => "seen ",
+        _ => "",
     }
 }
 

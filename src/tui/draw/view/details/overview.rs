@@ -44,7 +44,11 @@ fn state<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -> Pag
     if let Some(blocked) = labels::blocked(context.snapshot, service) {
         section.text("blocked", &blocked, Role::Degraded);
     }
-    section.text("since", &moment_and_age(context, health.since), Role::Text);
+    let title = match health.known_since() {
+        Some(_) => "since",
+        None => "first seen",
+    };
+    section.text(title, &moment_and_age(context, health.since), Role::Text);
     let clock = context
         .snapshot
         .engine

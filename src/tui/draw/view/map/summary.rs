@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use crate::explain;
 use crate::model::words;
 use crate::model::{
-    Edge, EdgeKind, HealthState, Route, Service, ServiceId, ShownState, Snapshot, StackName,
+    Edge, EdgeKind, HealthState, LostRoutes, Service, ServiceId, ShownState, Snapshot, StackName,
 };
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
@@ -89,11 +89,12 @@ fn head(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
 fn sentence(service: &Service, context: &DrawContext<'_>) -> String {
     let health = &service.health;
     let since = words::age(health.since, context.now());
+    let seen = status::seen(health);
     let reason = explain::short(service);
     if reason.is_empty() {
-        return format!("{} for {since}", health.shown_state());
+        return format!("{} {seen}for {since}", health.shown_state());
     }
-    format!("{} for {since}: {reason}", health.shown_state())
+    format!("{} {seen}for {since}: {reason}", health.shown_state())
 }
 
 /// `needs ● db ✖ redis (soft)  ·  needed by ● proxy (/api/ → :8000)`.
@@ -179,32 +180,25 @@ fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
 #[must_use]
 pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
     let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
-    let (mut failing, mut lost) = (Vec::new(), Vec::new());
-    for id in &hit.hard {
-        let name = called(snapshot, id, service.stack.as_ref()).into_owned();
-        let routes = routes(snapshot, id, service);
-        if routes.is_empty() {
-            failing.push(name);
-        } else {
-            lost.push(format!("{name} loses {}", enumerate(&routes, MAX_ROUTES)));
-        }
+    let stack = service.stack.as_ref();
+    if hit.is_empty() && !service.needed_by.is_empty() {
+        return format!("nothing that runs depends on {}", service.title());
     }
-    let stays = called_all(snapshot, &hit.soft, service.stack.as_ref());
+    let failing = called_all(snapshot, &hit.hard, stack);
+    let lost = hit.routes.iter();
+    let lost = lost.map(|lost| lost_words(snapshot, lost, stack)).collect();
+    let stays = called_all(snapshot, &hit.soft, stack);
     loss_words(service.title(), &failing, lost, &stays)
 }
 
-/// Routes that the service `from` passes to `service`, where it needs that one hard.
-fn routes(snapshot: &Snapshot, from: &ServiceId, service: &Service) -> Vec<String> {
-    let mut edges = snapshot.needed_by(&service.id);
-    let edge = edges.find(|edge| edge.from == *from && edge.kind() == EdgeKind::Hard);
-    let routes = edge.into_iter().flat_map(Edge::routes);
-    let mut labels: Vec<String> = routes
-        .map(Route::label)
-        .filter(|label| !label.is_empty())
-        .collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
+/// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
+#[must_use]
+pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackName>) -> String {
+    let name = called(snapshot, &lost.service, stack);
+    match lost.paths.as_slice() {
+        [] => format!("{name} loses a route"),
+        paths => format!("{name} loses {}", enumerate(paths, MAX_ROUTES)),
+    }
 }
 
 fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String]) -> String {
@@ -315,10 +309,14 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
         .collect();
     let sign = context.glyphs.shown(health.shown_state());
     let age = words::age(health.since, context.now());
+    let age = match health.known_since() {
+        Some(_) => format!("{age} ago"),
+        None => format!("seen for {age}"),
+    };
     let mut spans = vec![
         Span::styled(format!("{sign} {name} "), style),
         Span::styled(explain::short(root), context.theme.style(Role::Text)),
-        Span::styled(format!(" ({age} ago)"), context.theme.style(Role::Muted)),
+        Span::styled(format!(" ({age})"), context.theme.style(Role::Muted)),
     ];
     if !blocked.is_empty() {
         let words = format!("; blocks {}", blocked.join(", "));

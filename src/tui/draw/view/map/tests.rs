@@ -157,7 +157,7 @@ fn the_summary_names_what_goes_down_and_what_stays() {
     for (id, expected) in [
         (
             "hub/db",
-            "if db stops: backend, worker and proxy fail; frontend and metrics keep running",
+            "if db stops: backend and worker fail; proxy loses /api/; frontend and metrics keep running",
         ),
         (
             "hub/nats",
@@ -170,7 +170,7 @@ fn the_summary_names_what_goes_down_and_what_stays() {
         ),
         (
             "hub/migrate",
-            "if migrate stops: backend and proxy fail; frontend and metrics keep running",
+            "if migrate stops: backend fails; proxy loses /api/; frontend and metrics keep running",
         ),
     ] {
         let service = snapshot.service(&ServiceId::from(id)).unwrap();

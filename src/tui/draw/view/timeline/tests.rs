@@ -19,7 +19,7 @@ fn operating() -> Snapshot {
         service: ServiceId::from("hub/db"),
         target: StepTarget::Container(name.into()),
         name: name.to_owned(),
-        wait_healthy: true,
+        wait: crate::model::StepWait::Healthy,
         wave: 0,
     };
     let operation = Operation {
