@@ -12,13 +12,16 @@ mod evidence;
 pub mod exit;
 mod finding;
 pub mod incident;
+pub mod log_line;
 mod missing;
 mod names;
+mod next_step;
 mod reason;
 pub mod sentence;
 pub mod service_name;
 mod short_reason;
 mod slow;
+mod subject;
 mod symptoms;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -30,11 +33,13 @@ pub use short_reason::{SHORT_REASON_CELLS, short_overlay, short_reason};
 
 use jiff::tz::TimeZone;
 
-use clause::{ClauseSubject, Tense};
+use subject::ClauseSubject;
 
 #[cfg(test)]
 use crate::model;
-use crate::model::{Explanation, IncidentRoot, Overlay, Service, ServiceId, Snapshot, Timestamp};
+use crate::model::{
+    Explanation, IncidentRoot, Overlay, Reason, Service, ServiceId, Snapshot, Timestamp,
+};
 use crate::topology::unreachable_dependency;
 
 /// Explains `service` from `snapshot`; times in the sentence are in `zone`.
@@ -52,14 +57,21 @@ pub fn explain(service: &Service, snapshot: &Snapshot, zone: &TimeZone) -> Expla
     let candidates: Vec<_> = found.map(|each| view.diagnosis(each, causes.of)).collect();
     let mut incidents = snapshot.open_incidents();
     let incident = incidents.find(|incident| incident.concerns(&service.id));
+    let next = view.try_next(&causes);
     Explanation {
         service: service.id.clone(),
         state: service.health.state,
         since: service.health.since,
-        sentence: view.sentence(),
+        sentence: view.sentence(Blocks::Named),
+        headline: view.sentence(Blocks::LeftOut),
+        blocks: view.blocked.to_vec(),
         incident: incident.map(|incident| incident.id),
         evidence: evidence::all(&view),
-        try_next: view.try_next(&causes),
+        commands: next
+            .iter()
+            .filter_map(|step| step.command.clone())
+            .collect(),
+        try_next: next.into_iter().map(|step| step.text).collect(),
         hint: candidates.first().cloned(),
         candidates,
     }
@@ -72,6 +84,23 @@ fn blocked_by(id: &ServiceId, snapshot: &Snapshot) -> Vec<ServiceId> {
         .iter()
         .filter(|each| each.health.blocked_by.contains(id));
     blocked.map(|each| each.id.clone()).collect()
+}
+
+/// Whether a sentence names what a service blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Blocks {
+    Named,
+    LeftOut,
+}
+
+/// The exit code of a service that was stopped.
+fn stop_code(service: &Service) -> Option<i64> {
+    let facts = &service.primary()?.facts;
+    let stopped = matches!(
+        service.health.reason.readable(),
+        Reason::Stopped { .. } | Reason::StoppedWhileNeeded { .. }
+    );
+    facts.exit_code.filter(|_| stopped && !facts.is_running())
 }
 
 /// One look at a service.
@@ -117,66 +146,69 @@ impl<'a> View<'a> {
             .map(AsRef::as_ref)
     }
 
-    /// What is wrong and since when: "refuses connections since 14:02:11", "exited with code 1 at
+    /// What is wrong and since when: "has refused connections since 14:02:11", "exited with code 1 at
     /// 14:02:11".
     fn since(&self, service: &Service) -> String {
-        let subject = ClauseSubject::from(service);
-        let clause = subject.fact();
-        let word = match subject.tense() {
-            // "has a certificate that expired 3 d ago": that is when.
-            Tense::Told => return clause,
-            Tense::At => "at",
-            Tense::Since => "since",
+        let clause = ClauseSubject::from(service).parts();
+        let clause = match stop_code(service) {
+            Some(code) => clause.added(format!("exit {code}")),
+            None => clause,
         };
         match service.health.known_since() {
-            Some(since) => format!("{clause} {word} {}", self.clock(since)),
-            None => clause,
+            Some(since) => clause.dated(&self.clock(since)),
+            None => clause.now(),
         }
     }
 
-    fn sentence(&self) -> String {
+    fn sentence(&self, blocks: Blocks) -> String {
         let health = &self.service.health;
+        let stack = self.service.stack.as_ref();
         let name = self.near(&self.service.id);
         let because = self.slow_because();
-        let is_traced = because.is_some();
-        let mut text = because.unwrap_or_else(|| format!("{name} {}", self.since(self.service)));
-        if let Some(waits) = self.waits() {
-            text.push_str(&format!(": {waits}"));
-        }
-        if let Some(missed) =
-            sentence::missed_beside(&health.missed_by, self.blocked, self.service.stack.as_ref())
-        {
-            text.push_str(&format!("; {missed}"));
-        }
-        let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));
-        let roots: Vec<String> = self.roots().map(which).collect();
-        if !roots.is_empty() && !is_traced {
-            text.push_str(&format!("; it is blocked by {}", roots.join(", and by ")));
-        }
-        if let Some(missing) = missing::beside(self.service) {
-            text.push_str(&format!("; {missing}"));
-        }
+        let causes = self.causes_of_block().filter(|_| because.is_none());
+        let what = || format!("{name} {}", self.since(self.service));
+        let mut parts = vec![because.unwrap_or_else(what)];
+        parts.extend(self.waits());
+        parts.extend(sentence::missed_beside(
+            &health.missed_by,
+            self.blocked,
+            stack,
+        ));
+        parts.extend(causes);
+        parts.extend(missing::beside(self.service));
         let apart = self.apart();
         if !apart.is_empty() {
-            let stack = self.service.stack.as_ref();
-            text.push_str(&format!(
-                "; it shares no network with {}",
+            parts.push(format!(
+                "it shares no network with {}",
                 sentence::names(&apart, stack)
             ));
         }
-        if let Some(blocks) = sentence::blocks(self.blocked, self.service.stack.as_ref()) {
-            text.push_str(&format!("; {blocks}"));
+        parts.extend(sentence::blocks(self.blocked, stack).filter(|_| blocks == Blocks::Named));
+        let state = [
+            (
+                Overlay::Stale,
+                "the engine is unreachable: this is the last known state",
+            ),
+            (Overlay::Maintenance, "it is in maintenance"),
+        ];
+        let state = state.iter().filter(|(overlay, _)| health.has(*overlay));
+        parts.extend(state.map(|(_, words)| (*words).to_owned()));
+        let text = parts.join("; ");
+        match self.suspect() {
+            Some(suspect) => format!("{}: {text}", suspect.words()),
+            None => text,
         }
-        if let Some(suspect) = self.suspect() {
-            text = format!("{}: {text}", suspect.words());
+    }
+
+    /// "cause: db, which has refused connections since 14:02:11".
+    fn causes_of_block(&self) -> Option<String> {
+        let which = |root: &Service| format!("{}, which {}", self.near(&root.id), self.since(root));
+        let roots: Vec<String> = self.roots().map(which).collect();
+        match roots.as_slice() {
+            [] => None,
+            [one] => Some(format!("cause: {one}")),
+            several => Some(format!("causes: {}", several.join(", and "))),
         }
-        if health.has(Overlay::Stale) {
-            text.push_str("; the engine is unreachable: this is the last known state");
-        }
-        if health.has(Overlay::Maintenance) {
-            text.push_str("; it is in maintenance");
-        }
-        text
     }
 
     /// What it needs and cannot reach for want of a common network, where nothing else explains why it

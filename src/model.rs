@@ -55,7 +55,8 @@ pub use engine::{
     EngineTiming, EngineView, Feature,
 };
 pub use explanation::{
-    Diagnosis, Evidence, EvidenceSource, Explanation, FailureLog, MAX_FAILURE_LOG_LINES,
+    Diagnosis, Evidence, EvidenceOutcome, EvidenceRemark, EvidenceSource, Explanation, FailureLog,
+    MAX_FAILURE_LOG_LINES,
 };
 pub use health::{Health, ProbeVerdict, SincePrecision};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};

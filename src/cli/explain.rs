@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 use crate::config::Settings;
 use crate::explain::explain;
 use crate::model::SortShared as _;
-use crate::model::{Explanation, HealthState, Service, Snapshot, Timestamp};
+use crate::model::{
+    Evidence, EvidenceOutcome, Explanation, HealthState, Service, Snapshot, Timestamp,
+};
 
 use super::charset::charset;
 use super::output::{print, print_text};
@@ -94,8 +96,8 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
         [] => {}
         several => {
             return Err(format!(
-                "there are several services {name}: {}; name one of them",
-                list(several)
+                "{name:?} is ambiguous: use {}",
+                alternatives(several)
             ));
         }
     }
@@ -119,6 +121,15 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Strin
     Err(format!("there is no service {name}; {hint}"))
 }
 
+/// `hub/db or exchange/db`, `a/db, b/db or c/db`.
+fn alternatives(services: &[&Service]) -> String {
+    let ids: Vec<&str> = services.iter().map(|it| it.id.as_str()).collect();
+    match ids.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
+        ids => ids.concat(),
+    }
+}
+
 /// How many letters lie between `text` and the id or name of a service; none where one holds the
 /// other.
 fn distance(text: &str, service: &Service) -> usize {
@@ -138,7 +149,8 @@ pub fn write_json(explanation: &Explanation, out: &mut impl Write) -> io::Result
     writeln!(out)
 }
 
-/// Writes the explanation for people: the sentence, the hint, the evidence, what to try.
+/// Writes the explanation for people: the sentence, the likely cause, what to try, the evidence by
+/// time.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -149,35 +161,56 @@ pub fn write_text(
 ) -> io::Result<()> {
     writeln!(out, "{} is {}.", explanation.service, explanation.state)?;
     writeln!(out, "{}.", explanation.sentence)?;
-    if explanation.candidates.len() > 1 {
-        writeln!(out, "\nSeveral causes fit equally well")?;
-    }
-    for candidate in &explanation.candidates {
-        writeln!(out, "\nProbably: {}", candidate.words)?;
+    let (title, several) = match explanation.candidates.len() {
+        0 | 1 => ("Likely cause", ""),
+        _ => ("Likely cause, one of", "- "),
+    };
+    for (at, candidate) in explanation.candidates.iter().enumerate() {
+        if at == 0 {
+            writeln!(out, "\n{title}")?;
+        }
+        writeln!(out, "  {several}{}", candidate.words)?;
         for line in candidate.context.iter().chain([&candidate.evidence]) {
             writeln!(out, "  > {line}")?;
         }
         wrapped(&candidate.hint, out)?;
     }
-    if !explanation.evidence.is_empty() {
-        writeln!(out, "\nEvidence")?;
-    }
-    for evidence in &explanation.evidence {
-        let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));
-        writeln!(
-            out,
-            "  {at:<19}  {:<11}  {}",
-            evidence.source.id(),
-            evidence.text
-        )?;
-    }
     if !explanation.try_next.is_empty() {
-        writeln!(out, "\nWhat to try")?;
+        writeln!(out, "\nTry next")?;
     }
     for (number, text) in explanation.try_next.iter().enumerate() {
         writeln!(out, "  {}. {text}", number + 1)?;
     }
-    Ok(())
+    if !explanation.evidence.is_empty() {
+        writeln!(out, "\nEvidence")?;
+    }
+    explanation
+        .evidence
+        .iter()
+        .try_for_each(|evidence| write_evidence(evidence, zone, out))
+}
+
+/// `  2026-03-28 14:02:11  probe        FAIL  connection refused  (12 times)`.
+fn write_evidence(evidence: &Evidence, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
+    let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));
+    let outcome = match evidence.outcome {
+        Some(EvidenceOutcome::Success) => "ok",
+        Some(EvidenceOutcome::Failure) => "FAIL",
+        None => "",
+    };
+    let source = evidence.source.id();
+    write!(
+        out,
+        "  {at:<19}  {source:<11}  {outcome:<4}  {}",
+        evidence.text
+    )?;
+    if evidence.count > 1 {
+        write!(out, "  ({} times)", evidence.count)?;
+    }
+    match evidence.remark {
+        Some(remark) => writeln!(out, "  <- {}", remark.words()),
+        None => writeln!(out),
+    }
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> String {

@@ -25,18 +25,17 @@ pub fn names(ids: &[ServiceId], stack: Option<&StackName>) -> String {
     }
 }
 
-/// "backend and worker are blocked by it"; `None` when nothing is.
+/// "this blocks backend and worker"; `None` when nothing is blocked.
 #[must_use]
 pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
-    let verb = if blocked.len() == 1 { "is" } else { "are" };
-    (!blocked.is_empty()).then(|| format!("{} {verb} blocked by it", names(blocked, stack)))
+    (!blocked.is_empty()).then(|| format!("this blocks {}", names(blocked, stack)))
 }
 
-/// "backend needs it", "backend and worker need it"; `None` when nothing misses it.
+/// "backend depends on it", "backend and worker depend on it"; `None` when nothing misses it.
 #[must_use]
 pub fn missed(ids: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
-    let verb = if ids.len() == 1 { "needs" } else { "need" };
-    (!ids.is_empty()).then(|| format!("{} {verb} it", names(ids, stack)))
+    let verb = if ids.len() == 1 { "depends" } else { "depend" };
+    (!ids.is_empty()).then(|| format!("{} {verb} on it", names(ids, stack)))
 }
 
 /// The same, unless all of that is known to be `blocked` (sorted) by it.
@@ -73,25 +72,25 @@ mod tests {
         assert_eq!(reason::own(&db), "stopped with exit code 0");
         assert_eq!(
             reason::short(&db),
-            "stopped with exit code 0; backend and worker need it"
+            "stopped with exit code 0; backend and worker depend on it"
         );
-        assert_eq!(fact(&db), "was stopped with exit code 0");
+        assert_eq!(fact(&db), "was stopped (exit 0)");
         assert_eq!(
             clause(&db),
-            "was stopped with exit code 0; backend and worker need it"
+            "was stopped (exit 0); backend and worker depend on it"
         );
         for (blocked, expected) in [
             (
                 "",
-                "db was stopped with exit code 0; backend and worker need it",
+                "db was stopped (exit 0); backend and worker depend on it",
             ),
             (
                 "hub/backend",
-                "db was stopped with exit code 0; backend and worker need it; backend is blocked by it",
+                "db was stopped (exit 0); backend and worker depend on it; this blocks backend",
             ),
             (
                 "hub/backend hub/worker",
-                "db was stopped with exit code 0; backend and worker are blocked by it",
+                "db was stopped (exit 0); this blocks backend and worker",
             ),
         ] {
             assert_eq!(root(&db, &ids(blocked)), expected);

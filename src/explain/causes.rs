@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use crate::explain::diagnosis::{Candidate, Diagnoses};
-use crate::explain::{missing, reason};
-use crate::model::secrets::mask_text;
-use crate::model::{Diagnosis, HealthState, InstanceState, Service};
+use crate::explain::{log_line, missing, reason};
+use crate::model::{Diagnosis, EvidenceSource, HealthState, InstanceState, Service};
 
 use super::names::{Names, meant};
+use super::next_step::NextStep;
 use super::{View, evidence, symptoms};
 
 /// Pieces of advice for each of several causes.
@@ -47,71 +47,79 @@ impl<'a> View<'a> {
         if let Some(other) = meant(&found.foreign, of, self.snapshot) {
             words = format!("{words} ({})", self.near(&other.id));
         }
-        let evidence = if found.line.is_empty() {
-            Cow::Owned(reason::end(of))
-        } else {
-            Cow::Borrowed(&*found.line)
+        let evidence = match found.source {
+            _ if found.line.is_empty() => Cow::Owned(reason::end(of)),
+            EvidenceSource::Log => log_line::plain(&found.line),
+            _ => Cow::Borrowed(&*found.line),
         };
         Diagnosis {
             id: cause.id.clone(),
             words,
             hint: cause.hint.clone(),
-            evidence: mask_text(&evidence),
+            evidence: evidence::line(&evidence),
             source: found.source,
             at: found.at,
-            context: found.context.map(mask_text),
+            context: found
+                .context
+                .map(|line| evidence::line(&log_line::plain(line))),
         }
     }
 
-    pub(super) fn try_next(&self, causes: &Causes<'_>) -> Vec<String> {
-        let health = &self.service.health;
+    pub(super) fn try_next(&self, causes: &Causes<'_>) -> Vec<NextStep> {
         let mut all = Vec::new();
         for root in self.roots() {
-            all.push(format!(
+            all.push(NextStep::plain(format!(
                 "fix {} first: see `hubdeck explain {}`",
                 self.near(&root.id),
                 root.id
-            ));
+            )));
         }
         all.extend(missing::advice(self.service));
         all.extend(self.slow_first());
         all.extend(self.advice(causes));
         if let Some(image) = evidence::image_before(self) {
-            all.push(format!(
-                "it began after a deploy: go back to {image} if nothing else explains it"
-            ));
+            all.push(NextStep::plain(format!(
+                "it began after a deploy: roll back to {image} if nothing else explains it"
+            )));
         }
-        let created = self
-            .service
-            .primary()
-            .is_some_and(|each| each.facts.state == InstanceState::Created);
-        match health.state {
-            _ if health.is_paused() => all.push("unpause it".to_owned()),
-            HealthState::Stopped if created && !health.blocked_by.is_empty() => {
-                all.push("start it once what it waits for is healthy".to_owned());
-            }
-            HealthState::Stopped => all.push("start it".to_owned()),
-            HealthState::Unhealthy
-                if self.service.replicas().0 == 0 && self.service.primary().is_some() =>
-            {
-                all.push("start it again once the cause is gone".to_owned());
-            }
-            _ => {}
-        }
-        if all.is_empty() && health.state.is_problem() {
+        all.extend(self.start_again());
+        if all.is_empty() && self.service.health.state.is_problem() {
             all.push(self.read_log());
         }
         all
     }
 
+    /// To start what does not run.
+    fn start_again(&self) -> Option<NextStep> {
+        let health = &self.service.health;
+        let created = self
+            .service
+            .primary()
+            .is_some_and(|each| each.facts.state == InstanceState::Created);
+        let text = match health.state {
+            _ if health.is_paused() => "unpause it",
+            HealthState::Stopped if created && !health.blocked_by.is_empty() => {
+                "start it once what it waits for is healthy"
+            }
+            HealthState::Stopped => "start it",
+            HealthState::Unhealthy
+                if self.service.replicas().0 == 0 && self.service.primary().is_some() =>
+            {
+                "start it again once the cause is gone"
+            }
+            _ => return None,
+        };
+        Some(NextStep::plain(text.to_owned()))
+    }
+
     /// The advice of the causes, with the names at hand.
-    fn advice(&self, causes: &Causes<'_>) -> Vec<String> {
+    fn advice(&self, causes: &Causes<'_>) -> Vec<NextStep> {
         let most = if causes.all.len() > 1 {
             ADVICE
         } else {
             usize::MAX
         };
-        let mut all: Vec<String> = Vec::new();
+        let mut all: Vec<NextStep> = Vec::new();
         for candidate in &causes.all {
             let names = Names {
                 service: causes.of,
@@ -120,9 +128,9 @@ impl<'a> View<'a> {
             };
             let advice = candidate.cause.advice.iter();
             let filled = advice.filter_map(|advice| advice.fill(&|name| names.get(name)));
-            for text in filled.take(most) {
-                if !all.contains(&text) {
-                    all.push(text);
+            for step in filled.take(most) {
+                if !all.contains(&step) {
+                    all.push(step);
                 }
             }
         }
@@ -130,20 +138,20 @@ impl<'a> View<'a> {
     }
 
     /// Where nothing else is known: the log at the change.
-    fn read_log(&self) -> String {
+    fn read_log(&self) -> NextStep {
         use crate::explain::diagnosis::Name;
+        const READ: &str = "read its log around the moment of the change";
         let names = Names {
             service: self.service,
             snapshot: self.snapshot,
             candidate: None,
         };
         match (names.get(Name::Container), names.get(Name::Since)) {
-            (Some(container), Some(since)) => {
-                format!(
-                    "read its log around the moment of the change: `docker logs {container} --since {since}`"
-                )
-            }
-            _ => "read its log around the moment of the change".to_owned(),
+            (Some(container), Some(since)) => NextStep::with_command(
+                &format!("{READ}:"),
+                format!("docker logs {container} --since {since}"),
+            ),
+            _ => NextStep::plain(READ.to_owned()),
         }
     }
 }

@@ -19,6 +19,7 @@ use pattern::Pattern;
 use probed::Status;
 
 pub use advice::{Advice, Name, is_safe};
+pub use level::reports_error;
 pub use symptoms::{Condition, LogLineAt, Place, Symptoms};
 
 /// `diagnosis.toml` as `build.rs` made it JSON.

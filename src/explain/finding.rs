@@ -4,6 +4,7 @@ mod not_asked;
 mod statement;
 mod tls;
 
+use super::clause::Clause;
 use crate::explain::certificate;
 use crate::model::text::one_line;
 use crate::model::words::seconds;
@@ -222,13 +223,13 @@ const fn deed(kind: ProbeKind) -> &'static str {
 /// `connection refused (login not tried: it failed 5 times, next in 28 s)`.
 fn not_tried(found: &Finding, paused: &PausedTrial) -> String {
     let message = one_line(&finding(found), BEFORE_PAUSE);
-    format!("{message}{}", trial(paused))
+    format!("{message} ({})", trial(paused))
 }
 
-/// ` (login not tried: it failed 5 times, next in 28 s)`.
+/// `login not tried: it failed 5 times, next in 28 s`.
 fn trial(paused: &PausedTrial) -> String {
     format!(
-        " ({} not tried: it failed {} times, next {})",
+        "{} not tried: it failed {} times, next {}",
         deed(paused.kind),
         paused.failures,
         when(paused)
@@ -253,73 +254,130 @@ fn when(paused: &PausedTrial) -> String {
 }
 
 /// What our probe met, as the rest of a sentence that begins with the service's name.
-pub(super) fn clause(finding: &Finding) -> String {
+pub(super) fn clause(finding: &Finding) -> Clause {
+    let rest = || parts(finding).1;
     match begin(finding) {
-        Some(begin) => format!("{begin}{}", parts(finding).1),
+        Some((present, perfect)) => Clause::since(
+            format!("{present}{}", rest()),
+            format!("{perfect}{}", rest()),
+        ),
         None => clause_of_own(finding),
     }
 }
 
 /// The clause of a finding whose sentence has no beginning of its own.
-fn clause_of_own(finding: &Finding) -> String {
+fn clause_of_own(finding: &Finding) -> Clause {
     match finding {
-        Finding::Slow { took, .. } => format!("answers slowly ({})", seconds(*took)),
-        Finding::NotTried { found, paused } => format!("{}{}", clause(found), trial(paused)),
-        other if other.http_status().is_some() => format!("answers {}", self::finding(other)),
-        Finding::Unmet(Unmet::Text { wanted, cut: false }) => {
-            format!("answers without \"{wanted}\"")
+        Finding::Slow { took, .. } => {
+            let took = seconds(*took);
+            Clause::since(format!("is slow ({took})"), "has been slow").explained_since(took)
         }
+        Finding::NotTried { found, paused } => clause(found).beside(trial(paused)),
+        Finding::CertificateExpired { ago } => Clause::told(format!(
+            "has a certificate that {}",
+            certificate::validity(-*ago)
+        )),
+        Finding::CertificateRejected(why) => Clause::since(
+            "has a certificate that is not accepted",
+            "has had a certificate that is not accepted",
+        )
+        .explained(one_line(&tls::rejection(why), MESSAGE)),
+        Finding::Login { said } => {
+            Clause::since("refuses the login", "has refused the login").explained(masked(said))
+        }
+        other if other.http_status().is_some() => answers(other),
+        Finding::Unmet(Unmet::Text { wanted, cut: false }) => both(
+            "answers",
+            "has answered",
+            &format!("without \"{}\"", masked(wanted)),
+        ),
         Finding::Unmet(Unmet::Absent { place } | Unmet::Value { place, .. })
             if !place.is_empty() =>
         {
-            format!("answers that {}", self::finding(finding))
+            both(
+                "answers",
+                "has answered",
+                &format!("that {}", self::finding(finding)),
+            )
         }
         // Grafana's word; any other is shown as it is.
-        Finding::Says(Statement::Database { state }) if state == "failing" => {
-            format!("says that its database is {state}")
-        }
-        Finding::Says(statement) => match said(statement) {
-            Some(verb) => format!("{verb} {}", statement::words(statement)),
-            None => fails(finding),
-        },
+        Finding::Says(Statement::Database { state }) if state == "failing" => both(
+            "reports",
+            "has reported",
+            &format!("that its database is {state}"),
+        ),
+        Finding::Says(statement) => stated(statement).unwrap_or_else(|| fails(finding)),
         other => fails(other),
     }
 }
 
-fn fails(finding: &Finding) -> String {
-    format!("fails its probe: {}", self::finding(finding))
+fn both(present: &str, perfect: &str, rest: &str) -> Clause {
+    Clause::since(format!("{present} {rest}"), format!("{perfect} {rest}"))
 }
 
-/// How the clause begins for what [`parts`] distinguishes.
-const fn begin(finding: &Finding) -> Option<&'static str> {
+fn masked(text: &str) -> String {
+    one_line(&secrets::mask_text(text), MESSAGE)
+}
+
+/// "answers 503 db down", "has answered 503 since 14:02:11 (db down)".
+fn answers(finding: &Finding) -> Clause {
+    let whole = self::finding(finding);
+    let Finding::Http(answer) = finding else {
+        return both("answers", "has answered", &whole);
+    };
+    let code = answer.status.to_string();
+    let rest = whole.get(code.len()..).unwrap_or_default();
+    Clause::since(format!("answers {whole}"), format!("has answered {code}"))
+        .added_since(rest.trim_start_matches([' ', ',']).to_owned())
+}
+
+fn fails(finding: &Finding) -> Clause {
+    failed_probe(self::finding(finding))
+}
+
+/// "fails its probe: unhealthy".
+pub(super) fn failed_probe(why: String) -> Clause {
+    Clause::since("fails its probe", "has failed its probe").explained(why)
+}
+
+/// How the clause begins for what [`parts`] distinguishes: as it is now, and before "since".
+const fn begin(finding: &Finding) -> Option<(&'static str, &'static str)> {
     Some(match finding {
-        Finding::Refused => "refuses connections",
-        Finding::Unreachable => "cannot be reached",
-        Finding::NotResolved { .. } => "cannot be found by its name",
-        Finding::Closed => "hangs up without an answer",
-        Finding::NoAnswer { .. } | Finding::Hung { .. } => "gives no answer",
-        Finding::Incomplete { .. } => "gives no complete answer",
-        Finding::Redirects { .. } => "redirects",
-        Finding::CertificateRejected(_) => "has a certificate that is not accepted",
-        Finding::CertificateExpired { .. } => "has a certificate that",
-        Finding::Login { .. } => "refuses the login",
+        Finding::Refused => ("refuses connections", "has refused connections"),
+        Finding::Unreachable => ("is unreachable", "has been unreachable"),
+        Finding::NotResolved { .. } => (
+            "cannot be found by its name",
+            "has not been found by its name",
+        ),
+        Finding::Closed => (
+            "closes connections without an answer",
+            "has closed connections without an answer",
+        ),
+        Finding::NoAnswer { .. } | Finding::Hung { .. } => ("does not answer", "has not answered"),
+        Finding::Incomplete { .. } => ("does not answer completely", "has not answered completely"),
+        Finding::Redirects { .. } => ("redirects", "has redirected"),
         _ => return None,
     })
 }
 
-/// The verb before a statement of trouble.
-fn said(statement: &Statement) -> Option<&'static str> {
+/// The clause of a statement of trouble.
+fn stated(statement: &Statement) -> Option<Clause> {
+    let words = masked(&statement::words(statement));
     Some(match statement {
-        Statement::Vault(VaultState::Sealed | VaultState::NotInitialised) => "is",
-        Statement::Vault(VaultState::RemovedFromCluster) => "was",
-        Statement::Vault(VaultState::IsolatedStandby) => "is a",
-        Statement::NoLeader => "has",
-        Statement::Cluster {
+        Statement::Vault(VaultState::RemovedFromCluster) => Clause::at(format!("was {words}")),
+        Statement::Vault(VaultState::IsolatedStandby) => {
+            both("is", "has been", &format!("a {words}"))
+        }
+        Statement::Vault(VaultState::Sealed | VaultState::NotInitialised)
+        | Statement::Cluster {
             colour: ClusterColour::Red | ClusterColour::Yellow,
             unassigned: Some(_),
             ..
-        } => "is",
-        Statement::Unhealthy { .. } => "says that it is",
+        } => both("is", "has been", &words),
+        Statement::NoLeader => both("has", "has had", &words),
+        Statement::Unhealthy { .. } => {
+            both("reports", "has reported", &format!("that it is {words}"))
+        }
         _ => return None,
     })
 }

@@ -1,12 +1,12 @@
 //! An incident, in words.
 
-use super::clause::ClauseSubject;
+use super::subject::ClauseSubject;
 use super::{reason, short_reason};
 use crate::model::words::elapsed;
 use crate::model::{BrokenService, Incident, IncidentFact, IncidentRoot, ServiceId};
 
-/// What broke and what that blocks, without a time: "db refuses connections; backend and worker are
-/// blocked by it".
+/// What broke and what that blocks, without a time: "db refuses connections; this blocks backend and
+/// worker".
 #[must_use]
 pub fn sentence(incident: &Incident) -> String {
     line(&incident.root, &incident.fact)

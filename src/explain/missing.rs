@@ -1,5 +1,7 @@
 //! Needs without a container and networks that ended, in words. Pure.
 
+use super::clause::Clause;
+use super::next_step::NextStep;
 use crate::model::words::{self, gone_network, need};
 use crate::model::{
     Evidence, EvidenceSource, HealthState, InstanceState, LostNetwork, MissingNeed, NeedSource,
@@ -19,16 +21,19 @@ pub(super) fn lost(lost: &LostNetwork) -> String {
 }
 
 /// The same as the rest of a sentence that begins with the service's name.
-pub(super) fn lost_clause(lost: &LostNetwork) -> String {
+pub(super) fn lost_clause(lost: &LostNetwork) -> Clause {
     let owner = lost.owner.title();
     match lost.cause {
-        NetworkEnd::OwnerRestarted => format!("lost its network when {owner} restarted"),
-        NetworkEnd::OwnerDown { state } => format!(
-            "has no network: {owner}, whose network it uses, {}",
-            down(state)
-        ),
-        NetworkEnd::OwnerGone => self::lost(lost),
+        NetworkEnd::OwnerRestarted => {
+            Clause::at(format!("lost its network when {owner} restarted"))
+        }
+        NetworkEnd::OwnerDown { .. } => no_network().explained(self::lost(lost)),
+        NetworkEnd::OwnerGone => no_network().explained(format!("it {}", self::lost(lost))),
     }
+}
+
+fn no_network() -> Clause {
+    Clause::since("has no network", "has had no network")
 }
 
 /// How a container stands that does not run.
@@ -83,35 +88,32 @@ pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
             }
             NeedSource::NetworkNamespace { .. } => words,
         };
-        Evidence {
-            source: EvidenceSource::Needs,
-            at: None,
-            text,
-        }
+        Evidence::new(EvidenceSource::Needs, None, text).failed()
     });
     let lost = service
         .lost_networks
         .iter()
         .filter(|lost| lost.cause != NetworkEnd::OwnerGone)
-        .map(|lost| Evidence {
-            source: EvidenceSource::Needs,
-            at: lost.at,
-            text: format!("{}: {}", name(lost), self::lost(lost)),
+        .map(|lost| {
+            let text = format!("{}: {}", name(lost), self::lost(lost));
+            Evidence::new(EvidenceSource::Needs, lost.at, text).failed()
         });
     missing.chain(lost).collect()
 }
 
 /// What to try, one sentence each.
-pub(super) fn advice(service: &Service) -> Vec<String> {
+pub(super) fn advice(service: &Service) -> Vec<NextStep> {
     let name = &service.name;
     let mut all = Vec::new();
     for lost in &service.lost_networks {
         let owner = lost.owner.title();
         all.push(match lost.cause {
-            NetworkEnd::OwnerRestarted => {
-                format!("restart {name}: it then joins the network of {owner} again")
+            NetworkEnd::OwnerRestarted => NextStep::plain(format!(
+                "restart {name}: it then joins the network of {owner} again"
+            )),
+            NetworkEnd::OwnerDown { .. } => {
+                NextStep::plain(format!("start {owner}, then restart {name}"))
             }
-            NetworkEnd::OwnerDown { .. } => format!("start {owner}, then restart {name}"),
             NetworkEnd::OwnerGone => again(service),
         });
     }
@@ -120,26 +122,29 @@ pub(super) fn advice(service: &Service) -> Vec<String> {
     }
     if service.health.state.is_problem() {
         let absent = service.missing.iter().filter(|need| !need.is_network());
-        all.extend(
-            absent.map(|need| format!("make {} with `docker compose up -d {0}`", need.name)),
-        );
+        all.extend(absent.map(|need| {
+            let command = format!("docker compose up -d {}", need.name);
+            NextStep::with_command(&format!("create {} with", need.name), command)
+        }));
     }
     all.dedup();
     all
 }
 
 /// How a container is recreated whose network was that of one that is gone.
-fn again(service: &Service) -> String {
+fn again(service: &Service) -> NextStep {
     let name = &service.name;
     match &service.stack {
-        Some(_) => format!(
-            "recreate {name}: a restart cannot join the network of a container that is gone: \
-             `docker compose up -d --force-recreate --no-deps {name}`"
+        Some(_) => NextStep::with_command(
+            &format!(
+                "recreate {name}: a restart cannot join the network of a container that is gone:"
+            ),
+            format!("docker compose up -d --force-recreate --no-deps {name}"),
         ),
-        None => format!(
+        None => NextStep::plain(format!(
             "recreate {name} with the network of a container that exists: a restart cannot join that of a container that \
              is gone"
-        ),
+        )),
     }
 }
 
@@ -177,19 +182,19 @@ mod tests {
             ),
             (
                 lost(NetworkEnd::OwnerGone, Some("vpn")),
-                "needs the network of a container that is gone: vpn (0123456789ab)",
-                "needs the network of a container that is gone: vpn (0123456789ab)",
+                "uses the network of a container that is gone: vpn (0123456789ab)",
+                "has no network: it uses the network of a container that is gone: vpn (0123456789ab)",
             ),
             (
                 lost(NetworkEnd::OwnerGone, None),
-                "needs the network of a container that is gone: 0123456789ab",
-                "needs the network of a container that is gone: 0123456789ab",
+                "uses the network of a container that is gone: 0123456789ab",
+                "has no network: it uses the network of a container that is gone: 0123456789ab",
             ),
         ] {
             assert_eq!(
                 (
                     self::super::lost(&lost).as_str(),
-                    lost_clause(&lost).as_str()
+                    lost_clause(&lost).now().as_str()
                 ),
                 (reason, clause)
             );

@@ -1,19 +1,18 @@
 //! Why a service is in its state, in words.
 
+mod parts;
+
 use crate::explain::affected::{missed, names};
 use crate::explain::engine_error::engine_error;
 use crate::explain::{exit, finding, missing};
 use crate::model::text::middle;
 use crate::model::words;
 use crate::model::{
-    DockerStatus, Finding, HealthState, NotStarted, PressureWarning, ProcessEnd, Reason, Service,
-    StackName, SwarmReason, Uncounted, Unread,
+    DockerStatus, Finding, NotStarted, ProcessEnd, Reason, Service, StackName, Uncounted, Unread,
 };
 
 /// Longest text of a check or an error inside a reason, in characters.
 const TEXT: usize = 160;
-/// Most containers that are named.
-const NAMED: usize = 3;
 
 /// Why `service` is in its state, one clause, with what misses it.
 #[must_use]
@@ -177,9 +176,7 @@ impl Pieces {
                     more => Self::said("crash loop: ", end).counted(format!(", {more} restarts")),
                 }
             }
-            Reason::CannotStart { error } => {
-                Self::said("cannot start: ", middle(&engine_error(error), TEXT))
-            }
+            Reason::CannotStart { error } => Self::said("cannot start: ", engine_words(error)),
             Reason::WithUnread { reason, unread } => {
                 Self::of(reason, stack).followed(&format!("; {}", unread_words(unread)))
             }
@@ -190,8 +187,8 @@ impl Pieces {
                 reason,
             } => Self::of(reason, stack).after(&format!(
                 "{} {}: ",
-                named(names, *count),
-                verb(*state, *count)
+                parts::named(names, *count),
+                parts::verb(*state, *count)
             )),
             Reason::Instances {
                 count,
@@ -200,7 +197,7 @@ impl Pieces {
                 reason,
             } => Self::of(reason, stack).after(&format!(
                 "{count} of {of} replicas {}: ",
-                verb(*state, *count)
+                parts::verb(*state, *count)
             )),
             other => match other {
                 Reason::Recovering { .. }
@@ -232,7 +229,7 @@ impl Pieces {
         if error.is_empty() {
             return Self::core(text);
         }
-        let error = middle(&engine_error(error), TEXT);
+        let error = engine_words(error);
         let has_code = end.code.is_some() && !end.is_out_of_memory();
         Self {
             bare: (has_code && !error.is_empty()).then(|| error.clone()),
@@ -246,7 +243,7 @@ fn spoken(reason: &Reason) -> Pieces {
     match reason {
         Reason::Recovering { successes, of } => Pieces::said(
             "probe: ",
-            format!("works again, {successes} of {of} successes"),
+            format!("recovering ({successes} of {of} good probes)"),
         ),
         Reason::DockerFailing {
             output,
@@ -277,16 +274,16 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
             return format!("stopped with exit code {code}");
         }
         Reason::LostNetwork(lost) => return missing::lost(lost),
-        Reason::Pressure(warning) => return pressure(*warning),
+        Reason::Pressure(warning) => return parts::pressure(*warning),
         Reason::Missing(needs) => {
             return needs.iter().map(words::need).collect::<Vec<_>>().join("; ");
         }
         Reason::NeedsDown { roots } => {
             let verb = if roots.len() == 1 { "is" } else { "are" };
-            return format!("needs {}, which {verb} down", names(roots, stack));
+            return format!("depends on {}, which {verb} down", names(roots, stack));
         }
         Reason::Unread(unread) => return unread_words(unread),
-        Reason::Swarm(swarm) => return self::swarm(*swarm),
+        Reason::Swarm(swarm) => return parts::swarm(*swarm),
         Reason::StartPeriod { finding: None } => "starting; not checked yet",
         Reason::NoCheck => "no check",
         Reason::NotChecked => "not checked yet",
@@ -301,7 +298,7 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
         Reason::EndUnread => "ended; its details are not read yet",
         Reason::Paused => "paused",
         Reason::Removing => "being removed",
-        Reason::Dead => "dead: the engine could not stop or remove it",
+        Reason::Dead => return format!("dead: {DEAD}"),
         Reason::CutOff => CUT_OFF,
         // `Pieces::of` has written the others.
         _ => "no replicas",
@@ -312,6 +309,14 @@ fn plain(reason: &Reason, stack: Option<&StackName>) -> String {
 /// The words for a running container that is on no network.
 pub(super) const CUT_OFF: &str = "not attached to any network";
 
+/// The words for a container that the engine calls dead.
+pub(super) const DEAD: &str = "the engine could not stop or remove it";
+
+/// An error of the engine, by its cause; empty without one.
+pub(super) fn engine_words(error: &str) -> String {
+    middle(&engine_error(error), TEXT)
+}
+
 /// What our probe found, cut so that the rest of a reason has room.
 pub(super) fn message(found: &Finding) -> String {
     middle(&finding::finding(found), TEXT)
@@ -319,7 +324,7 @@ pub(super) fn message(found: &Finding) -> String {
 
 /// What a failed healthcheck wrote, by the error of its first program.
 pub(super) fn output_words(output: &str) -> String {
-    middle(&engine_error(output), TEXT)
+    engine_words(output)
 }
 
 fn in_a_row(streak: u32) -> String {
@@ -339,57 +344,11 @@ fn uncounted(finding: &Finding, why: Uncounted) -> String {
     }
 }
 
-fn pressure(warning: PressureWarning) -> String {
-    match warning {
-        PressureWarning::Killed => "a process inside was OOM-killed".to_owned(),
-        PressureWarning::Memory { percent } => format!("memory at {percent} % of its limit"),
-        PressureWarning::Cpu { percent } => {
-            format!("CPU at {percent} % of its limit for a minute and more")
-        }
-    }
-}
-
-fn swarm(reason: SwarmReason) -> String {
-    match reason {
-        SwarmReason::Elsewhere => "no task here; the Swarm may run it on another node".to_owned(),
-        SwarmReason::ScaledToZero => "scaled to 0 tasks".to_owned(),
-        SwarmReason::OnOtherNodes { running, desired } => {
-            format!("{running} of {desired} tasks run on other nodes")
-        }
-        SwarmReason::TooFew { running, desired } => format!("{running} of {desired} tasks run"),
-    }
-}
-
 /// What could not be read, or that nothing was read yet.
 pub(super) fn unread_words(unread: &Unread) -> String {
     unread
         .words()
         .unwrap_or_else(|| "not inspected yet".to_owned())
-}
-
-/// What instances in this state do.
-const fn verb(state: HealthState, count: usize) -> &'static str {
-    let (one, many) = match state {
-        HealthState::Unhealthy => ("fails", "fail"),
-        HealthState::Degraded => ("warns", "warn"),
-        HealthState::Healthy => ("works", "work"),
-        HealthState::Running => ("runs", "run"),
-        HealthState::Starting => ("starts", "start"),
-        HealthState::Unknown => ("is unknown", "are unknown"),
-        HealthState::Stopped => ("is stopped", "are stopped"),
-        HealthState::Completed => ("has finished", "have finished"),
-    };
-    if count == 1 { one } else { many }
-}
-
-/// "hub-web-10", "hub-web-3 and hub-web-10", "hub-web-3 and 4 more".
-fn named(names: &[String], count: usize) -> String {
-    match names {
-        [] => String::new(),
-        [first, ..] if count > NAMED => format!("{first} and {} more", count - 1),
-        [head @ .., last] if !head.is_empty() => format!("{} and {last}", head.join(", ")),
-        names => names.concat(),
-    }
 }
 
 /// How a process ended: "exited with code 1", "OOM-killed (exit code 137)".

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Health, Service, ServiceId, SignedDuration, Timestamp, words};
 
-use super::clause::{ClauseSubject, Tense};
+use super::subject::ClauseSubject;
 
 pub use super::affected::{blocks, missed, missed_beside, names};
 pub use crate::model::words::near;
@@ -22,20 +22,16 @@ pub fn fact(service: &Service) -> String {
     ClauseSubject::from(service).fact()
 }
 
-/// [`fact`] with its age at `now`: "exited with code 137 (killed) 65 s ago", "refuses connections, for
-/// 3 min"; without one where only the first sight of it is known.
+/// [`fact`] with its age at `now`: "exited with code 137 (killed) 65 s ago", "has refused connections
+/// for 3 min"; without one where only the first sight of it is known.
 #[must_use]
 pub fn aged(service: &Service, now: Timestamp) -> String {
-    let subject = ClauseSubject::from(service);
-    let fact = subject.fact();
-    let Some(since) = service.health.known_since() else {
-        return fact;
-    };
-    let age = words::span(now.duration_since(since).max(SignedDuration::ZERO));
-    match subject.tense() {
-        Tense::Told => fact,
-        Tense::At => format!("{fact} {age} ago"),
-        Tense::Since => format!("{fact}, for {age}"),
+    let clause = ClauseSubject::from(service).parts();
+    match service.health.known_since() {
+        Some(since) => clause.aged(&words::span(
+            now.duration_since(since).max(SignedDuration::ZERO),
+        )),
+        None => clause.now(),
     }
 }
 
@@ -51,7 +47,7 @@ pub fn is_silent(health: &Health) -> bool {
     health.is_silent()
 }
 
-/// What broke and what that blocks: "db refuses connections; backend and worker are blocked by it".
+/// What broke and what that blocks: "db refuses connections; this blocks backend and worker".
 #[must_use]
 pub fn root(service: &Service, blocked: &[ServiceId]) -> String {
     ClauseSubject::from(service).root(blocked)

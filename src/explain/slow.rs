@@ -5,6 +5,7 @@ use crate::model::Service;
 use crate::model::words::seconds;
 
 use super::View;
+use super::next_step::NextStep;
 
 impl<'a> View<'a> {
     /// What it needs that is slow as well, where it is slow or gives no answer in time and nothing
@@ -22,7 +23,7 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    /// "it waits for aggregator, which answers slowly as well".
+    /// "cause: aggregator, which is slow as well".
     pub(super) fn waits(&self) -> Option<String> {
         let slow = self.slow_needs();
         let ids: Vec<_> = slow.iter().map(|other| other.id.clone()).collect();
@@ -30,14 +31,9 @@ impl<'a> View<'a> {
         let late = |other: &&Service| sentence::slowness(&other.health).is_none();
         match slow.as_slice() {
             [] => None,
-            [one] if late(one) => Some(format!(
-                "it waits for {names}, which {}",
-                sentence::clause(one)
-            )),
-            [_] => Some(format!(
-                "it waits for {names}, which answers slowly as well"
-            )),
-            _ => Some(format!("it waits for {names}, which answer slowly as well")),
+            [one] if late(one) => Some(format!("cause: {names}, which {}", sentence::clause(one))),
+            [_] => Some(format!("cause: {names}, which is slow as well")),
+            _ => Some(format!("causes: {names}, which are slow as well")),
         }
     }
 
@@ -63,13 +59,13 @@ impl<'a> View<'a> {
     }
 
     /// Advice to fix the slow ones below first.
-    pub(super) fn slow_first(&self) -> Vec<String> {
+    pub(super) fn slow_first(&self) -> Vec<NextStep> {
         let look = |other: &'a Service| {
-            format!(
+            NextStep::plain(format!(
                 "fix {} first: see `hubdeck explain {}`",
                 self.near(&other.id),
                 other.id
-            )
+            ))
         };
         self.slow_needs().into_iter().map(look).collect()
     }

@@ -78,8 +78,8 @@ pub fn verbatim(words: &str) -> Reason {
 
 fn of_probe(state: HealthState, words: &str) -> Option<Reason> {
     let rest = words.strip_prefix("probe: ")?;
-    if let Some(counts) = rest.strip_prefix("works again, ") {
-        let (successes, of) = counts.strip_suffix(" successes")?.split_once(" of ")?;
+    if let Some(counts) = rest.strip_prefix("recovering (") {
+        let (successes, of) = counts.strip_suffix(" good probes)")?.split_once(" of ")?;
         return Some(Reason::Recovering {
             successes: successes.parse().ok()?,
             of: of.parse().ok()?,

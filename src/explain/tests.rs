@@ -4,10 +4,11 @@ mod sentence;
 
 use super::*;
 use crate::model::{
-    Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceSource, FailureLog, Finding,
-    HealthState, HealthcheckLog, Instance, InstanceId, InstanceState, LogLine, LogStream,
-    NetworkAddress, Operation, OperationChange, OperationKind, Principal, ProbeKind, ProbeOutcome,
-    ProbePhases, ProbeResult, ProbeVerdict, Provenance, SignedDuration, TimelineEvent,
+    Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceOutcome, EvidenceRemark,
+    EvidenceSource, FailureLog, Finding, HealthState, HealthcheckLog, Instance, InstanceId,
+    InstanceState, LogLine, LogStream, NetworkAddress, Operation, OperationChange, OperationKind,
+    Principal, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance,
+    SignedDuration, TimelineEvent,
 };
 use crate::topology::testing::facts;
 use std::sync::Arc;

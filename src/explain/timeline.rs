@@ -25,8 +25,8 @@ pub fn words(change: &Change) -> String {
         Change::OutOfMemory => "OOM kill".to_owned(),
         Change::Paused => "paused".to_owned(),
         Change::Unpaused => "unpaused".to_owned(),
-        Change::NetworkJoined { network } => format!("joined network {network}"),
-        Change::NetworkLeft { network } => format!("taken off network {network}"),
+        Change::NetworkJoined { network } => format!("connected to network {network}"),
+        Change::NetworkLeft { network } => format!("disconnected from network {network}"),
         Change::Incident {
             id,
             change,

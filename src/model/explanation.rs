@@ -44,7 +44,7 @@ pub enum EvidenceSource {
 }
 
 impl EvidenceSource {
-    /// Every source, in the order in which an explanation gives them.
+    /// Every source, in the order of the evidence at one time.
     pub const ALL: [Self; 8] = [
         Self::Probe,
         Self::Healthcheck,
@@ -55,6 +55,17 @@ impl EvidenceSource {
         Self::Timeline,
         Self::Log,
     ];
+
+    /// Its name in at most seven cells, for a column.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Healthcheck => "docker",
+            Self::Resources => "usage",
+            Self::Timeline => "event",
+            other => other.id(),
+        }
+    }
 
     /// The word used in JSON and text.
     #[must_use]
@@ -72,15 +83,92 @@ impl EvidenceSource {
     }
 }
 
+/// Whether a piece of evidence speaks for the service or against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceOutcome {
+    /// A check that passed.
+    Success,
+    /// A check that failed, an error, an end of its process.
+    Failure,
+}
+
+/// What is remarkable about a piece of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceRemark {
+    /// The last success of our probe before it failed.
+    LastSuccess,
+    /// The last log line before the first one that reports an error.
+    BeforeFirstError,
+}
+
+impl EvidenceRemark {
+    /// In a few words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::LastSuccess => "last success",
+            Self::BeforeFirstError => "last line before the first error",
+        }
+    }
+}
+
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Where it comes from.
     pub source: EvidenceSource,
-    /// When it was so; `None` where it is not known.
+    /// When it was so, the first time where it was so several times; `None` where it is not known.
     pub at: Option<Timestamp>,
     /// One line, secrets masked.
     pub text: String,
+    /// Whether it speaks for the service or against it; `None` where neither.
+    pub outcome: Option<EvidenceOutcome>,
+    /// What is remarkable about it.
+    pub remark: Option<EvidenceRemark>,
+    /// How many times in a row it was so: 1, or more where repeated lines are one piece.
+    pub count: usize,
+}
+
+impl Evidence {
+    /// A piece that speaks neither for the service nor against it; `text` is one line, secrets
+    /// masked.
+    #[must_use]
+    pub const fn new(source: EvidenceSource, at: Option<Timestamp>, text: String) -> Self {
+        Self {
+            source,
+            at,
+            text,
+            outcome: None,
+            remark: None,
+            count: 1,
+        }
+    }
+
+    /// The same as a check that passed.
+    #[must_use]
+    pub fn passed(self) -> Self {
+        self.with(Some(EvidenceOutcome::Success))
+    }
+
+    /// The same as a failure.
+    #[must_use]
+    pub fn failed(self) -> Self {
+        self.with(Some(EvidenceOutcome::Failure))
+    }
+
+    /// The same with this outcome.
+    #[must_use]
+    pub fn with(self, outcome: Option<EvidenceOutcome>) -> Self {
+        Self { outcome, ..self }
+    }
+
+    /// The same with a remark.
+    #[must_use]
+    pub fn remarked(self, remark: Option<EvidenceRemark>) -> Self {
+        Self { remark, ..self }
+    }
 }
 
 /// A usual cause that the evidence fits.
@@ -111,11 +199,16 @@ pub struct Explanation {
     pub state: HealthState,
     /// Since when.
     pub since: Timestamp,
-    /// What broke and why, in one sentence.
+    /// What broke and why, and what it blocks, in one sentence.
     pub sentence: String,
+    /// The same without what it blocks.
+    pub headline: String,
+    /// Services whose trouble has its root here, sorted.
+    pub blocks: Vec<ServiceId>,
     /// The open incident it is part of.
     pub incident: Option<IncidentId>,
-    /// The evidence, in the order of [`EvidenceSource::ALL`], each source by time, oldest first.
+    /// The evidence by time, oldest first, what has no time last; at the same time in the order of
+    /// [`EvidenceSource::ALL`].
     pub evidence: Vec<Evidence>,
     /// The likeliest of [`Self::candidates`].
     pub hint: Option<Diagnosis>,
@@ -124,4 +217,6 @@ pub struct Explanation {
     pub candidates: Vec<Diagnosis>,
     /// What to try, in this order; one sentence each.
     pub try_next: Vec<String>,
+    /// The commands in `try_next` that can be run as they are, in the same order.
+    pub commands: Vec<String>,
 }

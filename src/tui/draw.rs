@@ -27,8 +27,9 @@ pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiS
     }
     let text = context.theme.style(Role::Text);
     buffer.set_style(area, text);
-    let body = chrome::draw(buffer, area, context, ui, &mut drawn);
+    let chrome::ViewRoom { body, footer } = chrome::draw(buffer, area, context, ui, &mut drawn);
     view::draw(buffer, body, context, ui, &mut drawn);
+    chrome::draw_footer(buffer, footer, context, ui, &mut drawn);
     chrome::draw_above(buffer, area, body, context, ui, &mut drawn);
     if context.glyphs.ascii {
         to_ascii(buffer, area);

@@ -271,6 +271,12 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
     {
         return Some(Effect::Copy(answer.masked.clone()));
     }
+    let on_why = |details: &DetailsState| details.tab == DetailsTab::Why;
+    if ui.details.as_ref().is_some_and(on_why)
+        && let Some(command) = &ui.drawn.command
+    {
+        return Some(Effect::Copy(command.clone()));
+    }
     if availability::logs_visible(ui) {
         let lines = &ui.logs.ring.lines;
         let last = || lines.get(lines.len().checked_sub(1 + ui.logs.back)?);

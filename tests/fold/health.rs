@@ -187,7 +187,7 @@ fn some_replicas_failing_is_degraded() {
     }
     assert_eq!(
         world.health("a/web"),
-        "healthy: 3 of 3 replicas work: probe: 200 OK"
+        "healthy: 3 of 3 replicas are healthy: probe: 200 OK"
     );
     assert!(world.die(&replicas[1], 1).is_yes());
     assert_eq!(
@@ -210,7 +210,7 @@ fn replicas_stopped_on_purpose_do_not_count() {
     let _ = world.die(&replicas[1], 143);
     assert_eq!(
         world.health("a/web"),
-        "running: 1 of 2 replicas runs: no check"
+        "running: 1 of 2 replicas is running: no check"
     );
 }
 
@@ -309,7 +309,7 @@ fn a_running_container_without_any_network_is_cut_off() {
     );
     assert_eq!(
         world.told(0).last().map(String::as_str),
-        Some("taken off network a_data")
+        Some("disconnected from network a_data")
     );
     let _ = world.inspect(db.clone().with(|facts| facts.networks.clear()));
     assert_eq!(

@@ -57,7 +57,7 @@ fn a_dead_database_is_one_incident_with_all_it_blocks_until_all_is_back() {
     // What cannot work without it is blocked until something tells that it works all the same.
     assert_eq!(
         world.incidents(),
-        ["db exited with code 1; api is blocked by it"]
+        ["db exited with code 1; this blocks api"]
     );
     assert_eq!(world.health("hub/api"), "degraded: needs db, which is down");
     fail(&mut world, &api);
@@ -67,7 +67,7 @@ fn a_dead_database_is_one_incident_with_all_it_blocks_until_all_is_back() {
     );
     assert_eq!(
         world.incidents(),
-        ["db exited with code 1; api is blocked by it"]
+        ["db exited with code 1; this blocks api"]
     );
     let _ = world.event(&db, EngineEventKind::Start);
     recover(&mut world, &api);
@@ -107,7 +107,7 @@ fn a_soft_need_blocks_when_the_log_points_at_it() {
     );
     assert_eq!(
         world.incidents(),
-        ["cache refuses connections; api is blocked by it"]
+        ["cache refuses connections; this blocks api"]
     );
     let explanation = explained(&mut world, "hub/api");
     assert!(
@@ -149,7 +149,7 @@ fn a_proxy_that_repeats_what_its_backend_says_is_blocked_by_what_that_names() {
     );
     assert_eq!(
         world.incidents(),
-        ["db exited with code 1; api and proxy are blocked by it"]
+        ["db exited with code 1; this blocks api and proxy"]
     );
 }
 
@@ -168,7 +168,7 @@ fn what_waits_to_be_started_is_blocked_by_what_it_waits_for() {
     );
     assert_eq!(
         world.incidents(),
-        ["db fails its healthcheck; api is blocked by it"]
+        ["db fails its healthcheck; this blocks api"]
     );
     let explanation = explained(&mut world, "hub/api");
     assert!(

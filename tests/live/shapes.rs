@@ -157,7 +157,7 @@ fn a_user_of_a_network_is_stranded_by_its_owner() {
     docker(&["rm", "-f", vpn.name()]);
     let _again = Container::run(&owner, &SLEEP);
     let needs = format!(
-        "needs the network of a container that is gone: {}",
+        "uses the network of a container that is gone: {}",
         &gone[..12]
     );
     assert_eq!(
@@ -182,7 +182,7 @@ fn compose_made_an_owner_again() {
     project.compose(&["up", "-d", "--force-recreate", "--no-deps", "vpn"]);
     let torrent = status(&project.id("torrent"));
     let needs = format!(
-        "needs the network of a container that is gone: vpn ({})",
+        "uses the network of a container that is gone: vpn ({})",
         &gone[..12]
     );
     assert_eq!(torrent["health"]["reason"], *needs);

@@ -3,6 +3,8 @@
 
 use serde::Deserialize;
 
+use crate::explain::next_step::NextStep;
+
 /// A name in braces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,9 +129,20 @@ enum Part {
     Name(Name),
 }
 
+/// Programs whose commands stand whole in a text, in backticks; what runs inside of a container is
+/// no command for a shell of the host.
+const PROGRAMS: [&str; 7] = ["docker", "df", "dmesg", "ls", "openssl", "ss", "curl"];
+
+/// A text with the command in it, where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    parts: Vec<Part>,
+    command: Option<Vec<Part>>,
+}
+
 /// One piece of advice: texts of which the first is taken whose names are all known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice(Vec<Vec<Part>>);
+pub struct Advice(Vec<Text>);
 
 impl Advice {
     /// Reads texts with names in braces; `{{` and `}}` stand for braces.
@@ -137,17 +150,19 @@ impl Advice {
     /// # Errors
     /// What stands in braces and is no name.
     pub fn parse(texts: &[String]) -> Result<Self, String> {
-        texts
-            .iter()
-            .map(|text| parts(text))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let read = |text: &String| {
+            Ok(Text {
+                parts: parts(text)?,
+                command: command(text).map(parts).transpose()?,
+            })
+        };
+        texts.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The first text whose names `known` has; `None` when there is none.
+    /// The first text whose names `known` has, with its command; `None` when there is none.
     #[must_use]
-    pub fn fill(&self, known: &impl Fn(Name) -> Option<String>) -> Option<String> {
-        let text = |parts: &Vec<Part>| {
+    pub fn fill(&self, known: &impl Fn(Name) -> Option<String>) -> Option<NextStep> {
+        let filled = |parts: &Vec<Part>| {
             parts
                 .iter()
                 .map(|part| match part {
@@ -156,8 +171,24 @@ impl Advice {
                 })
                 .collect::<Option<String>>()
         };
-        self.0.iter().find_map(text)
+        self.0.iter().find_map(|text| {
+            Some(NextStep {
+                text: filled(&text.parts)?,
+                command: text.command.as_ref().and_then(filled),
+            })
+        })
     }
+}
+
+/// The first command in a text: what stands in backticks and begins with a program and a blank.
+fn command(text: &str) -> Option<&str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    let is_command = |quoted: &&str| {
+        quoted
+            .split_once(' ')
+            .is_some_and(|(program, _)| PROGRAMS.contains(&program))
+    };
+    quoted.into_iter().find(is_command)
 }
 
 fn parts(text: &str) -> Result<Vec<Part>, String> {
@@ -197,7 +228,7 @@ pub fn is_safe(value: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn filled(texts: &[&str], known: &[(Name, &str)]) -> Option<String> {
+    fn step(texts: &[&str], known: &[(Name, &str)]) -> Option<NextStep> {
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         let known = |name: Name| {
             known
@@ -206,6 +237,27 @@ mod tests {
                 .map(|(_, value)| (*value).to_owned())
         };
         Advice::parse(&texts).expect("well-formed").fill(&known)
+    }
+
+    fn filled(texts: &[&str], known: &[(Name, &str)]) -> Option<String> {
+        step(texts, known).map(|step| step.text)
+    }
+
+    #[test]
+    fn a_command_is_filled_in_as_it_can_be_run() {
+        let command = |text| step(&[text], &[(Name::Container, "hub-db-1")])?.command;
+        for (text, expected) in [
+            (
+                "see `docker logs {container}` and `docker ps -a`",
+                Some("docker logs hub-db-1"),
+            ),
+            ("set `mem_limit`, then `df -h`", Some("df -h")),
+            ("check it with `nginx -t`", None),
+            ("see `docker`", None),
+            ("restart it", None),
+        ] {
+            assert_eq!(command(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

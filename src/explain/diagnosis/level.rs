@@ -3,6 +3,18 @@
 /// Characters at the begin of a line in which its level stands.
 const HEAD: usize = 120;
 
+/// Words of a line that reports an error without a level, in lower case.
+const ERRORS: [&str; 6] = [
+    "error",
+    "exception",
+    "traceback",
+    "failed",
+    "panic",
+    "fatal",
+];
+/// The methods after which an access log has a status.
+const METHODS: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
 /// The level that a line gives itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Level {
@@ -44,6 +56,33 @@ pub(super) fn level(line: &str) -> Level {
     Level::Unknown
 }
 
+/// Whether a line reports an error: by its level, else by its words or an HTTP status of 500 or more.
+#[must_use]
+pub fn reports_error(line: &str) -> bool {
+    match level(line) {
+        Level::Error | Level::Fatal => true,
+        Level::Info | Level::Warning => false,
+        Level::Unknown => tells_of_error(line) || has_server_error(line),
+    }
+}
+
+/// Whether a line has a word that stands for an error.
+pub(super) fn tells_of_error(line: &str) -> bool {
+    let text = line.to_lowercase();
+    ERRORS.iter().any(|word| text.contains(word))
+}
+
+/// Whether a line of an access log has a status of 500 or more: `GET /health 500`, `"GET / HTTP/1.1"
+/// 502 157`.
+fn has_server_error(line: &str) -> bool {
+    let mut words = line.split([' ', '"', ':', ',']).filter(|it| !it.is_empty());
+    if !words.any(|word| METHODS.contains(&word)) {
+        return false;
+    }
+    let is_status = |word: &&str| word.len() == 3 && word.chars().all(|c| c.is_ascii_digit());
+    words.find(is_status).is_some_and(|status| status >= "500")
+}
+
 /// The first characters of a line, among which its level stands.
 fn head(line: &str) -> &str {
     let end = line.char_indices().nth(HEAD);
@@ -65,6 +104,23 @@ fn of_word(word: &str) -> Option<Level> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_report_errors_by_level_words_or_status() {
+        for (line, expected) in [
+            ("ERROR boom", true),
+            ("{\"level\":\"error\",\"msg\":\"x\"}", true),
+            ("INFO 0 errors", false),
+            ("Traceback (most recent call last):", true),
+            ("GET /health 500: failing as told", true),
+            ("\"GET /a HTTP/1.1\" 502 157", true),
+            ("\"GET /a HTTP/1.1\" 200 512", false),
+            ("listening on 500", false),
+            ("", false),
+        ] {
+            assert_eq!(reports_error(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn lines_call_themselves_grave_in_many_ways() {

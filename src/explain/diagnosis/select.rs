@@ -10,24 +10,14 @@ use crate::model::{EvidenceSource, ReasonCode};
 
 use super::advice::Name;
 use super::claim::{Claim, ClaimSource, claims, of_finding, of_reason};
-use super::level::{Level, level};
+use super::level::{Level, level, tells_of_error};
 use super::pattern::Line;
 use super::probed::foreign;
-use super::symptoms::{Condition, LogLineAt, Place, Symptoms};
+use super::symptoms::{Condition, Place, Symptoms};
 use super::{Candidate, Cause, Strength};
 
 /// Most causes that are shown beside each other.
 const SHOWN: usize = 3;
-/// Words of a line that reports an error without a level, in lower case.
-const ERRORS: [&str; 6] = [
-    "error",
-    "exception",
-    "traceback",
-    "failed",
-    "panic",
-    "fatal",
-];
-
 /// One cause with the best evidence so far.
 struct Found<'a> {
     candidate: Candidate<'a>,
@@ -210,7 +200,7 @@ fn log<'a>(
         let grave = level(said.text);
         let claims = claims(causes, &Line::new(said.text), ClaimSource::Log);
         let is_near = said.place == Place::Near && grave != Level::Info && grave != Level::Warning;
-        if is_near && (grave >= Level::Error || !claims.is_empty() || tells_of_error(said)) {
+        if is_near && (grave >= Level::Error || !claims.is_empty() || tells_of_error(said.text)) {
             first_error = first_error.or(Some(at));
         }
         for claim in claims.iter().filter(|_| grave != Level::Info) {
@@ -259,11 +249,6 @@ fn is_around(cause: &Cause, symptoms: &Symptoms<'_>, at: usize) -> bool {
         .skip((at + 1).saturating_sub(LINES));
     let mut lines = around.map(|said| Line::new(said.text));
     lines.any(|line| cause.around.iter().any(|pattern| pattern.is_in(&line)))
-}
-
-fn tells_of_error(said: &LogLineAt<'_>) -> bool {
-    let text = said.text.to_lowercase();
-    ERRORS.iter().any(|word| text.contains(word))
 }
 
 /// Causes that the log also contains from a time in which the service worked: what did no harm

@@ -1,6 +1,8 @@
 //! What happened just before the change.
 
-use crate::model::{Change, Deployment, SignedDuration, TimelineEvent};
+use crate::model::{
+    Change, Deployment, EvidenceOutcome, OperationChange, ProcessEnd, SignedDuration, TimelineEvent,
+};
 
 use super::View;
 
@@ -40,6 +42,23 @@ pub(super) fn events<'a>(view: &'a View<'_>) -> impl Iterator<Item = &'a Timelin
 const fn may_be_cause(change: &Change) -> bool {
     !matches!(change, Change::Health { .. } | Change::Incident { .. })
 }
+
+/// A failure where a change is bad in itself.
+pub(super) fn outcome(change: &Change) -> Option<EvidenceOutcome> {
+    let bad = match change {
+        Change::Ended(end) => *end != ENDED_WELL,
+        Change::Restarted | Change::OutOfMemory | Change::EngineLost { .. } => true,
+        Change::Operation(change) => matches!(change, OperationChange::Failed { .. }),
+        _ => false,
+    };
+    bad.then_some(EvidenceOutcome::Failure)
+}
+
+/// The end of a process that did its work.
+const ENDED_WELL: ProcessEnd = ProcessEnd {
+    code: Some(0),
+    out_of_memory: false,
+};
 
 /// The image before a deploy just before the change.
 pub(in crate::explain) fn image_before<'a>(view: &'a View<'_>) -> Option<&'a str> {

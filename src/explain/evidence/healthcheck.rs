@@ -6,7 +6,7 @@ use crate::model::{DockerStatus, Evidence, EvidenceSource, HealthcheckLog, Servi
 use super::piece;
 
 /// Failed healthchecks shown.
-const CHECKS: usize = 3;
+const CHECKS: usize = 5;
 
 pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
     let Some(docker) = &service.health.docker else {
@@ -25,13 +25,21 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
     let no_failure = failed.is_empty();
     all.extend(failed);
     if no_failure && docker.status == DockerStatus::Unhealthy && !docker.output.trim().is_empty() {
-        all.push(piece(
-            EvidenceSource::Healthcheck,
-            docker.checked_at,
-            &docker.output,
-        ));
+        all.push(
+            piece(
+                EvidenceSource::Healthcheck,
+                docker.checked_at,
+                &docker.output,
+            )
+            .failed(),
+        );
     }
-    all.push(piece(EvidenceSource::Healthcheck, docker.checked_at, &text));
+    let verdict = piece(EvidenceSource::Healthcheck, docker.checked_at, &text);
+    all.push(match docker.status {
+        DockerStatus::Healthy => verdict.passed(),
+        DockerStatus::Unhealthy => verdict.failed(),
+        DockerStatus::Starting | DockerStatus::None => verdict,
+    });
 }
 
 /// The last checks that failed, oldest first.
@@ -53,7 +61,7 @@ fn failures(service: &Service) -> Vec<Evidence> {
         if several {
             text = format!("{name}: {text}");
         }
-        piece(EvidenceSource::Healthcheck, Some(result.at), &text)
+        piece(EvidenceSource::Healthcheck, Some(result.at), &text).failed()
     })
     .collect()
 }

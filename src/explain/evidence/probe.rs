@@ -1,43 +1,27 @@
 //! The results of our own probe.
 
+use crate::explain::log_line::skeleton;
 use crate::explain::{certificate, finding};
-use crate::model::{Contact, Evidence, EvidenceSource, ProbeOutcome, ProbeVerdict};
+use crate::model::{
+    Contact, Evidence, EvidenceRemark, EvidenceSource, ProbeOutcome, ProbeVerdict, Service,
+};
 
 use super::{View, piece};
+
+/// Different failures shown, the latest ones.
+const FAILURES: usize = 3;
 
 pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
     let service = view.service;
     let Some(verdict) = &service.health.probe else {
         return;
     };
-    let worked = service
-        .probe_log
-        .iter()
-        .rev()
-        .find(|result| result.outcome.works());
-    if let Some(last) = worked.filter(|_| !verdict.success) {
-        let text = format!("worked for the last time: {}", finding(&last.finding));
-        all.push(piece(EvidenceSource::Probe, Some(last.checked_at), &text));
+    if verdict.success {
+        all.push(now(verdict).passed());
+    } else {
+        all.extend(last_success(service));
+        all.extend(failures(service, verdict));
     }
-    let verb = if verdict.success { "works" } else { "fails" };
-    // An answer, also a bad one, is never excused.
-    let guess = match verdict.contact {
-        _ if verdict.counts || verdict.success => "",
-        contact if contact.is_answer() => "",
-        Contact::Unreachable => "; it cannot be reached from here, so that it does not count",
-        _ => "; guessed target, never succeeded: ignored",
-    };
-    let text = format!(
-        "{verb}: {} ({} {}){guess}",
-        finding(&verdict.finding),
-        verdict.kind.id(),
-        verdict.target
-    );
-    all.push(piece(
-        EvidenceSource::Probe,
-        Some(verdict.checked_at),
-        &text,
-    ));
     let warns = service
         .probe_log
         .back()
@@ -51,6 +35,63 @@ pub(super) fn probe(view: &View<'_>, all: &mut Vec<Evidence>) {
     }
 }
 
+/// The last success of a probe that fails now.
+fn last_success(service: &Service) -> Option<Evidence> {
+    let results = service.probe_log.iter().rev();
+    let last = results.into_iter().find(|result| result.outcome.works())?;
+    let text = finding(&last.finding);
+    let found = piece(EvidenceSource::Probe, Some(last.checked_at), &text);
+    Some(found.passed().remarked(Some(EvidenceRemark::LastSuccess)))
+}
+
+/// What the probe found since its last success, the same in a row once with its first time; last
+/// what it finds now.
+fn failures(service: &Service, verdict: &ProbeVerdict) -> Vec<Evidence> {
+    let mut all: Vec<Evidence> = Vec::new();
+    let results = service.probe_log.iter().rev();
+    let since: Vec<_> = results
+        .take_while(|result| !result.outcome.works())
+        .filter(|result| result.outcome == ProbeOutcome::Failure && !result.finding.is_empty())
+        .collect();
+    for result in since.into_iter().rev() {
+        let found = piece(
+            EvidenceSource::Probe,
+            Some(result.checked_at),
+            &finding(&result.finding),
+        );
+        match all.last_mut() {
+            Some(last) if skeleton(&last.text) == skeleton(&found.text) => last.count += 1,
+            _ => all.push(found.failed()),
+        }
+    }
+    let now = now(verdict).failed();
+    let same = skeleton(&finding(&verdict.finding));
+    match all.last_mut() {
+        Some(last) if skeleton(&last.text) == same => last.text = now.text,
+        _ => all.push(now),
+    }
+    let surplus = all.len().saturating_sub(FAILURES);
+    all.split_off(surplus)
+}
+
+/// The latest result, with its target and whether it counts.
+fn now(verdict: &ProbeVerdict) -> Evidence {
+    // An answer, also a bad one, is never excused.
+    let guess = match verdict.contact {
+        _ if verdict.counts || verdict.success => "",
+        contact if contact.is_answer() => "",
+        Contact::Unreachable => "; unreachable from here – ignored",
+        _ => "; guessed target, never succeeded – ignored",
+    };
+    let text = format!(
+        "{} ({} {}){guess}",
+        finding(&verdict.finding),
+        verdict.kind.id(),
+        verdict.target
+    );
+    piece(EvidenceSource::Probe, Some(verdict.checked_at), &text)
+}
+
 /// How long the certificate still holds.
 fn certificate_line(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
     let until = verdict.certificate_until?;
@@ -61,7 +102,7 @@ fn certificate_line(verdict: &ProbeVerdict, view: &View<'_>) -> Option<String> {
     ))
 }
 
-/// The part of the probe that took longest.
+/// The phase of the probe that took longest.
 fn slowest(verdict: &ProbeVerdict) -> Option<String> {
     let (name, ms) = verdict
         .phases
@@ -73,5 +114,5 @@ fn slowest(verdict: &ProbeVerdict) -> Option<String> {
         ..1_000.0 => format!("{ms:.0} ms"),
         _ => format!("{:.1} s", ms / 1_000.0),
     };
-    Some(format!("its slowest part: {name}, {time}"))
+    Some(format!("slowest phase: {name}, {time}"))
 }

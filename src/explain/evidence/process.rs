@@ -34,13 +34,18 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
     for facts in &shown {
         let (mut text, at) = process_words(facts);
         if !alone && facts.is_running() && facts.docker.status == DockerStatus::Unhealthy {
-            text.push_str(", unhealthy");
+            text.push_str(" (unhealthy)");
         }
-        all.push(piece(
+        let found = piece(
             EvidenceSource::Process,
             at,
             &format!("{} {text}", facts.name),
-        ));
+        );
+        all.push(if facts.ended_badly() {
+            found.failed()
+        } else {
+            found
+        });
     }
     let rest = service.instances.len() - shown.len();
     let run = instances().filter(|facts| facts.is_running()).count()
@@ -54,10 +59,10 @@ pub(super) fn process(service: &Service, all: &mut Vec<Evidence>) {
 fn rest_words(shown: usize, rest: usize, run: bool) -> Option<String> {
     let words = match (shown, rest, run) {
         (_, 0, _) => return None,
-        (0, rest, _) => format!("all {rest} replicas run"),
-        (_, 1, true) => "1 more replica runs".to_owned(),
+        (0, rest, _) => format!("all {rest} replicas are running"),
+        (_, 1, true) => "1 more replica is running".to_owned(),
         (_, 1, false) => "1 more replica".to_owned(),
-        (_, rest, true) => format!("{rest} more replicas run"),
+        (_, rest, true) => format!("{rest} more replicas are running"),
         (_, rest, false) => format!("{rest} more replicas"),
     };
     Some(words)
@@ -90,10 +95,11 @@ fn limit(facts: &InstanceFacts) -> String {
 fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
     let end = end_words(facts);
     let (mut text, at) = match facts.state {
-        InstanceState::Running if facts.oom_killed => {
-            (format!("runs; {}", killed_inside(facts)), facts.started_at)
-        }
-        InstanceState::Running => ("runs".to_owned(), facts.started_at),
+        InstanceState::Running if facts.oom_killed => (
+            format!("is running; {}", killed_inside(facts)),
+            facts.started_at,
+        ),
+        InstanceState::Running => ("is running".to_owned(), facts.started_at),
         InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
         InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),
         InstanceState::Removing => ("is being removed".to_owned(), None),

@@ -115,7 +115,7 @@ fn reasons_in_words() {
             Reason::NeedsDown {
                 roots: vec![ServiceId::new("hub/a"), ServiceId::new("shop/b")],
             },
-            "needs a and shop/b, which are down",
+            "depends on a and shop/b, which are down",
         ),
         (Reason::Unread(Unread::default()), "not inspected yet"),
         (
@@ -143,7 +143,7 @@ fn reasons_in_words() {
                 running: 1,
                 desired: 3,
             }),
-            "1 of 3 tasks run",
+            "1 of 3 tasks are running",
         ),
     ] {
         assert_eq!(short(&service(reason)), expected);

@@ -31,23 +31,23 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     (
         Degraded,
         "probe: 200 healthy 1.4.2, slow: 2.5 s",
-        "answers slowly (2.5 s)",
+        "is slow (2.5 s)",
     ),
     (
         Degraded,
         "probe: PONG, slow: 2.5 s, 2 failures in a row",
-        "answers slowly (2.5 s)",
+        "is slow (2.5 s)",
     ),
     (
         Unhealthy,
         "not attached to any network",
         "is not attached to any network",
     ),
-    (Unhealthy, "probe: host unreachable", "cannot be reached"),
+    (Unhealthy, "probe: host unreachable", "is unreachable"),
     (
         Unhealthy,
-        "probe: no answer within 5.0 s, 3 failures in a row",
-        "gives no answer within 5.0 s",
+        "probe: no answer within 5 s, 3 failures in a row",
+        "does not answer within 5 s",
     ),
     (
         Unhealthy,
@@ -66,8 +66,8 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (
         Unhealthy,
-        "probe: works again, 1 of 2 successes",
-        "has just begun to work again",
+        "probe: recovering (1 of 2 good probes)",
+        "is recovering (1 of 2 good probes)",
     ),
     (
         Unhealthy,
@@ -127,21 +127,17 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (Starting, "starting; not checked yet", "is still starting"),
     (Stopped, "stopped", "is stopped"),
-    (
-        Stopped,
-        "stopped (exit code 137)",
-        "is stopped (exit code 137)",
-    ),
+    (Stopped, "stopped (exit code 137)", "is stopped (exit 137)"),
     (Stopped, "being removed", "is stopped"),
     (
         Unhealthy,
         "stopped with exit code 0",
-        "was stopped with exit code 0",
+        "was stopped (exit 0)",
     ),
     (Unhealthy, "created, never started", "was never started"),
     (Unhealthy, "paused", "is paused"),
-    (Running, "no check", "is running, and nothing checks it"),
-    (Healthy, "200", "works"),
+    (Running, "no check", "is running (not checked)"),
+    (Healthy, "200", "is healthy"),
 ];
 
 #[test]
@@ -164,18 +160,18 @@ fn sentences_name_what_is_blocked() {
     let db = service(HealthState::Unhealthy, "probe: connection refused");
     for (blocked, expected) in [
         ("", "db refuses connections"),
-        ("hub/api", "db refuses connections; api is blocked by it"),
+        ("hub/api", "db refuses connections; this blocks api"),
         (
             "hub/api hub/web",
-            "db refuses connections; api and web are blocked by it",
+            "db refuses connections; this blocks api and web",
         ),
         (
             "hub/api hub/proxy shop/web",
-            "db refuses connections; api, proxy and shop/web are blocked by it",
+            "db refuses connections; this blocks api, proxy and shop/web",
         ),
         (
             "hub/a hub/b hub/c hub/d hub/e hub/f",
-            "db refuses connections; a, b, c, d and 2 others are blocked by it",
+            "db refuses connections; this blocks a, b, c, d and 2 others",
         ),
     ] {
         assert_eq!(root(&db, &ids(blocked)), expected);

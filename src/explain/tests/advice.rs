@@ -27,14 +27,16 @@ fn advice_names_who_holds_the_port() {
             .to_owned();
     let mut shop = service("shop", HealthState::Healthy, "200", -60);
     port(Arc::make_mut(&mut shop.instances[0].facts));
-    for (services, expected) in [
+    for (services, expected, command) in [
         (
             vec![shop, web.clone()],
             "port 18200 is taken by shop: stop that one with `docker stop shop`",
+            "docker stop shop",
         ),
         (
             vec![web.clone()],
             "find who has port 18200: `docker ps --filter publish=18200` and `ss -ltnp 'sport = :18200'`",
+            "docker ps --filter publish=18200",
         ),
     ] {
         let services = services.into_iter().map(Arc::new).collect();
@@ -45,10 +47,14 @@ fn advice_names_who_holds_the_port() {
         let explanation = explain(&web, &snapshot, &TimeZone::UTC);
         assert_eq!(explanation.hint.as_ref().unwrap().id, "port-in-use");
         assert_eq!(explanation.try_next[0], expected);
+        assert_eq!(
+            explanation.commands.first().map(String::as_str),
+            Some(command)
+        );
         assert!(
             explanation
                 .sentence
-                .starts_with("web cannot start: port 18200 is already allocated")
+                .ends_with("UTC: port 18200 is already allocated")
         );
     }
 }
@@ -73,6 +79,7 @@ fn no_advice_of_any_cause_has_a_gap() {
             .advice
             .iter()
             .filter_map(|advice| advice.fill(&|name| names.get(name)))
+            .flat_map(|step| step.command.into_iter().chain([step.text]))
             .collect();
         assert!(!filled.is_empty(), "{}", cause.id);
         for text in filled {

@@ -127,15 +127,15 @@ fn services_networks_and_the_engine_change() {
     assert_words([
         (
             health(),
-            "healthy → unhealthy: docker: unhealthy, 3 failed checks in a row; api needs it",
+            "healthy → unhealthy: docker: unhealthy, 3 failed checks in a row; api depends on it",
         ),
         (
             Change::NetworkJoined { network: network() },
-            "joined network hub_data",
+            "connected to network hub_data",
         ),
         (
             Change::NetworkLeft { network: network() },
-            "taken off network hub_data",
+            "disconnected from network hub_data",
         ),
         (
             incident(IncidentChange::Opened),

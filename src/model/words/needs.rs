@@ -3,12 +3,12 @@
 use crate::model::{EdgeKind, InstanceId, MissingNeed, NeedSource};
 
 /// A need without a container, as the rest of a sentence that begins with the service's name:
-/// "needs zip, which has no container", "needs the network of a container that is gone: vpn
+/// "depends on zip, which has no container", "uses the network of a container that is gone: vpn
 /// (0123456789ab)".
 #[must_use]
 pub fn need(need: &MissingNeed) -> String {
     let verb = match need.kind {
-        EdgeKind::Hard => "needs",
+        EdgeKind::Hard => "depends on",
         EdgeKind::Soft => "uses",
     };
     match &need.told_by {
@@ -19,7 +19,7 @@ pub fn need(need: &MissingNeed) -> String {
     }
 }
 
-/// That the container is gone whose network is used: "needs the network of a container that is gone:
+/// That the container is gone whose network is used: "uses the network of a container that is gone:
 /// vpn (0123456789ab)".
 #[must_use]
 pub fn gone_network(name: &str, container: &InstanceId) -> String {
@@ -29,7 +29,7 @@ pub fn gone_network(name: &str, container: &InstanceId) -> String {
     } else {
         format!("{name} ({short})")
     };
-    format!("needs the network of a container that is gone: {owner}")
+    format!("uses the network of a container that is gone: {owner}")
 }
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ mod tests {
             kind: EdgeKind::Hard,
             told_by: NeedSource::DependsOn { condition },
         };
-        assert_eq!(need(&zip), "needs zip, which has no container");
+        assert_eq!(need(&zip), "depends on zip, which has no container");
         assert_eq!(
             need(&MissingNeed {
                 kind: EdgeKind::Soft,
@@ -68,11 +68,11 @@ mod tests {
         };
         assert_eq!(
             need(&gone("vpn")),
-            "needs the network of a container that is gone: vpn (0123456789ab)"
+            "uses the network of a container that is gone: vpn (0123456789ab)"
         );
         assert_eq!(
             need(&gone("0123456789ab")),
-            "needs the network of a container that is gone: 0123456789ab"
+            "uses the network of a container that is gone: 0123456789ab"
         );
     }
 }

@@ -91,7 +91,7 @@ pub fn span(duration: SignedDuration) -> String {
     }
 }
 
-/// `5.0 s`, `0.25 s`, `40 ms`.
+/// `5 s`, `2.5 s`, `0.25 s`, `40 ms`.
 #[must_use]
 pub fn seconds(duration: Duration) -> String {
     if duration < Duration::from_millis(100) {
@@ -99,7 +99,8 @@ pub fn seconds(duration: Duration) -> String {
     } else if duration < Duration::from_secs(1) {
         format!("{:.2} s", duration.as_secs_f64())
     } else {
-        format!("{:.1} s", duration.as_secs_f64())
+        let tenths = format!("{:.1}", duration.as_secs_f64());
+        format!("{} s", tenths.trim_end_matches(".0"))
     }
 }
 
@@ -155,7 +156,13 @@ mod tests {
 
     #[test]
     fn short_times_have_the_digits_that_tell_something() {
-        for (millis, expected) in [(40, "40 ms"), (250, "0.25 s"), (5_000, "5.0 s")] {
+        for (millis, expected) in [
+            (40, "40 ms"),
+            (250, "0.25 s"),
+            (5_000, "5 s"),
+            (2_540, "2.5 s"),
+            (9_999, "10 s"),
+        ] {
             assert_eq!(seconds(Duration::from_millis(millis)), expected);
         }
     }

@@ -22,14 +22,23 @@ use crate::tui::state::{Dialog, Drawn, UiState};
 /// From this height on the header has two lines.
 const TALL: u16 = 16;
 
-/// Draws header, banners and footer; returns the room that is left for the view.
+/// What surrounds the view leaves this room.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewRoom {
+    /// For the view.
+    pub body: Rect,
+    /// For the footer; empty where there is none.
+    pub footer: Rect,
+}
+
+/// Draws header and banners; returns the room that is left for the view and the footer.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
     ui: &UiState,
     drawn: &mut Drawn,
-) -> Rect {
+) -> ViewRoom {
     let mut body = area;
     let take_top = |body: &mut Rect| {
         let line = Rect {
@@ -51,16 +60,29 @@ pub fn draw(
             banner::draw(buffer, take_top(&mut body), context, &banner);
         }
     }
+    let mut footer = Rect::default();
     if body.height > 1 {
         body.height -= 1;
-        let line = Rect {
+        footer = Rect {
             y: body.bottom(),
             height: 1,
             ..body
         };
+    }
+    ViewRoom { body, footer }
+}
+
+/// Draws the footer, which offers what the view has shown.
+pub fn draw_footer(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
+    if !line.is_empty() {
         footer::draw(buffer, line, context, ui, drawn);
     }
-    body
 }
 
 /// Draws what lies on top: messages and the open dialog.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::model::text::one_line;
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
 use crate::tui::terminal::Terminal;
@@ -11,6 +12,9 @@ use crate::tui::update::{self, toast};
 use super::background::{FAILED, TaskResult};
 use super::session::ConsoleSession;
 use super::{Exit, Next, export};
+
+/// Characters of a copied text that the message shows.
+const COPIED: usize = 60;
 
 impl ConsoleSession {
     /// Carries out `effect`.
@@ -26,7 +30,7 @@ impl ConsoleSession {
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
-                self.toast_result(copied, "copied (if the terminal allows OSC 52)");
+                self.toast_result(copied, &copied_words(&text));
             }
             Effect::Export => self.export(),
             Effect::Refresh => self.operations.refresh(false),
@@ -129,4 +133,12 @@ impl ConsoleSession {
             ),
         }
     }
+}
+
+/// What was copied, with its begin.
+fn copied_words(text: &str) -> String {
+    format!(
+        "copied, if the terminal allows OSC 52: {}",
+        one_line(text, COPIED)
+    )
 }

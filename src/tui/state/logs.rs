@@ -1,6 +1,5 @@
 //! A log tail: its lines and how they are looked at.
 
-mod json;
 pub mod place;
 mod sgr;
 pub mod text;

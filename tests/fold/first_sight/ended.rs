@@ -15,43 +15,43 @@ fn faults() -> Vec<(InstanceFacts, &'static str, &'static str)> {
     vec![
         (
             db().exited(137, FAULT),
-            "exited with code 137 (killed); backend needs it",
-            "db exited with code 137 (killed); backend and proxy are blocked by it",
+            "exited with code 137 (killed); backend depends on it",
+            "db exited with code 137 (killed); this blocks backend and proxy",
         ),
         (
             db().exited(0, FAULT),
-            "stopped with exit code 0; backend needs it",
-            "db was stopped with exit code 0; backend and proxy are blocked by it",
+            "stopped with exit code 0; backend depends on it",
+            "db was stopped with exit code 0; this blocks backend and proxy",
         ),
         (
             db().exited(0, FAULT)
                 .with(|facts| facts.restart_policy = "no".into()),
-            "stopped with exit code 0; backend needs it",
-            "db was stopped with exit code 0; backend and proxy are blocked by it",
+            "stopped with exit code 0; backend depends on it",
+            "db was stopped with exit code 0; this blocks backend and proxy",
         ),
         (
             db().exited(1, FAULT),
-            "exited with code 1; backend needs it",
-            "db exited with code 1; backend and proxy are blocked by it",
+            "exited with code 1; backend depends on it",
+            "db exited with code 1; this blocks backend and proxy",
         ),
         (
             db().exited(1, FAULT)
                 .with(|facts| facts.state = InstanceState::Restarting),
-            "crash loop: exited with code 1; backend needs it",
-            "db is in a crash loop: exited with code 1; backend and proxy are blocked by it",
+            "crash loop: exited with code 1; backend depends on it",
+            "db is in a crash loop: exited with code 1; this blocks backend and proxy",
         ),
         (
             db().with(|facts| facts.state = InstanceState::Paused),
-            "paused; backend needs it",
-            "db is paused; backend and proxy are blocked by it",
+            "paused; backend depends on it",
+            "db is paused; this blocks backend and proxy",
         ),
         (
             db().with(|facts| {
                 (facts.state, facts.started_at) = (InstanceState::Created, None);
                 facts.created_at = Some(at(FAULT - 100));
             }),
-            "created, never started; backend needs it",
-            "db was never started; backend and proxy are blocked by it",
+            "created, never started; backend depends on it",
+            "db was never started; this blocks backend and proxy",
         ),
     ]
 }
@@ -140,9 +140,7 @@ fn a_list_dates_what_ended_and_the_inspection_corrects_it() {
     let clock = at(FAULT - 31).strftime("%H:%M:%S");
     assert_eq!(
         explanation.sentence,
-        format!(
-            "db exited with code 137 (killed) at {clock} UTC; backend and proxy are blocked by it"
-        )
+        format!("db exited with code 137 (killed) at {clock} UTC; this blocks backend and proxy")
     );
 }
 
@@ -225,7 +223,7 @@ fn a_stop_by_hubdeck_that_is_on_record_was_asked_for() {
     inspect(&mut world, &list);
     assert_eq!(
         world.health("hub/db"),
-        "unhealthy: stopped with exit code 137; backend needs it"
+        "unhealthy: stopped with exit code 137; backend depends on it"
     );
 }
 
@@ -259,11 +257,11 @@ fn a_stop_that_was_seen_is_trouble_all_the_same_where_something_runs_that_needs_
     world.wait(3);
     assert_eq!(
         world.health("hub/db"),
-        "unhealthy: stopped with exit code 0; backend needs it"
+        "unhealthy: stopped with exit code 0; backend depends on it"
     );
     assert_eq!(
         world.incidents(),
-        ["db was stopped with exit code 0; backend and proxy are blocked by it"]
+        ["db was stopped with exit code 0; this blocks backend and proxy"]
     );
     assert_eq!(opened_at(&mut world), stopped_at);
     let _ = world.event(&list[0], EngineEventKind::Start);

@@ -166,9 +166,9 @@ fn the_first_answer_of_a_guess_counts_and_what_cannot_be_reached_does_not() {
         (
             Check,
             silent,
-            "no answer within 5.0 s",
+            "no answer within 5 s",
             Docker::Healthy,
-            format!("healthy: docker: healthy; {away}: no answer within 5.0 s"),
+            format!("healthy: docker: healthy; {away}: no answer within 5 s"),
         ),
         (
             Port,
@@ -216,16 +216,16 @@ fn the_first_answer_of_a_guess_counts_and_what_cannot_be_reached_does_not() {
         (
             Label,
             silent,
-            "no answer within 5.0 s",
+            "no answer within 5 s",
             Docker::Healthy,
-            format!("healthy: docker: healthy; {away}: no answer within 5.0 s"),
+            format!("healthy: docker: healthy; {away}: no answer within 5 s"),
         ),
         (
             Label,
             silent,
-            "no answer within 5.0 s",
+            "no answer within 5 s",
             Docker::None,
-            "unhealthy: probe: no answer within 5.0 s".to_owned(),
+            "unhealthy: probe: no answer within 5 s".to_owned(),
         ),
         (
             Config,

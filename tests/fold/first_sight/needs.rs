@@ -24,7 +24,7 @@ fn what_survives_without_its_need_is_not_blocked() {
     );
     assert_eq!(
         world.incidents(),
-        ["db exited with code 137 (killed); backend needs it"]
+        ["db exited with code 137 (killed); backend depends on it"]
     );
     // What Docker checks later than that tells it as well.
     let mut world = begin(&list, 60);
@@ -51,16 +51,16 @@ fn a_stopped_service_in_between_is_missed_and_misses_what_it_needs() {
     let mut world = begin(&list, 60);
     assert_eq!(
         world.health("hub/backend"),
-        "unhealthy: stopped with exit code 143; proxy needs it"
+        "unhealthy: stopped with exit code 143; proxy depends on it"
     );
     assert_eq!(
         world.health("hub/db"),
-        "unhealthy: stopped with exit code 0; backend needs it"
+        "unhealthy: stopped with exit code 0; backend depends on it"
     );
     assert_eq!(
         incidents(&mut world),
         [
-            "1 hub/db [hub/backend hub/proxy] db was stopped with exit code 0; backend and proxy are blocked by it"
+            "1 hub/db [hub/backend hub/proxy] db was stopped with exit code 0; this blocks backend and proxy"
         ]
     );
 }
@@ -72,7 +72,7 @@ fn one_shots_are_missed_only_when_they_failed() {
         (
             facts("hub/migrate").exited(1, FAULT),
             Unhealthy,
-            vec!["migrate exited with code 1; api is blocked by it"],
+            vec!["migrate exited with code 1; this blocks api"],
         ),
         (
             facts("hub/migrate").with(|facts| {

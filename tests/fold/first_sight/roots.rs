@@ -29,7 +29,7 @@ fn a_root_below_an_open_incident_has_its_own_begin_and_end() {
     world.wait(4);
     assert_eq!(
         incidents(&mut world),
-        ["2 hub/quotes [hub/gateway] quotes exited with code 1; gateway is blocked by it"]
+        ["2 hub/quotes [hub/gateway] quotes exited with code 1; this blocks gateway"]
     );
     assert_eq!(opened_at(&mut world), crashed_at);
     let told = world.told_of_incidents();
@@ -74,7 +74,7 @@ fn a_new_root_waits_until_what_it_needs_is_confirmed() {
     );
     world.wait(5);
     let _ = world.probe(&orders, Config, Failure);
-    let one = ["1 hub/orders [hub/gateway] orders refuses connections; gateway is blocked by it"];
+    let one = ["1 hub/orders [hub/gateway] orders refuses connections; this blocks gateway"];
     assert_eq!(incidents(&mut world), one, "one incident, of the root");
     let mut world = failing(2);
     assert!(incidents(&mut world).is_empty(), "it waits");

@@ -26,7 +26,7 @@ fn probes_move_the_state_by_thresholds() {
             "degraded: probe: connection refused",
             "degraded: probe: connection refused, 2 failures in a row",
             "unhealthy: probe: connection refused, 3 failures in a row",
-            "unhealthy: probe: works again, 1 of 2 successes",
+            "unhealthy: probe: recovering (1 of 2 good probes)",
             "healthy: probe: 200 OK",
             "healthy: probe: 429 Too Many Requests",
             "degraded: probe: 429 Too Many Requests",

@@ -12,8 +12,8 @@ fn a_needed_service_without_a_container_is_named() {
     for (condition, state, missing) in [
         (
             "healthy",
-            "degraded: needs zip, which has no container",
-            &["needs zip, which has no container"][..],
+            "degraded: depends on zip, which has no container",
+            &["depends on zip, which has no container"][..],
         ),
         ("started", "running", &["uses zip, which has no container"]),
         // A one-shot that did its work is removed by `--rm` and `down`.
@@ -59,7 +59,7 @@ fn a_service_that_fails_says_what_has_no_container() {
     );
     assert_eq!(
         advice(&mut world, "hub/web")[0],
-        "make zip with `docker compose up -d zip`"
+        "create zip with `docker compose up -d zip`"
     );
 }
 
@@ -77,7 +77,7 @@ fn a_container_that_is_removed_is_missed_from_then_on_and_not_once_it_is_back() 
     world.wait(20);
     assert_eq!(
         world.health("hub/web"),
-        "degraded: needs zip, which has no container"
+        "degraded: depends on zip, which has no container"
     );
     assert_eq!(world.service("hub/web").health.since, since);
     assert!(

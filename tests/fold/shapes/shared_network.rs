@@ -128,7 +128,7 @@ fn an_owner_that_was_made_again_leaves_its_users_with_a_name_and_an_edge() {
     let _ = world.event(&vpn, EngineEventKind::Destroy);
     let again = started(facts("vpn"), 1_000).with(|facts| facts.id = "fedcba9876543210".into());
     let _ = world.inspect(again);
-    let words = "needs the network of a container that is gone: vpn (0123456789ab)";
+    let words = "uses the network of a container that is gone: vpn (0123456789ab)";
     assert_eq!(world.health("torrent"), format!("unhealthy: {words}"));
     assert_eq!(
         hubdeck::model::words::need(&world.service("torrent").missing[0]),
@@ -171,7 +171,7 @@ fn an_owner_that_was_gone_before_is_asked_for_and_named_by_compose_label() {
     let mut world = stack(None);
     assert_eq!(
         world.health("hub/torrent"),
-        "unhealthy: needs the network of a container that is gone: vpn (0123456789ab)"
+        "unhealthy: uses the network of a container that is gone: vpn (0123456789ab)"
     );
     assert_eq!(edges(&mut world).len(), 1, "{:?}", edges(&mut world));
     assert_eq!(

@@ -57,7 +57,10 @@ fn tasks_are_instances_of_one_service_and_what_was_replaced_is_history() {
     tell_swarm(&mut world, 2, 2);
     assert!(world.service("shop/web").health.state.is_fine());
     tell_swarm(&mut world, 3, 2);
-    assert_eq!(world.health("shop/web"), "degraded: 2 of 3 tasks run");
+    assert_eq!(
+        world.health("shop/web"),
+        "degraded: 2 of 3 tasks are running"
+    );
 }
 
 #[test]
@@ -66,7 +69,7 @@ fn a_swarm_service_without_a_task_here() {
         (
             137,
             None,
-            "stopped: no task here; the Swarm may run it on another node",
+            "stopped: no task on this node; the Swarm may run it on another one",
         ),
         (3, None, "unhealthy: exited with code 3"),
         (137, Some((0, 0)), "stopped: scaled to 0 tasks"),

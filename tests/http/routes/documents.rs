@@ -316,10 +316,7 @@ async fn an_explanation_has_sentence_evidence_hint_and_what_to_try() {
     let told = answer.json();
     assert_eq!(told["service"], "hub/backend");
     let sentence = told["sentence"].as_str().unwrap();
-    assert!(
-        sentence.contains("; it is blocked by db, which "),
-        "{sentence}"
-    );
+    assert!(sentence.contains("; cause: db, which "), "{sentence}");
     assert!(
         told["evidence"]
             .as_array()

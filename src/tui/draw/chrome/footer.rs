@@ -268,10 +268,18 @@ fn draw_keys(
 ) {
     let (snapshot, facts) = (context.snapshot, context.facts);
     let works = |action: &Action| availability::why_not(action, ui, snapshot, facts).is_none();
-    let offered = offered(ui, snapshot).into_iter().filter(works).collect();
+    let mut offered: Vec<Action> = offered(ui, snapshot).into_iter().filter(works).collect();
+    let copies = drawn.command.is_some();
+    if copies {
+        offered.insert(offered.len().min(2), Action::Copy);
+    }
     let mut x = line.x;
-    let on_page = (key_page(ui), selection::is_paused(ui, snapshot));
-    for (action, hint) in fitting(context, on_page, offered, usize::from(line.width)) {
+    let titles = Titles {
+        page: key_page(ui),
+        paused: selection::is_paused(ui, snapshot),
+        copies,
+    };
+    for (action, hint) in fitting(context, offered, titles, usize::from(line.width)) {
         let start = x;
         let style = |role| context.theme.style(role);
         x = line_writer::put(buffer, line, x, line.y, &hint.key, style(Role::Key));
@@ -287,20 +295,20 @@ fn draw_keys(
 /// and last in place.
 fn fitting(
     context: &DrawContext<'_>,
-    on_page: (Option<KeyPage>, bool),
     offered: Vec<Action>,
+    titles: Titles,
     mut room: usize,
 ) -> Vec<(Action, Hint)> {
     let mut last = Vec::new();
     for action in [Action::Help, Action::Quit] {
-        if let Some(hint) = hint(context, on_page, &action).filter(|hint| hint.cells() <= room) {
+        if let Some(hint) = hint(context, &action, titles).filter(|hint| hint.cells() <= room) {
             room = room.saturating_sub(hint.cells() + 2);
             last.push((action, hint));
         }
     }
     let mut shown = Vec::new();
     for action in offered {
-        let Some(hint) = hint(context, on_page, &action) else {
+        let Some(hint) = hint(context, &action, titles) else {
             continue;
         };
         if hint.cells() > room {
@@ -310,6 +318,27 @@ fn fitting(
         shown.push((action, hint));
     }
     shown.into_iter().chain(last).collect()
+}
+
+/// What gives an action another key or title than it has elsewhere.
+#[derive(Clone, Copy)]
+struct Titles {
+    /// The page, whose keys may differ from those elsewhere.
+    page: Option<KeyPage>,
+    /// What is selected is paused: pausing unpauses it.
+    paused: bool,
+    /// The page shows a command, which is what is copied.
+    copies: bool,
+}
+
+impl Titles {
+    fn of(self, action: &Action) -> Option<&'static str> {
+        match action {
+            Action::Copy if self.copies => Some("Copy command"),
+            pause if *pause == Action::PAUSE && self.paused => Some("Unpause"),
+            _ => None,
+        }
+    }
 }
 
 struct Hint {
@@ -323,21 +352,14 @@ impl Hint {
     }
 }
 
-/// The key and title of `action` on the page; `None` when no key is bound to it. Pausing what is
-/// paused unpauses it.
-fn hint(
-    context: &DrawContext<'_>,
-    (page, paused): (Option<KeyPage>, bool),
-    action: &Action,
-) -> Option<Hint> {
-    let key = context.keymap.label_on(page, action, context.glyphs.ascii);
+/// The key and title of `action`; `None` when no key is bound to it.
+fn hint(context: &DrawContext<'_>, action: &Action, titles: Titles) -> Option<Hint> {
+    let key = context
+        .keymap
+        .label_on(titles.page, action, context.glyphs.ascii);
     let entry = ENTRIES.iter().find(|entry| entry.action == *action)?;
     (!key.is_empty()).then_some(Hint {
         key,
-        title: if paused && *action == Action::PAUSE {
-            "Unpause"
-        } else {
-            entry.title
-        },
+        title: titles.of(action).unwrap_or(entry.title),
     })
 }

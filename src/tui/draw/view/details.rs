@@ -69,7 +69,7 @@ pub fn draw(
             inspect::draw(buffer, body, context, details, drawn);
             return search::mark(buffer, (head, body), context, details, drawn);
         }
-        DetailsTab::Why => why::page(context, service, body.width),
+        DetailsTab::Why => why::page(context, service, body.width, drawn),
         DetailsTab::Overview => overview::page(context, service, body.width),
         DetailsTab::Probes => probes::page(context, service, body.width),
         DetailsTab::Dependencies => dependencies::page(context, service, body.width),

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{json, sgr};
+use super::sgr;
+use crate::explain::log_line::{JsonPart, readable};
 use crate::model::LogLine;
 use crate::model::words::count;
 use crate::tui::state::text::grapheme_width;
 
-pub use json::Severity;
+pub use crate::explain::log_line::Severity;
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,13 +30,24 @@ pub enum LinePart {
     Cut,
 }
 
+impl From<JsonPart> for LinePart {
+    fn from(part: JsonPart) -> Self {
+        match part {
+            JsonPart::Level(severity) => Self::Level(severity),
+            JsonPart::Message => Self::Message,
+            JsonPart::Key => Self::Key,
+            JsonPart::Value => Self::Value,
+        }
+    }
+}
+
 /// The text of a line in parts.
 #[must_use]
 pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
-    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match json::readable(&line.text) {
+    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match readable(&line.text) {
         Some(parts) => parts
             .into_iter()
-            .map(|(text, part)| (text.into(), part))
+            .map(|(text, part)| (text.into(), part.into()))
             .collect(),
         None => sgr::Pieces::new(&line.text)
             .map(|(text, style)| (text.into(), LinePart::Plain(style)))

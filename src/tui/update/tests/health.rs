@@ -49,3 +49,39 @@ fn details_of_what_is_not_healthy_open_with_why() {
         Some(DetailsTab::Why)
     );
 }
+
+#[test]
+fn why_copies_its_first_command_and_says_which() {
+    let mut builder = fixture::failing();
+    builder.change("hub/db", |make| {
+        let line = crate::model::LogLine {
+            at: Some(fixture::ago(161)),
+            instance: crate::model::InstanceId::new("db"),
+            stream: crate::model::LogStream::Stderr,
+            text: "PANIC: could not write: No space left on device".to_owned(),
+            cut_bytes: 0,
+        };
+        make.service.failure_log = Some(std::sync::Arc::new(crate::model::FailureLog {
+            instance: crate::model::InstanceId::new("db"),
+            at: fixture::ago(158),
+            lines: [line].into(),
+        }));
+    });
+    let mut console = TestConsole::new(dressed(builder.snapshot()), 120, 30);
+    let copied = |console: &TestConsole| match console.effects.last() {
+        Some(Effect::Copy(text)) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    console.select("hub/db").press("enter");
+    let screen = console.screen();
+    assert!(screen.contains("y copies `docker system df`"), "{screen}");
+    assert!(screen.contains("y Copy command"), "{screen}");
+    console.press("y");
+    assert_eq!(copied(&console), "docker system df");
+    console.press("tab y");
+    assert_eq!(
+        copied(&console),
+        "hub-db-1",
+        "on another tab: the container"
+    );
+}

@@ -12,8 +12,8 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::state::{Drawn, Viewport};
 
-/// Width from which on a page has two columns.
-const TWO_COLUMNS: u16 = 110;
+/// Width from which on a page has two columns, without the cell of the scroll bar.
+const TWO_COLUMNS: u16 = 99;
 /// Cells of a label with the blank after it.
 const LABEL: usize = 13;
 
@@ -21,6 +21,8 @@ const LABEL: usize = 13;
 pub struct PageSection<'a> {
     context: &'a DrawContext<'a>,
     width: usize,
+    /// Lines of the title.
+    title: usize,
     lines: Vec<Line<'static>>,
 }
 
@@ -45,13 +47,24 @@ impl<'a> PageSection<'a> {
         Self {
             context,
             width,
+            title: 1,
             lines: vec![title],
+        }
+    }
+
+    /// An empty section without a title, `width` cells wide.
+    pub fn untitled(context: &'a DrawContext<'a>, width: u16) -> Self {
+        Self {
+            context,
+            width: usize::from(width),
+            title: 0,
+            lines: Vec::new(),
         }
     }
 
     /// Whether there is nothing under the title.
     pub fn is_empty(&self) -> bool {
-        self.lines.len() == 1
+        self.lines.len() == self.title
     }
 
     /// Cells a line has.
@@ -95,6 +108,23 @@ impl<'a> PageSection<'a> {
     /// Adds text over the whole width, wrapped.
     pub fn paragraph(&mut self, value: &str, role: Role) {
         self.indented(0, value, role);
+    }
+
+    /// Adds a text after a sign and a blank, wrapped under itself.
+    pub fn signed(&mut self, sign: Span<'static>, value: &str, role: Role) {
+        let indent = text::width(&sign.content) + 1;
+        let mut begin = vec![sign, Span::raw(" ")];
+        for part in text::wrap(value, self.width.saturating_sub(1 + indent).max(8)) {
+            let part = Span::styled(part, self.style(role));
+            let head = std::mem::replace(&mut begin, vec![Span::raw(" ".repeat(indent))]);
+            self.line(head.into_iter().chain([part]).collect());
+        }
+    }
+
+    /// Adds a text after its number in a list, wrapped under itself.
+    pub fn numbered(&mut self, number: usize, value: &str, role: Role) {
+        let number = Span::styled(format!("{number}."), self.style(role));
+        self.signed(number, value, role);
     }
 
     /// Adds text that begins `indent` cells further right, wrapped.

@@ -2,7 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::text::LinePart;
+/// What a part of a readable line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonPart {
+    /// Its level, with how bad that is.
+    Level(Severity),
+    /// Its message.
+    Message,
+    /// The name of a further field.
+    Key,
+    /// The value of a further field.
+    Value,
+}
 
 /// Keys of the message, the level and the time, strongest first.
 const MESSAGE: [&str; 4] = ["message", "msg", "event", "text"];
@@ -12,7 +23,7 @@ const TIME: [&str; 6] = ["time", "timestamp", "ts", "@timestamp", "t", "asctime"
 /// The parts of a readable line, each with what it is; `None` when `text` is no JSON object with a
 /// message. Time fields are left out: every line has the engine's time.
 #[must_use]
-pub fn readable(text: &str) -> Option<Vec<(String, LinePart)>> {
+pub fn readable(text: &str) -> Option<Vec<(String, JsonPart)>> {
     let trimmed = text.trim();
     if !(trimmed.starts_with('{') && trimmed.ends_with('}')) {
         return None;
@@ -23,13 +34,13 @@ pub fn readable(text: &str) -> Option<Vec<(String, LinePart)>> {
     if let Some(level) = take(&mut fields, &LEVEL) {
         let level = level_word(&level);
         let severity = severity(&level);
-        parts.push((format!("{level:<5} "), LinePart::Level(severity)));
+        parts.push((format!("{level:<5} "), JsonPart::Level(severity)));
     }
-    parts.push((shown(&message), LinePart::Message));
+    parts.push((shown(&message), JsonPart::Message));
     fields.retain(|key, _| !TIME.contains(&key.as_str()));
     for (key, value) in &fields {
-        parts.push((format!(" {key}="), LinePart::Key));
-        parts.push((shown(value), LinePart::Value));
+        parts.push((format!(" {key}="), JsonPart::Key));
+        parts.push((shown(value), JsonPart::Value));
     }
     Some(parts)
 }
@@ -124,7 +135,7 @@ mod tests {
             ("debug", Severity::Other),
         ] {
             let parts = readable(&format!(r#"{{"severity":"{level}","msg":"m"}}"#)).unwrap();
-            assert_eq!(parts[0].1, LinePart::Level(severity), "{level}");
+            assert_eq!(parts[0].1, JsonPart::Level(severity), "{level}");
         }
     }
 }
