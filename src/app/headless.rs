@@ -65,7 +65,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
             biased;
             failure = pipeline.failed() => (Some(failure), false),
             () = signal::asked_to_stop() => {
-                tracing::info!("asked to stop; open requests are answered first");
+                tracing::info!("shutting down, finishing open requests");
                 (None, false)
             }
             () = &mut serving => (None, true),

@@ -67,10 +67,10 @@ fn write_places(request: &Request, loaded: &Loaded, out: &mut impl Write) -> io:
         writeln!(out, "  {key:<width$}  {place}")?;
     }
     match loaded.settings.services.len() {
-        0 => writeln!(out, "every other key has its default"),
+        0 => writeln!(out, "all other settings: default"),
         count => writeln!(
             out,
-            "{count} [[service]] rules; every other key has its default"
+            "{count} [[service]] rules; all other settings: default"
         ),
     }
 }

@@ -52,7 +52,7 @@ pub struct Globals {
     /// Watch only this Compose project; may be repeated.
     #[arg(long = "project", global = true, value_name = "NAME")]
     pub projects: Vec<String>,
-    /// Refuse everything that changes a container.
+    /// Read-only: never change a container.
     #[arg(long, global = true)]
     pub read_only: bool,
     /// Theme of the console.
@@ -70,7 +70,7 @@ pub struct Globals {
     /// When to write colours.
     #[arg(long, global = true, value_name = "WHEN")]
     pub color: Option<ColorMode>,
-    /// Least important level of the hubdeck log.
+    /// Level of the hubdeck log.
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log_level: Option<LogLevel>,
     /// Show secrets in the console instead of ***: environment, labels, commands, inspections.
@@ -89,7 +89,7 @@ pub struct Globals {
 pub enum CliCommand {
     /// Open the console on an embedded simulated stack.
     Demo,
-    /// Poll once, print every service, and say by the exit code whether all is well.
+    /// Poll once and print every service; the exit code tells whether all is well.
     Status {
         /// Print one JSON document.
         #[arg(long)]
@@ -107,7 +107,7 @@ pub enum CliCommand {
         #[arg(long, value_name = "COLUMNS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(40..=1000))]
         width: u32,
     },
-    /// Poll once and say why a service is as it is: what broke, the evidence, what to try.
+    /// Explain the state of one service (polls once).
     Explain {
         /// Its id (`stack/name`), or its name where no other service has it.
         service: String,
@@ -122,7 +122,7 @@ pub enum CliCommand {
         /// `HUB_API_PORT`].
         url: Option<String>,
     },
-    /// Look at the configuration.
+    /// Check or print the configuration.
     Config {
         /// What to do with it.
         #[command(subcommand)]
@@ -143,10 +143,10 @@ fn map_format() -> impl TypedValueParser<Value = MapFormat> {
     })
 }
 
-/// Look at the configuration.
+/// Check or print the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum ConfigCommand {
-    /// Say what is wrong with file, environment and flags, and where settings come from.
+    /// Report what is wrong with file, environment and flags, and where settings come from.
     Check,
     /// Print a config file with every key and its default.
     Example,

@@ -77,7 +77,12 @@ fn operation(change: &OperationChange) -> String {
         OperationChange::Started {
             operation,
             principal,
-        } => format!("{}: started by {}", asked(operation), by(*principal)),
+        } => format!(
+            "{} {}, by {}",
+            operation.kind.gerund(),
+            targets(operation),
+            by(*principal)
+        ),
         OperationChange::Succeeded { operation, took } => succeeded(operation, *took),
         OperationChange::Failed { operation, error } => {
             format!("{}: failed, {error}", asked(operation))
@@ -93,7 +98,12 @@ fn operation(change: &OperationChange) -> String {
 }
 
 fn succeeded(operation: &Operation, took: SignedDuration) -> String {
-    format!("{}: done in {:.1} s", asked(operation), took.as_secs_f64())
+    format!(
+        "{} {} in {:.1} s",
+        targets(operation),
+        operation.kind.participle(),
+        took.as_secs_f64()
+    )
 }
 
 fn cancelled(operation: &Operation, reason: SkipReason, not_begun: usize, steps: usize) -> String {
@@ -106,6 +116,11 @@ fn cancelled(operation: &Operation, reason: SkipReason, not_begun: usize, steps:
 
 /// "restart hub/db", "stop 4 services".
 fn asked(operation: &Operation) -> String {
+    format!("{} {}", operation.kind.verb(), targets(operation))
+}
+
+/// "hub/db with dependents", "4 services".
+fn targets(operation: &Operation) -> String {
     let subject = match &operation.targets[..] {
         [one] => one.to_string(),
         [one, two] => format!("{one} and {two}"),
@@ -116,7 +131,7 @@ fn asked(operation: &Operation) -> String {
     } else {
         ""
     };
-    format!("{} {subject}{dependents}", operation.kind.verb())
+    format!("{subject}{dependents}")
 }
 
 const fn by(principal: Principal) -> &'static str {

@@ -32,6 +32,34 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
+    /// What becomes of its target: "started", "muted".
+    #[must_use]
+    pub const fn participle(self) -> &'static str {
+        match self {
+            Self::Start => "started",
+            Self::Stop => "stopped",
+            Self::Restart => "restarted",
+            Self::Pause => "paused",
+            Self::Unpause => "unpaused",
+            Self::Silence { .. } => "muted",
+            Self::Lift => "unmuted",
+        }
+    }
+
+    /// What is done to its target meanwhile: "starting", "muting".
+    #[must_use]
+    pub const fn gerund(self) -> &'static str {
+        match self {
+            Self::Start => "starting",
+            Self::Stop => "stopping",
+            Self::Restart => "restarting",
+            Self::Pause => "pausing",
+            Self::Unpause => "unpausing",
+            Self::Silence { .. } => "muting",
+            Self::Lift => "unmuting",
+        }
+    }
+
     /// The verb in JSON and audit records.
     #[must_use]
     pub const fn id(self) -> &'static str {

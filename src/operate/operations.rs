@@ -23,7 +23,7 @@ pub enum SubmitRefusal {
     #[error("containers changed since the plan was shown; review and confirm again")]
     Changed(Box<Plan>),
     /// Another operation works on one of the services.
-    #[error("operation {1} still works on {0}; wait for it or look at the timeline")]
+    #[error("operation {1} is still running on {0}; wait for it or check the timeline")]
     Busy(ServiceId, OperationId),
     /// The engine is lost.
     #[error("the engine does not answer; nothing was done")]

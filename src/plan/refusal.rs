@@ -28,7 +28,7 @@ pub enum PlanRefusal {
         how: String,
     },
     /// It uses the network of a container that does not run.
-    #[error("{service} uses the network of {owner}, which does not run; start {owner} first")]
+    #[error("{service} uses the network of {owner}, which is not running; start {owner} first")]
     NetworkDown {
         /// The service.
         service: ServiceId,

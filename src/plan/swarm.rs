@@ -170,7 +170,7 @@ mod tests {
         let with = made(Stop, "db", true, &snapshot).expect("a plan");
         assert_eq!(
             with.warnings,
-            ["db is needed by web (hard)"],
+            ["dependents of db: web (hard)"],
             "it stays, and that is told"
         );
         let start = "web is a Swarm service: the Swarm starts its tasks; `docker service scale shop_web=N` tells it \

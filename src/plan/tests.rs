@@ -138,12 +138,12 @@ fn what_cannot_be_done_is_told() {
             "site",
             "site has no containers that could be operated on",
         ),
-        ("a+", Start, "a", "nothing to do: a already runs"),
+        ("a+", Start, "a", "nothing to do: a is already running"),
         (
             "a+ b+",
             Start,
             "a b",
-            "nothing to do: all 2 services already run",
+            "nothing to do: all 2 services are already running",
         ),
         (
             "ap",
@@ -151,8 +151,8 @@ fn what_cannot_be_done_is_told() {
             "a",
             "a is paused: unpause it, a start does not",
         ),
-        ("a-", Stop, "a", "nothing to do: a does not run"),
-        ("a-", Pause, "a", "nothing to do: a does not run"),
+        ("a-", Stop, "a", "nothing to do: a is not running"),
+        ("a-", Pause, "a", "nothing to do: a is not running"),
         ("a+", Unpause, "a", "nothing to do: a is not paused"),
         ("a+", Stop, "", "nothing to do: no service is named"),
     ] {
@@ -171,7 +171,7 @@ fn warnings_say_what_else_is_hit() {
             Stop,
             "db",
             false,
-            &["db is needed by a, web (hard) and b (soft)"][..],
+            &["dependents of db: a, web (hard) and b (soft)"][..],
         ),
         (Stop, "db", true, &[]),
         (Stop, "web", false, &[]),
@@ -179,20 +179,20 @@ fn warnings_say_what_else_is_hit() {
             Restart,
             "web",
             false,
-            &["web publishes no healthcheck: 'running' counts as up"],
+            &["web has no healthcheck; \"running\" is taken as ready"],
         ),
         (
             Restart,
             "a b",
             true,
-            &["a, b, web publish no healthcheck: 'running' counts as up"],
+            &["a, b, web have no healthcheck; \"running\" is taken as ready"],
         ),
     ] {
         let made = plan(&operation(kind, targets, with), &world(services, edges)).expect("a plan");
         assert_eq!(made.warnings, expected, "{kind:?} {targets} {with}");
     }
     let made = plan(&operation(Start, "a", false), &world("db- a-", "a>db")).expect("a plan");
-    assert_eq!(made.warnings[0], "a needs db, which does not run");
+    assert_eq!(made.warnings[0], "a depends on db, which is not running");
     let made = plan(
         &operation(Restart, "a job", false),
         &world("a+ job=done", ""),
@@ -274,8 +274,8 @@ fn a_stop_that_destroys_its_container_says_so() {
     assert_eq!(
         made(Restart, "db job", false, &unread).warnings,
         [
-            "job publishes no healthcheck: 'running' counts as up",
-            "whether db has a healthcheck is not known: 'running' counts as up"
+            "job has no healthcheck; \"running\" is taken as ready",
+            "it is not known whether db has a healthcheck; \"running\" is taken as ready"
         ]
     );
 }
@@ -312,7 +312,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     let made = plan(&operation(Restart, "db", true), &snapshot).expect("a plan");
     assert_eq!(
         made.warnings,
-        ["a publishes no healthcheck: 'running' counts as up"]
+        ["a has no healthcheck; \"running\" is taken as ready"]
     );
     let status = OperationStatus {
         id: OperationId(7),
@@ -328,7 +328,10 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     let warnings = plan(&operation(Stop, "db", true), &snapshot)
         .expect("a plan")
         .warnings;
-    assert_eq!(warnings, ["operation 7 (restart) still works on a, db"]);
+    assert_eq!(
+        warnings,
+        ["operation 7 (restart) is still running on a, db"]
+    );
 }
 
 #[test]

@@ -104,8 +104,8 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Start if paused => {
             ("is paused", "are running or paused; unpause those that are")
         }
-        OperationKind::Start => ("already runs", "already run"),
-        OperationKind::Stop | OperationKind::Pause => ("does not run", "do not run"),
+        OperationKind::Start => ("is already running", "are already running"),
+        OperationKind::Stop | OperationKind::Pause => ("is not running", "are not running"),
         OperationKind::Restart => ("is being removed", "are being removed"),
         OperationKind::Unpause => ("is not paused", "are not paused"),
         OperationKind::Silence { .. } => ("cannot be muted", "cannot be muted"),
@@ -114,7 +114,7 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
     format!("{who} {}", if plural { many } else { one })
 }
 
-/// "db is needed by backend, worker (hard)": running services that are not part of the plan.
+/// "dependents of db: backend, worker (hard)": running services that are not part of the plan.
 fn dependents(
     target: &ServiceId,
     touched: &BTreeSet<&ServiceId>,
@@ -133,10 +133,10 @@ fn dependents(
         .map(|(ids, word)| format!("{} ({word})", names(ids.iter(), snapshot)))
         .collect();
     let name = names(std::iter::once(target), snapshot);
-    (!groups.is_empty()).then(|| format!("{name} is needed by {}", groups.join(" and ")))
+    (!groups.is_empty()).then(|| format!("dependents of {name}: {}", groups.join(" and ")))
 }
 
-/// "backend needs db, which does not run".
+/// "backend depends on db, which is not running".
 fn needs(
     target: &ServiceId,
     touched: &BTreeSet<&ServiceId>,
@@ -148,11 +148,11 @@ fn needs(
         .map(|edge| &edge.to)
         .filter(|id| is_down(id, snapshot))
         .collect();
-    let verb = if missing.len() == 1 { "does" } else { "do" };
+    let verb = if missing.len() == 1 { "is" } else { "are" };
     let name = names(std::iter::once(target), snapshot);
     (!missing.is_empty()).then(|| {
         format!(
-            "{name} needs {}, which {verb} not run",
+            "{name} depends on {}, which {verb} not running",
             names(missing, snapshot)
         )
     })
@@ -183,20 +183,16 @@ fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
                 .service(id)
                 .is_some_and(|service| knows_healthcheck(service))
         });
-    let verb = if known.len() == 1 {
-        "publishes"
-    } else {
-        "publish"
-    };
+    let verb = if known.len() == 1 { "has" } else { "have" };
     let none = (!known.is_empty()).then(|| {
         format!(
-            "{} {verb} no healthcheck: 'running' counts as up",
+            "{} {verb} no healthcheck; \"running\" is taken as ready",
             names(known, snapshot)
         )
     });
     let unread = (!unread.is_empty()).then(|| {
         format!(
-            "whether {} has a healthcheck is not known: 'running' counts as up",
+            "it is not known whether {} has a healthcheck; \"running\" is taken as ready",
             names(unread, snapshot)
         )
     });
@@ -235,7 +231,7 @@ fn others(touched: &BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Vec<String> {
             let verb = operation.plan.operation.kind.verb();
             (!both.is_empty()).then(|| {
                 format!(
-                    "operation {} ({verb}) still works on {}",
+                    "operation {} ({verb}) is still running on {}",
                     operation.id,
                     names(both, snapshot)
                 )

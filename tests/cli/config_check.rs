@@ -49,7 +49,7 @@ fn a_good_file_tells_what_sets_what() {
         said,
         "warning: HUB_DASHBOARD_API_URL is accepted but has no effect in this version\n\
          c.toml is fine\n  poll.interval  line 2\n  ui.ascii       environment variable HUBDECK_UI_ASCII\n\
-         1 [[service]] rules; every other key has its default\n"
+         1 [[service]] rules; all other settings: default\n"
     );
     assert_eq!(status, ExitStatus::Success);
 }

@@ -196,7 +196,7 @@ fn the_text_begins_with_what_is_wrong_and_the_json_has_the_incident() {
     let shown = text(&snapshot, TextForm::default());
     assert_eq!(
         shown.lines().next(),
-        Some("✖ hub/db refuses connections, for 1 min – blocks backend")
+        Some("✖ hub/db has refused connections for 1 min – blocks backend")
     );
     let mut out = Vec::new();
     report(&snapshot, true, false, TextForm::default(), &mut out).unwrap();

@@ -15,7 +15,7 @@ const FAST: (ProbeOutcome, Contact, &str) = (ProbeOutcome::Success, Contact::Ans
 const SILENT: (ProbeOutcome, Contact, &str) = (
     ProbeOutcome::Failure,
     Contact::NoAnswer,
-    "no answer within 5.0 s",
+    "no answer within 5 s",
 );
 
 /// Three rounds in which each of `all` answers so.

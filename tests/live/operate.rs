@@ -70,7 +70,7 @@ async fn a_restart_goes_through_the_dependents_and_waits() {
     let plan = world.plan(OperationKind::Restart, &[&cache], true);
     assert_eq!(
         plan.warnings,
-        ["web publishes no healthcheck: 'running' counts as up"]
+        ["web has no healthcheck; \"running\" is taken as ready"]
     );
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(status.error, None);

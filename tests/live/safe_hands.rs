@@ -86,7 +86,7 @@ fn disturb(
         Disturbance::TerminalClosed => return close_terminal(console),
         Disturbance::QuitAndAbort | Disturbance::QuitAndWait if asked => {
             console.terminal.send("q");
-            console.terminal.wait_gone("[ no ]");
+            console.terminal.wait_gone("[n] Cancel (default)");
             console.terminal.send("q");
         }
         Disturbance::QuitAndAbort | Disturbance::QuitAndWait => {

@@ -153,14 +153,14 @@ fn a_confirmation_starts_at_no_and_escape_cancels() {
     let (_home, mut terminal) = demo_with_selected("grafana");
     terminal.send("r");
     terminal.wait_for("Restart ops/grafana?");
-    terminal.wait_for("[ no ]");
+    terminal.wait_for("[n] Cancel (default)");
     terminal.send(key::ESC);
-    terminal.wait_gone("[ no ]");
+    terminal.wait_gone("[n] Cancel (default)");
     // Enter on what the dialog offers first must not act either.
     terminal.send("r");
-    terminal.wait_for("[ no ]");
+    terminal.wait_for("[n] Cancel (default)");
     terminal.answer(key::ENTER);
-    terminal.wait_gone("[ no ]");
+    terminal.wait_gone("[n] Cancel (default)");
     terminal.send("4");
     terminal.wait_for("Timeline");
     terminal.run_for(Duration::from_millis(500));

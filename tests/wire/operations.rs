@@ -289,7 +289,7 @@ async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
     assert_eq!(world.end(id).await.error, None);
     let again = world.operator.submit(stop, Principal::Http);
     assert!(
-        matches!(&again, Err(SubmitRefusal::Impossible(refusal)) if refusal.to_string().contains("does not run")),
+        matches!(&again, Err(SubmitRefusal::Impossible(refusal)) if refusal.to_string().contains("is not running")),
         "{again:?}"
     );
 }

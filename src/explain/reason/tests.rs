@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::explain::testing;
-use crate::model::{ServiceId, ServiceName, Timestamp};
+use crate::model::{HealthState, PressureWarning, ServiceId, ServiceName, SwarmReason, Timestamp};
 
 fn service(reason: Reason) -> Service {
     let stack = Some(StackName::new("hub"));

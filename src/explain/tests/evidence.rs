@@ -153,7 +153,7 @@ fn evidence_is_in_the_order_of_time() {
         told(&explanation, EvidenceSource::Timeline),
         [
             "deployed: postgres:15 → postgres:16",
-            "restart hub/db: started by the console"
+            "restarting hub/db, by the console"
         ]
     );
     let times: Vec<_> = explanation.evidence.iter().map(|each| each.at).collect();

@@ -27,7 +27,7 @@ fn a_root_is_one_sentence_with_what_it_blocks() {
         told(&explanation, EvidenceSource::Timeline),
         [
             "deployed: postgres:15 → postgres:16",
-            "restart hub/db: started by the console"
+            "restarting hub/db, by the console"
         ]
     );
     assert_eq!(told(&explanation, EvidenceSource::Log)[2], "password=***");

@@ -193,9 +193,9 @@ fn operations_name_what_was_asked_for() {
         [
             (
                 started,
-                "restart hub/db with dependents: started by an HTTP client",
+                "restarting hub/db with dependents, by an HTTP client",
             ),
-            (succeeded, "restart hub/db and hub/api: done in 4.3 s"),
+            (succeeded, "hub/db and hub/api restarted in 4.3 s"),
             (
                 failed,
                 "restart 3 services: failed, cannot restart a: no such image",

@@ -173,7 +173,7 @@ fn the_plan_says_what_goes_along() {
 fn without_its_owner_a_user_is_not_started() {
     let mut snapshot = world("vpn- torrent+ web+", "torrent>vpn");
     lend(&mut snapshot, "torrent", "vpn");
-    let down = "torrent uses the network of vpn, which does not run; start vpn first";
+    let down = "torrent uses the network of vpn, which is not running; start vpn first";
     assert_eq!(made(Restart, "torrent", &snapshot), Err(down.to_owned()));
     assert_eq!(
         show(&made(Restart, "torrent vpn", &snapshot).expect("a plan")),
@@ -198,7 +198,7 @@ fn a_user_of_a_network_that_is_gone_has_to_be_recreated() {
     let mut snapshot = world("torrent+ web+", "web>torrent");
     lend(&mut snapshot, "torrent", "vpn");
     gone(&mut snapshot, "torrent");
-    let needs = "needs the network of a container that is gone: vpn (0123456789ab)";
+    let needs = "uses the network of a container that is gone: vpn (0123456789ab)";
     let alone = format!(
         "torrent must be recreated, not started: it {needs}; recreate it with `--network \
          container:…` of the new one"

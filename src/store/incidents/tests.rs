@@ -29,8 +29,8 @@ fn an_incident_opens_grows_and_closes_when_all_works_again() {
         world.told(),
         [
             "incident #1 opened: db refuses connections",
-            "incident #1 updated: db refuses connections; api is blocked by it",
-            "incident #1 updated: db refuses connections; api and web are blocked by it",
+            "incident #1 updated: db refuses connections; this blocks api",
+            "incident #1 updated: db refuses connections; this blocks api and web",
             "incident #1 resolved after 1 min 15 s: hub/db recovered",
         ]
     );
@@ -173,7 +173,7 @@ fn stopped_and_silenced_services() {
         "on purpose, and nothing suffers"
     );
     assert_eq!(world.set("api:unhealthy<db").open(), "1 db<api");
-    assert!(world.told()[0].starts_with("incident #1 opened: db is stopped; api is blocked"));
+    assert!(world.told()[0].starts_with("incident #1 opened: db is stopped; this blocks api"));
     let mut world = World::of("db api");
     world.change("db", |db| db.health.overlays = vec![Overlay::Maintenance]);
     assert_eq!(

@@ -166,7 +166,7 @@ mod tests {
         let filter = find(&mut console, "Filter");
         assert_eq!(click(&console, filter), Some(Action::Filter));
         console.press("2").select("hub/db").press("r");
-        let yes = find(&mut console, "yes");
+        let yes = find(&mut console, "[y] ");
         assert_eq!(click(&console, yes), Some(Action::Answer(true)));
         assert_eq!(click(&console, tab), None);
     }

@@ -226,8 +226,8 @@ fn working(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
             && operation.plan.steps.iter().any(|step| step.service == *id)
     })?;
     Some(format!(
-        "{} of {id} still runs",
-        busy.plan.operation.kind.verb()
+        "{id} is still being {}",
+        busy.plan.operation.kind.participle()
     ))
 }
 

@@ -92,7 +92,8 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
 }
 
 fn news(operation: &OperationStatus) -> (String, bool) {
-    let verb = operation.plan.operation.kind.verb();
+    let kind = operation.plan.operation.kind;
+    let verb = kind.verb();
     let targets = &operation.plan.operation.targets;
     let what = match targets.as_slice() {
         [one] => one.to_string(),
@@ -106,10 +107,13 @@ fn news(operation: &OperationStatus) -> (String, bool) {
     }
     match (operation.finished_at, &operation.error) {
         (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),
-        (None, None) => (format!("{verb} {what} begins"), false),
+        (None, None) => (format!("{} {what}…", kind.gerund()), false),
         (Some(end), None) => {
             let seconds = end.duration_since(operation.started_at).as_secs_f64();
-            (format!("{verb} {what} done in {seconds:.1} s"), false)
+            (
+                format!("{what} {} in {seconds:.1} s", kind.participle()),
+                false,
+            )
         }
     }
 }

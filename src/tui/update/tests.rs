@@ -207,7 +207,9 @@ fn a_service_that_is_worked_on_is_left_alone() {
     console.settle();
     console.select("hub/db").press("s");
     assert!(
-        console.toasts().contains(&"restart of hub/db still runs"),
+        console
+            .toasts()
+            .contains(&"hub/db is still being restarted"),
         "{:?}",
         console.toasts()
     );
@@ -237,7 +239,7 @@ fn operations_are_announced_once_when_they_begin_and_end() {
     console.snapshot.operations = vec![Arc::new(status(&console, 1, false, None))];
     console.settle();
     console.settle();
-    assert_eq!(console.toasts(), ["restart hub/db begins"]);
+    assert_eq!(console.toasts(), ["restarting hub/db…"]);
     console.wait(5);
     assert!(console.toasts().is_empty(), "messages go by themselves");
     console.snapshot.operations = vec![
@@ -248,7 +250,7 @@ fn operations_are_announced_once_when_they_begin_and_end() {
     assert_eq!(
         console.toasts(),
         [
-            "restart hub/db done in 3.0 s",
+            "hub/db restarted in 3.0 s",
             "restart hub/db failed: no such image"
         ]
     );

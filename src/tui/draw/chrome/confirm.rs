@@ -1,5 +1,7 @@
 //! The question before an operation that interrupts: what will happen, what else it affects.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -27,8 +29,6 @@ pub struct Question<'a> {
 
 /// Fewer lines of a plan are not read as one.
 const LEAST_LINES: u16 = 2;
-/// The answers: key, title, what it answers.
-const ANSWERS: [(&str, &str, bool); 2] = [("y", "yes", true), ("n", "no", false)];
 
 /// Draws the question, or that there is no room for it: then no answer counts.
 pub fn draw(
@@ -82,40 +82,77 @@ fn draw_plan(
         height: inner.height.min(1),
         ..inner
     };
-    draw_answers(buffer, line, context, question.yes, drawn);
-    let widest = answers_width().max(text::width(&dialog_frame::below_note(context, lines.len())));
+    draw_answers(buffer, line, context, question, drawn);
+    let widest = answers_width(&answers(question.plan, inner.width))
+        .max(text::width(&dialog_frame::below_note(context, lines.len())));
     shown.height >= all.min(LEAST_LINES) && usize::from(inner.width) >= widest
 }
 
-/// Cells of the line of answers.
-fn answers_width() -> usize {
-    let each = ANSWERS.map(|(key, title, _)| text::width(key) + 1 + text::width(title) + 4);
-    each.iter().sum::<usize>() + 2 * (ANSWERS.len() - 1)
+/// Cells between two answers.
+const GAP: u16 = 1;
+
+/// The answers to go on and to cancel, which is chosen until another one is, whole and short.
+fn forms(plan: &Plan) -> [[String; 2]; 2] {
+    let verb = capital(plan.operation.kind.verb());
+    let services = services(plan);
+    let count = if services > 1 {
+        format!(" {services}")
+    } else {
+        String::new()
+    };
+    [
+        [
+            format!("[y] {verb}{count}"),
+            "[n] Cancel (default)".to_owned(),
+        ],
+        [format!("[y] {verb}"), "[n] Cancel".to_owned()],
+    ]
+}
+
+/// The longest form of the answers that takes at most `room` cells; else the shortest.
+fn answers(plan: &Plan, room: u16) -> [String; 2] {
+    let [whole, short] = forms(plan);
+    if answers_width(&whole) <= usize::from(room) {
+        whole
+    } else {
+        short
+    }
+}
+
+/// How many services the plan acts on.
+fn services(plan: &Plan) -> usize {
+    let ids: BTreeSet<&ServiceId> = plan.steps.iter().map(|step| &step.service).collect();
+    ids.len()
+}
+
+/// Cells of the line of answers, each with the mark of the chosen one.
+fn answers_width(form: &[String; 2]) -> usize {
+    let titles = form.iter().map(|title| text::width(title) + 2);
+    titles.sum::<usize>() + usize::from(GAP)
 }
 
 fn draw_answers(
     buffer: &mut Buffer,
     line: Rect,
     context: &DrawContext<'_>,
-    yes: bool,
+    question: &Question<'_>,
     drawn: &mut Drawn,
 ) {
     let theme = context.theme;
     let mut x = line.x;
-    for (key, title, answer) in ANSWERS {
-        let chosen = yes == answer;
-        let (text, role) = if chosen {
-            (format!("[ {title} ]"), Role::Selection)
-        } else {
-            (format!("  {title}  "), Role::Muted)
+    let titles = answers(question.plan, line.width);
+    for (title, answer) in titles.into_iter().zip([true, false]) {
+        let (mark, role) = match (question.yes == answer, context.glyphs.ascii) {
+            (true, false) => ("▌", Role::Selection),
+            (true, true) => (">", Role::Selection),
+            (false, _) => (" ", Role::Muted),
         };
         let style = theme.style(role);
         let start = x;
-        x = line_writer::put(buffer, line, x, line.y, key, theme.style(Role::Key));
-        x = line_writer::put(buffer, line, x.saturating_add(1), line.y, &text, style);
+        x = line_writer::put(buffer, line, x, line.y, &format!("{mark}{title} "), style);
         let place = Rect::new(start, line.y, x.saturating_sub(start), 1);
         drawn.add(place, line, Hit::Do(Action::Answer(answer)));
-        x = x.saturating_add(2);
+        x = x.saturating_add(GAP);
     }
 }
 
@@ -125,10 +162,11 @@ fn title(plan: &Plan) -> String {
         [one] => one.to_string(),
         many => words::plural(many.len(), "service"),
     };
-    let dependents = if plan.operation.with_dependents {
-        " with what needs it"
-    } else {
-        ""
+    let along = services(plan).saturating_sub(plan.operation.targets.len());
+    let dependents = match (plan.operation.with_dependents, along) {
+        (true, 1) => " and its dependent".to_owned(),
+        (true, 2..) => format!(" and its {along} dependents"),
+        _ => String::new(),
     };
     let removes = match plan.removes.len() {
         0 => String::new(),
@@ -173,7 +211,7 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
         add(words, Role::Unhealthy, 0);
     }
     if plan.impact.is_empty() {
-        add("Nothing else needs it.".to_owned(), Role::Muted, 0);
+        add("Nothing depends on it.".to_owned(), Role::Muted, 0);
     }
     let waves = plan
         .steps

@@ -68,7 +68,7 @@ fn rows(context: &DrawContext<'_>, width: usize) -> Vec<Row> {
     let sections = [
         ("Lines: an arrow points at what is needed", lines(context)),
         ("States", states(context)),
-        ("Signs beside the state", overlays(context)),
+        ("Badges", overlays(context)),
         ("Layers, top to bottom", layers(context)),
     ];
     let title = context.theme.style(Role::Title);

@@ -120,9 +120,9 @@ fn without_colours_states_and_choices_differ_by_shape() {
     console.press("j");
     assert_eq!(selected(&console.screen()), before.map(|at| at + 1));
     console.press("r");
-    assert!(console.screen().contains("[ no ]"));
+    assert!(console.screen().contains("[n] Cancel (default)"));
     console.press("left");
-    assert!(console.screen().contains("[ yes ]"));
+    assert!(console.screen().contains("▌[y] Restart"));
 }
 
 #[test]

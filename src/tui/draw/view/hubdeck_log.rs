@@ -38,7 +38,7 @@ pub fn draw(
     widget(area, context, &state).render(area, buffer);
     let area = area.intersection(buffer.area);
     if area.positions().all(|at| buffer[at].symbol() == " ") {
-        let words = "nothing logged; --log-level debug tells more";
+        let words = "nothing logged; --log-level debug shows more";
         line_writer::centred(
             buffer,
             area,

@@ -92,16 +92,14 @@ fn why_nothing(context: &DrawContext<'_>, ui: &UiState) -> String {
             kind: OperationKind::Start,
             with_dependents: false,
         });
-        return format!(
-            "it has no container, so that there is no log; {start} starts it, Esc goes back"
-        );
+        return format!("no log: it has no container; {start} starts it, Esc goes back");
     }
     match logs.from {
         Some(_) => format!(
-            "nothing was logged from then on; {} follows the end",
+            "no lines since then; {} follows the end",
             key(Action::ToggleFollow)
         ),
-        None => "nothing was logged yet; new lines appear here by themselves".to_owned(),
+        None => "no lines yet; new ones appear here".to_owned(),
     }
 }
 

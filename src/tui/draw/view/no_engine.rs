@@ -49,7 +49,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, drawn: &
         page.gap();
         let wait = words::duration(retry_at.duration_since(context.now()));
         page.line(
-            &format!("Tries again by itself in {wait}."),
+            &format!("Retrying in {wait}."),
             context.theme.style(Role::Muted),
         );
     }

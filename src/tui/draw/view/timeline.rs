@@ -95,7 +95,7 @@ fn counted(context: &DrawContext<'_>, ui: &UiState, shown: usize) -> [String; 2]
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let key = |action: &Action| context.keymap.label(action, context.glyphs.ascii);
     let words = if ui.scope.filter.is_empty() {
-        "nothing happened yet: starts, stops, failures and operations appear here".to_owned()
+        "no events yet: starts, stops, failures and operations appear here".to_owned()
     } else {
         let filter = &ui.scope.filter;
         format!(

@@ -36,13 +36,13 @@ pub const fn seen(health: &Health) -> &'static str {
 pub const fn meaning(state: HealthState) -> &'static str {
     match state {
         HealthState::Healthy => "no known problem",
-        HealthState::Running => "runs, and nothing checks it",
-        HealthState::Completed => "did its work once and ended well",
+        HealthState::Running => "running, not checked",
+        HealthState::Completed => "finished, exit 0",
         HealthState::Stopped => "stopped on purpose",
         HealthState::Starting => "in its start period, no success yet",
         HealthState::Unknown => "no information",
-        HealthState::Degraded => "works with a warning",
-        HealthState::Unhealthy => "does not work",
+        HealthState::Degraded => "up, with a warning",
+        HealthState::Unhealthy => "down, or its checks fail",
     }
 }
 
@@ -61,11 +61,11 @@ pub const OVERLAYS: [Overlay; 6] = [
 pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
     match overlay {
         Overlay::Flapping => "changes state too often",
-        Overlay::Paused => "frozen by the engine",
+        Overlay::Paused => "paused",
         Overlay::Restarting => "crash loop: exits after each restart",
         Overlay::Maintenance => "its incidents are muted",
         Overlay::Stale => "engine unreachable: last known state",
-        Overlay::Blocked => "a service that it needs fails",
+        Overlay::Blocked => "a dependency fails",
     }
 }
 

@@ -97,7 +97,7 @@ fn the_three_answers_wait_abort_and_stay() {
 #[test]
 fn the_question_how_to_leave_ends_with_the_operation() {
     for (error, result) in [
-        (None, "restart hub/db done in "),
+        (None, "hub/db restarted in "),
         (Some("no such container"), "restart hub/db failed: "),
     ] {
         let mut console = running(&[1, 2]);

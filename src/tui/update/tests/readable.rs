@@ -104,7 +104,7 @@ fn where_an_answer_counts_the_whole_name_and_the_way_to_the_steps_are_on_screen(
                 text.contains(&format!("Stop{id}?")),
                 "{id} at {width}x{height}:\n{screen}"
             );
-            assert!(screen.contains("y   yes    n [ no ]"), "{screen}");
+            assert!(screen.contains("[n] Cancel"), "{screen}");
             let steps = text.contains(&format!(
                 "stop{}",
                 if id == LONG {

@@ -43,10 +43,7 @@ fn impact_section<'a>(
 ) -> PageSection<'a> {
     let mut section = PageSection::new(context, "Impact", width);
     if let Some(blocked) = blocked(context.snapshot, service) {
-        section.paragraph(
-            &format!("{blocked}: it works again when that one does"),
-            Role::Degraded,
-        );
+        section.paragraph(&format!("{blocked}; recovers with it"), Role::Degraded);
     }
     section.paragraph(&loss_sentence(context.snapshot, service), Role::Text);
     section

@@ -77,7 +77,7 @@ fn an_operation_stands_once_as_it_ended() {
     let mut console = TestConsole::new(snapshot(), 120, 35);
     let screen = console.press("5").screen();
     assert!(
-        screen.contains("Done  14:04:40 restart hub/db: done in 4.0 s\n"),
+        screen.contains("Done  14:04:40 hub/db restarted in 4.0 s\n"),
         "{screen}"
     );
 }
@@ -87,7 +87,7 @@ fn a_long_timeline_keeps_its_begin_and_its_end() {
     let mut console = TestConsole::new(snapshot(), 80, 13);
     let screen = console.press("5").screen();
     assert!(screen.contains("more event"), "{screen}");
-    assert!(screen.contains("restart hub/db: done"), "{screen}");
+    assert!(screen.contains("hub/db restarted in"), "{screen}");
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn empty_tails_say_what_to_do() {
     let mut ui = fixture::ui(80, 5);
     assert!(show(&mut ui, false).contains("switches the stack"));
     ui.logs.services.push(ServiceId::from("hub/db"));
-    assert!(show(&mut ui, false).contains("nothing was logged yet"));
+    assert!(show(&mut ui, false).contains("no lines yet"));
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn edges(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     let needed_by = snapshot.needed_by(&service.id);
     let needed_by: Vec<_> = needed_by.map(|edge| (&edge.from, edge)).collect();
     if needs.is_empty() && needed_by.is_empty() {
-        return vec![Span::styled("needs nothing, nothing needs it", muted)];
+        return vec![Span::styled("no dependencies, no dependents", muted)];
     }
     let mut spans = Vec::new();
     list(&mut spans, context, service, "needs", &needs, Role::Needs);
@@ -279,7 +279,7 @@ fn without_trouble(snapshot: &Snapshot, level: ZoomLevel) -> String {
     };
     let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
         (false, false) => "press + to draw them",
-        _ => "select a service to see what it needs",
+        _ => "↓ selects a service",
     };
     format!("{}  {edges}  {hint}", counts(snapshot))
 }

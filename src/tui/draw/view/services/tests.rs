@@ -171,7 +171,7 @@ fn jobs_that_have_finished_stand_last_below_a_line_and_say_when() {
     assert!(at("migrate") > at("redis"), "{screen}");
     let job = line(&screen, "migrate");
     assert!(
-        job.contains("✓ exit 0") && job.contains("2h ago, took 10.0 s"),
+        job.contains("✓ exit 0") && job.contains("2h ago, took 10 s"),
         "{job}"
     );
 

@@ -40,9 +40,9 @@ fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &P
     let unasked =
         matches!(probe.contact, Contact::NotAsked | Contact::Unreachable) && !probe.counts;
     let (sign, role) = match probe.success {
-        true => ("works", Role::Healthy),
-        false if unasked => ("nothing", Role::Muted),
-        false => ("fails", Role::Unhealthy),
+        true => ("passed", Role::Healthy),
+        false if unasked => ("no result", Role::Muted),
+        false => ("failed", Role::Unhealthy),
     };
     let latency = probe
         .latency_ms
@@ -54,7 +54,7 @@ fn add_probe(section: &mut PageSection<'_>, context: &DrawContext<'_>, probe: &P
     let guess = if probe.counts || unasked {
         ""
     } else {
-        "; guessed target, never succeeded: ignored"
+        "; guessed target, never succeeded – ignored"
     };
     let checked = checked(context, probe.checked_at);
     section.text("", &format!("{checked}{guess}"), Role::Muted);
@@ -82,7 +82,7 @@ fn docker_words(service: &Service) -> (String, Role) {
         DockerStatus::Healthy => ("healthy".to_owned(), Role::Healthy),
         DockerStatus::Unhealthy => (
             format!(
-                "unhealthy, {} checks in a row failed",
+                "unhealthy, {} failed checks in a row",
                 docker.failing_streak
             ),
             Role::Unhealthy,
@@ -98,7 +98,7 @@ fn disagreement(health: &Health) -> Option<&'static str> {
             "Docker's healthcheck passes inside the container, but the probe from outside fails",
         ),
         (DockerStatus::Unhealthy, true) => Some(
-            "the probe works from outside, but Docker's healthcheck inside the container fails",
+            "the probe from outside passes, but Docker's healthcheck inside the container fails",
         ),
         _ => None,
     }
