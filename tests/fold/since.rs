@@ -83,3 +83,15 @@ fn two_roots_at_once_are_two_incidents_with_their_own_begin() {
         assert!(incident.blocked.contains(&"hub/api".into()), "{incident:?}");
     }
 }
+
+#[test]
+fn what_the_first_inspection_shows_may_be_so_for_long() {
+    let db = facts("hub/db").with(|facts| facts.network_mode = "hub_data".into());
+    let listed = db.clone().with(|facts| facts.inspected = false);
+    let mut world = World::of(vec![listed]);
+    world.wait(1);
+    let _ = world.inspect(db);
+    let service = world.service("hub/db");
+    assert_eq!(service.health.reason, Reason::CutOff);
+    assert_eq!(service.health.known_since(), None);
+}

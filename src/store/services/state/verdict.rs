@@ -263,7 +263,9 @@ impl ServiceState {
             let follows = |since: &Timestamp| {
                 !self.settled || !judgement.state.is_fine() || *since >= old.since
             };
-            let unknown = if self.settled {
+            // The first inspection shows what a list does not: that is no change.
+            let inspected = old.precision == SincePrecision::Rounded && !rounded;
+            let unknown = if self.settled && !inspected {
                 SincePrecision::Observed
             } else {
                 SincePrecision::FirstSeen
