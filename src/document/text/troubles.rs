@@ -38,7 +38,14 @@ fn roots(snapshot: &Snapshot) -> Vec<&Service> {
     let is_root = |service: &&Service| {
         let health = &service.health;
         let blocks = || services().any(|each| each.health.blocked_by.contains(&service.id));
-        health.blocked_by.is_empty() && (health.state.is_problem() || blocks())
+        let is_explained = || {
+            let mut roots = health
+                .blocked_by
+                .iter()
+                .filter_map(|id| snapshot.service(id));
+            roots.any(|root| !root.health.state.is_fine())
+        };
+        !health.state.is_fine() && (health.state.is_problem() || blocks()) && !is_explained()
     };
     let mut roots: Vec<&Service> = services().filter(is_root).collect();
     roots.sort_shared_by_key(|root| (Reverse(root.health.state.is_broken()), root.health.since));
