@@ -24,8 +24,10 @@ const ROWS: u16 = 34;
 const LOOK: Duration = Duration::from_millis(50);
 /// Time between two pictures of the SVG, unless a key was pressed.
 const PICTURE: Duration = Duration::from_millis(500);
+/// How long the demo runs before the recording begins, so that there are figures.
+const BEFORE: Duration = Duration::from_secs(4);
 /// How long the last picture stays.
-const END: Duration = Duration::from_secs(2);
+const END: Duration = Duration::from_secs(1);
 
 /// One step: what has to be on screen first, how long it is looked at, and what is pressed then.
 struct Step {
@@ -35,19 +37,17 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    // A healthy hub; after a few seconds its database is killed.
-    step("backend", 1.0, ""),
-    step("OOM", 2.5, key::DOWN),
-    // The root of the incident is selected: why?
+    // A healthy hub, until its database is killed.
+    step("OOM", 2.0, key::DOWN),
+    // The root cause is selected: why?
     step("db", 1.5, key::ENTER),
     step("Evidence", 4.0, "l"),
-    // Its log before the end; back to the map.
-    step("terminated by signal 9", 3.0, key::ESC),
-    step("Evidence", 0.8, key::ESC),
-    step("Interfaces", 0.8, "S"),
-    // Started: what depends on it recovers.
-    step("Interfaces", 5.0, "4"),
-    step("resolved", 2.5, ""),
+    // Its log before the end; back to the map, and start it.
+    step("following", 2.5, key::ESC),
+    step("Interfaces", 1.0, "S"),
+    // What depends on it recovers.
+    step("Interfaces", 6.5, "4"),
+    step("started", 2.0, ""),
 ];
 
 const fn step(shows: &'static str, seconds: f64, keys: &'static str) -> Step {
@@ -107,6 +107,7 @@ impl Take {
         command.env("HOME", home.path());
         let mut terminal = Terminal::start(command, COLUMNS, ROWS);
         terminal.wait_for("backend");
+        terminal.run_for(BEFORE);
         let mut take = Self {
             began: Instant::now(),
             read: 0,

@@ -29,6 +29,9 @@ struct Scene {
 }
 
 const DEMO: &[&str] = &["demo"];
+/// Pictures that are taken side by side: each is mostly waiting for its figures to gather, but more
+/// of them would slow each other down and show that.
+const AT_ONCE: usize = 7;
 
 /// Seconds after which the demo has recovered from its first incident, and nothing else is wrong.
 const HEALTHY: u64 = 66;
@@ -49,20 +52,19 @@ const SCENES: &[Scene] = &[
     ),
     scene("legend", 160, 50, &["L"], HEALTHY),
     scene("services", 160, 50, &["2"], TROUBLE),
-    scene("preview", 160, 50, &["2", "v"], TROUBLE),
     scene("why", 160, 50, &[key::DOWN, key::ENTER], TROUBLE),
     scene(
         "overview",
         160,
         50,
-        &[":", "backend", key::ENTER, key::ENTER],
+        &[":", "backend", key::ENTER, ":", "overview", key::ENTER],
         HEALTHY,
     ),
     scene(
         "charts",
         160,
         50,
-        &[":", "backend", key::ENTER, key::ENTER, key::TAB],
+        &[":", "backend", key::ENTER, ":", "charts", key::ENTER],
         120,
     ),
     scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 14),
@@ -120,26 +122,35 @@ fn main() -> Result<(), Box<dyn Error>> {
             document(&program)?,
         )?;
     }
-    // All at once: each picture is mostly waiting for its figures to gather.
-    std::thread::scope(|threads| {
-        let takes: Vec<_> = SCENES
-            .iter()
-            .filter(wanted)
-            .map(|scene| {
-                threads.spawn(|| {
-                    (
-                        scene.name,
-                        take(scene, &program).map_err(|error| error.to_string()),
-                    )
-                })
-            })
-            .collect();
-        for take in takes {
-            let (name, picture) = take.join().map_err(|_| "a picture could not be taken")?;
-            std::fs::write(Path::new(folder).join(format!("{name}.svg")), picture?)?;
+    let scenes: Vec<&Scene> = SCENES.iter().filter(wanted).collect();
+    for batch in scenes.chunks(AT_ONCE) {
+        for (name, picture) in take_all(batch, &program)? {
+            std::fs::write(Path::new(folder).join(format!("{name}.svg")), picture)?;
         }
-        Ok(())
-    })
+    }
+    Ok(())
+}
+
+/// Takes the pictures of a batch side by side.
+fn take_all(
+    batch: &[&Scene],
+    program: &Path,
+) -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
+    let taken: Vec<Result<String, String>> = std::thread::scope(|threads| {
+        let takes: Vec<_> = batch
+            .iter()
+            .map(|scene| threads.spawn(|| take(scene, program).map_err(|error| error.to_string())))
+            .collect();
+        let ended = takes.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ended
+            .map(|picture| picture.unwrap_or_else(|_| Err("a picture could not be taken".into())))
+            .collect()
+    });
+    let mut pictures = Vec::new();
+    for (scene, picture) in batch.iter().zip(taken) {
+        pictures.push((scene.name, picture?));
+    }
+    Ok(pictures)
 }
 
 /// Whether `hubdeck map --format svg` is among what was asked for.

@@ -5,6 +5,7 @@
 
 mod circles;
 mod clocks;
+mod links;
 mod paths;
 mod sentences;
 mod sizes;

@@ -131,10 +131,9 @@ impl Row<'_> {
             };
             let look = self.look(cell);
             let text = cell.contents();
-            if let Some(shape) = shapes::of(text, f64::from(column), f64::from(self.row))
-                && !shape.goes_on
-            {
-                marks.insert(mark_of(shape, &look));
+            let shapes = shapes::of(text, f64::from(column), f64::from(self.row));
+            if shapes.iter().any(|shape| !shape.goes_on) {
+                marks.extend(shapes.into_iter().map(|shape| mark_of(shape, &look)));
                 continue;
             }
             let joins = |open: &Word| {

@@ -18,11 +18,11 @@ pub struct Shape {
     pub goes_on: bool,
 }
 
-/// The shape of `contents` in the cell at `x`, `y`; `None` for what the font draws.
-pub fn of(contents: &str, x: f64, y: f64) -> Option<Shape> {
+/// The shapes of `contents` in the cell at `x`, `y`; none for what the font draws.
+pub fn of(contents: &str, x: f64, y: f64) -> Vec<Shape> {
     let mut characters = contents.chars();
     let (Some(character), None) = (characters.next(), characters.next()) else {
-        return None;
+        return Vec::new();
     };
     let part = |count: u32| f64::from(count) / 8.0;
     let path = match character {
@@ -33,19 +33,16 @@ pub fn of(contents: &str, x: f64, y: f64) -> Option<Shape> {
         '▉'..='▏' => rectangle(x, y, part(0x2590 - u32::from(character)), 1.0),
         '▀' => rectangle(x, y, 1.0, 0.5),
         '▐' => rectangle(x + 0.5, y, 0.5, 1.0),
-        '\u{2801}'..='\u{28ff}' => return Some(stroke(braille(character, x, y), DOT)),
-        '╭' | '╮' | '╯' | '╰' => return Some(stroke(corner(character, x, y), LIGHT)),
-        _ if is_line(character) => return Some(line(character, x, y, 1.0)),
-        _ => {
-            let (sides, width) = arms(character)?;
-            return Some(stroke(joint(sides, x, y), width));
-        }
+        '\u{2801}'..='\u{28ff}' => return vec![stroke(braille(character, x, y), DOT)],
+        '╭' | '╮' | '╯' | '╰' => return vec![stroke(corner(character, x, y), LIGHT)],
+        _ if is_line(character) => return vec![line(character, x, y, 1.0)],
+        _ => return joints(character, x, y),
     };
-    Some(Shape {
+    vec![Shape {
         path,
         stroke: None,
         goes_on: false,
-    })
+    }]
 }
 
 /// A rectangle in cells.
@@ -92,6 +89,20 @@ fn stroke(path: String, width: &'static str) -> Shape {
 
 fn place(x: f64, y: f64) -> (f64, f64) {
     (MARGIN + x * CELL_WIDTH, MARGIN + y * CELL_HEIGHT)
+}
+
+/// The lines of a character that joins some: light ones, heavy ones.
+fn joints(character: char, x: f64, y: f64) -> Vec<Shape> {
+    let Some(sides) = sides(character) else {
+        return Vec::new();
+    };
+    let light = ['u', 'r', 'd', 'l'].map(|side| sides.contains(side));
+    let heavy = ['U', 'R', 'D', 'L'].map(|side| sides.contains(side));
+    [(light, LIGHT), (heavy, HEAVY)]
+        .into_iter()
+        .filter(|(sides, _)| sides.contains(&true))
+        .map(|(sides, width)| stroke(joint(sides, x, y), width))
+        .collect()
 }
 
 /// Lines from the middle of a cell to these of its sides: up, right, down, left.
@@ -151,29 +162,37 @@ fn braille(character: char, x: f64, y: f64) -> String {
     path
 }
 
-/// Which sides a line character reaches (up, right, down, left) and how thick it is.
-fn arms(character: char) -> Option<([bool; 4], &'static str)> {
-    let (sides, width) = match character {
-        '│' | '╎' | '┆' | '┊' => ("ud", LIGHT),
-        '┌' => ("rd", LIGHT),
-        '┐' => ("dl", LIGHT),
-        '└' => ("ur", LIGHT),
-        '┘' => ("ul", LIGHT),
-        '├' => ("urd", LIGHT),
-        '┤' => ("udl", LIGHT),
-        '┬' => ("rdl", LIGHT),
-        '┴' => ("url", LIGHT),
-        '┼' => ("urdl", LIGHT),
-        '╴' => ("l", LIGHT),
-        '╵' => ("u", LIGHT),
-        '╶' => ("r", LIGHT),
-        '╷' => ("d", LIGHT),
-        '┃' => ("ud", HEAVY),
-        '┏' => ("rd", HEAVY),
-        '┓' => ("dl", HEAVY),
-        '┗' => ("ur", HEAVY),
-        '┛' => ("ul", HEAVY),
+/// Which sides the characters from `┌` to `╋` reach, in their order: up, right, down, left; a
+/// capital is a heavy line.
+const JOINTS: [&str; 64] = [
+    "rd", "Rd", "rD", "RD", "ld", "Ld", "lD", "LD", "ur", "uR", "Ur", "UR", "ul", "uL", "Ul", "UL",
+    "udr", "udR", "Udr", "uDr", "UDr", "UdR", "uDR", "UDR", "udl", "udL", "Udl", "uDl", "UDl",
+    "UdL", "uDL", "UDL", "lrd", "Lrd", "lRd", "LRd", "lrD", "LrD", "lRD", "LRD", "lru", "Lru",
+    "lRu", "LRu", "lrU", "LrU", "lRU", "LRU", "lrud", "Lrud", "lRud", "LRud", "lrUd", "lruD",
+    "lrUD", "LrUd", "lRUd", "LruD", "lRuD", "LRUd", "LRuD", "LrUD", "lRUD", "LRUD",
+];
+
+/// The same of any line character.
+fn sides(character: char) -> Option<&'static str> {
+    Some(match character {
+        '┌'..='╋' => {
+            let number = u32::from(character) - u32::from('┌');
+            JOINTS.get(usize::try_from(number).ok()?)?
+        }
+        '│' | '╎' | '┆' | '┊' => "ud",
+        '┃' | '╏' | '┇' | '┋' => "UD",
+        '╴' => "l",
+        '╵' => "u",
+        '╶' => "r",
+        '╷' => "d",
+        '╸' => "L",
+        '╹' => "U",
+        '╺' => "R",
+        '╻' => "D",
+        '╼' => "lR",
+        '╽' => "uD",
+        '╾' => "Lr",
+        '╿' => "Ud",
         _ => return None,
-    };
-    Some((['u', 'r', 'd', 'l'].map(|side| sides.contains(side)), width))
+    })
 }
