@@ -229,7 +229,14 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
             ColorMode::Always => ColorChoice::Always,
             ColorMode::Never => ColorChoice::Never,
         },
-        mouse: ui.mouse,
+        terminal: tui::TerminalOptions {
+            mouse: ui.mouse,
+            notify: tui::NotifyOptions {
+                bell: settings.notify.bell,
+                osc9: settings.notify.osc9,
+                title: settings.notify.title,
+            },
+        },
         keymap: ui.keymap.clone(),
         keys: settings.keys.clone(),
         columns: ui.columns.clone(),

@@ -37,6 +37,8 @@ pub struct Settings {
     pub keys: BTreeMap<String, Vec<String>>,
     /// `[logs]`.
     pub logs: LogsSettings,
+    /// `[notify]`.
+    pub notify: NotifySettings,
     /// `[timeline]`.
     pub timeline: TimelineSettings,
     /// `[log]`.
@@ -247,6 +249,17 @@ impl Default for LogsSettings {
             mask: false,
         }
     }
+}
+
+/// How the console tells of a new incident outside the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotifySettings {
+    /// Whether the bell rings.
+    pub bell: bool,
+    /// Whether a notification of the desktop is asked for (OSC 9).
+    pub osc9: bool,
+    /// Whether the title of the window has the worst incident.
+    pub title: bool,
 }
 
 /// The hubdeck log.

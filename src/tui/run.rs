@@ -10,6 +10,7 @@ mod effects;
 mod event_reader;
 mod export;
 mod frame_scheduler;
+mod notifier;
 mod resolved;
 mod session;
 mod signals;
@@ -105,6 +106,7 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Err(TuiError::NoSnapshots);
         }
         let next = handle(&mut session, &mut reader, &mut terminal, wake);
+        session.notify(&mut terminal, Timestamp::now());
         if let Some(error) = session.unknown_stack() {
             return Err(error);
         }

@@ -46,7 +46,9 @@ pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, key_page, no_engine};
 pub use operations::OperationsState;
-pub use options::{ColorChoice, ConsoleOptions, LogOptions, Notice};
+pub use options::{
+    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, TerminalOptions,
+};
 pub use past::PastState;
 pub use scope::Scope;
 pub use selection::Selection;
@@ -134,7 +136,7 @@ impl UiState {
                 ..fresh.session
             },
             terminal: TerminalState {
-                mouse: options.mouse,
+                mouse: options.terminal.mouse,
                 ..fresh.terminal
             },
             table: TableState {

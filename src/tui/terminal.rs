@@ -4,14 +4,15 @@
 
 mod canvas;
 mod color;
+mod held;
 mod output;
 mod panic_hook;
 mod screen;
 mod size;
+mod title;
 
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
@@ -26,8 +27,10 @@ pub use canvas::Canvas;
 pub use screen::NoScreen;
 pub use size::Measured;
 
+use held::{Held, Released};
 use output::{Output, TerminalLine};
 use panic_hook::PanicHook;
+use title::{Bell, Notify, PopTitle, PushTitle, SetTitle};
 
 /// How long the terminal may take to read what is still under way when it is given back: a busy one
 /// needs it, and one that nobody reads must not hold the end back.
@@ -68,8 +71,10 @@ impl Command for DisableMouse {
 pub struct Terminal {
     canvas: Canvas<Output>,
     mouse: bool,
-    /// Whether the terminal is ours now; shared with the panic hook.
-    held: Arc<AtomicBool>,
+    /// The title that was set last; it is set again after the terminal was given back meanwhile.
+    title: Option<String>,
+    /// What of the terminal is ours now; shared with the panic hook.
+    held: Arc<Held>,
     _hook: PanicHook,
 }
 
@@ -84,11 +89,12 @@ impl Terminal {
             source,
         };
         let output = Output::open().map_err(failed)?;
-        let held = Arc::new(AtomicBool::new(false));
+        let held = Arc::new(Held::default());
         let hook = PanicHook::install(Arc::clone(&held), output.line());
         let mut terminal = Self {
             canvas: Canvas::new(output),
             mouse,
+            title: None,
             held,
             _hook: hook,
         };
@@ -105,12 +111,15 @@ impl Terminal {
             action: "take the terminal",
             source,
         };
-        self.held.store(true, Ordering::SeqCst);
+        self.held.take_modes();
         crossterm::terminal::enable_raw_mode().map_err(failed)?;
         let out = self.canvas.writer();
         queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide).map_err(failed)?;
         if self.mouse {
             queue!(out, EnableMouse).map_err(failed)?;
+        }
+        if let Some(title) = self.title.take() {
+            self.set_title(Some(&title)).map_err(failed)?;
         }
         self.canvas.forget();
         Ok(())
@@ -118,13 +127,13 @@ impl Terminal {
 
     /// Gives the terminal back as it was found; harmless when it is not ours.
     pub fn give_back(&mut self) {
-        if self.held.swap(false, Ordering::SeqCst) {
+        if let Some(released) = self.held.release() {
             // What was queued and not handed over stands before it.
             let handed_over = self.canvas.writer().flush();
             if handed_over.is_err() {
                 tracing::debug!("the terminal was gone when it was given back");
             }
-            restore(&self.canvas.writer().line());
+            restore(&self.canvas.writer().line(), released);
         }
     }
 
@@ -164,6 +173,41 @@ impl Terminal {
         }
     }
 
+    /// Sets the title of the window, or gives back the one there was before; nothing is written when
+    /// that changes nothing.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn set_title(&mut self, title: Option<&str>) -> io::Result<()> {
+        if self.title.as_deref() == title {
+            return Ok(());
+        }
+        self.title = title.map(str::to_owned);
+        let was_ours = self.held.set_title(title.is_some());
+        let out = self.canvas.writer();
+        match title {
+            Some(title) if was_ours => execute!(out, SetTitle(title)),
+            Some(title) => execute!(out, PushTitle, SetTitle(title)),
+            None => execute!(out, PopTitle),
+        }
+    }
+
+    /// Tells of `text` outside the screen: with a notification of the desktop (OSC 9), the bell, or
+    /// both.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn notify(&mut self, text: &str, osc9: bool, bell: bool) -> io::Result<()> {
+        let out = self.canvas.writer();
+        if osc9 {
+            queue!(out, Notify(text))?;
+        }
+        if bell {
+            queue!(out, Bell)?;
+        }
+        out.flush()
+    }
+
     /// Puts `text` into the clipboard of the operator's own machine (OSC 52).
     ///
     /// # Errors
@@ -185,8 +229,12 @@ impl Drop for Terminal {
 /// Undoes everything [`Terminal::take`] does, without waiting long for a terminal that nobody
 /// reads: what it did not read is thrown away then, and these bytes are left for whoever reads it
 /// next. Returns whether the terminal took them.
-fn restore(line: &TerminalLine) -> bool {
+fn restore(line: &TerminalLine, released: Released) -> bool {
     let mut bytes = Vec::new();
+    if released.title {
+        // A vector takes every byte.
+        let _ = queue!(bytes, PopTitle);
+    }
     // A vector takes every byte.
     let _ = queue!(
         bytes,

@@ -175,6 +175,13 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Mask secrets in the lines of the log view. Everywhere else, exports included, they are always masked.",
         more: "See [secrets](security.md).", another: "true"),
 
+    entry!(notify.bell, AtOnce, BOOL, Raw::bool,
+        help: "Ring the bell of the terminal when an incident opens.", more: "See [terminals](terminals.md#notifications).", another: "true"),
+    entry!(notify.osc9, AtOnce, BOOL, Raw::bool,
+        help: "Ask the terminal for a desktop notification (OSC 9) when an incident opens.", another: "true"),
+    entry!(notify.title, AtOnce, BOOL, Raw::bool,
+        help: "Show the worst open incident in the title of the window; the old title comes back at the end.", another: "true"),
+
     entry!(timeline.max_events, AtOnce, Number("a number from 10 to 100000"), |raw: &Raw| raw.count(10, 100_000),
         help: "Events that the timeline keeps.", another: "70"),
 

@@ -26,6 +26,7 @@ use crate::tui::update::logs::{arrived, ring};
 use crate::tui::update::{self, toast};
 
 use super::background::{Background, Reload, TaskResult};
+use super::notifier::{self, Notifier};
 use super::resolved::Resolved;
 use super::tails::Tails;
 use super::{ConsoleContext, Exit, Next, TuiError, difference};
@@ -53,6 +54,7 @@ pub struct ConsoleSession {
     pub(super) depth: ColorDepth,
     /// Whether the terminal reported its size when it was last asked.
     size_is_known: bool,
+    notifier: Notifier,
     pub(super) zone: TimeZone,
 }
 
@@ -77,6 +79,7 @@ impl ConsoleSession {
             resolved,
             depth: ColorDepth::None,
             size_is_known: true,
+            notifier: Notifier::new(Timestamp::now()),
             options: context.options,
             zone: context.zone,
         };
@@ -220,6 +223,27 @@ impl ConsoleSession {
         })
     }
 
+    /// Tells of incidents that opened, and keeps the title, where the options ask for it.
+    pub fn notify(&mut self, terminal: &mut Terminal, now: Timestamp) {
+        let wanted = self.options.terminal.notify;
+        let glyphs = Glyphs {
+            ascii: self.options.ascii,
+        };
+        let title = wanted
+            .title
+            .then(|| notifier::title(&self.ui, &self.snapshot, glyphs));
+        let mut written = terminal.set_title(title.as_deref());
+        // What opens while nothing is wanted is not told of later.
+        if let Some(text) = self.notifier.message(&self.ui, &self.snapshot, now)
+            && (wanted.osc9 || wanted.bell)
+        {
+            written = written.and_then(|()| terminal.notify(&text, wanted.osc9, wanted.bell));
+        }
+        if let Err(error) = written {
+            tracing::debug!("the terminal takes no notification: {error}");
+        }
+    }
+
     /// Takes new options; what is wrong with them is shown, and the old ones stay.
     pub fn options_changed(&mut self, terminal: &mut Terminal) -> Next {
         let Some(options) = self.reload.newest() else {
@@ -356,6 +380,7 @@ impl ConsoleSession {
             .chain((every_second || news).then_some(second))
             .chain(age)
             .chain(size)
+            .chain(self.notifier.due().map(until))
             .min()
     }
 }

@@ -28,8 +28,8 @@ pub struct ConsoleOptions {
     pub ascii: bool,
     /// Whether colours are used.
     pub color: ColorChoice,
-    /// Whether the mouse is captured from the start.
-    pub mouse: bool,
+    /// Whether the mouse is captured from the start, and how new incidents are told of.
+    pub terminal: TerminalOptions,
     /// Keymap preset: `default`, `lazydocker` or `k9s`.
     pub keymap: String,
     /// Bindings that replace those of the preset: action id → keys.
@@ -55,6 +55,26 @@ pub struct ConsoleOptions {
     /// Warnings about these options, one sentence each: shown once when they are taken
     /// over.
     pub notices: Vec<Notice>,
+}
+
+/// What the terminal does beside the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TerminalOptions {
+    /// Whether the mouse is captured from the start.
+    pub mouse: bool,
+    /// How new incidents are told of.
+    pub notify: NotifyOptions,
+}
+
+/// How new incidents are told of outside the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotifyOptions {
+    /// Whether the bell rings.
+    pub bell: bool,
+    /// Whether a notification of the desktop is asked for (OSC 9).
+    pub osc9: bool,
+    /// Whether the title of the window has the worst incident.
+    pub title: bool,
 }
 
 /// How logs are read and shown.

@@ -2,9 +2,9 @@
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use crate::tui::terminal::held::Held;
 use crate::tui::terminal::output::TerminalLine;
 
 type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
@@ -16,20 +16,21 @@ pub struct PanicHook {
 }
 
 impl PanicHook {
-    /// Installs the hook; `held` is whether the terminal is ours, `line` leads to it.
-    pub fn install(held: Arc<AtomicBool>, line: Arc<TerminalLine>) -> Self {
+    /// Installs the hook; `held` is what of the terminal is ours, `line` leads to it.
+    pub fn install(held: Arc<Held>, line: Arc<TerminalLine>) -> Self {
         let previous: Hook = Arc::from(panic::take_hook());
         let report = Arc::clone(&previous);
         let frame_loop = thread::current().id();
         panic::set_hook(Box::new(move |info| {
             if thread::current().id() == frame_loop {
-                if held.swap(false, Ordering::SeqCst) && !super::restore(&line) {
+                let released = held.release();
+                if released.is_some_and(|released| !super::restore(&line, released)) {
                     // Reporting to a terminal that nobody reads would wait for ever.
                     tracing::error!("the console panicked: {info}");
                     return;
                 }
                 report(info);
-            } else if held.load(Ordering::SeqCst) {
+            } else if held.has_modes() {
                 tracing::error!("a task panicked: {info}");
             } else {
                 report(info);

@@ -17,9 +17,9 @@ pub fn take_options(
     if old.stack != new.stack {
         ui.scope.stack.clone_from(&new.stack);
     }
-    if old.mouse == new.mouse || ui.terminal.mouse == new.mouse {
+    if old.terminal.mouse == new.terminal.mouse || ui.terminal.mouse == new.terminal.mouse {
         return None;
     }
-    ui.terminal.mouse = new.mouse;
+    ui.terminal.mouse = new.terminal.mouse;
     Some(Effect::SetMouse(ui.terminal.mouse))
 }

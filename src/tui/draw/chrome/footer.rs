@@ -78,9 +78,12 @@ fn draw_field(
     };
     let end = input(buffer, place, context, field);
     let hint = field_hint(context, ui, field);
-    if end + 2 + line_writer::cells(text::width(&hint)) <= line.right() {
+    // Where the keys do not fit, the count does.
+    let forms = [Some(hint.as_str()), hint.split("  ").next()];
+    let fits = |form: &&str| end + 2 + line_writer::cells(text::width(form)) <= line.right();
+    if let Some(form) = forms.into_iter().flatten().find(fits) {
         let muted = theme.style(Role::Muted);
-        line_writer::put_right(buffer, line, line.right(), line.y, &hint, muted);
+        line_writer::put_right(buffer, line, line.right(), line.y, form, muted);
     }
 }
 
