@@ -21,6 +21,7 @@ pub mod operations;
 pub mod options;
 pub mod palette;
 mod past;
+pub mod preview;
 pub mod problems;
 pub mod scope;
 pub mod selection;

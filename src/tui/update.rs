@@ -15,6 +15,7 @@ pub mod logs;
 pub(in crate::tui) mod map;
 mod options;
 mod palette;
+mod preview;
 mod problems;
 mod request;
 mod scroll;
@@ -136,6 +137,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Details(tab) => details::show_tab(ui, tab),
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
+        Action::Preview => preview::show_next(ui),
+        Action::ShowPreview(kind) => ui.selection.preview.kind = Some(kind),
         Action::NextProblem => problems::next(ui, snapshot),
         Action::Filter => open_field(ui),
         Action::Palette => {

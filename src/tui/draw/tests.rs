@@ -226,3 +226,18 @@ fn a_key_on_the_map_costs_few_bytes() {
         assert_eq!(canvas.show(console.draw()).unwrap(), 0, "nothing changed");
     }
 }
+
+#[test]
+fn the_preview_beside_the_table_and_the_map() {
+    for (name, width, height, keys) in [
+        ("preview_why", 160, 30, "2 v v v"),
+        ("preview_metrics", 80, 36, "2 v v"),
+        ("preview_map", 160, 50, "down v v v"),
+    ] {
+        check(
+            name,
+            &mut TestConsole::new(dressed(fixture::failing().snapshot()), width, height),
+            keys,
+        );
+    }
+}

@@ -10,6 +10,7 @@ pub mod logs;
 pub mod map;
 mod no_engine;
 mod nothing;
+mod preview;
 pub mod services;
 pub mod timeline;
 
@@ -36,6 +37,12 @@ pub fn draw(
     } else if ui.details.is_some() {
         details::draw(buffer, area, context, ui, drawn);
     } else {
+        let mut area = area;
+        if let Some(kind) = state::preview::shown(ui) {
+            let (view, beside) = state::preview::split(area);
+            area = view;
+            preview::draw(buffer, beside, context, ui, kind, drawn);
+        }
         match ui.view {
             View::Map => map::draw(buffer, area, context, ui, drawn),
             View::Services => services::draw(buffer, area, context, ui, drawn),

@@ -4,7 +4,7 @@ use crate::model::{OperationKind, Plan, ServiceId, SignedDuration, StackName};
 
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
-use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 
 /// A direction of movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,6 +87,10 @@ pub enum Action {
     Show(View),
     /// Show a tab of the details of the selected service.
     Details(DetailsTab),
+    /// Show what the preview shows next, or close it.
+    Preview,
+    /// Show this in the preview.
+    ShowPreview(PreviewKind),
     /// Start typing a filter (in logs: a search).
     Filter,
     /// Next hit; negative is the previous one.

@@ -74,6 +74,43 @@ impl KeyPage {
     }
 }
 
+/// What the preview beside the map and the table shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PreviewKind {
+    /// The end of its log.
+    Log,
+    /// CPU, memory, network, disk I/O, latency over time.
+    Metrics,
+    /// Why it is in its state.
+    Why,
+}
+
+impl PreviewKind {
+    /// All of them, in the order in which one key shows them.
+    pub const ALL: [Self; 3] = [Self::Log, Self::Metrics, Self::Why];
+
+    /// Its title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Log => "Log",
+            Self::Metrics => "Metrics",
+            Self::Why => "Why",
+        }
+    }
+
+    /// What is shown after `kind`; `None` is a closed preview.
+    #[must_use]
+    pub const fn after(kind: Option<Self>) -> Option<Self> {
+        match kind {
+            None => Some(Self::Log),
+            Some(Self::Log) => Some(Self::Metrics),
+            Some(Self::Metrics) => Some(Self::Why),
+            Some(Self::Why) => None,
+        }
+    }
+}
+
 /// A tab of the details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DetailsTab {

@@ -74,6 +74,7 @@ fn drawn(context: &DrawContext<'_>, ui: &UiState) -> String {
     let mut buffer = Buffer::empty(area);
     let mut whole = ui.clone();
     whole.table.top = 0;
+    whole.selection.preview.kind = None;
     (whole.map.top, whole.map.left) = (0, 0);
     whole.past.timeline.top = 0;
     whole.past.incidents.top = 0;

@@ -20,7 +20,7 @@ use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::View;
-use crate::tui::state::{ConsoleOptions, Facts, OnScreen, UiState, availability};
+use crate::tui::state::{ConsoleOptions, Facts, OnScreen, UiState, availability, preview};
 use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::{arrived, ring};
 use crate::tui::update::{self, toast};
@@ -192,7 +192,7 @@ impl ConsoleSession {
         let before = std::mem::replace(&mut self.snapshot, newest);
         // Lines may have come before it was known what is a secret in them.
         if self.options.masks_logs() && before.secrets != self.snapshot.secrets {
-            ring::mask(&mut self.ui.logs, &self.snapshot.secrets);
+            self.mask_logs();
         }
         if difference::only_measured(&before, &self.snapshot) {
             Next::DrawMeasured
@@ -221,6 +221,13 @@ impl ConsoleSession {
                 there
             },
         })
+    }
+
+    /// Masks secrets in the log lines that are held.
+    fn mask_logs(&mut self) {
+        for logs in [&mut self.ui.logs, &mut self.ui.selection.preview.logs] {
+            ring::mask(logs, &self.snapshot.secrets);
+        }
     }
 
     /// Tells of incidents that opened, and keeps the title, where the options ask for it.
@@ -257,7 +264,7 @@ impl ConsoleSession {
                 let other_looks =
                     self.resolved.theme != resolved.theme || self.options.color != options.color;
                 if options.masks_logs() && !self.options.masks_logs() {
-                    ring::mask(&mut self.ui.logs, &self.snapshot.secrets);
+                    self.mask_logs();
                 }
                 (self.resolved, self.options) = (resolved, options);
                 if other_looks {
@@ -362,7 +369,9 @@ impl ConsoleSession {
         let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or_default();
         let toasts = self.ui.toasts.iter().map(|toast| until(toast.until));
         let every_second = availability::is_lost(&self.snapshot)
-            || (self.ui.view == View::HubdeckLog && self.ui.details.is_none());
+            || (self.ui.view == View::HubdeckLog && self.ui.details.is_none())
+            // The age of what is done to a service.
+            || self.snapshot.operations.iter().any(|each| each.is_running());
         // The age in the header goes by tens of seconds.
         let age = self
             .snapshot
@@ -376,7 +385,12 @@ impl ConsoleSession {
             .open_incidents()
             .any(|incident| now.duration_since(incident.opened_at) < young);
         let size = (!self.size_is_known).then_some(SIZE_UNKNOWN);
+        // What has been waited for long enough is opened already, or cannot be opened now.
+        let log = preview::log_opens_at(&self.ui)
+            .and_then(|at| at.checked_sub(self.opened.elapsed()))
+            .filter(|wait| !wait.is_zero());
         toasts
+            .chain(log)
             .chain((every_second || news).then_some(second))
             .chain(age)
             .chain(size)

@@ -7,7 +7,8 @@ use crate::model::{
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
-    Dialog, Facts, UiState, incidents, no_engine, operations, problems, selection, timeline,
+    Dialog, Facts, UiState, incidents, no_engine, operations, preview, problems, selection,
+    timeline,
 };
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
@@ -58,6 +59,12 @@ pub fn why_not(
         }
         Action::Mark if ui.details.is_some() || !on_services => {
             Some("only on the map and in the table")
+        }
+        Action::Preview | Action::ShowPreview(_) if ui.details.is_some() || !on_services => {
+            Some("only on the map and in the table")
+        }
+        Action::Preview | Action::ShowPreview(_) if !preview::has_room(ui.terminal.size) => {
+            Some("a preview needs 60 columns and 16 rows")
         }
         Action::Mark if ui.selection.selected.is_none() => NOTHING,
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use crate::model::{HealthState, InstanceState, Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::page::View;
+use crate::tui::state::preview::Preview;
 use crate::tui::state::{UiState, incidents, scope, timeline};
 
 /// What the operator chose.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// The selected service, shared by map, table and details.
     pub selected: Option<ServiceId>,
     /// Marked services.
     pub marked: BTreeSet<ServiceId>,
+    /// What is shown of the selected service beside the view.
+    pub preview: Preview,
 }
 
 /// How many marks the project, the stack and the filter hide: no action is about those.

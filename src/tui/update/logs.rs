@@ -163,34 +163,38 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
-    if !snapshot.engine.status.is_connected() {
-        return None;
-    }
-    let missing = missing(&ui.logs, snapshot);
-    if missing.is_empty() {
-        return None;
-    }
-    let replace = ui.logs.sources.is_empty();
-    let since = ui
-        .logs
-        .ring
-        .lines
-        .iter()
-        .rev()
-        .find_map(|line| line.at)
-        .map(just_after)
-        .or(ui.logs.from);
-    let mut sources = Vec::new();
-    for (instance, name, tty) in missing {
-        ui.logs.ended.retain(|(ended, _)| *ended != instance);
-        ui.logs.sources.push((instance.clone(), name));
-        sources.push(LogSource { instance, tty });
-    }
     let tail = if ui.logs.from.is_some() {
         EVENT_TAIL
     } else {
         facts.log_tail
     };
+    follow_missing(&mut ui.logs, snapshot, tail)
+}
+
+/// Opens those streams of `logs` that are not open yet, each with `tail` lines from its end; after
+/// the last line where there are lines.
+pub(super) fn follow_missing(
+    logs: &mut LogsState,
+    snapshot: &Snapshot,
+    tail: u32,
+) -> Option<Effect> {
+    if !snapshot.engine.status.is_connected() {
+        return None;
+    }
+    let missing = missing(logs, snapshot);
+    if missing.is_empty() {
+        return None;
+    }
+    let replace = logs.sources.is_empty();
+    let mut newest_first = logs.ring.lines.iter().rev();
+    let last = newest_first.find_map(|line| line.at);
+    let since = last.map(just_after).or(logs.from);
+    let mut sources = Vec::new();
+    for (instance, name, tty) in missing {
+        logs.ended.retain(|(ended, _)| *ended != instance);
+        logs.sources.push((instance.clone(), name));
+        sources.push(LogSource { instance, tty });
+    }
     let query = LogQuery {
         sources,
         tail,

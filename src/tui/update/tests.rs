@@ -5,6 +5,7 @@ mod health;
 mod leave;
 mod logs;
 mod palette;
+mod preview;
 mod readable;
 mod safe;
 mod selection;

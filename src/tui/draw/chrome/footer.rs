@@ -230,6 +230,7 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
             request(Restart),
             request(Stop),
             request(Start),
+            Action::Preview,
             Action::Mark,
             Action::Actions,
         ],

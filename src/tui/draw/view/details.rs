@@ -1,6 +1,6 @@
 //! Everything about one service, in tabs.
 
-mod charts;
+pub mod charts;
 mod dependencies;
 mod environment;
 mod inspect;
@@ -9,7 +9,7 @@ mod overview;
 mod page;
 mod probes;
 mod search;
-mod why;
+pub mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

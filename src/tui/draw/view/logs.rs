@@ -50,7 +50,10 @@ pub fn draw(
         body.height -= 1;
         draw_notice(buffer, line_writer::row(area, body.bottom()), context, logs);
     }
-    draw_lines(buffer, body, context, ui, drawn);
+    draw_tail(buffer, body, context, logs, drawn);
+    if logs.ring.lines.is_empty() {
+        draw_nothing(buffer, body, context, ui);
+    }
 }
 
 /// Writes in the middle of `area` why there is no line to draw.
@@ -115,14 +118,14 @@ fn filled(logs: &LogsState, columns: usize, rows: usize) -> usize {
     heights.sum::<usize>().min(rows)
 }
 
-fn draw_lines(
+/// Draws the lines of `logs`, the newest at the bottom; nothing where there are none.
+pub fn draw_tail(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    ui: &UiState,
+    logs: &LogsState,
     drawn: &mut Drawn,
 ) {
-    let logs = &ui.logs;
     let lines = &logs.ring.lines;
     let rows = usize::from(area.height);
     drawn.viewport = Viewport {
@@ -131,7 +134,6 @@ fn draw_lines(
         total: lines.len(),
     };
     if lines.is_empty() {
-        draw_nothing(buffer, area, context, ui);
         return;
     }
     let looks = Looks::new(context, logs, area.width >= WIDE);

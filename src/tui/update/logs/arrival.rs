@@ -2,9 +2,12 @@
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, Timestamp};
-use crate::tui::state::{ConsoleOptions, UiState};
+use crate::tui::state::{ConsoleOptions, UiState, preview};
 
 use super::ring;
+
+/// Lines that a preview keeps at most.
+const PREVIEW_LINES: usize = 500;
 
 /// Shown when a tail from an event on is full.
 const FULL: &str = "log buffer full from this event on; f: jump to live tail";
@@ -18,21 +21,28 @@ pub fn arrived(
     secrets: &KnownSecrets,
     now: Timestamp,
 ) -> bool {
-    let (max_lines, max_bytes) = (options.logs.max_lines, options.logs.max_bytes);
+    let (mut max_lines, max_bytes) = (options.logs.max_lines, options.logs.max_bytes);
+    // Streams are open for one of both.
+    let logs = if preview::is_following(ui) {
+        max_lines = max_lines.min(PREVIEW_LINES);
+        &mut ui.selection.preview.logs
+    } else {
+        &mut ui.logs
+    };
     // From an event on the first lines count, not the last ones: the tail is closed when it is
     // full.
-    let room = if ui.logs.from.is_some() { 2 } else { 1 };
+    let room = if logs.from.is_some() { 2 } else { 1 };
     for mut batch in batches {
         mask(&mut batch, options, secrets);
         if let LogBatch::Ended(instance) = &batch {
-            ui.logs.ended.push((instance.clone(), now));
+            logs.ended.push((instance.clone(), now));
         }
-        ring::push(&mut ui.logs, batch, room * max_lines, room * max_bytes);
+        ring::push(logs, batch, room * max_lines, room * max_bytes);
     }
-    let ring = &ui.logs.ring;
-    let full = ui.logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
+    let ring = &logs.ring;
+    let full = logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
     if full {
-        FULL.clone_into(&mut ui.logs.notice);
+        FULL.clone_into(&mut logs.notice);
     }
     full
 }

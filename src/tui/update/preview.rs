@@ -1,0 +1,44 @@
+//! The preview: what it shows, and which log it follows.
+
+use crate::model::Snapshot;
+use crate::tui::input::page::PreviewKind;
+use crate::tui::state::preview::{REST, shown};
+use crate::tui::state::{Facts, LogsState, UiState};
+use crate::tui::update::effect::Effect;
+use crate::tui::update::logs;
+
+/// Lines from the end that a preview begins with, per container: more than it has rows.
+const TAIL: u32 = 100;
+
+/// Shows what comes next; after the last one it is closed.
+pub(super) fn show_next(ui: &mut UiState) {
+    let preview = &mut ui.selection.preview;
+    preview.kind = PreviewKind::after(preview.kind);
+}
+
+/// Lets the log of a service go that is not under the selection any more.
+pub(super) fn leave(ui: &mut UiState, facts: &Facts) -> Option<Effect> {
+    let follows = shown(ui) == Some(PreviewKind::Log);
+    let wanted = ui.selection.selected.clone().filter(|_| follows);
+    let preview = &mut ui.selection.preview;
+    if preview.logs.services.first() == wanted.as_ref() {
+        return None;
+    }
+    let was_open = !preview.logs.sources.is_empty();
+    preview.logs = LogsState {
+        services: wanted.into_iter().collect(),
+        follow: true,
+        ..LogsState::default()
+    };
+    preview.selected_at = facts.typed_at;
+    was_open.then_some(Effect::CloseLogs)
+}
+
+/// Opens the log under the selection once it has rested there.
+pub(super) fn follow(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    let preview = &mut ui.selection.preview;
+    if facts.typed_at < preview.selected_at + REST {
+        return None;
+    }
+    logs::follow_missing(&mut preview.logs, snapshot, facts.log_tail.min(TAIL))
+}
