@@ -17,4 +17,6 @@ pub mod test_console;
 pub mod update;
 
 pub use run::{ConsoleContext, Exit, TuiError, run};
-pub use state::{ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, TerminalOptions};
+pub use state::{
+    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, StartOptions, TerminalOptions,
+};

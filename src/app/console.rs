@@ -106,11 +106,9 @@ async fn run_on(
     let (audit, log_to) = ((!demo).then(audit_file), Some(log.clone()));
     let pipeline = Pipeline::start(request, &settings, Lifetime::Continuous, audit, log_to);
     warn(&pipeline, &odd);
-    let options = tui::ConsoleOptions {
-        notices: notices_at_start(&pipeline, &odd),
-        stack_must_exist: stack_is_flag,
-        ..options(&settings, demo)
-    };
+    let mut options = options(&settings, demo);
+    options.notices = notices_at_start(&pipeline, &odd);
+    options.start.stack_must_exist = stack_is_flag;
     let (reload_sender, reload) = watch::channel(options.clone());
     let context = ConsoleContext {
         snapshots: pipeline.snapshots.clone(),
@@ -253,9 +251,11 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
             .iter()
             .map(|name| name.as_str().into())
             .collect(),
-        stack: ui.stack.as_deref().map(Into::into),
-        stack_must_exist: false,
-        view: ui.view.clone(),
+        start: tui::StartOptions {
+            view: ui.view.clone(),
+            stack: ui.stack.as_deref().map(Into::into),
+            stack_must_exist: false,
+        },
         demo,
         export_dir: PathBuf::from("."),
         notices: Vec::new(),

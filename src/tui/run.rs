@@ -102,14 +102,9 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             &scheduler,
         )
         .await;
-        if matches!(wake, Wake::Snapshot(false)) {
-            return Err(TuiError::NoSnapshots);
-        }
+        check(&mut session, &wake)?;
         let next = handle(&mut session, &mut reader, &mut terminal, wake);
         session.notify(&mut terminal, Timestamp::now());
-        if let Some(error) = session.unknown_stack() {
-            return Err(error);
-        }
         match next {
             Next::Continue => {}
             Next::DrawNow => scheduler.now(),
@@ -130,6 +125,14 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Ok(Exit::Quit);
         }
     }
+}
+
+/// Whether the console can go on.
+fn check(session: &mut ConsoleSession, wake: &Wake) -> Result<(), TuiError> {
+    if matches!(wake, Wake::Snapshot(false)) {
+        return Err(TuiError::NoSnapshots);
+    }
+    session.unknown_stack().map_or(Ok(()), Err)
 }
 
 fn draw(

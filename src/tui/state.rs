@@ -48,7 +48,7 @@ pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, key_page, no_engine};
 pub use operations::OperationsState;
 pub use options::{
-    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, TerminalOptions,
+    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, StartOptions, TerminalOptions,
 };
 pub use past::PastState;
 pub use scope::Scope;
@@ -118,7 +118,7 @@ impl UiState {
         let fresh = Self::new(Size::ZERO);
         let scope = Scope {
             projects: options.projects.clone(),
-            stack: options.stack.clone(),
+            stack: options.start.stack.clone(),
             filter: String::new(),
         };
         Self {

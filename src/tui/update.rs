@@ -101,37 +101,6 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         } => {
             return request::request(ui, kind, with_dependents, snapshot, facts);
         }
-        Action::RequestOn {
-            kind,
-            with_dependents,
-            services,
-        } => {
-            return request::request_on(ui, (kind, with_dependents), services, snapshot, facts);
-        }
-        Action::LogsOf { services, since } => logs::open_of(ui, services, since, snapshot, facts),
-        Action::PreviousLogs => logs::open_previous(ui, snapshot),
-        Action::DetailsOf(service, tab) => {
-            if ui
-                .details
-                .as_ref()
-                .is_some_and(|details| details.service != service)
-            {
-                history::leave(ui);
-                ui.details = None;
-            }
-            ui.selection.selected = Some(service);
-            details::show_tab(ui, tab);
-        }
-        Action::SetTheme(name) => return Some(Effect::SetTheme(name)),
-        Action::SetStack(stack) => show_stack(ui, stack, snapshot),
-        Action::SetFilter(text) => {
-            text_field::set_filter(ui, &text);
-            selection::best_match(ui, snapshot);
-        }
-        Action::Later(what) => {
-            let sentence = later::sentence(what, ui, snapshot);
-            toast(ui, &sentence, true, facts.now);
-        }
         Action::Confirmed(plan) => return Some(Effect::Submit(plan)),
         Action::Inspect => details::show_tab(ui, DetailsTab::Inspect),
         Action::Details(tab) => details::show_tab(ui, tab),
@@ -160,6 +129,54 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::NextStack => next_stack(ui, snapshot),
         Action::Back => back::back(ui, snapshot),
         Action::Select(id) => selection::jump(ui, id, snapshot),
+        action => return perform_named(ui, action, snapshot, facts),
+    }
+    None
+}
+
+/// Actions that name what they are about, as a typed command does.
+fn perform_named(
+    ui: &mut UiState,
+    action: Action,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Effect> {
+    match action {
+        Action::RequestOn {
+            kind,
+            with_dependents,
+            services,
+        } => {
+            return request::request_on(ui, (kind, with_dependents), services, snapshot, facts);
+        }
+        Action::LogsOf { services, since } => logs::open_of(ui, services, since, snapshot, facts),
+        Action::PreviousLogs => logs::open_previous(ui, snapshot),
+        Action::DetailsOf(service, tab) => {
+            if ui
+                .details
+                .as_ref()
+                .is_some_and(|details| details.service != service)
+            {
+                history::leave(ui);
+                ui.details = None;
+            }
+            ui.selection.selected = Some(service);
+            details::show_tab(ui, tab);
+        }
+        Action::SortTable(column) => {
+            show(ui, View::Services, snapshot);
+            table::act(ui, &Action::SortBy(column), snapshot);
+        }
+        Action::SetTheme(name) => return Some(Effect::SetTheme(name)),
+        Action::SetStack(stack) => show_stack(ui, stack, snapshot),
+        Action::SetFilter(text) => {
+            text_field::set_filter(ui, &text);
+            selection::best_match(ui, snapshot);
+        }
+        Action::Later(what) => {
+            let sentence = later::sentence(what, ui, snapshot);
+            toast(ui, &sentence, true, facts.now);
+        }
         action => in_view(ui, &action, snapshot),
     }
     None

@@ -111,6 +111,8 @@ pub enum Action {
     Sort(i32),
     /// Sort by this column; where that is so already, reverse the order.
     SortBy(Column),
+    /// Show the services table, sorted by this column.
+    SortTable(Column),
     /// Reverse the sort order.
     Reverse,
     /// Show the logs of the selection.

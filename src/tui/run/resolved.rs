@@ -40,8 +40,8 @@ impl Resolved {
                 .map(|id| column(id))
                 .collect::<Result<_, _>>()?
         };
-        let view = View::parse(&options.view).ok_or_else(|| TuiError::UnknownView {
-            view: options.view.clone(),
+        let view = View::parse(&options.start.view).ok_or_else(|| TuiError::UnknownView {
+            view: options.start.view.clone(),
             allowed: View::ALL.map(View::id).join(", "),
         })?;
         Ok(Self {

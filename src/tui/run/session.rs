@@ -203,11 +203,11 @@ impl ConsoleSession {
 
     /// That the stack to begin with does not exist, once the first list tells; asked once.
     pub fn unknown_stack(&mut self) -> Option<TuiError> {
-        if !self.options.stack_must_exist || self.snapshot.engine.last_poll.is_none() {
+        if !self.options.start.stack_must_exist || self.snapshot.engine.last_poll.is_none() {
             return None;
         }
-        self.options.stack_must_exist = false;
-        let stack = self.options.stack.as_ref()?;
+        self.options.start.stack_must_exist = false;
+        let stack = self.options.start.stack.as_ref()?;
         let names = || self.snapshot.stacks.iter().map(|each| each.name.as_str());
         if names().any(|name| name == stack.as_str()) {
             return None;

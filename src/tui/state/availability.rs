@@ -19,24 +19,11 @@ pub fn why_not(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<String> {
+    if let Some(reason) = operation_reason(action, ui, snapshot, facts) {
+        return reason;
+    }
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
-        Action::Request { kind, .. } if kind.is_silent() => {
-            return silence(*kind, &selection::targets(ui, snapshot), snapshot, facts);
-        }
-        Action::RequestOn { kind, services, .. } if kind.is_silent() => {
-            return silence(*kind, services, snapshot, facts);
-        }
-        Action::RequestStack(_) if facts.read_only => Some("read-only"),
-        Action::Maintenance if facts.read_only => Some("read-only"),
-        Action::Maintenance if no_target(ui, snapshot) => NOTHING,
-        Action::Request { kind, .. } => {
-            let targets = selection::targets(ui, snapshot);
-            return request(*kind, &targets, snapshot, facts);
-        }
-        Action::RequestOn { kind, services, .. } => {
-            return request(*kind, services, snapshot, facts);
-        }
         Action::PreviousLogs if no_target(ui, snapshot) => NOTHING,
         Action::LogsOf { .. } | Action::PreviousLogs if is_lost(snapshot) => {
             Some("engine unreachable")
@@ -99,6 +86,32 @@ pub fn why_not(
         _ => None,
     };
     reason.map(ToOwned::to_owned)
+}
+
+/// Why an operation cannot be asked for; `None` where the action is none.
+fn operation_reason(
+    action: &Action,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Option<String>> {
+    let of = |kind: OperationKind, targets: &[ServiceId]| {
+        if kind.is_silent() {
+            silence(kind, targets, snapshot, facts)
+        } else {
+            request(kind, targets, snapshot, facts)
+        }
+    };
+    let reason = match action {
+        Action::Request { kind, .. } => of(*kind, &selection::targets(ui, snapshot)),
+        Action::RequestOn { kind, services, .. } => of(*kind, services),
+        Action::RequestStack(_) | Action::Maintenance if facts.read_only => {
+            Some("read-only".to_owned())
+        }
+        Action::Maintenance if no_target(ui, snapshot) => NOTHING.map(ToOwned::to_owned),
+        _ => return None,
+    };
+    Some(reason)
 }
 
 /// Why there is no hit to go to.

@@ -4,6 +4,6 @@ mod arguments;
 mod parse;
 mod table;
 
-pub use arguments::{Argument, arguments};
+pub use arguments::{CommandArgument, arguments};
 pub use parse::parse;
 pub use table::{COMMANDS, ConsoleCommand, Takes, named};

@@ -40,12 +40,8 @@ pub struct ConsoleOptions {
     pub logs: LogOptions,
     /// Only these Compose projects are shown; empty for all.
     pub projects: Vec<StackName>,
-    /// The stack that is shown first; others are a key away.
-    pub stack: Option<StackName>,
-    /// Whether the console ends where there is no such stack.
-    pub stack_must_exist: bool,
-    /// Name of the view that is shown first.
-    pub view: String,
+    /// What is shown first.
+    pub start: StartOptions,
     /// Whether secrets in definitions of containers are shown on screen.
     pub show_secrets: bool,
     /// Whether everything shown is a demonstration.
@@ -55,6 +51,17 @@ pub struct ConsoleOptions {
     /// Warnings about these options, one sentence each: shown once when they are taken
     /// over.
     pub notices: Vec<Notice>,
+}
+
+/// What is shown first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartOptions {
+    /// Name of the view.
+    pub view: String,
+    /// The only stack; others are a key away.
+    pub stack: Option<StackName>,
+    /// Whether the console ends where there is no such stack.
+    pub stack_must_exist: bool,
 }
 
 /// What the terminal does beside the screen.

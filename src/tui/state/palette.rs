@@ -7,7 +7,7 @@ use crate::model::{OperationKind, Service, Snapshot};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::input::matching::score;
-use crate::tui::state::command::{Argument, COMMANDS, ConsoleCommand, Takes};
+use crate::tui::state::command::{COMMANDS, CommandArgument, ConsoleCommand, Takes};
 use crate::tui::state::{Facts, UiState, availability, command, scope, selection};
 
 /// Rows offered at most.
@@ -133,7 +133,7 @@ fn completions(
 }
 
 fn argument_item(
-    argument: Argument,
+    argument: CommandArgument,
     line: String,
     ui: &UiState,
     snapshot: &Snapshot,

@@ -14,8 +14,8 @@ pub fn take_options(
 ) -> Option<Effect> {
     ui.table.columns = columns.to_vec();
     ui.scope.projects.clone_from(&new.projects);
-    if old.stack != new.stack {
-        ui.scope.stack.clone_from(&new.stack);
+    if old.start.stack != new.start.stack {
+        ui.scope.stack.clone_from(&new.start.stack);
     }
     if old.terminal.mouse == new.terminal.mouse || ui.terminal.mouse == new.terminal.mouse {
         return None;

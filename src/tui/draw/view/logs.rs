@@ -59,12 +59,8 @@ pub fn draw(
 /// Writes in the middle of `area` why there is no line to draw.
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let muted = context.theme.style(Role::Muted);
-    let lines = text::wrap(&why_nothing(context, ui), usize::from(area.width).max(1));
-    let height = line_writer::cells(lines.len());
-    let top = area.y + area.height.saturating_sub(height) / 2;
-    for (line, y) in lines.iter().zip(top..area.bottom()) {
-        line_writer::centred(buffer, area, y, line, context.glyphs, muted);
-    }
+    let words = why_nothing(context, ui);
+    line_writer::centred_text(buffer, area, &words, context.glyphs, muted);
 }
 
 /// Why there is no line, and what to do.

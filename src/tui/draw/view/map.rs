@@ -92,9 +92,8 @@ pub fn draw(
 /// Writes in the middle of `area` why there is no service to draw.
 fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiState) {
     let words = nothing::why(context.snapshot, ui);
-    let y = area.y + (area.height - 1) / 2;
     let muted = context.theme.style(Role::Muted);
-    line_writer::centred(buffer, area, y, &words, context.glyphs, muted);
+    line_writer::centred_text(buffer, area, &words, context.glyphs, muted);
 }
 
 /// Draws scroll bars at the right and at the bottom of `map` where its `content` does not fit.

@@ -18,7 +18,7 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
     {
         no_such_project(&ui.scope.projects, there)
     } else if engine.last_poll.is_some() || engine.status.is_connected() {
-        "no containers on this engine yet".to_owned()
+        "no containers on this engine yet: what docker compose up -d starts appears here".to_owned()
     } else {
         "waiting for the engine".to_owned()
     }
@@ -28,12 +28,14 @@ pub fn why(snapshot: &Snapshot, ui: &UiState) -> String {
 fn nothing_in_scope(ui: &UiState) -> String {
     let filter = &ui.scope.filter;
     match (&ui.scope.stack, filter.is_empty()) {
-        (Some(stack), true) => format!("stack {stack} has no services"),
+        (Some(stack), true) => {
+            format!("stack {stack} has no services; :stack all shows every stack")
+        }
         (Some(stack), false) => {
             format!("nothing in stack {stack} matches \"{filter}\"; Esc clears it")
         }
         (None, false) => format!("nothing matches \"{filter}\"; Esc clears it"),
-        (None, true) => "no service in this project".to_owned(),
+        (None, true) => "no service in this project: --project names another".to_owned(),
     }
 }
 

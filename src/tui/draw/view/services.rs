@@ -59,8 +59,8 @@ pub fn draw(
     frame.draw_head(buffer, area, &rows, drawn);
     if services.is_empty() {
         let words = nothing::why(context.snapshot, ui);
-        let (y, muted) = (body.y + body.height / 2, context.theme.style(Role::Muted));
-        return line_writer::centred(buffer, body, y, &words, context.glyphs, muted);
+        let muted = context.theme.style(Role::Muted);
+        return line_writer::centred_text(buffer, body, &words, context.glyphs, muted);
     }
     for (y, row) in (body.top()..body.bottom()).zip(drawn.viewport.top..) {
         let line = line_writer::row(body, y);

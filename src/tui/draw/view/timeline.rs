@@ -103,9 +103,8 @@ fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: 
             key(&Action::Back)
         )
     };
-    let y = area.y + area.height.saturating_sub(1) / 2;
     let muted = context.theme.style(Role::Muted);
-    line_writer::centred(buffer, area, y, &words, context.glyphs, muted);
+    line_writer::centred_text(buffer, area, &words, context.glyphs, muted);
 }
 
 /// Cells of each column; those with 0 are left out.

@@ -145,6 +145,15 @@ pub fn centred(
     );
 }
 
+/// Writes a text in the middle of `area`, over as many lines as it needs.
+pub fn centred_text(buffer: &mut Buffer, area: Rect, content: &str, glyphs: Glyphs, style: Style) {
+    let lines = text::wrap(content, usize::from(area.width).max(1));
+    let top = area.y + area.height.saturating_sub(cells(lines.len())) / 2;
+    for (line, y) in lines.iter().zip(top..area.bottom()) {
+        centred(buffer, area, y, line, glyphs, style);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -111,13 +111,13 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("pan-left", "Pan left", "Scroll the map to the left", Navigation, Action::Pan(-1), &["shift-left", "{"]),
     entry("pan-right", "Pan right", "Scroll the map to the right", Navigation, Action::Pan(1), &["shift-right", "}"]),
     entry("details", "Details", "Open the details of the selection", Navigation, Action::Enter, &["enter"]),
-    entry("back", "Back", "Back one level", Navigation, Action::Back, &["esc"]),
+    entry("back", "Back", "Clear what was set here, else back to the place before", Navigation, Action::Back, &["esc"]),
     entry("next-pane", "Next pane", "Next pane or tab", Navigation, Action::Pane(1), &["tab"]),
     entry("previous-pane", "Previous pane", "Previous pane or tab", Navigation, Action::Pane(-1), &["shift-tab"]),
 
     entry("map", "Map", "The architecture map", Views, Action::Show(View::Map), &["1"]),
     entry("services", "Services", "The table of services", Views, Action::Show(View::Services), &["2"]),
-    entry("log-view", "Logs", "The log tail", Views, Action::Show(View::Logs), &["3"]),
+    entry("log-view", "Logs", "The logs of everything in view, merged; of the marks where there are some", Views, Action::Show(View::Logs), &["3"]),
     entry("timeline", "Timeline", "Timeline of events", Views, Action::Show(View::Timeline), &["4"]),
     entry("incidents", "Incidents", "Open and closed incidents: root, what each blocks, its timeline", Views, Action::Show(View::Incidents), &["5"]),
     entry("own-log", "hubdeck log", "The hubdeck log", Views, Action::Show(View::HubdeckLog), &["0"]),
@@ -144,7 +144,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("sort-memory", "Sort by memory", "Sort the table by memory; again reverses", Views, Action::SortBy(Column::Memory), &["alt-m"]),
     entry("sort-latency", "Sort by latency", "Sort the table by probe latency; again reverses", Views, Action::SortBy(Column::Latency), &["alt-l"]),
 
-    entry("filter", "Filter", "Filter services; inside logs: search", Find, Action::Filter, &["/"]),
+    entry("filter", "Filter", "Filter services and events; in logs and details: search", Find, Action::Filter, &["/"]),
     entry("next-hit", "Next hit", "Next search hit", Find, Action::Hit(1), &["n"]),
     entry("previous-hit", "Previous hit", "Previous search hit", Find, Action::Hit(-1), &["N"]),
     entry("next-problem", "Next problem", "Go to the next problem: roots of incidents first, worst first", Find, Action::NextProblem, &["!"]),
@@ -175,7 +175,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("compose-down", "Compose down", "Says how to remove a stack; removes nothing", Act, Action::Later(Later::ComposeDown), &[]),
     entry("hide-stopped", "Hide stopped", "Says how to show one state only", Act, Action::Later(Later::HideStopped), &[]),
 
-    entry("logs", "Logs", "Logs of the marks or the selection", Logs, Action::Logs, &["l"]),
+    entry("logs", "Logs", "Logs of the marks or the selection, else of everything in view", Logs, Action::Logs, &["l"]),
     entry("previous-logs", "Previous logs", "Logs from a minute before the last start on: the end of the run before", Logs, Action::PreviousLogs, &[]),
     entry("timestamps", "Timestamps", "Show or hide timestamps", Logs, Action::ToggleTimestamps, &["t"]),
     entry("wrap", "Wrap", "Wrap or cut long lines", Logs, Action::ToggleWrap, &["w"]),

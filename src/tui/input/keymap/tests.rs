@@ -1,7 +1,9 @@
+mod presets;
+
+use super::presets::PRESETS as NAMES;
 use super::*;
 use crate::model::OperationKind;
 use crate::tui::input::action::{Direction, Edit};
-use crate::tui::input::later::Later;
 use crate::tui::input::page::View;
 use crate::tui::input::resolve::{Mode, resolve};
 
@@ -79,7 +81,7 @@ fn the_default_keymap_is_the_documented_one() {
 
 #[test]
 fn no_preset_destroys_with_d_or_binds_ctrl_k() {
-    for preset in PRESETS.split(", ") {
+    for preset in NAMES.split(", ") {
         let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
         assert_eq!(keymap.action(key("ctrl-k")), None, "{preset}");
         for text in ["d", "ctrl-d"] {
@@ -178,7 +180,7 @@ fn what_bindings_cost_others_is_noted() {
 
 #[test]
 fn no_preset_leaves_an_action_without_the_keys_of_the_default() {
-    for preset in PRESETS.split(", ") {
+    for preset in NAMES.split(", ") {
         let keymap = Keymap::from_config(preset, &BTreeMap::new()).unwrap();
         assert_eq!(keymap.warnings(), [], "{preset}");
         let later = |entry: &&KeymapEntry| matches!(entry.action, Action::Later(_));
@@ -307,111 +309,5 @@ fn the_page_without_an_engine_has_keys_of_its_own() {
         [
             "d is now bound to retry, no longer to demo (preset default), which has no key left: bind one with demo = [\"…\"] in [keys]"
         ]
-    );
-}
-
-#[test]
-fn every_mistake_is_reported() {
-    let wrong = overrides(&[
-        ("restrt", &["r"]),
-        ("stop", &["a", "ctrl+s"]),
-        ("start", &["a"]),
-    ]);
-    let errors = Keymap::from_config("vim", &wrong).unwrap_err();
-    let text = errors.to_string();
-    let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 4, "{lines:#?}");
-    assert!(lines[0].contains("vim") && lines[1].contains("restrt") && lines[2].contains("ctrl+s"));
-    assert!(
-        lines[3].contains("a is bound to both start and stop"),
-        "{}",
-        lines[3]
-    );
-}
-
-/// Keys of the original tools that do harm there, or something else than the same letter does in
-/// the default.
-#[test]
-fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
-    let does = |preset: &str, page: Option<KeyPage>, text: &str| {
-        let keymap = Keymap::of_preset(preset).unwrap();
-        let mode = page.map_or(Mode::View, Mode::Page);
-        resolve(&keymap, mode, key(text))
-    };
-    let (table, logs) = (Some(KeyPage::Table), Some(KeyPage::Logs));
-    for (preset, page, text, action) in [
-        ("k9s", None, "s", Action::Later(Later::Shell)),
-        ("k9s", logs, "s", Action::ToggleFollow),
-        ("k9s", None, "d", Action::Enter),
-        ("k9s", None, "y", Action::Inspect),
-        ("k9s", None, "p", Action::PreviousLogs),
-        ("k9s", None, "q", Action::Back),
-        ("k9s", None, "ctrl-d", Action::HalfPage(1)),
-        ("k9s", None, "ctrl-a", Action::Palette),
-        ("k9s", logs, "w", Action::ToggleWrap),
-        ("lazydocker", None, "d", Action::Later(Later::Remove)),
-        ("lazydocker", None, "D", Action::Later(Later::ComposeDown)),
-        ("lazydocker", None, "m", Action::Logs),
-        ("lazydocker", None, "w", Action::Later(Later::Browser)),
-        ("lazydocker", logs, "w", Action::ToggleWrap),
-        ("lazydocker", None, "]", Action::Pane(1)),
-        ("lazydocker", None, "l", Action::Move(Direction::Right)),
-    ] {
-        assert_eq!(
-            does(preset, page, text),
-            Some(action),
-            "{preset} {page:?} {text}"
-        );
-    }
-    for (text, id) in [("C", "sort-cpu"), ("S", "sort-state")] {
-        let mut entries = ENTRIES.iter();
-        let Some(wanted) = entries.find(|entry| entry.id == id) else {
-            continue;
-        };
-        let wanted = Some(wanted.action.clone());
-        assert_eq!(does("k9s", table, text), wanted, "{text}");
-        assert_ne!(does("k9s", None, text), wanted, "{text}");
-    }
-}
-
-#[test]
-fn what_the_operator_binds_is_bound_on_every_page() {
-    let bound = overrides(&[("refresh", &["C"])]);
-    let keymap = Keymap::from_config("k9s", &bound).unwrap();
-    let in_table = resolve(&keymap, Mode::Page(KeyPage::Table), key("C"));
-    assert_eq!(in_table, Some(Action::Refresh));
-}
-
-#[test]
-fn keys_that_a_page_hides_are_not_shown_on_it() {
-    let keymap = Keymap::of_preset("lazydocker").unwrap();
-    let browser = Action::Later(Later::Browser);
-    assert_eq!(keymap.label_on(None, &browser, true), "w");
-    assert_eq!(keymap.label_on(Some(KeyPage::Logs), &browser, true), "");
-    let wrap = |page| keymap.label_on(page, &Action::ToggleWrap, true);
-    assert_eq!(
-        (wrap(None), wrap(Some(KeyPage::Logs))),
-        ("ctrl-w".to_owned(), "w".to_owned())
-    );
-}
-
-#[test]
-fn every_key_of_the_original_tools_is_a_key() {
-    for preset in presets::ALL {
-        for (text, _) in originals::of(preset.name) {
-            assert!(KeyPress::parse(text).is_some(), "{}: {text}", preset.name);
-        }
-    }
-}
-
-#[test]
-fn the_documentation_is_made_from_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/keys.md");
-    if std::env::var("INSTA_UPDATE").as_deref() == Ok("always") {
-        std::fs::write(path, keys_document()).unwrap();
-    }
-    assert!(
-        std::fs::read_to_string(path).unwrap() == keys_document(),
-        "docs/keys.md is not what the table of keys makes; write it anew with `just settings`"
     );
 }

@@ -1,6 +1,7 @@
 //! What may stand where one types in a command line.
 
 use crate::model::{Service, Snapshot};
+use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{ENTRIES, KeymapEntry};
 use crate::tui::state::{UiState, scope};
 
@@ -8,7 +9,7 @@ use super::table::{ConsoleCommand, Takes};
 
 /// A word that may be typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Argument {
+pub struct CommandArgument {
     /// The word.
     pub word: String,
     /// What it is.
@@ -24,7 +25,7 @@ pub fn arguments(
     before: &[&str],
     ui: &UiState,
     snapshot: &Snapshot,
-) -> Vec<Argument> {
+) -> Vec<CommandArgument> {
     let words = |words: &[&str], what| {
         let each = words
             .iter()
@@ -35,7 +36,7 @@ pub fn arguments(
         Takes::Logs if before.last() == Some(&"since") => {
             words(&["1m", "5m", "15m", "1h", "1d"], "time")
         }
-        Takes::Logs if before.contains(&"since") => Vec::new(),
+        Takes::Logs if before.iter().any(|word| *word == "since") => Vec::new(),
         Takes::Logs => {
             let mut all = services(before, ui, snapshot, true);
             all.push(argument("since".to_owned(), "begin", true));
@@ -67,8 +68,8 @@ pub fn arguments(
     }
 }
 
-const fn argument(word: String, what: &'static str, goes_on: bool) -> Argument {
-    Argument {
+const fn argument(word: String, what: &'static str, goes_on: bool) -> CommandArgument {
+    CommandArgument {
         word,
         what,
         goes_on,
@@ -76,7 +77,12 @@ const fn argument(word: String, what: &'static str, goes_on: bool) -> Argument {
 }
 
 /// The services that are not among `before`: by name where one in view has it, else by id.
-fn services(before: &[&str], ui: &UiState, snapshot: &Snapshot, goes_on: bool) -> Vec<Argument> {
+fn services(
+    before: &[&str],
+    ui: &UiState,
+    snapshot: &Snapshot,
+    goes_on: bool,
+) -> Vec<CommandArgument> {
     let shown = snapshot
         .services
         .iter()
@@ -101,8 +107,10 @@ fn services(before: &[&str], ui: &UiState, snapshot: &Snapshot, goes_on: bool) -
         .collect()
 }
 
-/// The column that an action sorts by.
-pub(super) fn sort_id(entry: &KeymapEntry) -> Option<&'static str> {
-    let id = entry.id.strip_prefix("sort-")?;
-    (!matches!(id, "next" | "previous")).then_some(id)
+/// The name of the column that an action sorts by.
+pub(super) const fn sort_id(entry: &KeymapEntry) -> Option<&'static str> {
+    match entry.action {
+        Action::SortBy(column) => Some(column.id()),
+        _ => None,
+    }
 }

@@ -185,9 +185,10 @@ fn column(word: &str) -> Result<Action, String> {
         &ids.collect::<Vec<_>>(),
     )?;
     let found = ENTRIES.iter().find(|entry| sort_id(entry) == Some(&name));
-    found
-        .map(|entry| entry.action.clone())
-        .ok_or_else(|| format!("there is no column {name}"))
+    match found.map(|entry| &entry.action) {
+        Some(Action::SortBy(column)) => Ok(Action::SortTable(*column)),
+        _ => Err(format!("there is no column {name}")),
+    }
 }
 
 /// `word`, where it is one of `names`.

@@ -148,6 +148,12 @@ fn commands_set_what_is_shown() {
     assert_eq!(console.ui.scope.filter, "red");
     enter(&mut console, "filter");
     assert_eq!(console.ui.scope.filter, "");
+    enter(&mut console, "sort cpu");
+    assert_eq!(console.ui.view, View::Services);
+    assert_eq!(
+        console.ui.table.sort,
+        crate::tui::input::column::Column::Cpu
+    );
     enter(&mut console, "theme light");
     assert_eq!(
         console.effects.last(),
