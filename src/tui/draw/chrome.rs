@@ -58,6 +58,7 @@ pub fn draw(
     for banner in banner::lines(context, ui, body.width) {
         if body.height > 3 {
             banner::draw(buffer, take_top(&mut body), context, &banner);
+            drawn.banners += 1;
         }
     }
     let mut footer = Rect::default();

@@ -85,6 +85,8 @@ impl Legibility {
 pub struct Drawn {
     /// Later areas lie on top of earlier ones.
     pub areas: Vec<(Rect, Hit)>,
+    /// Rows that banners take above the view.
+    pub banners: u16,
     /// The main region as drawn.
     pub viewport: Viewport,
     /// The map from left to right: columns instead of rows.
@@ -105,7 +107,7 @@ pub struct Drawn {
     /// The command on the page that can be copied.
     pub command: Option<String>,
     /// The map as it was laid out: the next frame draws it again while what it follows from is the
-    /// same, a later layout keeps its cards where they were, and movement goes over its cards.
+    /// same, and movement goes over its cards.
     pub map: Option<Arc<Layout>>,
 }
 

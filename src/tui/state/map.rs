@@ -17,14 +17,33 @@ pub enum ZoomLevel {
 
 impl ZoomLevel {
     /// Levels to choose from by hand, from the least detail to the most.
-    pub const LADDER: [Self; 6] = [
+    pub const LADDER: [Self; 7] = [
         Self::Glyph,
         Self::List,
         Self::Line,
         Self::Card(3),
         Self::Card(4),
+        Self::Card(5),
         Self::Card(6),
     ];
+
+    /// Its place on the ladder, from 1.
+    #[must_use]
+    pub fn number(self) -> usize {
+        let at = Self::LADDER.iter().position(|level| *level == self);
+        at.map_or(Self::LADDER.len(), |at| at + 1)
+    }
+
+    /// What services are drawn as.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Glyph => "names",
+            Self::List => "list",
+            Self::Line => "chips",
+            Self::Card(_) => "cards",
+        }
+    }
 
     /// Rows of a card.
     #[must_use]

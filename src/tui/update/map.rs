@@ -4,9 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::model::{ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::map::layout::layout;
 use crate::tui::state::scope::visible_services;
 use crate::tui::state::selection::worst;
-use crate::tui::state::{UiState, Zoom, ZoomLevel};
+use crate::tui::state::{UiState, Viewport, Zoom, ZoomLevel};
 use crate::tui::update::details;
 use crate::tui::update::scroll::{scrolled, times};
 use crate::tui::update::selection::mark;
@@ -27,7 +28,7 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
         }
         Action::Pan(by) => slide(ui, times(*by, ui.drawn.across.rows / 2)),
         Action::Slide(by) => slide(ui, times(*by, 1)),
-        Action::Zoom(by) => zoom(ui, *by),
+        Action::Zoom(by) => zoom(ui, *by, snapshot),
         Action::Enter => details::open(ui, snapshot),
         Action::Mark => mark(ui),
         _ => {}
@@ -39,21 +40,42 @@ fn slide(ui: &mut UiState, by: isize) {
     ui.map.left = ui.drawn.across.scrolled(ui.map.left, by);
 }
 
-/// More or less detail than is on screen; beyond both ends the map chooses again.
-fn zoom(ui: &mut UiState, by: i32) {
-    let shown = ui
-        .drawn
-        .map
-        .as_ref()
-        .map_or(ZoomLevel::Line, |map| map.level);
-    let rank = |level: ZoomLevel| (level.has_lines(), level.rows(), level != ZoomLevel::Glyph);
-    let mut steps = ZoomLevel::LADDER.into_iter();
-    let next = if by > 0 {
-        steps.find(|level| rank(*level) > rank(shown))
-    } else {
-        steps.rfind(|level| rank(*level) < rank(shown))
+/// More or less detail than is on screen; beyond both ends the map chooses again. The selected card
+/// stays where it is on screen, as far as the map goes on there.
+fn zoom(ui: &mut UiState, by: i32, snapshot: &Snapshot) {
+    let Some(last) = ui.drawn.map.clone() else {
+        return;
     };
-    ui.map.zoom = next.map_or(Zoom::Auto, Zoom::At);
+    let at = last.level.number() - 1;
+    let next = at
+        .checked_add_signed(if by > 0 { 1 } else { -1 })
+        .and_then(|next| ZoomLevel::LADDER.get(next));
+    let before = middle_of_selection(ui);
+    ui.map.zoom = next.map_or(Zoom::Auto, |level| Zoom::At(*level));
+    let services: Vec<_> = visible_services(snapshot, ui)
+        .into_iter()
+        .cloned()
+        .collect();
+    ui.drawn.map = Some(layout(snapshot, &services, last.area(), ui));
+    let (Some(before), Some(after)) = (before, middle_of_selection(ui)) else {
+        return;
+    };
+    let (down, across) = (ui.drawn.viewport, ui.drawn.across);
+    let size = ui.drawn.map.as_ref().map_or(last.size, |map| map.size);
+    let keep = |before: usize, after: usize, seen: Viewport, total: u16| {
+        let shown = before.saturating_sub(seen.top);
+        let last_top = usize::from(total).saturating_sub(seen.rows);
+        after.saturating_sub(shown).min(last_top)
+    };
+    ui.map.top = keep(before.1, after.1, down, size.height);
+    ui.map.left = keep(before.0, after.0, across, size.width);
+}
+
+/// The middle of the selected card on the whole map: column and row.
+fn middle_of_selection(ui: &UiState) -> Option<(usize, usize)> {
+    let card = place(ui, ui.selection.selected.as_ref()?)?;
+    let middle = |begin: u16, cells: u16| usize::from(begin) + usize::from(cells) / 2;
+    Some((middle(card.x, card.width), middle(card.y, card.height)))
 }
 
 /// Moves the selection to the nearest card that way, as the map was drawn last, and scrolls to it.

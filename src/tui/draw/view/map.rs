@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 
 use crate::tui::state::map::layout::{Layout, layout};
 
@@ -51,12 +51,15 @@ pub fn draw(
         draw_nothing(buffer, area, context, ui);
         return;
     }
-    let summary_height = summary::height(area.height);
+    // A banner that comes or goes must not turn the map into another one: it scrolls instead.
+    let whole = area.height.saturating_add(drawn.banners);
+    let summary_height = summary::height(whole).min(area.height);
     let map = Rect {
         height: area.height - summary_height,
         ..area
     };
-    let layout = layout(context.snapshot, &services, map.as_size(), ui);
+    let room = Size::new(map.width, whole - summary_height);
+    let layout = layout(context.snapshot, &services, room, ui);
     let content = content(map, &layout);
     drawn.viewport = viewport(ui.map.top, content.height, layout.size.height);
     drawn.across = viewport(ui.map.left, content.width, layout.size.width);
@@ -76,16 +79,15 @@ pub fn draw(
         height: summary_height,
         ..area
     };
-    let selected = relations
-        .selected()
-        .and_then(|id| context.snapshot.service(id));
-    summary::draw(
-        buffer,
-        bottom,
-        context,
-        selected.map(AsRef::as_ref),
-        layout.level,
-    );
+    let about = summary::Subject {
+        selected: relations
+            .selected()
+            .and_then(|id| context.snapshot.service(id)),
+        services: &services,
+        level: layout.level,
+        zoom: ui.map.zoom,
+    };
+    summary::draw(buffer, bottom, context, &about);
     drawn.map = Some(layout);
 }
 
@@ -116,8 +118,10 @@ fn draw_bars(
         context.theme,
         context.glyphs,
     );
+    // Up to the last column: there is no other bar below the one at the right.
     let below = Rect {
         height: map.bottom() - content.y,
+        width: map.right() - content.x,
         ..content
     };
     scroll::bar_across(buffer, below, drawn.across, context.theme, context.glyphs);
@@ -164,7 +168,7 @@ fn draw_cards(
     relations: &Relations<'_>,
     drawn: &mut Drawn,
 ) {
-    let show_stack = layout.several_stacks() && layout.stacks.is_empty();
+    let show_stack = layout.mixes_stacks();
     for (id, place) in &layout.cards {
         let visible = canvas.visible(*place);
         let Some(service) = context.snapshot.service(id).filter(|_| !visible.is_empty()) else {

@@ -1,14 +1,15 @@
 //! Where everything on the map stands: the richest level of detail that fits, in virtual cells that
 //! scroll.
 //!
-//! A layout is made only when something it follows from changed; frames in between draw the same
-//! one.
+//! A layout follows from the services, their edges, the size and the zoom alone, never from what was
+//! drawn before: the same size gives the same drawing. It is made only when one of these changed;
+//! frames in between draw the same one.
 
 mod compact;
 mod key;
 mod levels;
-mod places;
 mod sketch;
+mod title;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,40 +19,17 @@ use ratatui::layout::{Rect, Size};
 use crate::drawing::{Area, Drawing};
 use crate::model::{Layer, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
-use crate::tui::state::{UiState, Zoom, ZoomLevel, text};
+use crate::tui::state::{UiState, Zoom, ZoomLevel};
 
+use compact::Group;
 use key::{LayoutKey, longest};
-use levels::LevelCandidate;
-use places::Places;
+
 use sketch::{Chosen, MapGraph, Room, stacks};
+
+pub use title::{Title, TitleName};
 
 /// Services up to which edges are drawn unasked: a thousand lines are no map.
 const MAX_AUTO: usize = 150;
-
-/// A band with its title.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Title {
-    /// Which layer.
-    pub layer: Layer,
-    /// Its rows; the first one holds the title.
-    pub rows: Range<u16>,
-    /// Whether the first row is free of cards and takes a rule.
-    pub ruled: bool,
-    /// Services in its rows.
-    pub members: Vec<ServiceId>,
-}
-
-impl Title {
-    /// Takes the services of its layer that stand in its rows.
-    fn with_members(mut self, cards: &[(ServiceId, Rect)], layers: &[Layer]) -> Self {
-        let inside = cards
-            .iter()
-            .zip(layers)
-            .filter(|((_, place), layer)| **layer == self.layer && self.rows.contains(&place.y));
-        self.members = inside.map(|((id, _), _)| id.clone()).collect();
-        self
-    }
-}
 
 /// The map, laid out.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +41,9 @@ pub struct Layout {
     pub cards: Vec<(ServiceId, Rect)>,
     /// Bands, top to bottom.
     pub titles: Vec<Title>,
-    /// Whether services of more than one stack are shown.
-    several_stacks: bool,
+    /// Whether services of several stacks stand under the same titles, so that each has to name its
+    /// own.
+    mixes_stacks: bool,
     /// Columns at the left that hold titles and do not scroll; 0 where titles stand above their
     /// bands.
     pub gutter: u16,
@@ -78,30 +57,6 @@ pub struct Layout {
     pub shift: u16,
     /// Of every edge of the drawing its place among the snapshot's edges.
     pub edges: Vec<usize>,
-    /// Where cards stood so far.
-    places: Places,
-    /// How it came to its sizes; `None` without lines.
-    choice: Option<Choice>,
-}
-
-/// How a drawing came to its sizes. They stay while they fit, so that nothing jumps because a
-/// service went.
-#[derive(Clone, Debug, PartialEq)]
-struct Choice {
-    candidate: LevelCandidate,
-    /// Services when it was made.
-    services: usize,
-    stack: Option<StackName>,
-    filter: String,
-}
-
-impl Choice {
-    /// Whether it holds for so many services: with far fewer there is room for more detail.
-    fn holds(&self, services: usize, ui: &UiState) -> bool {
-        self.stack == ui.scope.stack
-            && self.filter == ui.scope.filter
-            && services * 4 >= self.services * 3
-    }
 }
 
 impl Layout {
@@ -111,15 +66,22 @@ impl Layout {
         usize::from(self.key.longest)
     }
 
-    /// Whether services of more than one stack are shown.
+    /// Whether services of several stacks stand under the same titles, so that each has to name its
+    /// own.
     #[must_use]
-    pub const fn several_stacks(&self) -> bool {
-        self.several_stacks
+    pub const fn mixes_stacks(&self) -> bool {
+        self.mixes_stacks
+    }
+
+    /// The room it was made for.
+    #[must_use]
+    pub const fn area(&self) -> Size {
+        self.key.area
     }
 }
 
-/// The layout of `services` for an area of that size: the one of the last frame while nothing it
-/// follows from changed, else a new one that leaves cards where they stood.
+/// The layout of `services` for an area of that size; the one of the last frame while nothing it
+/// follows from changed.
 #[must_use]
 pub fn layout(
     snapshot: &Snapshot,
@@ -127,11 +89,9 @@ pub fn layout(
     area: Size,
     ui: &UiState,
 ) -> Arc<Layout> {
-    let before = ui.drawn.map.as_ref();
-    if let Some(before) =
-        before.filter(|before| before.key.fits(snapshot, services, area, ui.map.zoom))
-    {
-        return Arc::clone(before);
+    let last = ui.drawn.map.as_ref();
+    if let Some(last) = last.filter(|last| last.key.fits(snapshot, services, area, ui.map.zoom)) {
+        return Arc::clone(last);
     }
     let key = LayoutKey {
         area,
@@ -144,9 +104,6 @@ pub fn layout(
         layers: Arc::clone(&snapshot.layers),
         edges: Arc::clone(&snapshot.edges),
     };
-    let places = before
-        .map(|before| before.places.clone())
-        .unwrap_or_default();
     let bands = bands(services, &snapshot.layers);
     let chosen = match ui.map.zoom {
         Zoom::Auto => None,
@@ -155,23 +112,11 @@ pub fn layout(
     let drawn = match chosen {
         Some(level) if !level.has_lines() => None,
         None if services.len() > MAX_AUTO => None,
-        _ => {
-            // A banner that comes or goes must not turn the map into another one.
-            let is_same = |before: &&Arc<Layout>| {
-                let known = before.key.area;
-                before.key.zoom == ui.map.zoom
-                    && known.width == area.width
-                    && known.height.abs_diff(area.height) <= levels::BANNER
-            };
-            let same_room = before.filter(is_same);
-            let choice = same_room.and_then(|before| before.choice.clone());
-            let choice = choice.filter(|choice| choice.holds(services.len(), ui));
-            MapGraph::new(snapshot, &bands).draw(&key, &places, choice, chosen, ui)
-        }
+        _ => MapGraph::new(snapshot, &bands).draw(&key, chosen),
     };
     Arc::new(match drawn {
-        Some(drawn) => routed(key, &bands, drawn, places, ui),
-        None => unrouted(key, &bands, chosen, places),
+        Some(drawn) => routed(key, &bands, drawn),
+        None => unrouted(key, &bands, chosen),
     })
 }
 
@@ -185,20 +130,12 @@ fn rect(area: Area, shift: u16) -> Rect {
     )
 }
 
-fn routed(
-    key: LayoutKey,
-    bands: &[Band<'_>],
-    drawn: Chosen<'_>,
-    mut places: Places,
-    ui: &UiState,
-) -> Layout {
+fn routed(key: LayoutKey, bands: &[Band<'_>], drawn: Chosen<'_>) -> Layout {
     let Chosen {
         sketch,
-        choice,
+        candidate,
         drawing,
     } = drawn;
-    let candidate = choice.candidate;
-    places.keep(&sketch.services, candidate.metrics, &drawing.places, ui);
     let room = Room::new(&key, &sketch.stacks);
     let width = u16::try_from(drawing.width).unwrap_or(u16::MAX);
     let shift = room.size.width.saturating_sub(width) / 2;
@@ -211,26 +148,26 @@ fn routed(
     let row = |y: u32| u16::try_from(y).unwrap_or(u16::MAX);
     let titles = drawing.bands.iter().filter_map(|area| {
         let title = Title {
-            layer: bands.get(area.band)?.layer.layer,
+            name: TitleName::Layer(bands.get(area.band)?.layer.layer),
             rows: row(area.rows.start)..row(area.rows.end),
+            columns: None,
             ruled: candidate.metrics.title > 0,
             members: Vec::new(),
         };
         Some(title.with_members(&cards, &layers))
     });
+    let stacks = columns(&sketch, &drawing, shift);
     Layout {
         level: candidate.level,
         titles: titles.collect(),
         gutter: room.gutter,
-        several_stacks: sketch.stacks.len() > 1,
-        stacks: columns(&sketch, &drawing, shift),
+        mixes_stacks: sketch.stacks.len() > 1 && stacks.is_empty(),
+        stacks,
         size: Size::new(width.saturating_add(shift), row(drawing.height)),
         cards,
         shift,
         edges: sketch.edges,
         drawing,
-        places,
-        choice: Some(choice),
         key,
     }
 }
@@ -250,33 +187,14 @@ fn columns(
         .collect()
 }
 
-fn unrouted(
-    key: LayoutKey,
-    bands: &[Band<'_>],
-    chosen: Option<ZoomLevel>,
-    places: Places,
-) -> Layout {
-    let stacks = stacks(bands);
-    let several_stacks = stacks.len() > 1;
-    // With several stacks the name of its own stands before each service.
-    let prefix = stacks
-        .iter()
-        .filter_map(|stack| stack.as_ref())
-        .map(|stack| text::width(stack.as_str()) + 1);
-    let prefix =
-        u16::try_from(prefix.max().filter(|_| several_stacks).unwrap_or(0)).unwrap_or(u16::MAX);
-    let compact = compact::compact(bands, key.area, key.longest.saturating_add(prefix), chosen);
-    let titles = compact.titles.iter().map(|title| Title {
-        layer: title.layer,
-        rows: title.rows.clone(),
-        ruled: compact.level != ZoomLevel::Glyph,
-        members: title.members.clone(),
-    });
+fn unrouted(key: LayoutKey, bands: &[Band<'_>], chosen: Option<ZoomLevel>) -> Layout {
+    let groups = groups(bands);
+    let compact = compact::compact(&groups, key.area, key.longest, chosen);
     Layout {
         level: compact.level,
-        titles: titles.collect(),
+        titles: compact.titles,
         gutter: compact.gutter,
-        several_stacks,
+        mixes_stacks: false,
         stacks: Vec::new(),
         size: Size::new(
             key.area.width.saturating_sub(compact.gutter),
@@ -286,8 +204,34 @@ fn unrouted(
         drawing: Drawing::default(),
         shift: 0,
         edges: Vec::new(),
-        places,
-        choice: None,
         key,
     }
+}
+
+/// What stands under one title where no lines run: the services of a stack in the order of their
+/// layers, those of a layer where there is one stack only.
+fn groups<'a>(bands: &[Band<'a>]) -> Vec<Group<'a>> {
+    let stacks = stacks(bands);
+    if stacks.len() < 2 {
+        return bands
+            .iter()
+            .map(|band| Group {
+                name: TitleName::Layer(band.layer.layer),
+                services: band.services.clone(),
+            })
+            .collect();
+    }
+    let of_stack = |stack: &Option<StackName>| {
+        let all = bands.iter().flat_map(|band| &band.services);
+        all.filter(|service| service.stack == *stack)
+            .copied()
+            .collect()
+    };
+    stacks
+        .into_iter()
+        .map(|stack| Group {
+            name: TitleName::Stack(stack.clone()),
+            services: of_stack(stack),
+        })
+        .collect()
 }

@@ -15,18 +15,25 @@ use crate::topology::root_cause::{Trouble, edge_trouble};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
+use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::map::relation::{LineRelation, Relations};
 use crate::tui::draw::widget::text;
 
 use crate::tui::state::map::layout::Layout;
 pub use legend::line_kinds;
 
-/// What is wrong along `edge`.
+/// What is wrong along `edge`. A route to a service that does not run or does not work is broken,
+/// whatever the proxy answers on its other paths.
 pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
-    match (snapshot.service(&edge.from), snapshot.service(&edge.to)) {
-        (Some(caller), Some(called)) => edge_trouble(caller, called),
-        _ => Trouble::None,
+    let (Some(caller), Some(called)) = (snapshot.service(&edge.from), snapshot.service(&edge.to))
+    else {
+        return Trouble::None;
+    };
+    let is_gone = called.health.state.is_broken() || labels::is_paused(called);
+    if is_gone && edge.routes().next().is_some() {
+        return Trouble::Broken;
     }
+    edge_trouble(caller, called)
 }
 
 /// The role a line is drawn in, and its rank: where lines share a cell the higher one is seen.

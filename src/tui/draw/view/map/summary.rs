@@ -1,5 +1,7 @@
 //! The summary below the map: what the selected service needs, what needs it, what losing it means.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -9,13 +11,14 @@ use crate::explain;
 use crate::model::words;
 use crate::model::{
     Edge, EdgeKind, HealthState, LostRoutes, Service, ServiceId, ShownState, Snapshot, StackName,
+    Totals,
 };
 use crate::topology::impact::loss as lost_by;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels::{blocked, called};
 use crate::tui::draw::widget::{line_writer, status};
-use crate::tui::state::{ZoomLevel, selection};
+use crate::tui::state::{Zoom, ZoomLevel, selection};
 
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
@@ -33,17 +36,40 @@ pub const fn height(height: u16) -> u16 {
     }
 }
 
-/// Draws the summary about `selected`, or about the whole map when nothing is selected.
-pub fn draw(
-    buffer: &mut Buffer,
-    area: Rect,
-    context: &DrawContext<'_>,
-    selected: Option<&Service>,
-    level: ZoomLevel,
-) {
-    let lines = match selected {
+/// What the summary is about.
+pub struct Subject<'a> {
+    /// The selected service.
+    pub selected: Option<&'a Arc<Service>>,
+    /// The services in view.
+    pub services: &'a [Arc<Service>],
+    /// The level of detail that is drawn.
+    pub level: ZoomLevel,
+    /// Who chose it.
+    pub zoom: Zoom,
+}
+
+impl Subject<'_> {
+    /// `cards 5/7 (auto)`: which level of detail is drawn, and whether the map chose it.
+    fn zoom_words(&self) -> String {
+        let auto = if self.zoom == Zoom::Auto {
+            " (auto)"
+        } else {
+            ""
+        };
+        let (noun, all) = (self.level.noun(), ZoomLevel::LADDER.len());
+        format!("{noun} {}/{all}{auto}", self.level.number())
+    }
+}
+
+/// Columns from which on the level of detail is named.
+const WITH_ZOOM: u16 = 60;
+
+/// Draws the summary about the selected service, or about all in view when nothing is selected; at
+/// its right end the level of detail.
+pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, subject: &Subject<'_>) {
+    let lines = match subject.selected {
         Some(service) => about(context, service, area.height),
-        None => overall(context, area.height, level),
+        None => overall(context, area.height, subject),
     };
     let ruled = area.height >= 3;
     if ruled {
@@ -51,9 +77,17 @@ pub fn draw(
         let (left, right) = (area.x, area.right());
         line_writer::rule(buffer, area, area.y, left, right, context.glyphs, border);
     }
+    let mut first = area;
+    if area.width >= WITH_ZOOM && area.height > 0 {
+        let words = format!(" {} ", subject.zoom_words());
+        let muted = context.theme.style(Role::Muted);
+        let begin = line_writer::put_right(buffer, area, area.right(), area.y, &words, muted);
+        first.width = begin - area.x;
+    }
     let x = area.x + u16::from(area.width > 2);
     for (y, line) in (area.y..area.bottom()).zip(lines) {
-        line_writer::put_cut(buffer, area, x, y, &line, context.glyphs);
+        let place = if y == area.y { first } else { area };
+        line_writer::put_cut(buffer, place, x, y, &line, context.glyphs);
     }
 }
 
@@ -106,7 +140,7 @@ fn edges(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     let needed_by = snapshot.needed_by(&service.id);
     let needed_by: Vec<_> = needed_by.map(|edge| (&edge.from, edge)).collect();
     if needs.is_empty() && needed_by.is_empty() {
-        return vec![Span::styled("no dependencies, no dependents", muted)];
+        return vec![Span::styled("needs nothing, nothing needs it", muted)];
     }
     let mut spans = Vec::new();
     list(&mut spans, context, service, "needs", &needs, Role::Needs);
@@ -249,43 +283,96 @@ pub fn enumerate(names: &[String], most: usize) -> String {
     format!("{} and {last}", shown.join(", "))
 }
 
-/// The worst trouble in one sentence each, or that all is well.
-fn overall(context: &DrawContext<'_>, height: u16, level: ZoomLevel) -> Vec<Vec<Span<'static>>> {
-    let snapshot = context.snapshot;
-    let roots: Vec<_> = snapshot
+/// The worst trouble in view in one sentence each, or that there is none.
+fn overall(
+    context: &DrawContext<'_>,
+    height: u16,
+    subject: &Subject<'_>,
+) -> Vec<Vec<Span<'static>>> {
+    let mut roots: Vec<Root<'_>> = subject
         .services
         .iter()
-        .filter(|service| selection::is_root(service))
+        .filter_map(|service| Root::of(service, subject.services))
         .collect();
+    roots.sort_by_key(|root| std::cmp::Reverse(root.service.health.state));
     let mut lines: Vec<Vec<Span<'static>>> = Vec::new();
     if height >= 3 {
         lines.push(Vec::new());
     }
+    let several = stacks_of(subject.services) > 1;
     for root in &roots {
-        lines.push(incident(context, snapshot, root));
+        lines.push(incident(context, root, several));
+    }
+    let room = usize::from(height);
+    if room > 0 && lines.len() > room {
+        let more = lines.len() - room;
+        let words = format!("; {more} more");
+        let muted = context.theme.style(Role::Muted);
+        lines[room - 1].push(Span::styled(words, muted));
     }
     if roots.is_empty() {
-        let words = without_trouble(snapshot, level);
+        let words = without_trouble(context.snapshot, subject);
         lines.push(vec![Span::styled(words, context.theme.style(Role::Muted))]);
     }
     lines
 }
 
-/// How much there is, and what to do next.
-fn without_trouble(snapshot: &Snapshot, level: ZoomLevel) -> String {
-    let edges = match snapshot.edges.len() {
+/// A root of trouble with what it takes down.
+struct Root<'a> {
+    service: &'a Service,
+    victims: Vec<ServiceId>,
+}
+
+impl<'a> Root<'a> {
+    /// `service` with its victims among `all`: where it does not work, where it is paused, and where
+    /// something that needs it cannot work since it was stopped.
+    fn of(service: &'a Service, all: &[Arc<Service>]) -> Option<Self> {
+        let health = &service.health;
+        if !health.blocked_by.is_empty() {
+            return None;
+        }
+        let blocked = |other: &&Arc<Service>| {
+            other.health.blocked_by.contains(&service.id) || health.missed_by.contains(&other.id)
+        };
+        let victims: Vec<_> = all
+            .iter()
+            .filter(blocked)
+            .map(|other| other.id.clone())
+            .collect();
+        let paused = health.shown_state() == ShownState::Paused;
+        let is_root = selection::is_root(service) || paused || !victims.is_empty();
+        is_root.then_some(Self { service, victims })
+    }
+}
+
+/// How many stacks `services` are of.
+fn stacks_of(services: &[Arc<Service>]) -> usize {
+    let stacks: std::collections::BTreeSet<_> =
+        services.iter().map(|service| &service.stack).collect();
+    stacks.len()
+}
+
+/// How much there is in view, and what to do next.
+fn without_trouble(snapshot: &Snapshot, subject: &Subject<'_>) -> String {
+    let shown: std::collections::HashSet<&ServiceId> =
+        subject.services.iter().map(|service| &service.id).collect();
+    let edges = snapshot.edges.iter();
+    let count = edges
+        .filter(|edge| shown.contains(&edge.from) && shown.contains(&edge.to))
+        .count();
+    let edges = match count {
         1 => "1 dependency".to_owned(),
         count => format!("{count} dependencies"),
     };
-    let hint = match (snapshot.edges.is_empty(), level.has_lines()) {
+    let hint = match (count == 0, subject.level.has_lines()) {
         (false, false) => "press + to draw them",
-        _ => "↓ selects a service",
+        _ => "select a service to see what it needs",
     };
-    format!("{}  {edges}  {hint}", counts(snapshot))
+    format!("{}  {edges}  {hint}", counts(subject.services))
 }
 
-fn counts(snapshot: &Snapshot) -> String {
-    let totals = snapshot.totals();
+fn counts(services: &[Arc<Service>]) -> String {
+    let totals = Totals::count(services.iter().map(|service| service.health.shown_state()));
     let states = ShownState::WORST_FIRST.into_iter();
     let words: Vec<String> = states
         .filter(|state| totals.get(*state) > 0)
@@ -294,19 +381,14 @@ fn counts(snapshot: &Snapshot) -> String {
     words.join(", ")
 }
 
-/// `✖ db exited with code 1 (2m ago), blocks backend, worker`.
-fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> Vec<Span<'static>> {
-    let health = &root.health;
-    let style: Style = status::style(context.theme, health.state);
-    let several = snapshot.stacks.len() > 1;
-    let stack = root.stack.as_ref();
-    let name = called(snapshot, &root.id, stack.filter(|_| !several));
-    let blocked: Vec<_> = snapshot
-        .services
-        .iter()
-        .filter(|service| service.health.blocked_by.contains(&root.id))
-        .map(|service| called(snapshot, &service.id, stack))
-        .collect();
+/// `✖ db exited with code 1 (2m ago); blocks backend, worker`.
+fn incident(context: &DrawContext<'_>, root: &Root<'_>, several: bool) -> Vec<Span<'static>> {
+    let (snapshot, service) = (context.snapshot, root.service);
+    let health = &service.health;
+    let style: Style = status::shown_style(context.theme, health.shown_state());
+    let stack = service.stack.as_ref();
+    let name = called(snapshot, &service.id, stack.filter(|_| !several));
+    let blocked = called_all(snapshot, &root.victims, stack);
     let sign = context.glyphs.shown(health.shown_state());
     let age = words::age(health.since, context.now());
     let age = match health.known_since() {
@@ -315,11 +397,11 @@ fn incident(context: &DrawContext<'_>, snapshot: &Snapshot, root: &Service) -> V
     };
     let mut spans = vec![
         Span::styled(format!("{sign} {name} "), style),
-        Span::styled(explain::short(root), context.theme.style(Role::Text)),
+        Span::styled(explain::own(service), context.theme.style(Role::Text)),
         Span::styled(format!(" ({age})"), context.theme.style(Role::Muted)),
     ];
     if !blocked.is_empty() {
-        let words = format!("; blocks {}", blocked.join(", "));
+        let words = format!("; blocks {}", enumerate(&blocked, MAX_NAMES));
         spans.push(Span::styled(words, context.theme.style(Role::Degraded)));
     }
     spans

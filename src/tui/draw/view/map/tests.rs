@@ -266,3 +266,57 @@ proptest! {
         map(&builder.snapshot(), &ui, ascii);
     }
 }
+
+#[test]
+fn the_strip_counts_what_is_in_view_and_names_paused_and_stopped_roots() {
+    let mut builder = fixture::sixty();
+    builder.change("lab/db", |make| {
+        make.state(crate::model::HealthState::Stopped, 90, "stopped");
+        make.service.health.missed_by = vec!["lab/backend".into()];
+    });
+    let snapshot = builder.snapshot();
+    let mut ui = fixture::ui(120, 40);
+    let screen = map(&snapshot, &ui, false);
+    assert!(
+        screen.contains("■ lab/db stopped (1m ago); blocks backend"),
+        "{screen}"
+    );
+    ui.scope.stack = Some(StackName::from("hub"));
+    let screen = map(&snapshot, &ui, false);
+    assert!(
+        screen.contains(" 1 completed, 19 healthy  27 dependencies"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_route_to_a_stopped_service_is_broken() {
+    let mut builder = fixture::nine();
+    builder.change("hub/backend", |make| {
+        make.state(crate::model::HealthState::Stopped, 90, "stopped");
+    });
+    let snapshot = builder.snapshot();
+    let broken = |from: &str, to: &str| {
+        let mut edges = snapshot.edges.iter();
+        let edge = edges.find(|edge| edge.from.as_str() == from && edge.to.as_str() == to);
+        lines::trouble(&snapshot, edge.unwrap()) == crate::topology::root_cause::Trouble::Broken
+    };
+    assert!(broken("hub/proxy", "hub/backend"));
+    assert!(!broken("hub/proxy", "hub/frontend") && !broken("hub/frontend", "hub/backend"));
+}
+
+#[test]
+fn several_stacks_without_lines_have_a_column_or_a_title_each() {
+    let snapshot = fixture::sixty().snapshot();
+    let screen = map(&snapshot, &fixture::ui(120, 38), false);
+    assert!(
+        screen.contains("── hub ─") && screen.contains("── shop ─"),
+        "{screen}"
+    );
+    assert!(!screen.contains("hub/"), "{screen}");
+    let screen = map(&snapshot, &fixture::ui(80, 21), false);
+    assert!(
+        screen.contains("notifications") && !screen.contains("lab/"),
+        "{screen}"
+    );
+}

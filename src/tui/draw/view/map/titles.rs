@@ -10,17 +10,22 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::widget::{line_writer, status, text};
-use crate::tui::state::map::layout::{Layout, Title};
+use crate::tui::state::map::layout::{Layout, Title, TitleName};
 
 /// Draws the quiet rule above each layer; with its name where no column at the left holds it.
 pub fn rules(canvas: &mut MapCanvas<'_>, layout: &Layout, context: &DrawContext<'_>) {
     let window = canvas.window();
     let flat = if context.glyphs.ascii { "-" } else { "─" };
     for title in layout.titles.iter().filter(|title| title.ruled) {
+        let columns = title
+            .columns
+            .clone()
+            .unwrap_or(window.left()..window.right());
         let row = Rect {
+            x: columns.start,
             y: title.rows.start,
+            width: columns.end - columns.start,
             height: 1,
-            ..window
         };
         if canvas.visible(row).is_empty() {
             continue;
@@ -46,7 +51,7 @@ fn name_on_rule(
     context: &DrawContext<'_>,
 ) {
     let theme = context.theme;
-    let words = format!(" {} ", context.snapshot.layers.title(title.layer));
+    let words = format!(" {} ", title_words(context, title));
     let style = name_style(context, totals);
     let begin = canvas.put(row, row.x + 2, row.y, &words, style);
     let mut right = row.right().saturating_sub(2);
@@ -111,7 +116,7 @@ fn name_in_gutter(
 ) {
     let totals = totals(context, title);
     let room = usize::from(place.width.saturating_sub(1));
-    let name = context.snapshot.layers.title(title.layer);
+    let name = title_words(context, title);
     let name = text::cut(name, room, context.glyphs);
     let style = name_style(context, totals);
     line_writer::put(buffer, place, place.x + 1, place.y, &name, style);
@@ -127,6 +132,14 @@ fn name_in_gutter(
     }
 }
 
+/// The layer or the stack that `title` names.
+fn title_words<'a>(context: &DrawContext<'a>, title: &'a Title) -> &'a str {
+    match &title.name {
+        TitleName::Layer(layer) => context.snapshot.layers.title(*layer),
+        TitleName::Stack(stack) => stack.as_ref().map_or("no stack", |stack| stack.as_str()),
+    }
+}
+
 /// How the name of a band is written.
 fn name_style(context: &DrawContext<'_>, totals: Totals) -> Style {
     let empty = totals.all() == 0;
@@ -136,7 +149,7 @@ fn name_style(context: &DrawContext<'_>, totals: Totals) -> Style {
 
 /// The stacks in the rows of `title`; empty unless stacks stand below each other.
 fn stacks_of(context: &DrawContext<'_>, layout: &Layout, title: &Title) -> String {
-    if !layout.several_stacks() || !layout.stacks.is_empty() || !layout.level.has_lines() {
+    if !layout.mixes_stacks() {
         return String::new();
     }
     let members = title

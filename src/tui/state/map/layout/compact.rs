@@ -1,13 +1,14 @@
 //! Services close together, without lines between them: lists of one row each, or a sign and a
 //! name.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use ratatui::layout::{Rect, Size};
 
-use crate::model::{Layer, ServiceId};
-use crate::topology::bands::Band;
-use crate::tui::state::ZoomLevel;
+use crate::model::{Service, ServiceId};
+use crate::tui::state::{ZoomLevel, text};
+
+use super::title::{Title, TitleName};
 
 /// Gap between columns of a list.
 const GAP: u16 = 1;
@@ -17,31 +18,28 @@ const LIST: (u16, u16) = (30, 64);
 const GLYPH: (u16, u16) = (11, 18);
 /// Width of a glyph with its name where the map scrolls anyway.
 const GLYPH_SCROLLING: u16 = 14;
-/// Room for a band's title left of its glyphs.
+/// Room for a title left of its glyphs: of a layer; least and most of a stack, whose name it follows.
 const GUTTER: u16 = 11;
+const STACK_GUTTER: (u16, u16) = (8, 18);
 
-/// A band with its rows; the first one holds the title unless titles stand at the left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompactBand {
-    /// Its layer.
-    pub layer: Layer,
-    /// Its rows.
-    pub rows: Range<u16>,
-    /// Its services.
-    pub members: Vec<ServiceId>,
+/// Services that stand under one title, in the order they are drawn.
+pub(super) struct Group<'a> {
+    /// What they have in common.
+    pub name: TitleName,
+    /// The services.
+    pub services: Vec<&'a Arc<Service>>,
 }
 
 /// Everything, laid out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Compact {
+pub(super) struct Compact {
     /// Level of detail.
     pub level: ZoomLevel,
     /// Services with their places: `x` in cells of what is right of the gutter, `y` in virtual rows
     /// from 0.
     pub cards: Vec<(ServiceId, Rect)>,
-    /// Bands, top to bottom.
-    pub titles: Vec<CompactBand>,
-    /// CompactBand in all.
+    /// Groups, top to bottom, or from left to right.
+    pub titles: Vec<Title>,
+    /// Rows in all.
     pub height: u16,
     /// Columns for titles left of the rows; 0 where they stand above them.
     pub gutter: u16,
@@ -58,37 +56,120 @@ struct Grid {
     gutter: u16,
 }
 
-/// Lays `bands` out in the columns of `area`: as a list when that fits its rows, else as glyphs, or
+/// Lays `groups` out in the columns of `area`: as a list when that fits its rows, else as glyphs, or
 /// as was `chosen`. `longest` are the cells of the longest name.
+///
+/// Where a list has as many columns as there are stacks, each stack has a column of its own.
 #[must_use]
-pub fn compact(bands: &[Band<'_>], area: Size, longest: u16, chosen: Option<ZoomLevel>) -> Compact {
-    let Size { width, height } = area;
-    let counts = bands.iter().map(|band| band.services.len());
+pub(super) fn compact(
+    groups: &[Group<'_>],
+    area: Size,
+    longest: u16,
+    chosen: Option<ZoomLevel>,
+) -> Compact {
+    let counts = groups.iter().map(|group| group.services.len());
     let widest = counts.max().unwrap_or(0);
-    let grids = grids(
-        width,
-        chosen,
-        longest,
-        u16::try_from(widest).unwrap_or(u16::MAX).max(1),
+    let widest = u16::try_from(widest).unwrap_or(u16::MAX).max(1);
+    let grids = grids(area.width, chosen, longest, widest, gutter(groups));
+    let fits = |grid: &&Grid| {
+        let height = if is_beside(groups, **grid) {
+            beside_height(groups)
+        } else {
+            total(groups, **grid)
+        };
+        height <= u32::from(area.height)
+    };
+    let grid = grids.iter().find(fits).or(grids.last()).copied();
+    let grid = grid.unwrap_or(Grid {
+        level: ZoomLevel::Glyph,
+        columns: 1,
+        width: area.width.max(1),
+        margin: 0,
+        gutter: 0,
+    });
+    if is_beside(groups, grid) {
+        place_beside(groups, grid)
+    } else {
+        place(groups, grid, area.height)
+    }
+}
+
+/// Columns for titles left of glyphs.
+fn gutter(groups: &[Group<'_>]) -> u16 {
+    let stacks = groups.iter().filter_map(|group| match &group.name {
+        TitleName::Stack(stack) => Some(stack.as_ref().map_or("no stack", |name| name.as_str())),
+        TitleName::Layer(_) => None,
+    });
+    let longest = stacks.map(text::width).max();
+    longest.map_or(GUTTER, |cells| {
+        let cells = u16::try_from(cells).unwrap_or(u16::MAX);
+        cells
+            .saturating_add(2)
+            .clamp(STACK_GUTTER.0, STACK_GUTTER.1)
+    })
+}
+
+/// Whether each group has a column of its own: only stacks do, layers stand below each other.
+fn is_beside(groups: &[Group<'_>], grid: Grid) -> bool {
+    let stacks = matches!(
+        groups.first().map(|group| &group.name),
+        Some(TitleName::Stack(_))
     );
-    let fits = |grid: &&Grid| total(bands, **grid) <= u32::from(height);
-    let grid = grids
-        .iter()
-        .find(fits)
-        .or(grids.last())
-        .copied()
-        .unwrap_or(Grid {
-            level: ZoomLevel::Glyph,
-            columns: 1,
-            width: width.max(1),
-            margin: 0,
-            gutter: 0,
-        });
-    place(bands, grid, height)
+    stacks && grid.level == ZoomLevel::List && usize::from(grid.columns) == groups.len()
+}
+
+/// Rows of groups side by side, titles included.
+fn beside_height(groups: &[Group<'_>]) -> u32 {
+    let longest = groups.iter().map(|group| group.services.len()).max();
+    u32::try_from(longest.unwrap_or(0) + 1).unwrap_or(u32::MAX)
+}
+
+/// A column for each group, under its title.
+fn place_beside(groups: &[Group<'_>], grid: Grid) -> Compact {
+    let mut made = Compact {
+        level: grid.level,
+        cards: Vec::new(),
+        titles: Vec::new(),
+        height: u16::try_from(beside_height(groups)).unwrap_or(u16::MAX),
+        gutter: 0,
+    };
+    let mut x = grid.margin;
+    for group in groups {
+        for (service, y) in group.services.iter().zip(1..) {
+            let place = Rect::new(x, y, grid.width, 1);
+            made.cards.push((service.id.clone(), place));
+        }
+        let mut title = titled(group, 0..made.height, true);
+        title.columns = Some(x..x + grid.width);
+        made.titles.push(title);
+        x += grid.width + GAP;
+    }
+    made
+}
+
+/// The title of `group`, which takes these rows.
+fn titled(group: &Group<'_>, rows: std::ops::Range<u16>, ruled: bool) -> Title {
+    Title {
+        name: group.name.clone(),
+        rows,
+        columns: None,
+        ruled,
+        members: group
+            .services
+            .iter()
+            .map(|service| service.id.clone())
+            .collect(),
+    }
 }
 
 /// Every way that the width allows, richest first; the last one is for when none fits.
-fn grids(width: u16, chosen: Option<ZoomLevel>, longest: u16, widest: u16) -> Vec<Grid> {
+fn grids(
+    width: u16,
+    chosen: Option<ZoomLevel>,
+    longest: u16,
+    widest: u16,
+    titles: u16,
+) -> Vec<Grid> {
     let margin = u16::from(width >= 60);
     let usable = width.saturating_sub(2 * margin);
     let mut grids = Vec::new();
@@ -99,7 +180,7 @@ fn grids(width: u16, chosen: Option<ZoomLevel>, longest: u16, widest: u16) -> Ve
             return grids;
         }
     }
-    let gutter = if usable >= 36 { GUTTER } else { 0 };
+    let gutter = if usable >= 36 { titles } else { 0 };
     let cell = longest
         .saturating_add(3)
         .clamp(GLYPH.0, GLYPH.1)
@@ -139,9 +220,9 @@ fn columns(usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Gri
     (fewest..=most.min(widest).max(fewest)).map(grid).collect()
 }
 
-fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
-    let height = |band: &Band<'_>| {
-        let rows = band
+fn total(groups: &[Group<'_>], grid: Grid) -> u32 {
+    let height = |group: &Group<'_>| {
+        let rows = group
             .services
             .len()
             .div_ceil(usize::from(grid.columns.max(1)));
@@ -149,15 +230,15 @@ fn total(bands: &[Band<'_>], grid: Grid) -> u32 {
             .unwrap_or(u32::MAX)
             .saturating_add(u32::from(grid.level != ZoomLevel::Glyph))
     };
-    bands
+    groups
         .iter()
-        .filter(|band| !band.services.is_empty())
+        .filter(|group| !group.services.is_empty())
         .map(height)
         .sum()
 }
 
-fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
-    let quiet = shows_empty(bands, grid, height);
+fn place(groups: &[Group<'_>], grid: Grid, height: u16) -> Compact {
+    let quiet = shows_empty(groups, grid, height);
     let mut made = Compact {
         level: grid.level,
         cards: Vec::new(),
@@ -165,35 +246,34 @@ fn place(bands: &[Band<'_>], grid: Grid, height: u16) -> Compact {
         height: 0,
         gutter: grid.gutter,
     };
-    for band in bands {
-        if band.services.is_empty() && !quiet {
+    for group in groups {
+        if group.services.is_empty() && !quiet {
             continue;
         }
         let y = made.height;
-        place_band(&mut made, band, grid);
-        let members = band.services.iter().map(|service| service.id.clone());
-        made.titles.push(CompactBand {
-            layer: band.layer.layer,
-            rows: y..made.height,
-            members: members.collect(),
-        });
+        place_group(&mut made, group, grid);
+        let ruled = grid.level != ZoomLevel::Glyph;
+        made.titles.push(titled(group, y..made.height, ruled));
     }
     made
 }
 
-/// Room that is left over goes to the quiet lines of empty bands.
-fn shows_empty(bands: &[Band<'_>], grid: Grid, height: u16) -> bool {
-    let slack = u32::from(height).saturating_sub(total(bands, grid));
-    let empty = bands.iter().filter(|band| band.services.is_empty()).count();
-    grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < bands.len()
+/// Room that is left over goes to the quiet lines of empty groups.
+fn shows_empty(groups: &[Group<'_>], grid: Grid, height: u16) -> bool {
+    let slack = u32::from(height).saturating_sub(total(groups, grid));
+    let empty = groups
+        .iter()
+        .filter(|group| group.services.is_empty())
+        .count();
+    grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < groups.len()
 }
 
-fn place_band(made: &mut Compact, band: &Band<'_>, grid: Grid) {
+fn place_group(made: &mut Compact, group: &Group<'_>, grid: Grid) {
     let has_title = grid.level != ZoomLevel::Glyph;
     made.height = made.height.saturating_add(u16::from(has_title));
     let gap = if has_title { GAP } else { 0 };
     let columns = usize::from(grid.columns.max(1));
-    for (index, service) in band.services.iter().enumerate() {
+    for (index, service) in group.services.iter().enumerate() {
         let row = u16::try_from(index / columns).unwrap_or(u16::MAX);
         let column = u16::try_from(index % columns).unwrap_or(u16::MAX);
         let x = grid.margin + column * (grid.width + gap);
@@ -208,6 +288,6 @@ fn place_band(made: &mut Compact, band: &Band<'_>, grid: Grid) {
             },
         ));
     }
-    let rows = u16::try_from(band.services.len().div_ceil(columns)).unwrap_or(u16::MAX);
+    let rows = u16::try_from(group.services.len().div_ceil(columns)).unwrap_or(u16::MAX);
     made.height = made.height.saturating_add(rows);
 }

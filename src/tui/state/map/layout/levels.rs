@@ -4,11 +4,9 @@ use std::ops::Range;
 
 use ratatui::layout::Size;
 
-use crate::drawing::{Dimensions, Drawing, Graph, Memory, draw};
+use crate::drawing::{Dimensions, Drawing, Graph, draw};
 use crate::tui::state::ZoomLevel;
 
-/// Heights of a card, richest first.
-const ROWS: [u16; 4] = [6, 5, 4, 3];
 /// Widths of a card: least of a high one, least of a low one with little text, usual, most.
 const CARD: (u32, u32, u32, u32) = (22, 18, 26, 36);
 /// Widths of a line: least and most.
@@ -40,11 +38,10 @@ pub struct LevelCandidate {
 type Tried = (LevelCandidate, Drawing);
 
 /// Tries drawings of one graph.
-struct Trial<'a, M> {
+struct Trial<'a> {
     graph: &'a Graph,
     room: Size,
     longest: u16,
-    memory: M,
     /// Whether there are several groups.
     several: bool,
 }
@@ -57,7 +54,6 @@ pub fn best(
     room: Size,
     longest: u16,
     chosen: Option<ZoomLevel>,
-    memory: impl Fn(Dimensions) -> Option<Memory>,
 ) -> Option<(LevelCandidate, Drawing)> {
     let several = graph
         .nodes
@@ -67,7 +63,6 @@ pub fn best(
         graph,
         room,
         longest,
-        memory,
         several,
     };
     match chosen {
@@ -75,29 +70,18 @@ pub fn best(
         Some(level) => trial
             .widest(level)
             .or_else(|| Some(trial.draw(trial.usual(level)?))),
-        None => ROWS
-            .map(ZoomLevel::Card)
+        None => ZoomLevel::LADDER
             .into_iter()
-            .chain([ZoomLevel::Line])
+            .rev()
+            .filter(|level| level.has_lines())
             .find_map(|level| trial.widest(level)),
     }
     .map(|found| trial.airy(found))
 }
 
-impl<M: Fn(Dimensions) -> Option<Memory>> Trial<'_, M> {
+impl Trial<'_> {
     fn draw(&self, candidate: LevelCandidate) -> Tried {
-        let memory = (self.memory)(candidate.metrics);
-        let drawing = draw(self.graph, &candidate.metrics, memory.as_ref());
-        // Where cards cannot stay because it became too big, they may go where it is smaller.
-        let afresh = memory.is_some() && !fits(&drawing, self.room);
-        (
-            candidate,
-            if afresh {
-                draw(self.graph, &candidate.metrics, None)
-            } else {
-                drawing
-            },
-        )
+        (candidate, draw(self.graph, &candidate.metrics, None))
     }
 
     /// The drawing of `level` with the widest cards that fits; `None` when not even narrow ones do.
@@ -210,27 +194,6 @@ impl<M: Fn(Dimensions) -> Option<Memory>> Trial<'_, M> {
         };
         LevelCandidate { level, metrics }
     }
-}
-
-/// Rows that a banner over the map may take; the map scrolls by as many rather than change its
-/// form.
-pub const BANNER: u16 = 2;
-
-/// The drawing by an earlier choice; `None` when it has become too big, which `any` size may be.
-pub fn again(
-    graph: &Graph,
-    room: Size,
-    candidate: LevelCandidate,
-    any: bool,
-    memory: impl Fn(Dimensions) -> Option<Memory>,
-) -> Option<Drawing> {
-    let drawing = draw(
-        graph,
-        &candidate.metrics,
-        memory(candidate.metrics).as_ref(),
-    );
-    let room = Size::new(room.width, room.height.saturating_add(BANNER));
-    (any || fits(&drawing, room)).then_some(drawing)
 }
 
 fn fits(drawing: &Drawing, room: Size) -> bool {

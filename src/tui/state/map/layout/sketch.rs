@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
-use super::places::Places;
-use super::{Choice, LayoutKey, levels};
+use super::levels::LevelCandidate;
+use super::{LayoutKey, levels};
 use crate::drawing::{Drawing, Graph, Node};
 use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::Band;
-use crate::tui::state::{UiState, ZoomLevel, text};
+use crate::tui::state::{ZoomLevel, text};
 
 /// The graph to draw, with what its numbers mean.
 pub(super) struct MapGraph<'a> {
@@ -23,7 +23,7 @@ pub(super) struct MapGraph<'a> {
 /// A drawing that was chosen.
 pub(super) struct Chosen<'a> {
     pub sketch: MapGraph<'a>,
-    pub choice: Choice,
+    pub candidate: LevelCandidate,
     pub drawing: Drawing,
 }
 
@@ -73,44 +73,13 @@ impl<'a> MapGraph<'a> {
         }
     }
 
-    /// The drawing by `choice` while it fits, else the richest that does; a chosen level scrolls.
-    pub fn draw(
-        self,
-        key: &LayoutKey,
-        places: &Places,
-        choice: Option<Choice>,
-        chosen: Option<ZoomLevel>,
-        ui: &UiState,
-    ) -> Option<Chosen<'a>> {
+    /// The richest drawing that fits; a chosen level scrolls.
+    pub fn draw(self, key: &LayoutKey, chosen: Option<ZoomLevel>) -> Option<Chosen<'a>> {
         let room = Room::new(key, &self.stacks).size;
-        let memory = |metrics| places.memory(&self.services, metrics, ui);
-        let kept = choice.and_then(|choice| {
-            let drawing = levels::again(
-                &self.graph,
-                room,
-                choice.candidate,
-                chosen.is_some(),
-                memory,
-            )?;
-            Some((choice, drawing))
-        });
-        let (choice, drawing) = kept.or_else(|| {
-            let (candidate, drawing) =
-                levels::best(&self.graph, room, key.longest, chosen, memory)?;
-            let (stack, filter) = (ui.scope.stack.clone(), ui.scope.filter.clone());
-            Some((
-                Choice {
-                    candidate,
-                    services: self.services.len(),
-                    stack,
-                    filter,
-                },
-                drawing,
-            ))
-        })?;
+        let (candidate, drawing) = levels::best(&self.graph, room, key.longest, chosen)?;
         Some(Chosen {
             sketch: self,
-            choice,
+            candidate,
             drawing,
         })
     }

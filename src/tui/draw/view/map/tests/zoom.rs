@@ -101,3 +101,46 @@ fn a_zoomed_map_scrolls_both_ways_and_keeps_the_selection_in_sight() {
     console.press("pgdn");
     assert!(console.ui.map.top > 10);
 }
+
+#[test]
+fn the_level_of_detail_is_named_and_whether_the_map_chose_it() {
+    let mut console = console(&fixture::twenty_five(), (80, 24));
+    assert!(
+        console.screen().contains(" list 2/7 (auto)"),
+        "{}",
+        console.screen()
+    );
+    let screen = console.press("+").screen();
+    assert!(
+        screen.contains(" chips 3/7") && !screen.contains("(auto)"),
+        "{screen}"
+    );
+    let screen = console.press("+ + +").screen();
+    assert!(screen.contains(" cards 6/7"), "{screen}");
+}
+
+#[test]
+fn zoom_keeps_the_selected_card_where_it_is() {
+    let mut console = console(&fixture::twenty_five(), (80, 24));
+    console.press("+ +").select("hub/redis");
+    console.press("down up");
+    let row = |console: &TestConsole| {
+        let id = console.ui.selection.selected.as_ref().unwrap();
+        let map = console.ui.drawn.map.as_ref().unwrap();
+        let (_, place) = map.cards.iter().find(|(each, _)| each == id).unwrap();
+        usize::from(place.y + place.height / 2).checked_sub(console.ui.drawn.viewport.top)
+    };
+    let before = row(&console).unwrap();
+    console.press("+");
+    assert!(
+        row(&console).unwrap().abs_diff(before) <= 1,
+        "{:?} {before}",
+        row(&console)
+    );
+    console.press("+ -");
+    assert!(
+        row(&console).unwrap().abs_diff(before) <= 1,
+        "{:?} {before}",
+        row(&console)
+    );
+}
