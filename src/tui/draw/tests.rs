@@ -1,3 +1,4 @@
+mod gallery;
 mod properties;
 mod shown;
 
