@@ -27,3 +27,4 @@ mod safe_hands;
 mod secrets;
 mod shapes;
 mod ssh;
+mod walk;

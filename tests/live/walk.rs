@@ -1,0 +1,310 @@
+//! The tasks of an operator on a real stack, at two sizes: each with the keys that it takes, now
+//! and in the console before the screen was redesigned.
+//!
+//! `HUBDECK_WALK_BEFORE=PROGRAM` walks that program with the keys of before instead.
+#![allow(clippy::print_stdout, reason = "prints its table with --nocapture")]
+
+use std::time::Duration;
+
+use crate::support::docker::{Example, Forwarder, docker, live};
+use crate::support::hubdeck::{Home, PROGRAM, pause};
+use crate::support::pty::{Terminal, key};
+
+const SIZES: [(u16, u16); 2] = [(160, 50), (80, 24)];
+
+/// What an operator wants to know or do.
+struct Task {
+    name: &'static str,
+    /// The keys that it took before.
+    before: &'static [&'static str],
+    /// The keys that it takes now.
+    keys: &'static [&'static str],
+    /// What is on screen then: one of these.
+    shows: &'static [&'static str],
+}
+
+/// A console that is walked at one size.
+struct Console {
+    home: Home,
+    terminal: Terminal,
+    before: bool,
+}
+
+struct Walk {
+    hub: Example,
+    engine: Forwarder,
+    consoles: Vec<Console>,
+}
+
+impl Walk {
+    fn begin() -> Self {
+        let (hub, engine) = (Example::hub(), Forwarder::open());
+        let old = std::env::var("HUBDECK_WALK_BEFORE").ok();
+        let program = old.as_deref().unwrap_or(PROGRAM);
+        let open = |(columns, rows): (u16, u16)| {
+            let home = Home::with_engine(&engine.url());
+            let folder = home.path().join("config/hubdeck");
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join("config.toml"), "").expect("a config file");
+            let command = home.shell(program, &["--project", hub.project()]);
+            let terminal = Terminal::start(command, columns, rows);
+            let before = old.is_some();
+            Console {
+                home,
+                terminal,
+                before,
+            }
+        };
+        let consoles = SIZES.into_iter().map(open).collect();
+        Self {
+            hub,
+            engine,
+            consoles,
+        }
+    }
+
+    /// Waits until every console shows one of `texts`.
+    fn wait(&mut self, texts: &[&str]) {
+        for console in &mut self.consoles {
+            console.wait(texts);
+        }
+    }
+
+    /// Waits until no console shows `text`.
+    fn wait_gone(&mut self, text: &str) {
+        for console in &mut self.consoles {
+            console
+                .terminal
+                .wait_within(Duration::from_secs(60), "recovery", |screen| {
+                    !screen.contents().contains(text)
+                });
+        }
+    }
+
+    /// Walks one task in every console and gives back a row of the table.
+    fn walk(&mut self, task: &Task) {
+        for console in &mut self.consoles {
+            let keys = if console.before {
+                task.before
+            } else {
+                task.keys
+            };
+            for key in keys {
+                console.press(key);
+            }
+            console.wait(task.shows);
+        }
+        self.home_screen();
+        let (before, now) = (task.before.len(), task.keys.len());
+        println!("| {} | {before} | {now} |", task.name);
+        assert!(
+            now <= before,
+            "{} needs {now} keys, {before} before",
+            task.name
+        );
+    }
+
+    /// Goes back to the map with nothing selected, marked or filtered.
+    fn home_screen(&mut self) {
+        for console in &mut self.consoles {
+            for _ in 0..4 {
+                console.press(key::ESC);
+            }
+            console.press("1");
+            for _ in 0..4 {
+                console.press(key::ESC);
+            }
+        }
+    }
+
+    fn fault(&self, mode: &str) {
+        let script = [
+            "exec",
+            "-T",
+            "backend",
+            "python3",
+            "/app/service.py",
+            "fault",
+            mode,
+        ];
+        self.hub.compose(&script);
+    }
+
+    fn docker(&self, verb: &str, service: &str) {
+        docker(&[verb, &self.hub.container(service)]);
+    }
+}
+
+impl Console {
+    fn press(&mut self, key: &str) {
+        // An answer counts only after a moment, and Escape alone is not the start of a sequence.
+        if matches!(key, "y") {
+            self.terminal.answer(key);
+        } else {
+            self.terminal.send(key);
+        }
+        self.terminal.run_for(Duration::from_millis(150));
+    }
+
+    fn wait(&mut self, texts: &[&str]) {
+        self.terminal
+            .wait_within(Duration::from_secs(60), &format!("{texts:?}"), |screen| {
+                let text = screen.contents();
+                texts.iter().any(|one| text.contains(one))
+            });
+    }
+}
+
+#[test]
+fn the_tasks_of_an_operator_need_no_more_keys_than_before() {
+    if !live() {
+        return;
+    }
+    let mut walk = Walk::begin();
+    println!("| task | keys before | keys now |\n|---|---|---|");
+    for name in [
+        "proxy",
+        "frontend",
+        "backend",
+        "aggregator",
+        "mcp",
+        "db",
+        "redis",
+        "migrate",
+    ] {
+        walk.wait(&[name]);
+    }
+    walk.walk(&task("what is up", &[], &[], &["redis"]));
+    why_is_it_broken(&mut walk);
+    read_logs(&mut walk);
+    operate(&mut walk);
+    lose(&mut walk);
+}
+
+const fn task(
+    name: &'static str,
+    before: &'static [&'static str],
+    keys: &'static [&'static str],
+    shows: &'static [&'static str],
+) -> Task {
+    Task {
+        name,
+        before,
+        keys,
+        shows,
+    }
+}
+
+/// The root of the trouble, and why: two keys, whatever it is.
+const WHY: &[&str] = &[key::DOWN, key::ENTER];
+
+fn why_is_it_broken(walk: &mut Walk) {
+    walk.docker("kill", "db");
+    walk.wait(&["137"]);
+    walk.walk(&task(
+        "why: killed database",
+        WHY,
+        WHY,
+        &["exited with code 137"],
+    ));
+    walk.docker("start", "db");
+    walk.wait_gone("137");
+
+    walk.docker("pause", "redis");
+    walk.wait(&["paused"]);
+    walk.walk(&task(
+        "why: paused Redis",
+        WHY,
+        WHY,
+        &["redis has been paused since", "redis is paused since"],
+    ));
+    walk.docker("unpause", "redis");
+    walk.wait_gone("paused");
+
+    walk.fault("slow");
+    walk.wait(&["slow"]);
+    walk.walk(&task(
+        "why: slow backend",
+        WHY,
+        WHY,
+        &["has been slow since", "answers slowly", "slow"],
+    ));
+    walk.fault("fail");
+    walk.wait(&["500"]);
+    const SEARCH: &[&str] = &[key::DOWN, "l", "/", "5", "0", "0", key::ENTER];
+    walk.walk(&task(
+        "which log line was first",
+        SEARCH,
+        WHY,
+        &["last line before the first error", "500"],
+    ));
+    walk.walk(&task("an error in the logs", SEARCH, SEARCH, &["500"]));
+    walk.fault("ok");
+    walk.wait_gone("500");
+
+    walk.docker("stop", "proxy");
+    walk.wait(&["stopped"]);
+    walk.walk(&task(
+        "why: stopped proxy",
+        WHY,
+        WHY,
+        &[
+            "proxy was stopped at",
+            "proxy has been stopped since",
+            "proxy is stopped since",
+        ],
+    ));
+    walk.docker("start", "proxy");
+    walk.wait_gone("stopped");
+}
+
+fn read_logs(walk: &mut Walk) {
+    walk.walk(&task(
+        "logs of one service",
+        &[key::DOWN, "l"],
+        &[key::DOWN, "l"],
+        &["following"],
+    ));
+    const TWO: &[&str] = &[key::DOWN, " ", key::DOWN, " ", "l"];
+    walk.walk(&task("logs of two services", TWO, TWO, &["following"]));
+    walk.walk(&task(
+        "logs of the stack",
+        &["c", "l"],
+        &["3"],
+        &["following"],
+    ));
+    walk.walk(&task(
+        "timeline to logs",
+        &["4", key::ENTER],
+        &["4", key::ENTER],
+        &["following", "from"],
+    ));
+    walk.walk(&task(
+        "filter",
+        &["/", "d", "b", key::ENTER],
+        &["/", "d", "b", key::ENTER],
+        &["db"],
+    ));
+}
+
+fn operate(walk: &mut Walk) {
+    const RESTART: &[&str] = &[key::DOWN, "R", "y"];
+    walk.walk(&task(
+        "restart with dependents",
+        RESTART,
+        RESTART,
+        &["restart"],
+    ));
+    pause(Duration::from_millis(500));
+    walk.walk(&task("cancel", &["C"], &["C"], &["cancel"]));
+}
+
+fn lose(walk: &mut Walk) {
+    for console in &walk.consoles {
+        let file = console.home.path().join("config/hubdeck/config.toml");
+        std::fs::write(file, "theme = \"drak\"\n").expect("a config file");
+    }
+    walk.walk(&task("wrong config", &[], &[], &["config not applied"]));
+    walk.engine.cut();
+    walk.walk(&task("lost engine", &[], &[], &["engine unreachable"]));
+}
