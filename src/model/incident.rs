@@ -51,6 +51,17 @@ impl IncidentRoot {
             Self::Host => "the host",
         }
     }
+
+    /// The root without an article, for a line of key words: the service's id, or "engine".
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Service(id) => id.as_str(),
+            Self::Engine => "engine",
+            Self::Network => "own network",
+            Self::Host => "host",
+        }
+    }
 }
 
 /// Whether an incident goes on.

@@ -27,7 +27,7 @@ pub use canvas::Canvas;
 pub use screen::NoScreen;
 pub use size::Measured;
 
-use held::{Held, Released};
+use held::{HeldModes, Released};
 use output::{Output, TerminalLine};
 use panic_hook::PanicHook;
 use title::{Bell, Notify, PopTitle, PushTitle, SetTitle};
@@ -74,7 +74,7 @@ pub struct Terminal {
     /// The title that was set last; it is set again after the terminal was given back meanwhile.
     title: Option<String>,
     /// What of the terminal is ours now; shared with the panic hook.
-    held: Arc<Held>,
+    held: Arc<HeldModes>,
     _hook: PanicHook,
 }
 
@@ -89,7 +89,7 @@ impl Terminal {
             source,
         };
         let output = Output::open().map_err(failed)?;
-        let held = Arc::new(Held::default());
+        let held = Arc::new(HeldModes::default());
         let hook = PanicHook::install(Arc::clone(&held), output.line());
         let mut terminal = Self {
             canvas: Canvas::new(output),

@@ -86,7 +86,7 @@ fn health_while_clients_take_handles(port: u16) -> (Value, Value, Value) {
 
 #[test]
 fn a_shortage_of_file_handles_is_named_once_and_costs_no_verdicts() {
-    let engine = Engine::start();
+    let engine = Engine::calm("12");
     let server = server_with_few_handles(&engine.home());
     server.line("connected to");
     let ready = || get(server.port, "/readyz").filter(|(code, _)| *code == 200);

@@ -59,7 +59,10 @@ fn a_dead_database_is_one_incident_with_all_it_blocks_until_all_is_back() {
         world.incidents(),
         ["db exited with code 1; this blocks api"]
     );
-    assert_eq!(world.health("hub/api"), "degraded: needs db, which is down");
+    assert_eq!(
+        world.health("hub/api"),
+        "degraded: depends on db, which is down"
+    );
     fail(&mut world, &api);
     assert_eq!(
         world.service("hub/api").health.blocked_by,
@@ -113,7 +116,7 @@ fn a_soft_need_blocks_when_the_log_points_at_it() {
     assert!(
         explanation
             .sentence
-            .contains("it is blocked by cache, which refuses connections since")
+            .contains("cause: cache, which has refused connections since")
     );
     recover(&mut world, &cache);
     recover(&mut world, &api);
@@ -174,7 +177,7 @@ fn what_waits_to_be_started_is_blocked_by_what_it_waits_for() {
     assert!(
         explanation
             .sentence
-            .starts_with("api was never started since"),
+            .starts_with("api has not been started since"),
         "{}",
         explanation.sentence
     );

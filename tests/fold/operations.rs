@@ -71,7 +71,7 @@ fn operations_are_followed_and_forgotten() {
     assert_eq!(
         world.told(0),
         [
-            "restart a/db: started by the console",
+            "restarting a/db, by the console",
             "restart a/db: failed, permission denied"
         ]
     );

@@ -36,7 +36,10 @@ fn a_service_that_never_failed_a_check_is_healthy_since_before_its_need_went() {
     let _ = world.probe(&api, ProbeOrigin::Config, ProbeOutcome::Success);
     assert_eq!(world.service("hub/api").health.since, at(0));
     let _ = world.event(&db, EngineEventKind::Pause);
-    assert_eq!(world.health("hub/api"), "degraded: needs db, which is down");
+    assert_eq!(
+        world.health("hub/api"),
+        "degraded: depends on db, which is down"
+    );
     world.wait(5);
     let _ = world.probe(&api, ProbeOrigin::Config, ProbeOutcome::Success);
     assert_eq!(

@@ -235,7 +235,10 @@ services:
     assert_eq!(status(&project.id("web"))["missing"], serde_json::json!([]));
     project.compose(&["rm", "-sf", "zip", "init"]);
     let web = status(&project.id("web"));
-    assert_eq!(web["health"]["reason"], "needs zip, which has no container");
+    assert_eq!(
+        web["health"]["reason"],
+        "depends on zip, which has no container"
+    );
     assert_eq!(web["health"]["state"], "degraded");
     assert_eq!(
         web["missing"].as_array().map(Vec::len),
@@ -245,7 +248,7 @@ services:
     );
     let evidence = json(&["explain", &project.id("web")])["evidence"].to_string();
     assert!(
-        evidence.contains("needs zip, which has no container (depends_on service_healthy)"),
+        evidence.contains("depends on zip, which has no container (depends_on service_healthy)"),
         "{evidence}"
     );
 }

@@ -59,6 +59,7 @@ const FOREIGN: &[(&str, &str)] = &[
         "log lines of services, and names of networks",
     ),
     ("tui/draw/view/details/inspect.rs", "JSON of the engine"),
+    ("tui/state/command/arguments.rs", "what the operator types"),
     ("tui/terminal/color.rs", "variables that terminals set"),
 ];
 

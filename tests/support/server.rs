@@ -11,19 +11,29 @@ use super::hubdeck::{Background, Home, PROGRAM, eventually, free_port};
 /// How long anything may take on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(20);
 
-/// The demo stack on a socket, in a process of its own.
+/// A simulated engine on a socket, in a process of its own.
 pub struct Engine {
     _server: Background,
     folder: tempfile::TempDir,
 }
 
 impl Engine {
-    /// Starts it and waits until it listens.
+    /// Starts the demo stack, in which something breaks from time to time, and waits until it listens.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// Starts `containers` containers of which none fails.
+    pub fn calm(containers: &str) -> Self {
+        Self::with(&["--containers", containers])
+    }
+
+    fn with(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("engine.sock");
         let mut command = Command::new(PROGRAM);
         command.args(["sim", "--listen", &format!("unix:{}", socket.display())]);
+        command.args(arguments);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())

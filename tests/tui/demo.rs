@@ -70,7 +70,7 @@ fn services_of_every_protocol_are_probed() {
 #[test]
 fn it_is_usable_at_80_by_24() {
     let (_home, mut terminal) = demo(80, 24);
-    terminal.wait_for("Edge");
+    terminal.wait_for("── hub ─");
     terminal.wait_for("proxy");
     terminal.send("2");
     terminal.wait_for("redis");
@@ -80,8 +80,9 @@ fn it_is_usable_at_80_by_24() {
 fn every_view_opens_by_its_key() {
     let (_home, mut terminal) = demo(120, 40);
     let views = [
-        ("2", "[2 Services]", "WHY"),
+        ("2", "[2 Services]", "NOTE"),
         ("4", "[4 Timeline]", ""),
+        ("5", "[5 Incidents", ""),
         ("3", "[3 Logs]", ""),
         ("0", "[0 hubdeck log]", ""),
         ("1", "[1 Map]", "Operations"),
@@ -128,6 +129,7 @@ fn help_lists_the_keys_and_closes() {
     let (_home, mut terminal) = demo(120, 50);
     terminal.send("?");
     terminal.wait_for("Keys · Esc closes");
+    terminal.send(key::PAGE_DOWN);
     terminal.wait_for("Restart; shows the plan");
     terminal.send(key::ESC);
     terminal.wait_gone("Keys · Esc closes");

@@ -171,7 +171,7 @@ fn keys_typed_ahead_or_pasted_restart_and_stop_nothing() {
     terminal.send("r");
     terminal.wait_for("Restart hub/db?");
     terminal.answer("y");
-    terminal.wait_for("restart hub/db done");
+    terminal.wait_for("hub/db restarted in");
     assert_eq!(hub.restarts(), 1);
 }
 
@@ -213,7 +213,7 @@ fn a_plan_that_the_terminal_is_too_small_to_show_is_not_carried_out() {
     terminal.send("s");
     terminal.wait_for("Stop hub/db?");
     terminal.answer("y");
-    terminal.wait_for("stop hub/db done");
+    terminal.wait_for("hub/db stopped in");
 }
 
 #[test]

@@ -194,6 +194,7 @@ fn every_reason_has_a_short_form() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // a table
 fn every_finding_has_a_short_form() {
     let http = |status| Finding::Http(HttpAnswer::of(status, "x".to_owned()));
     let says = Finding::Says;

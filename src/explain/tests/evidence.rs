@@ -162,8 +162,8 @@ fn evidence_is_in_the_order_of_time() {
     assert!(times[known..].iter().all(Option::is_none), "{times:?}");
 }
 
-#[test]
-fn repeated_lines_are_one_with_the_last_line_before_the_first_error() {
+/// A service that logged and probed well, and then answered 500 twenty times.
+fn failing_web() -> Service {
     let mut web = service("hub/web", HealthState::Unhealthy, "probe: 500", 0);
     let line = |seconds, text: &str| LogLine {
         at: Some(at(seconds)),
@@ -209,6 +209,12 @@ fn repeated_lines_are_one_with_the_last_line_before_the_first_error() {
         ]
         .into(),
     );
+    web
+}
+
+#[test]
+fn repeated_lines_are_one_with_the_last_line_before_the_first_error() {
+    let web = failing_web();
     let snapshot = Snapshot {
         services: vec![Arc::new(web.clone())],
         ..Snapshot::empty(at(60))

@@ -305,7 +305,7 @@ async fn what_speaks_no_tls_is_told_apart() {
         ),
         (
             Manner::Silent,
-            "no end of the TLS handshake within 1.0 s",
+            "no end of the TLS handshake within 1 s",
             None,
         ),
     ] {

@@ -55,7 +55,7 @@ const SERVERS: &[(Manner, ProbeOutcome, &str)] = &[
         Success,
         "302 to https://id.example/login",
     ),
-    (Manner::Silent, Failure, "no first byte within 1.0 s"),
+    (Manner::Silent, Failure, "no first byte within 1 s"),
     (Manner::Garbage, Failure, "the answer is not HTTP"),
     (
         Manner::Greets("-ERR unknown command\r\n"),
@@ -206,7 +206,7 @@ const SHAPES: &[(Manner, ProbeOutcome, &str)] = &[
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
         ),
         Failure,
-        "no complete answer within 1.0 s",
+        "no complete answer within 1 s",
     ),
     // Nobody wants to know what is in a page.
     (
@@ -217,7 +217,7 @@ const SHAPES: &[(Manner, ProbeOutcome, &str)] = &[
     (
         Manner::Answers("HTTP/1.0 200 OK\r\n\r\nfine"),
         Failure,
-        "no complete answer within 1.0 s",
+        "no complete answer within 1 s",
     ),
     (
         Manner::Answers("HTTP/1.0 200 Fine\r\nContent-Length: 4\r\n\r\nfine"),

@@ -215,8 +215,8 @@ async fn silence_is_no_first_byte_within_the_timeout() {
             .await
             .expect("a report");
         let message = match kind {
-            ProbeKind::Tls => "no end of the TLS handshake within 1.0 s",
-            _ => "no first byte within 1.0 s",
+            ProbeKind::Tls => "no end of the TLS handshake within 1 s",
+            _ => "no first byte within 1 s",
         };
         assert_eq!(
             (report.outcome, report.message().as_str()),

@@ -44,38 +44,22 @@ pub fn why_not(
         Action::Enter if ui.details.is_none() && on_services && ui.selection.selected.is_none() => {
             NOTHING
         }
-        Action::Mark if ui.details.is_some() || !on_services => {
-            Some("only on the map and in the table")
-        }
-        Action::Preview | Action::ShowPreview(_) if ui.details.is_some() || !on_services => {
-            Some("only on the map and in the table")
-        }
-        Action::Preview | Action::ShowPreview(_) if !preview::has_room(ui.terminal.size) => {
-            Some("a preview needs 60 columns and 16 rows")
-        }
-        Action::Mark if ui.selection.selected.is_none() => NOTHING,
+        Action::Mark
+        | Action::Preview
+        | Action::ShowPreview(_)
+        | Action::Sort(_)
+        | Action::SortBy(_)
+        | Action::Reverse
+        | Action::Zoom(_)
+        | Action::Pan(_)
+        | Action::Slide(_)
+        | Action::Legend => place_reason(action, ui),
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
-        Action::Sort(_) | Action::SortBy(_) | Action::Reverse
-            if ui.view != View::Services || ui.details.is_some() =>
-        {
-            Some("only in the services table")
-        }
-        Action::Zoom(_) | Action::Pan(_) | Action::Slide(_) | Action::Legend
-            if ui.view != View::Map || ui.details.is_some() =>
-        {
-            Some("only on the map")
-        }
-        Action::ToggleTimestamps | Action::ToggleWrap | Action::ToggleFollow
-            if !logs_visible(ui) =>
-        {
-            Some("only in logs")
-        }
-        Action::Hit(_) => hit_reason(ui),
-        Action::Filter
-            if !logs_visible(ui) && ui.details.as_ref().is_some_and(|it| !it.has_text()) =>
-        {
-            Some("charts have no text to search")
-        }
+        Action::ToggleTimestamps
+        | Action::ToggleWrap
+        | Action::ToggleFollow
+        | Action::Hit(_)
+        | Action::Filter => text_reason(action, ui),
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
         Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
         Action::Cancel if operations::running(ui, snapshot).is_empty() => {
@@ -112,6 +96,44 @@ fn operation_reason(
         _ => return None,
     };
     Some(reason)
+}
+
+/// Why what belongs to the map or the table cannot be done here.
+fn place_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
+    let (on_map, in_table) = (ui.view == View::Map, ui.view == View::Services);
+    let in_view = ui.details.is_none();
+    match action {
+        Action::Sort(_) | Action::SortBy(_) | Action::Reverse => {
+            (!in_table || !in_view).then_some("only in the services table")
+        }
+        Action::Mark | Action::Preview | Action::ShowPreview(_)
+            if !in_view || !(on_map || in_table) =>
+        {
+            Some("only on the map and in the table")
+        }
+        Action::Mark => ui
+            .selection
+            .selected
+            .is_none()
+            .then_some("nothing selected"),
+        Action::Preview | Action::ShowPreview(_) => (!preview::has_room(ui.terminal.size))
+            .then_some("a preview needs 60 columns and 16 rows"),
+        _ => (!on_map || !in_view).then_some("only on the map"),
+    }
+}
+
+/// Why what works on lines of text cannot be done.
+fn text_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
+    let details = ui.details.as_ref();
+    match action {
+        Action::Hit(_) => hit_reason(ui),
+        _ if logs_visible(ui) => None,
+        Action::Filter if details.is_some_and(|it| !it.has_text()) => {
+            Some("charts have no text to search")
+        }
+        Action::Filter => None,
+        _ => Some("only in logs"),
+    }
 }
 
 /// Why there is no hit to go to.

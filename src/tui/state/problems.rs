@@ -6,7 +6,7 @@ use crate::tui::state::{Scope, UiState, incidents};
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum ServiceInTrouble {
     /// A service: the root of an incident, or one in trouble that no incident is about.
     Service(ServiceId),
     /// An incident whose root is no service.
@@ -16,7 +16,7 @@ pub enum Problem {
 /// Everything to look at among what project and stack let through, worst first: roots of open
 /// incidents, then services in trouble without one. Where that is nothing, that of all stacks.
 #[must_use]
-pub fn problems(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
+pub fn problems(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceInTrouble> {
     let found = in_view(&ui.scope, snapshot);
     if !found.is_empty() || ui.scope.stack.is_none() {
         return found;
@@ -24,16 +24,16 @@ pub fn problems(ui: &UiState, snapshot: &Snapshot) -> Vec<Problem> {
     in_view(&ui.scope.all_stacks(), snapshot)
 }
 
-fn in_view(scope: &Scope, snapshot: &Snapshot) -> Vec<Problem> {
+fn in_view(scope: &Scope, snapshot: &Snapshot) -> Vec<ServiceInTrouble> {
     let open = incidents::open(scope, snapshot);
-    let mut found: Vec<Problem> = Vec::new();
+    let mut found: Vec<ServiceInTrouble> = Vec::new();
     for incident in &open {
         match incident.root.service() {
             Some(root) if snapshot.service(root).is_some() => {
-                found.push(Problem::Service(root.clone()));
+                found.push(ServiceInTrouble::Service(root.clone()));
             }
             Some(_) => {}
-            None => found.push(Problem::Incident(incident.id)),
+            None => found.push(ServiceInTrouble::Incident(incident.id)),
         }
     }
     let known = |service: &Service| open.iter().any(|open| open.concerns(&service.id));
@@ -42,7 +42,7 @@ fn in_view(scope: &Scope, snapshot: &Snapshot) -> Vec<Problem> {
         let others = services.filter(|service| {
             service.health.state == state && scope.admits(service) && !known(service)
         });
-        found.extend(others.map(|service| Problem::Service(service.id.clone())));
+        found.extend(others.map(|service| ServiceInTrouble::Service(service.id.clone())));
     }
     found
 }
@@ -50,7 +50,7 @@ fn in_view(scope: &Scope, snapshot: &Snapshot) -> Vec<Problem> {
 /// The problem after the one that is looked at now; the first one where none is. `None` when there
 /// is no problem.
 #[must_use]
-pub fn next(ui: &UiState, snapshot: &Snapshot) -> Option<Problem> {
+pub fn next(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceInTrouble> {
     let all = problems(ui, snapshot);
     let current = current(ui, snapshot);
     let at = current.and_then(|current| all.iter().position(|each| *each == current));
@@ -59,21 +59,21 @@ pub fn next(ui: &UiState, snapshot: &Snapshot) -> Option<Problem> {
 }
 
 /// What is looked at now.
-fn current(ui: &UiState, snapshot: &Snapshot) -> Option<Problem> {
+fn current(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceInTrouble> {
     let service = match &ui.details {
         Some(details) => Some(&details.service),
         None if ui.view == View::Incidents => {
             let chosen = incidents::selected(ui, snapshot)?;
             return Some(match chosen.root.service() {
-                Some(root) => Problem::Service(root.clone()),
-                None => Problem::Incident(chosen.id),
+                Some(root) => ServiceInTrouble::Service(root.clone()),
+                None => ServiceInTrouble::Incident(chosen.id),
             });
         }
         None if matches!(ui.view, View::Map | View::Services) => ui.selection.selected.as_ref(),
         // From a view that shows no selection the first problem is the next one.
         None => None,
     };
-    service.cloned().map(Problem::Service)
+    service.cloned().map(ServiceInTrouble::Service)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What of the terminal is ours now; shared with the panic hook, so that it is given back once.
 #[derive(Debug, Default)]
-pub struct Held {
+pub struct HeldModes {
     modes: AtomicBool,
     title: AtomicBool,
 }
@@ -16,7 +16,7 @@ pub struct Released {
     pub title: bool,
 }
 
-impl Held {
+impl HeldModes {
     /// The modes of the terminal are ours.
     pub fn take_modes(&self) {
         self.modes.store(true, Ordering::SeqCst);

@@ -4,7 +4,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 use std::thread;
 
-use crate::tui::terminal::held::Held;
+use crate::tui::terminal::held::HeldModes;
 use crate::tui::terminal::output::TerminalLine;
 
 type Hook = Arc<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
@@ -17,7 +17,7 @@ pub struct PanicHook {
 
 impl PanicHook {
     /// Installs the hook; `held` is what of the terminal is ours, `line` leads to it.
-    pub fn install(held: Arc<Held>, line: Arc<TerminalLine>) -> Self {
+    pub fn install(held: Arc<HeldModes>, line: Arc<TerminalLine>) -> Self {
         let previous: Hook = Arc::from(panic::take_hook());
         let report = Arc::clone(&previous);
         let frame_loop = thread::current().id();

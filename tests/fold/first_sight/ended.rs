@@ -21,13 +21,13 @@ fn faults() -> Vec<(InstanceFacts, &'static str, &'static str)> {
         (
             db().exited(0, FAULT),
             "stopped with exit code 0; backend depends on it",
-            "db was stopped with exit code 0; this blocks backend and proxy",
+            "db was stopped (exit 0); this blocks backend and proxy",
         ),
         (
             db().exited(0, FAULT)
                 .with(|facts| facts.restart_policy = "no".into()),
             "stopped with exit code 0; backend depends on it",
-            "db was stopped with exit code 0; this blocks backend and proxy",
+            "db was stopped (exit 0); this blocks backend and proxy",
         ),
         (
             db().exited(1, FAULT),
@@ -261,7 +261,7 @@ fn a_stop_that_was_seen_is_trouble_all_the_same_where_something_runs_that_needs_
     );
     assert_eq!(
         world.incidents(),
-        ["db was stopped with exit code 0; this blocks backend and proxy"]
+        ["db was stopped (exit 0); this blocks backend and proxy"]
     );
     assert_eq!(opened_at(&mut world), stopped_at);
     let _ = world.event(&list[0], EngineEventKind::Start);

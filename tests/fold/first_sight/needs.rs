@@ -59,9 +59,7 @@ fn a_stopped_service_in_between_is_missed_and_misses_what_it_needs() {
     );
     assert_eq!(
         incidents(&mut world),
-        [
-            "1 hub/db [hub/backend hub/proxy] db was stopped with exit code 0; this blocks backend and proxy"
-        ]
+        ["1 hub/db [hub/backend hub/proxy] db was stopped (exit 0); this blocks backend and proxy"]
     );
 }
 

@@ -76,7 +76,7 @@ fn a_swarm_service_without_a_task_here() {
         (
             137,
             Some((2, 2)),
-            "running: 2 of 2 tasks run on other nodes",
+            "running: 2 of 2 tasks are running, on other nodes",
         ),
         (3, Some((1, 0)), "unhealthy: exited with code 3"),
     ] {

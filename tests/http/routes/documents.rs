@@ -49,7 +49,7 @@ async fn a_service_has_exactly_the_documented_shape() {
             "layer_evidence": [{"layer": "app", "confidence": 95, "reason": "image python:3.12-alpine"}], "kind": "python", "image": "python:3.12-alpine",
             "version": "1.4.2",
             "health": {
-                "state": "unhealthy", "since": "2026-05-01T11:50:00Z",
+                "state": "unhealthy", "shown": "unhealthy", "since": "2026-05-01T11:50:00Z", "since_known": true,
                 "reason": "connection refused by redis://***@cache [31m",
                 "reason_code": "uncounted",
                 "overlays": ["blocked"], "blocked_by": ["hub/db"],

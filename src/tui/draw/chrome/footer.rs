@@ -200,7 +200,7 @@ fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
 
 /// What belongs to the page alone.
 fn page_actions(ui: &UiState) -> Vec<Action> {
-    use OperationKind::{Restart, Start, Stop};
+    use OperationKind::{Restart, Start};
     match (&ui.details, ui.view) {
         (Some(_), _) if availability::logs_visible(ui) => {
             vec![
@@ -211,29 +211,8 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
                 Action::ToggleWrap,
             ]
         }
-        (Some(_), _) => {
-            vec![
-                Action::Back,
-                Action::Pane(1),
-                Action::Hit(1),
-                Action::Filter,
-                Action::Logs,
-                request(Restart),
-                request(Stop),
-                request(Start),
-            ]
-        }
-        (None, View::Map | View::Services) => vec![
-            Action::Enter,
-            Action::Logs,
-            Action::Filter,
-            request(Restart),
-            request(Stop),
-            request(Start),
-            Action::Preview,
-            Action::Mark,
-            Action::Actions,
-        ],
+        (Some(_), _) => details_actions(),
+        (None, View::Map | View::Services) => service_actions(),
         (None, View::Logs) => vec![
             Action::Filter,
             Action::Hit(1),
@@ -261,6 +240,35 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
         ],
         (None, View::HubdeckLog) => vec![Action::Page(-1), Action::Last, Action::Back],
     }
+}
+
+/// What the text of a service's details offers.
+fn details_actions() -> Vec<Action> {
+    vec![
+        Action::Back,
+        Action::Pane(1),
+        Action::Hit(1),
+        Action::Filter,
+        Action::Logs,
+        request(OperationKind::Restart),
+        request(OperationKind::Stop),
+        request(OperationKind::Start),
+    ]
+}
+
+/// What the map and the table offer for the selected service.
+fn service_actions() -> Vec<Action> {
+    vec![
+        Action::Enter,
+        Action::Logs,
+        Action::Filter,
+        request(OperationKind::Restart),
+        request(OperationKind::Stop),
+        request(OperationKind::Start),
+        Action::Preview,
+        Action::Mark,
+        Action::Actions,
+    ]
 }
 
 fn draw_keys(

@@ -19,7 +19,7 @@ use crate::tui::input::page::View;
 use crate::tui::state::incidents::{index, shown};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport};
 
-use columns::Columns;
+use columns::IncidentColumns;
 
 /// Rows of the table at least, where there are so many incidents.
 const LEAST: usize = 3;
@@ -79,7 +79,7 @@ fn draw_table(
         .saturating_sub(u16::from(viewport.total > viewport.rows));
     let in_sight = incidents.get(viewport.top..).unwrap_or_default();
     let in_sight = in_sight.get(..viewport.rows).unwrap_or(in_sight);
-    let columns = Columns::of(context, in_sight, width);
+    let columns = IncidentColumns::of(context, in_sight, width);
     columns.draw_head(buffer, line_writer::row(table, table.y), context);
     for ((incident, at), y) in in_sight
         .iter()

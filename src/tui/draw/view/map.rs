@@ -79,7 +79,7 @@ pub fn draw(
         height: summary_height,
         ..area
     };
-    let about = summary::Subject {
+    let about = summary::StripSubject {
         selected: relations
             .selected()
             .and_then(|id| context.snapshot.service(id)),

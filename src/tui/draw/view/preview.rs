@@ -123,27 +123,15 @@ fn draw_head(
         x = line_writer::put(buffer, row, x, row.y, &title, theme.style(role));
         if is_chosen && theme.style(role) == theme.style(Role::Muted) {
             // Without a look of its own the chosen one is known by brackets.
-            line_writer::put(
-                buffer,
-                row,
-                begin,
-                row.y,
-                &format!("[{}]", each.title()),
-                theme.style(Role::Title),
-            );
+            let title = format!("[{}]", each.title());
+            line_writer::put(buffer, row, begin, row.y, &title, theme.style(Role::Title));
         }
         let place = Rect::new(begin, row.y, x.saturating_sub(begin), 1);
         drawn.add(place, row, Hit::Do(Action::ShowPreview(each)));
     }
     if x.saturating_add(line_writer::cells(text::width(&next))) < row.right() {
-        line_writer::put_right(
-            buffer,
-            row,
-            row.right(),
-            row.y,
-            &next,
-            theme.style(Role::Key),
-        );
+        let style = theme.style(Role::Key);
+        line_writer::put_right(buffer, row, row.right(), row.y, &next, style);
     }
 }
 

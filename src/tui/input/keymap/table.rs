@@ -128,7 +128,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("dependencies", "Dependencies", "Details: dependencies and dependents", Views, Action::Details(DetailsTab::Dependencies), &[]),
     entry("environment", "Environment", "Details: environment, mounts, networks, labels", Views, Action::Details(DetailsTab::Environment), &[]),
     entry("inspect", "Inspect", "Details: the engine's raw inspection", Views, Action::Inspect, &["i"]),
-    entry("preview", "Preview", "Map, services: log, metrics, Why of the selection beside it, one after the other", Views, Action::Preview, &["v"]),
+    entry("preview", "Preview", "Log, metrics or Why of the selection beside the view", Views, Action::Preview, &["v"]),
     entry("zoom-in", "Zoom in", "Map: bigger cards (wraps to auto)", Views, Action::Zoom(1), &["+", "="]),
     entry("zoom-out", "Zoom out", "Map: smaller cards (wraps to auto)", Views, Action::Zoom(-1), &["-"]),
     entry("legend", "Legend", "Map: what its signs, colours and lines mean", Views, Action::Legend, &["L"]),

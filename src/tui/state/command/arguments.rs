@@ -36,7 +36,7 @@ pub fn arguments(
         Takes::Logs if before.last() == Some(&"since") => {
             words(&["1m", "5m", "15m", "1h", "1d"], "time")
         }
-        Takes::Logs if before.iter().any(|word| *word == "since") => Vec::new(),
+        Takes::Logs if before.contains(&"since") => Vec::new(),
         Takes::Logs => {
             let mut all = services(before, ui, snapshot, true);
             all.push(argument("since".to_owned(), "begin", true));

@@ -21,7 +21,7 @@ use crate::model::{Layer, Service, ServiceId, Snapshot, StackName};
 use crate::topology::bands::{Band, bands};
 use crate::tui::state::{UiState, Zoom, ZoomLevel};
 
-use compact::Group;
+use compact::TitledGroup;
 use key::{LayoutKey, longest};
 
 use sketch::{Chosen, MapGraph, Room, stacks};
@@ -210,12 +210,12 @@ fn unrouted(key: LayoutKey, bands: &[Band<'_>], chosen: Option<ZoomLevel>) -> La
 
 /// What stands under one title where no lines run: the services of a stack in the order of their
 /// layers, those of a layer where there is one stack only.
-fn groups<'a>(bands: &[Band<'a>]) -> Vec<Group<'a>> {
+fn groups<'a>(bands: &[Band<'a>]) -> Vec<TitledGroup<'a>> {
     let stacks = stacks(bands);
     if stacks.len() < 2 {
         return bands
             .iter()
-            .map(|band| Group {
+            .map(|band| TitledGroup {
                 name: TitleName::Layer(band.layer.layer),
                 services: band.services.clone(),
             })
@@ -229,7 +229,7 @@ fn groups<'a>(bands: &[Band<'a>]) -> Vec<Group<'a>> {
     };
     stacks
         .into_iter()
-        .map(|stack| Group {
+        .map(|stack| TitledGroup {
             name: TitleName::Stack(stack.clone()),
             services: of_stack(stack),
         })

@@ -1,10 +1,10 @@
 use super::*;
 use crate::tui::fixture;
 
-fn names(problems: &[Problem]) -> Vec<String> {
-    let name = |problem: &Problem| match problem {
-        Problem::Service(id) => id.to_string(),
-        Problem::Incident(id) => format!("#{id}"),
+fn names(problems: &[ServiceInTrouble]) -> Vec<String> {
+    let name = |problem: &ServiceInTrouble| match problem {
+        ServiceInTrouble::Service(id) => id.to_string(),
+        ServiceInTrouble::Incident(id) => format!("#{id}"),
     };
     problems.iter().map(name).collect()
 }

@@ -90,8 +90,7 @@ fn incident(context: &DrawContext<'_>, ui: &UiState) -> Option<News> {
     let sign = context.glyphs.state(state);
     let dot = if context.glyphs.ascii { "-" } else { "·" };
     let age = words::age(worst.opened_at, context.now());
-    let what = worst.root.words();
-    let what = what.strip_prefix("the ").unwrap_or(what);
+    let what = worst.root.title();
     let near = root.map_or(what, |root| root.name.as_str());
     let blocked = match worst.blocked.len() {
         0 => String::new(),

@@ -64,9 +64,8 @@ pub fn mark(
             .collect();
         for hit in letters.windows(needle.len()) {
             if hit.iter().map(|(_, letter)| letter).eq(&needle) {
-                let cells = hit.iter().filter_map(|(x, _)| Some(*x));
-                for x in cells {
-                    buffer.set_style(Rect::new(x, y, 1, 1), style);
+                for (x, _) in hit {
+                    buffer.set_style(Rect::new(*x, y, 1, 1), style);
                 }
             }
         }

@@ -39,7 +39,7 @@ struct IncidentRow {
 }
 
 /// Cells of each column; 0 leaves it out.
-pub(super) struct Columns {
+pub(super) struct IncidentColumns {
     number: usize,
     root: usize,
     cause: usize,
@@ -50,7 +50,7 @@ pub(super) struct Columns {
     done: usize,
 }
 
-impl Columns {
+impl IncidentColumns {
     /// The columns that show `incidents` in `width` cells.
     pub fn of(context: &DrawContext<'_>, incidents: &[&Arc<Incident>], width: u16) -> Self {
         let rows: Vec<_> = incidents.iter().map(|it| row(context, it)).collect();

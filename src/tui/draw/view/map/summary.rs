@@ -1,5 +1,7 @@
 //! The summary below the map: what the selected service needs, what needs it, what losing it means.
 
+mod loss;
+
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -9,21 +11,17 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{
-    Edge, EdgeKind, HealthState, LostRoutes, Service, ServiceId, ShownState, Snapshot, StackName,
-    Totals,
-};
-use crate::topology::impact::loss as lost_by;
+use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, ShownState, Snapshot, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels::{blocked, called};
 use crate::tui::draw::widget::{line_writer, status};
 use crate::tui::state::{Zoom, ZoomLevel, selection};
 
+pub use loss::{called_all, enumerate, loss_sentence, lost_words};
+
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
-/// Routes of one service in a sentence.
-const MAX_ROUTES: usize = 3;
 
 /// Rows the summary takes below a map of `height` rows.
 #[must_use]
@@ -37,7 +35,7 @@ pub const fn height(height: u16) -> u16 {
 }
 
 /// What the summary is about.
-pub struct Subject<'a> {
+pub struct StripSubject<'a> {
     /// The selected service.
     pub selected: Option<&'a Arc<Service>>,
     /// The services in view.
@@ -48,7 +46,7 @@ pub struct Subject<'a> {
     pub zoom: Zoom,
 }
 
-impl Subject<'_> {
+impl StripSubject<'_> {
     /// `cards 5/7 (auto)`: which level of detail is drawn, and whether the map chose it.
     fn zoom_words(&self) -> String {
         let auto = if self.zoom == Zoom::Auto {
@@ -66,7 +64,12 @@ const WITH_ZOOM: u16 = 60;
 
 /// Draws the summary about the selected service, or about all in view when nothing is selected; at
 /// its right end the level of detail.
-pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, subject: &Subject<'_>) {
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    subject: &StripSubject<'_>,
+) {
     let lines = match subject.selected {
         Some(service) => about(context, service, area.height),
         None => overall(context, area.height, subject),
@@ -209,85 +212,11 @@ fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
     spans
 }
 
-/// What fails when `service` stops, and what keeps running, in one sentence: "if db stops: backend,
-/// worker and proxy fail; frontend keeps running", "if mcp stops: proxy loses /mcp/".
-#[must_use]
-pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
-    let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
-    let stack = service.stack.as_ref();
-    if hit.is_empty() && !service.needed_by.is_empty() {
-        return format!("nothing that runs depends on {}", service.title());
-    }
-    let failing = called_all(snapshot, &hit.hard, stack);
-    let lost = hit.routes.iter();
-    let lost = lost.map(|lost| lost_words(snapshot, lost, stack)).collect();
-    let stays = called_all(snapshot, &hit.soft, stack);
-    loss_words(service.title(), &failing, lost, &stays)
-}
-
-/// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
-#[must_use]
-pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackName>) -> String {
-    let name = called(snapshot, &lost.service, stack);
-    match lost.paths.as_slice() {
-        [] => format!("{name} loses a route"),
-        paths => format!("{name} loses {}", enumerate(paths, MAX_ROUTES)),
-    }
-}
-
-fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String]) -> String {
-    let one = |names: &[String], one, many| if names.len() == 1 { one } else { many };
-    let staying = enumerate(stays, MAX_NAMES);
-    if failing.is_empty() && lost.is_empty() {
-        return match stays {
-            [] => format!("nothing depends on {name}"),
-            _ => {
-                let verbs = one(stays, "uses it but survives", "use it but survive");
-                format!("{staying} {verbs}")
-            }
-        };
-    }
-    let mut clauses = Vec::new();
-    if !failing.is_empty() {
-        let verb = one(failing, "fails", "fail");
-        clauses.push(format!("{} {verb}", enumerate(failing, MAX_NAMES)));
-    }
-    clauses.extend(lost);
-    if !stays.is_empty() {
-        let verb = one(stays, "keeps running", "keep running");
-        clauses.push(format!("{staying} {verb}"));
-    }
-    format!("if {name} stops: {}", clauses.join("; "))
-}
-
-/// The services `ids` as they are called inside `stack`.
-pub fn called_all(
-    snapshot: &Snapshot,
-    ids: &[ServiceId],
-    stack: Option<&StackName>,
-) -> Vec<String> {
-    ids.iter()
-        .map(|id| called(snapshot, id, stack).into_owned())
-        .collect()
-}
-
-/// `a`, `a and b`, `a, b and c`; of more than `most` the first ones and how many more.
-#[must_use]
-pub fn enumerate(names: &[String], most: usize) -> String {
-    let (shown, last) = match names {
-        [] => return String::new(),
-        [one] => return one.clone(),
-        [front @ .., last] if names.len() <= most => (front, last.clone()),
-        _ => (&names[..most], format!("{} more", names.len() - most)),
-    };
-    format!("{} and {last}", shown.join(", "))
-}
-
 /// The worst trouble in view in one sentence each, or that there is none.
 fn overall(
     context: &DrawContext<'_>,
     height: u16,
-    subject: &Subject<'_>,
+    subject: &StripSubject<'_>,
 ) -> Vec<Vec<Span<'static>>> {
     let mut roots: Vec<Root<'_>> = subject
         .services
@@ -353,7 +282,7 @@ fn stacks_of(services: &[Arc<Service>]) -> usize {
 }
 
 /// How much there is in view, and what to do next.
-fn without_trouble(snapshot: &Snapshot, subject: &Subject<'_>) -> String {
+fn without_trouble(snapshot: &Snapshot, subject: &StripSubject<'_>) -> String {
     let shown: std::collections::HashSet<&ServiceId> =
         subject.services.iter().map(|service| &service.id).collect();
     let edges = snapshot.edges.iter();

@@ -16,14 +16,16 @@ const GAP: u16 = 1;
 const LIST: (u16, u16) = (30, 64);
 /// Widths of a glyph with its name.
 const GLYPH: (u16, u16) = (11, 18);
+/// Cells of a glyph beside its name: mark, sign and a blank at both sides.
+const BESIDE: u16 = 4;
 /// Width of a glyph with its name where the map scrolls anyway.
 const GLYPH_SCROLLING: u16 = 14;
 /// Room for a title left of its glyphs: of a layer; least and most of a stack, whose name it follows.
 const GUTTER: u16 = 11;
-const STACK_GUTTER: (u16, u16) = (8, 18);
+const STACK_GUTTER: (u16, u16) = (9, 18);
 
 /// Services that stand under one title, in the order they are drawn.
-pub(super) struct Group<'a> {
+pub(super) struct TitledGroup<'a> {
     /// What they have in common.
     pub name: TitleName,
     /// The services.
@@ -62,7 +64,7 @@ struct Grid {
 /// Where a list has as many columns as there are stacks, each stack has a column of its own.
 #[must_use]
 pub(super) fn compact(
-    groups: &[Group<'_>],
+    groups: &[TitledGroup<'_>],
     area: Size,
     longest: u16,
     chosen: Option<ZoomLevel>,
@@ -95,7 +97,7 @@ pub(super) fn compact(
 }
 
 /// Columns for titles left of glyphs.
-fn gutter(groups: &[Group<'_>]) -> u16 {
+fn gutter(groups: &[TitledGroup<'_>]) -> u16 {
     let stacks = groups.iter().filter_map(|group| match &group.name {
         TitleName::Stack(stack) => Some(stack.as_ref().map_or("no stack", |name| name.as_str())),
         TitleName::Layer(_) => None,
@@ -110,7 +112,7 @@ fn gutter(groups: &[Group<'_>]) -> u16 {
 }
 
 /// Whether each group has a column of its own: only stacks do, layers stand below each other.
-fn is_beside(groups: &[Group<'_>], grid: Grid) -> bool {
+fn is_beside(groups: &[TitledGroup<'_>], grid: Grid) -> bool {
     let stacks = matches!(
         groups.first().map(|group| &group.name),
         Some(TitleName::Stack(_))
@@ -119,13 +121,13 @@ fn is_beside(groups: &[Group<'_>], grid: Grid) -> bool {
 }
 
 /// Rows of groups side by side, titles included.
-fn beside_height(groups: &[Group<'_>]) -> u32 {
+fn beside_height(groups: &[TitledGroup<'_>]) -> u32 {
     let longest = groups.iter().map(|group| group.services.len()).max();
     u32::try_from(longest.unwrap_or(0) + 1).unwrap_or(u32::MAX)
 }
 
 /// A column for each group, under its title.
-fn place_beside(groups: &[Group<'_>], grid: Grid) -> Compact {
+fn place_beside(groups: &[TitledGroup<'_>], grid: Grid) -> Compact {
     let mut made = Compact {
         level: grid.level,
         cards: Vec::new(),
@@ -148,7 +150,7 @@ fn place_beside(groups: &[Group<'_>], grid: Grid) -> Compact {
 }
 
 /// The title of `group`, which takes these rows.
-fn titled(group: &Group<'_>, rows: std::ops::Range<u16>, ruled: bool) -> Title {
+fn titled(group: &TitledGroup<'_>, rows: std::ops::Range<u16>, ruled: bool) -> Title {
     Title {
         name: group.name.clone(),
         rows,
@@ -182,7 +184,7 @@ fn grids(
     }
     let gutter = if usable >= 36 { titles } else { 0 };
     let cell = longest
-        .saturating_add(3)
+        .saturating_add(BESIDE)
         .clamp(GLYPH.0, GLYPH.1)
         .min(usable.max(1));
     let room = usable - gutter;
@@ -220,8 +222,8 @@ fn columns(usable: u16, margin: u16, widths: (u16, u16), widest: u16) -> Vec<Gri
     (fewest..=most.min(widest).max(fewest)).map(grid).collect()
 }
 
-fn total(groups: &[Group<'_>], grid: Grid) -> u32 {
-    let height = |group: &Group<'_>| {
+fn total(groups: &[TitledGroup<'_>], grid: Grid) -> u32 {
+    let height = |group: &TitledGroup<'_>| {
         let rows = group
             .services
             .len()
@@ -237,7 +239,7 @@ fn total(groups: &[Group<'_>], grid: Grid) -> u32 {
         .sum()
 }
 
-fn place(groups: &[Group<'_>], grid: Grid, height: u16) -> Compact {
+fn place(groups: &[TitledGroup<'_>], grid: Grid, height: u16) -> Compact {
     let quiet = shows_empty(groups, grid, height);
     let mut made = Compact {
         level: grid.level,
@@ -259,7 +261,7 @@ fn place(groups: &[Group<'_>], grid: Grid, height: u16) -> Compact {
 }
 
 /// Room that is left over goes to the quiet lines of empty groups.
-fn shows_empty(groups: &[Group<'_>], grid: Grid, height: u16) -> bool {
+fn shows_empty(groups: &[TitledGroup<'_>], grid: Grid, height: u16) -> bool {
     let slack = u32::from(height).saturating_sub(total(groups, grid));
     let empty = groups
         .iter()
@@ -268,7 +270,7 @@ fn shows_empty(groups: &[Group<'_>], grid: Grid, height: u16) -> bool {
     grid.level != ZoomLevel::Glyph && slack as usize >= empty + 2 && empty < groups.len()
 }
 
-fn place_group(made: &mut Compact, group: &Group<'_>, grid: Grid) {
+fn place_group(made: &mut Compact, group: &TitledGroup<'_>, grid: Grid) {
     let has_title = grid.level != ZoomLevel::Glyph;
     made.height = made.height.saturating_add(u16::from(has_title));
     let gap = if has_title { GAP } else { 0 };

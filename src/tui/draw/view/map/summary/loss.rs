@@ -1,0 +1,84 @@
+//! What losing a service means, in words.
+
+use crate::model::{LostRoutes, Service, ServiceId, Snapshot, StackName};
+use crate::topology::impact::loss as lost_by;
+use crate::tui::draw::view::map::labels::called;
+
+/// Names in a sentence.
+const MAX_NAMES: usize = 8;
+/// Routes of one service in a sentence.
+const MAX_ROUTES: usize = 3;
+
+/// What fails when `service` stops, and what keeps running, in one sentence: "if db stops: backend,
+/// worker and proxy fail; frontend keeps running", "if mcp stops: proxy loses /mcp/".
+#[must_use]
+pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
+    let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
+    let stack = service.stack.as_ref();
+    if hit.is_empty() && !service.needed_by.is_empty() {
+        return format!("nothing that runs depends on {}", service.title());
+    }
+    let failing = called_all(snapshot, &hit.hard, stack);
+    let lost = hit.routes.iter();
+    let lost = lost.map(|lost| lost_words(snapshot, lost, stack)).collect();
+    let stays = called_all(snapshot, &hit.soft, stack);
+    loss_words(service.title(), &failing, lost, &stays)
+}
+
+/// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
+#[must_use]
+pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackName>) -> String {
+    let name = called(snapshot, &lost.service, stack);
+    match lost.paths.as_slice() {
+        [] => format!("{name} loses a route"),
+        paths => format!("{name} loses {}", enumerate(paths, MAX_ROUTES)),
+    }
+}
+
+fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String]) -> String {
+    let one = |names: &[String], one, many| if names.len() == 1 { one } else { many };
+    let staying = enumerate(stays, MAX_NAMES);
+    if failing.is_empty() && lost.is_empty() {
+        return match stays {
+            [] => format!("nothing depends on {name}"),
+            _ => {
+                let verbs = one(stays, "uses it but survives", "use it but survive");
+                format!("{staying} {verbs}")
+            }
+        };
+    }
+    let mut clauses = Vec::new();
+    if !failing.is_empty() {
+        let verb = one(failing, "fails", "fail");
+        clauses.push(format!("{} {verb}", enumerate(failing, MAX_NAMES)));
+    }
+    clauses.extend(lost);
+    if !stays.is_empty() {
+        let verb = one(stays, "keeps running", "keep running");
+        clauses.push(format!("{staying} {verb}"));
+    }
+    format!("if {name} stops: {}", clauses.join("; "))
+}
+
+/// The services `ids` as they are called inside `stack`.
+pub fn called_all(
+    snapshot: &Snapshot,
+    ids: &[ServiceId],
+    stack: Option<&StackName>,
+) -> Vec<String> {
+    ids.iter()
+        .map(|id| called(snapshot, id, stack).into_owned())
+        .collect()
+}
+
+/// `a`, `a and b`, `a, b and c`; of more than `most` the first ones and how many more.
+#[must_use]
+pub fn enumerate(names: &[String], most: usize) -> String {
+    let (shown, last) = match names {
+        [] => return String::new(),
+        [one] => return one.clone(),
+        [front @ .., last] if names.len() <= most => (front, last.clone()),
+        _ => (&names[..most], format!("{} more", names.len() - most)),
+    };
+    format!("{} and {last}", shown.join(", "))
+}
