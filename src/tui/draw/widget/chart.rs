@@ -128,6 +128,13 @@ fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: ChartFrame<
             "none now"
         };
         let value = line.last().map_or_else(|| absent.to_owned(), chart.unit);
+        // What does not fit as a whole is left out: first the name of the line, then its value.
+        let room = usize::from(area.right().saturating_sub(x)).saturating_sub(4);
+        let value_cells = text::width(&value);
+        if value_cells > room {
+            break;
+        }
+        let named = !line.label.is_empty() && value_cells + line.label.len() < room;
         x = line_writer::put(
             buffer,
             area,
@@ -136,7 +143,7 @@ fn draw_title(buffer: &mut Buffer, area: Rect, chart: &Chart, frame: ChartFrame<
             sign,
             frame.theme.style(line.role),
         );
-        if !line.label.is_empty() {
+        if named {
             x = line_writer::put(buffer, area, x + 1, area.y, line.label, muted);
         }
         x = line_writer::put(

@@ -49,7 +49,7 @@ fn cpu(context: &DrawContext<'_>, host: &HostView) -> Option<HeaderSegment> {
     let newest_first = host.cpu_history.iter().rev();
     let newest_first = newest_first.map(|point| Some(f64::from(*point)));
     let line = spark(newest_first, points, FLOOR, context.glyphs);
-    let line = Span::styled(format!("{line} "), context.theme.style(Role::Cpu));
+    let line = Span::styled(format!("{line} "), context.theme.style(Role::Muted));
     let short = vec![label.clone(), value.clone()];
     let whole = if points > 1 {
         vec![label, line, value]
@@ -66,7 +66,7 @@ fn memory(context: &DrawContext<'_>, host: &HostUse) -> HeaderSegment {
     let high = share * 100.0 > FULL;
     let sizes = sizes(host.memory_used_bytes, host.memory_total_bytes);
     let value = figure(context, sizes, high);
-    let [full, rest] = gauge(share, BAR, Role::Memory, context.theme, context.glyphs);
+    let [full, rest] = gauge(share, BAR, Role::Muted, context.theme, context.glyphs);
     let gap = Span::raw(" ");
     let percent = figure(context, format!("{:.0}%", share * 100.0), high);
     HeaderSegment::right(10, vec![label.clone(), full, rest, gap, value.clone()])

@@ -70,10 +70,6 @@ pub fn draw(
     context: &DrawContext<'_>,
     subject: &StripSubject<'_>,
 ) {
-    let lines = match subject.selected {
-        Some(service) => about(context, service, area.height),
-        None => overall(context, area.height, subject),
-    };
     let ruled = area.height >= 3;
     if ruled {
         let border = context.theme.style(Role::Border);
@@ -87,6 +83,12 @@ pub fn draw(
         let begin = line_writer::put_right(buffer, area, area.right(), area.y, &words, muted);
         first.width = begin - area.x;
     }
+    // The sentences stand below the rule, or beside the words at its right end.
+    let room = usize::from(if ruled { area.width } else { first.width }).saturating_sub(1);
+    let lines = match subject.selected {
+        Some(service) => about(context, service, area.height),
+        None => overall(context, area.height, room, subject),
+    };
     let x = area.x + u16::from(area.width > 2);
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         let place = if y == area.y { first } else { area };
@@ -216,6 +218,7 @@ fn loss(context: &DrawContext<'_>, service: &Service) -> Vec<Span<'static>> {
 fn overall(
     context: &DrawContext<'_>,
     height: u16,
+    cells: usize,
     subject: &StripSubject<'_>,
 ) -> Vec<Vec<Span<'static>>> {
     let mut roots: Vec<Root<'_>> = subject
@@ -230,7 +233,7 @@ fn overall(
     }
     let several = stacks_of(subject.services) > 1;
     for root in &roots {
-        lines.push(incident(context, root, several));
+        lines.push(incident(context, root, several, cells));
     }
     let room = usize::from(height);
     if room > 0 && lines.len() > room {
@@ -274,6 +277,26 @@ impl<'a> Root<'a> {
     }
 }
 
+impl Root<'_> {
+    /// `; blocks backend and worker`.
+    fn names(&self, context: &DrawContext<'_>) -> String {
+        let stack = self.service.stack.as_ref();
+        let names = called_all(context.snapshot, &self.victims, stack);
+        match names.as_slice() {
+            [] => String::new(),
+            names => format!("; blocks {}", enumerate(names, MAX_NAMES)),
+        }
+    }
+
+    /// `; blocks 2`.
+    fn count(&self) -> String {
+        match self.victims.len() {
+            0 => String::new(),
+            many => format!("; blocks {many}"),
+        }
+    }
+}
+
 /// How many stacks `services` are of.
 fn stacks_of(services: &[Arc<Service>]) -> usize {
     let stacks: std::collections::BTreeSet<_> =
@@ -310,28 +333,43 @@ fn counts(services: &[Arc<Service>]) -> String {
     words.join(", ")
 }
 
-/// `✖ db exited with code 1 (2m ago); blocks backend, worker`.
-fn incident(context: &DrawContext<'_>, root: &Root<'_>, several: bool) -> Vec<Span<'static>> {
+/// `✖ db exited with code 1 (2m ago); blocks backend, worker`, in `room` cells: what does not fit is
+/// said shorter.
+fn incident(
+    context: &DrawContext<'_>,
+    root: &Root<'_>,
+    several: bool,
+    room: usize,
+) -> Vec<Span<'static>> {
     let (snapshot, service) = (context.snapshot, root.service);
-    let health = &service.health;
-    let style: Style = status::shown_style(context.theme, health.shown_state());
-    let stack = service.stack.as_ref();
+    let (health, stack) = (&service.health, service.stack.as_ref());
     let name = called(snapshot, &service.id, stack.filter(|_| !several));
-    let blocked = called_all(snapshot, &root.victims, stack);
-    let sign = context.glyphs.shown(health.shown_state());
+    let style: Style = status::shown_style(context.theme, health.shown_state());
+    let head = format!("{} {name} ", context.glyphs.shown(health.shown_state()));
     let age = words::age(health.since, context.now());
-    let age = match health.known_since() {
-        Some(_) => format!("{age} ago"),
-        None => format!("seen for {age}"),
+    let known = match health.known_since() {
+        Some(_) => format!(" ({age} ago)"),
+        None => format!(" (seen for {age})"),
     };
-    let mut spans = vec![
-        Span::styled(format!("{sign} {name} "), style),
-        Span::styled(explain::own(service), context.theme.style(Role::Text)),
-        Span::styled(format!(" ({age})"), context.theme.style(Role::Muted)),
+    let (whole, names, count) = (explain::own(service), root.names(context), root.count());
+    let short = explain::short_reason(service, context.now());
+    let forms = [
+        (whole.clone(), known.clone(), names),
+        (whole, known, count.clone()),
+        (short.clone(), format!(" {age}"), count),
+        (short, String::new(), String::new()),
     ];
-    if !blocked.is_empty() {
-        let words = format!("; blocks {}", enumerate(&blocked, MAX_NAMES));
-        spans.push(Span::styled(words, context.theme.style(Role::Degraded)));
-    }
-    spans
+    let spans = |(reason, age, blocks): (String, String, String)| {
+        vec![
+            Span::styled(head.clone(), style),
+            Span::styled(reason, context.theme.style(Role::Text)),
+            Span::styled(age, context.theme.style(Role::Muted)),
+            Span::styled(blocks, context.theme.style(Role::Degraded)),
+        ]
+    };
+    let mut forms = forms.into_iter().map(spans);
+    let fits = |spans: &Vec<Span<'_>>| spans.iter().map(Span::width).sum::<usize>() <= room;
+    forms
+        .find(fits)
+        .unwrap_or_else(|| vec![Span::styled(head.trim_end().to_owned(), style)])
 }

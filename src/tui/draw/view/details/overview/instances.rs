@@ -10,6 +10,9 @@ use crate::tui::draw::view::details::overview::resources::measured;
 use crate::tui::draw::view::details::page::PageSection;
 use crate::tui::draw::widget::text;
 
+/// The head of the column with the names.
+const NAME_HEAD: &str = "container";
+
 /// A table of the containers; columns that no container needs are left out.
 pub(super) fn section<'a>(
     context: &'a DrawContext<'a>,
@@ -27,11 +30,12 @@ pub(super) fn section<'a>(
         .map(|each| text::width(&each.facts.name))
         .max()
         .unwrap_or(4);
-    let name_cells = name_cells.clamp(8, section.width().saturating_sub(30).clamp(8, 40));
+    let least = NAME_HEAD.len();
+    let name_cells = name_cells.clamp(least, section.width().saturating_sub(30).clamp(least, 40));
     let glyphs = context.glyphs;
     let head = format!(
         "{} {:<11}{:<11}{:>8}{:>6}{:>7}  memory",
-        text::fit("container", name_cells, glyphs),
+        text::fit(NAME_HEAD, name_cells, glyphs),
         "state",
         "started",
         "restarts",
