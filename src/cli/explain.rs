@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::config::Settings;
 use crate::explain::explain;
-use crate::model::SortShared as _;
+use crate::explain::service_name::{self, ServiceNameError};
 use crate::model::{
     Evidence, EvidenceOutcome, Explanation, HealthState, Service, Snapshot, Timestamp,
 };
@@ -18,8 +18,6 @@ use super::{CommandError, ExitStatus, Poller, Wanted, diagnostics};
 
 /// How long the last words of what fails may take.
 const WORDS: Duration = Duration::from_secs(3);
-/// Names that are offered instead of an unknown one.
-const OFFERED: usize = 5;
 /// Width at which hints are wrapped.
 const WIDTH: usize = 100;
 
@@ -75,69 +73,12 @@ fn has_last_words(snapshot: &Snapshot) -> bool {
 /// # Errors
 /// One sentence with the names that are near.
 pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, String> {
-    if let Some(service) = snapshot.service(&name.into()) {
-        return Ok(service);
-    }
-    let same: Vec<&Service> = snapshot
-        .services
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|service| service.name.as_str() == name)
-        .collect();
-    let list = |services: &[&Service]| {
-        services
-            .iter()
-            .map(|service| service.id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    match same.as_slice() {
-        [one] => return Ok(one),
-        [] => {}
-        several => {
-            return Err(format!(
-                "{name:?} is ambiguous: use {}",
-                alternatives(several)
-            ));
+    service_name::find(snapshot, name).map_err(|error| match &error {
+        ServiceNameError::Unknown { near, .. } if near.is_empty() => {
+            format!("{error}; `hubdeck status` lists all")
         }
-    }
-    let mut near: Vec<(usize, &Service)> = snapshot
-        .services
-        .iter()
-        .map(|service| (distance(name, service), &**service))
-        .filter(|(distance, _)| *distance <= name.chars().count().div_ceil(2))
-        .collect();
-    near.sort_shared_by_key(|(distance, service)| (*distance, service.id.clone()));
-    let near: Vec<&Service> = near
-        .into_iter()
-        .take(OFFERED)
-        .map(|(_, service)| service)
-        .collect();
-    let hint = if near.is_empty() {
-        "`hubdeck status` lists all".to_owned()
-    } else {
-        format!("did you mean {}?", list(&near))
-    };
-    Err(format!("there is no service {name}; {hint}"))
-}
-
-/// `hub/db or exchange/db`, `a/db, b/db or c/db`.
-fn alternatives(services: &[&Service]) -> String {
-    let ids: Vec<&str> = services.iter().map(|it| it.id.as_str()).collect();
-    match ids.as_slice() {
-        [all @ .., last] if !all.is_empty() => format!("{} or {last}", all.join(", ")),
-        ids => ids.concat(),
-    }
-}
-
-/// How many letters lie between `text` and the id or name of a service; none where one holds the
-/// other.
-fn distance(text: &str, service: &Service) -> usize {
-    let (id, name) = (service.id.as_str(), service.name.as_str());
-    if id.contains(text) || text.contains(name) {
-        return 0;
-    }
-    strsim::levenshtein(text, id).min(strsim::levenshtein(text, name))
+        _ => error.to_string(),
+    })
 }
 
 /// Writes the explanation as one JSON document and a line end.
