@@ -52,6 +52,7 @@ const SCENES: &[Scene] = &[
     ),
     scene("legend", 160, 50, &["L"], HEALTHY),
     scene("services", 160, 50, &["2"], TROUBLE),
+    scene("preview", 160, 50, &["2", "v"], TROUBLE),
     scene("why", 160, 50, &[key::DOWN, key::ENTER], TROUBLE),
     scene(
         "overview",

@@ -39,7 +39,7 @@ fn a_death_is_told_with_its_root_and_everything_blocked() {
         screen.contents().contains("137")
     });
     println!("death → its card red: {} ms", after(red));
-    let root = format!("✖ {}/db", hub.project());
+    let root = format!(" {}/db ", hub.project());
     let header = |screen: &vt100::Screen| screen.contents().lines().take(2).collect::<String>();
     let named = terminal.wait_within(LIMIT, "the root in the header", |screen| {
         header(screen).contains(&root)

@@ -156,6 +156,7 @@ impl Console {
 }
 
 #[test]
+#[ignore = "minutes of faults one after another: run it by its name"]
 fn the_tasks_of_an_operator_need_no_more_keys_than_before() {
     if !live() {
         return;

@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use hubdeck::model::Timestamp;
-use regex_lite::Regex;
 use serde_json::Value;
 
 use super::fault::{Fault, Truth, text, timeless};
@@ -177,20 +176,26 @@ impl Stack {
 
     fn wrong_on_screen(&self, terminal: &mut Terminal, fault: &Fault) -> Vec<String> {
         let screen = terminal.text();
+        let head = screen.lines().find(|line| line.contains("SERVICE"));
+        let at = head.and_then(|head| head.split("SERVICE").next());
+        let at = at.map_or(0, |before| before.chars().count());
         let row = |service: &str| {
-            let named = Regex::new(&format!(
-                r"(healthy|running|stopped|completed|starting|unknown|degraded) +{service} "
-            ))
-            .expect("a pattern");
+            let name = format!("{service} ");
+            let named = |line: &&str| line.chars().skip(at).collect::<String>().starts_with(&name);
             screen
                 .lines()
                 .skip(2)
-                .find(|line| named.is_match(line))
+                .find(named)
                 .unwrap_or_default()
                 .to_owned()
         };
+        let signs: &[char] = match fault.state {
+            "degraded" => &['▲'],
+            _ => &['✖', '‖'],
+        };
         let mut wrong = Vec::new();
-        if !row(fault.root).contains(fault.state) {
+        let sign = row(fault.root).chars().nth(1);
+        if !sign.is_some_and(|sign| signs.contains(&sign)) {
             wrong.push(format!(
                 "console: {} is not {}: {:?}",
                 fault.root,
@@ -198,7 +203,7 @@ impl Stack {
                 row(fault.root)
             ));
         }
-        let mark = format!("blocked by {}", self.id(fault.root));
+        let mark = format!("blocked by {}", fault.root);
         for service in fault.blocked {
             if !row(service).contains(&mark) {
                 wrong.push(format!(
@@ -212,7 +217,9 @@ impl Stack {
             wrong.push(format!("console: {marked} services are {mark}:\n{screen}"));
         }
         let header: String = screen.lines().take(2).collect();
-        if fault.incident != header.contains(&format!("✖ {}", self.id(fault.root))) {
+        let named =
+            header.contains("✖ #") && header.contains(&format!(" {} ", self.id(fault.root)));
+        if fault.incident != named {
             wrong.push(format!("console: incident in the header: {header:?}"));
         }
         wrong
