@@ -134,7 +134,7 @@ impl ClauseSubject<'_> {
             .explained(reason::of(reason, self.stack)),
             Reason::CutOff => Clause::since(
                 format!("is {}", words()),
-                format!("has been {}", reason::CUT_OFF),
+                "has not been attached to any network",
             ),
             Reason::Dead => Clause::since("is dead", "has been dead").explained(reason::DEAD),
             _ => Clause::since(
