@@ -97,8 +97,9 @@ pub fn names_first(services: &mut [&Arc<Service>], ui: &UiState, layers: &Layers
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::HealthState;
     use crate::tui::fixture;
-    use crate::tui::state::selection::{is_root, worst};
+    use crate::tui::state::selection::{first_to_look_at, is_root};
 
     fn names(filter: &str, stack: Option<&str>) -> Vec<String> {
         let snapshot = fixture::sixty().snapshot();
@@ -166,12 +167,23 @@ mod tests {
     fn the_root_of_trouble_comes_first() {
         let snapshot = fixture::failing().snapshot();
         let services: Vec<_> = snapshot.services.iter().collect();
-        assert_eq!(worst(&services).unwrap().id.as_str(), "hub/db");
+        assert_eq!(first_to_look_at(&services).unwrap().id.as_str(), "hub/db");
         let roots: Vec<_> = services.iter().filter(|service| is_root(service)).collect();
         assert_eq!(roots.len(), 1);
         let healthy = fixture::nine().snapshot();
         let services: Vec<_> = healthy.services.iter().collect();
-        assert_eq!(worst(&services).unwrap().id, healthy.services[0].id);
-        assert!(worst(&[]).is_none());
+        assert!(first_to_look_at(&services).is_none());
+    }
+
+    #[test]
+    fn what_is_stopped_comes_first_where_nothing_is_worse() {
+        let mut stopped = fixture::nine();
+        let last = stopped.ids().pop().unwrap();
+        stopped.change(&last, |service| {
+            service.state(HealthState::Stopped, 20, "stopped");
+        });
+        let snapshot = stopped.snapshot();
+        let services: Vec<_> = snapshot.services.iter().collect();
+        assert_eq!(first_to_look_at(&services).unwrap().id.as_str(), last);
     }
 }

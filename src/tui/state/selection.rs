@@ -103,25 +103,24 @@ pub fn targets(ui: &UiState, snapshot: &Snapshot) -> Vec<ServiceId> {
     }
 }
 
-/// The service to look at first: the root cause (worst state, blocked by nothing, oldest),
-/// else the first one; `None` only when there are none.
+/// The service to look at first: the worst problem, the root before what it blocks, the older
+/// before the newer; where there is none, what is stopped or paused. `None` when all of them work.
 #[must_use]
-pub fn worst<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
-    let problem = services
+pub fn first_to_look_at<'a>(services: &[&'a Arc<Service>]) -> Option<&'a Arc<Service>> {
+    let asks = |state: HealthState| state.is_problem() || state.is_broken();
+    let rank = |service: &Service| {
+        let health = &service.health;
+        (
+            std::cmp::Reverse(health.state),
+            !health.blocked_by.is_empty(),
+            health.since,
+        )
+    };
+    services
         .iter()
-        .filter(|service| service.health.state.is_problem())
-        .min_by(|a, b| {
-            let rank = |service: &Service| {
-                let health = &service.health;
-                (
-                    std::cmp::Reverse(health.state),
-                    !health.blocked_by.is_empty(),
-                    health.since,
-                )
-            };
-            rank(a).cmp(&rank(b))
-        });
-    problem.or_else(|| services.first()).copied()
+        .filter(|service| asks(service.health.state))
+        .min_by(|a, b| rank(a).cmp(&rank(b)))
+        .copied()
 }
 
 /// Whether `service` is itself a root cause: unhealthy and not blocked by another one.

@@ -6,7 +6,7 @@ use crate::model::{ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::map::layout::layout;
 use crate::tui::state::scope::visible_services;
-use crate::tui::state::selection::worst;
+use crate::tui::state::selection::first_to_look_at;
 use crate::tui::state::{UiState, Viewport, Zoom, ZoomLevel};
 use crate::tui::update::details;
 use crate::tui::update::scroll::{scrolled, times};
@@ -92,14 +92,15 @@ pub(in crate::tui) fn move_selection(ui: &mut UiState, direction: Direction, sna
     }
 }
 
-/// The service with the worst problem, else the card on top.
+/// The service to look at first, else the card on top.
 fn first(ui: &UiState, snapshot: &Snapshot) -> Option<ServiceId> {
-    let worst = worst(&visible_services(snapshot, ui))?;
-    if worst.health.state.is_problem() {
-        return Some(worst.id.clone());
-    }
-    let top = cards(ui).iter().min_by_key(|(_, place)| (place.y, place.x));
-    Some(top.map_or_else(|| worst.id.clone(), |(id, _)| id.clone()))
+    let services = visible_services(snapshot, ui);
+    let top = || cards(ui).iter().min_by_key(|(_, place)| (place.y, place.x));
+    first_to_look_at(&services)
+        .map(|service| &service.id)
+        .or_else(|| top().map(|(id, _)| id))
+        .or_else(|| services.first().map(|service| &service.id))
+        .cloned()
 }
 
 /// Scrolls so that the selected card is in sight, with the row above it.
