@@ -37,8 +37,13 @@ typos:
 
 # Tests on the Docker Engine of this machine; the images of examples/hub and examples/exchange must be there or reachable.
 live:
-    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1; \
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 --skip walk::; \
     else echo "live tests not run: no Docker Engine answers here"; fi
+
+# The tasks of an operator on a real stack, with the number of keys that each takes.
+walk:
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live walk:: -- --nocapture; \
+    else echo "not walked: no Docker Engine answers here"; fi
 
 # Bytes that the shipped program may have.
 size_limit := "13000000"
@@ -49,10 +54,10 @@ size:
     @size=$(wc -c < target/dist/hubdeck); echo "target/dist/hubdeck has $size bytes of {{size_limit}}"; \
     test "$size" -le {{size_limit}} || { echo "too large: see benches/README.md, Size, for what takes the room"; exit 1; }
 
-# Live tests mostly wait for containers; the shipped program builds meanwhile, in the time they leave.
+# Live tests mostly wait for containers; the tasks of an operator are walked and the shipped program is built meanwhile.
 [parallel]
 [private]
-live-and-size: live size
+live-and-size: live walk size
 
 # What the shipped program consists of, by crate, into benches/README.md (needs cargo-bloat).
 sizes:
