@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::explain::diagnosis::{Candidate, Diagnoses};
-use crate::explain::{log_line, missing, reason};
+use crate::explain::{missing, reason};
 use crate::model::{Diagnosis, EvidenceSource, HealthState, InstanceState, Service};
 
 use super::names::{Names, meant};
@@ -49,7 +49,7 @@ impl<'a> View<'a> {
         }
         let evidence = match found.source {
             _ if found.line.is_empty() => Cow::Owned(reason::end(of)),
-            EvidenceSource::Log => log_line::plain(&found.line),
+            EvidenceSource::Log => Cow::Owned(evidence::readable_log(&found.line)),
             _ => Cow::Borrowed(&*found.line),
         };
         Diagnosis {
@@ -61,7 +61,7 @@ impl<'a> View<'a> {
             at: found.at,
             context: found
                 .context
-                .map(|line| evidence::line(&log_line::plain(line))),
+                .map(|line| evidence::line(&evidence::readable_log(line))),
         }
     }
 

@@ -98,7 +98,7 @@ fn log(service: &Service) -> Vec<(Option<Timestamp>, Evidence)> {
     let found = lines(service).map(|line| {
         sorted_at = line.at.or(sorted_at);
         let failed = reports_error(&line.text);
-        let found = piece(EvidenceSource::Log, line.at, &log_line::plain(&line.text));
+        let found = piece(EvidenceSource::Log, line.at, &readable_log(&line.text));
         let outcome = failed.then_some(EvidenceOutcome::Failure);
         (sorted_at, found.with(outcome))
     });
@@ -132,6 +132,14 @@ fn shortened(all: Vec<(Option<Timestamp>, Evidence)>) -> Vec<(Option<Timestamp>,
         before = Some(shape);
     }
     kept
+}
+
+/// A log line without its time, with the fields of JSON in readable order.
+///
+/// Secrets are masked before that: once the quotes of JSON are gone, nothing tells where a value with
+/// blanks ends.
+pub(super) fn readable_log(text: &str) -> String {
+    log_line::plain(&mask_text(text)).into_owned()
 }
 
 /// A text as it is shown: one line, secrets masked.

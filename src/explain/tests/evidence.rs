@@ -280,3 +280,34 @@ fn an_answer_is_never_called_a_guess_that_does_not_count() {
         assert_eq!(told(&explanation, EvidenceSource::Probe), [expected]);
     }
 }
+
+/// Without the quotes of JSON nothing tells where a value with blanks ends.
+#[test]
+fn secrets_of_json_lines_are_masked_before_their_quotes_are_gone() {
+    let lines = [
+        r#"{"level":"error","msg":"login failed","password":"correct horse battery"}"#,
+        r#"{"level":"error","msg":"denied","cookie":"sid=8f3a"}"#,
+        r#"{"level":"error","msg":"denied","authorization":"Basic dXNlcjpwYXNz"}"#,
+    ];
+    for secret in lines {
+        let mut web = failing_web();
+        let mut log = FailureLog::clone(web.failure_log.as_ref().unwrap());
+        let mut all = log.lines.to_vec();
+        all[2].text = secret.to_owned();
+        log.lines = all.into();
+        web.failure_log = Some(Arc::new(log));
+        let snapshot = Snapshot {
+            services: vec![Arc::new(web.clone())],
+            ..Snapshot::empty(at(60))
+        };
+        let found = explain(&web, &snapshot, &TimeZone::UTC);
+        let shown = serde_json::to_string(&found).unwrap();
+        assert!(
+            shown.contains("login failed") || shown.contains("denied"),
+            "{shown}"
+        );
+        for word in ["correct", "horse", "battery", "8f3a", "dXNlcjpwYXNz"] {
+            assert!(!shown.contains(word), "{word} of {secret}: {shown}");
+        }
+    }
+}
