@@ -139,21 +139,31 @@ const fn protocol(kind: ProbeKind) -> &'static str {
 /// `503 Service Unavailable: database is down`, `302 to https://id.example/`.
 fn http(answer: &HttpAnswer) -> String {
     let code = answer.status;
-    let mut text = match &answer.said {
-        HttpSaid::Redirect { to } => format!("{code} to {to}"),
-        HttpSaid::Word(word) => format!("{code} {word}").trim_end().to_owned(),
-        HttpSaid::Contradiction { key, value } => format!("{code}, but it says {key}: {value}"),
+    match said(answer) {
+        (_, text) if text.is_empty() => code.to_string(),
+        (separator, text) => format!("{code}{separator}{text}"),
+    }
+}
+
+/// What an answer holds beside its status, and what stands between the two.
+fn said(answer: &HttpAnswer) -> (&'static str, String) {
+    let (mut separator, said) = match &answer.said {
+        HttpSaid::Redirect { to } => (" ", format!("to {to}")),
+        HttpSaid::Word(word) => (" ", word.clone()),
+        HttpSaid::Contradiction { key, value } => (", ", format!("but it says {key}: {value}")),
     };
-    if let Some(version) = &answer.version {
-        text.push_str(&format!(" {version}"));
+    let version = answer.version.as_deref().unwrap_or_default();
+    let mut text = format!("{said} {version}").trim().to_owned();
+    let hint = "the server may want a host name".to_owned();
+    let hint = answer.may_want_host.then_some(hint);
+    for (between, part) in [(": ", answer.detail.clone()), ("; ", hint)] {
+        match part {
+            Some(part) if text.is_empty() => (separator, text) = (between, part),
+            Some(part) => text = format!("{text}{between}{part}"),
+            None => {}
+        }
     }
-    if let Some(detail) = &answer.detail {
-        text.push_str(&format!(": {detail}"));
-    }
-    if answer.may_want_host {
-        text.push_str("; the server may want a host name");
-    }
-    text
+    (separator, text)
 }
 
 fn unmet(unmet: &Unmet) -> String {
@@ -325,10 +335,8 @@ fn answers(finding: &Finding) -> Clause {
     let Finding::Http(answer) = finding else {
         return both("answers", "has answered", &whole);
     };
-    let code = answer.status.to_string();
-    let rest = whole.get(code.len()..).unwrap_or_default();
-    Clause::since(format!("answers {whole}"), format!("has answered {code}"))
-        .added_since(rest.trim_start_matches([' ', ',']).to_owned())
+    let perfect = format!("has answered {}", answer.status);
+    Clause::since(format!("answers {whole}"), perfect).added_since(said(answer).1)
 }
 
 fn fails(finding: &Finding) -> Clause {
