@@ -98,13 +98,7 @@ pub const fn overlay_word(overlay: Overlay) -> &'static str {
 pub const fn in_progress(kind: OperationKind, waiting: bool) -> &'static str {
     match kind {
         OperationKind::Restart if waiting => "starting",
-        OperationKind::Start => "starting",
-        OperationKind::Stop => "stopping",
-        OperationKind::Restart => "restarting",
-        OperationKind::Pause => "pausing",
-        OperationKind::Unpause => "resuming",
-        OperationKind::Silence { .. } => "muting",
-        OperationKind::Lift => "unmuting",
+        kind => kind.gerund(),
     }
 }
 

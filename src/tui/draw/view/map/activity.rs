@@ -46,7 +46,7 @@ fn in_operation(
     let (what, short) = match state {
         StepState::Waiting => ("waiting for healthy".to_owned(), "waiting"),
         StepState::Pending => (format!("{} is queued", step.kind.verb()), "queued"),
-        _ => doing(step.kind),
+        _ => (step.kind.gerund().to_owned(), in_a_chip(step.kind)),
     };
     // A step has no times of its own; the only one began with its operation.
     let progress = match operation.plan.steps.len() {
@@ -61,15 +61,11 @@ fn in_operation(
     })
 }
 
-/// The verb in progress, and in at most eight cells.
-fn doing(kind: OperationKind) -> (String, &'static str) {
-    let (long, short) = match kind {
-        OperationKind::Start => ("starting", "starting"),
-        OperationKind::Stop => ("stopping", "stopping"),
-        OperationKind::Restart => ("restarting", "restart"),
-        OperationKind::Pause => ("pausing", "pausing"),
-        OperationKind::Unpause => ("unpausing", "unpause"),
-        OperationKind::Silence { .. } | OperationKind::Lift => ("", ""),
-    };
-    (long.to_owned(), short)
+/// What is done meanwhile, in at most eight cells.
+const fn in_a_chip(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Restart => "restart",
+        OperationKind::Unpause => "unpause",
+        other => other.gerund(),
+    }
 }
