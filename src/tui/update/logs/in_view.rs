@@ -49,15 +49,16 @@ fn chosen(ui: &UiState, snapshot: &Snapshot, followed: &[ServiceId]) -> (Vec<Ser
         services.sort_shared_by_key(order);
     }
     let mut room = MAX_TAILS;
-    let mut ids: Vec<ServiceId> = services
-        .into_iter()
-        .take_while(|service| {
-            let fits = service.instances.len() <= room;
-            room = room.saturating_sub(service.instances.len());
-            fits
-        })
-        .map(|service| service.id.clone())
-        .collect();
+    let fit = services.iter().filter(|service| {
+        let left = room.checked_sub(service.instances.len());
+        room = left.unwrap_or(room);
+        left.is_some()
+    });
+    let mut ids: Vec<ServiceId> = fit.map(|service| service.id.clone()).collect();
+    if ids.is_empty() {
+        // One with more containers than that is followed alone rather than nothing.
+        ids.extend(services.first().map(|service| service.id.clone()));
+    }
     ids.sort_shared();
     (ids, in_view)
 }

@@ -94,7 +94,7 @@ fn the_logs_tab_of_the_details_follows_its_service_only_while_it_shows() {
     assert_eq!(console.effects.last(), Some(&Effect::CloseLogs));
 }
 
-fn two_stacks() -> crate::model::Snapshot {
+pub(super) fn two_stacks() -> crate::model::Snapshot {
     let lab = fixture::chain("lab", &["api", "store"]);
     dressed(fixture::nine().beside(lab).snapshot())
 }
@@ -165,6 +165,20 @@ fn a_bounded_number_of_logs_is_followed_and_the_rest_is_named() {
         screen.contains("of 60 services, the others are left out"),
         "{screen}"
     );
+}
+
+#[test]
+fn one_service_with_many_replicas_does_not_keep_the_others_out() {
+    let mut builder = fixture::nine();
+    builder.change("hub/backend", |make| {
+        make.instances(60, "app:1");
+    });
+    let mut console = TestConsole::new(dressed(builder.snapshot()), 120, 30);
+    console.press("3");
+    let followed = &console.ui.logs.services;
+    assert_eq!(followed.len(), console.snapshot.services.len() - 1);
+    console.press("esc").select("hub/backend").press("l");
+    assert_eq!(console.ui.logs.services.len(), 1, "alone it is followed");
 }
 
 #[test]
