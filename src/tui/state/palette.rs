@@ -115,21 +115,22 @@ fn completions(
 ) -> Vec<Item> {
     let (before, current) = rest.rsplit_once(char::is_whitespace).unwrap_or(("", rest));
     let before: Vec<&str> = before.split_whitespace().collect();
-    let mut found: Vec<(i32, Item)> = command::arguments(command, &before, ui, snapshot)
+    let mut found: Vec<(i32, CommandArgument)> = command::arguments(command, &before, ui, snapshot)
         .into_iter()
         .filter_map(|argument| {
             let score = score(current, &argument.word)?;
             Some((-score, argument))
         })
-        .map(|(score, argument)| {
-            let words = [&[word], before.as_slice(), &[argument.word.as_str()]].concat();
-            let line = words.join(" ");
-            (score, argument_item(argument, line, ui, snapshot, facts))
-        })
         .collect();
-    found.sort_shared_by_key(|(score, item)| (*score, item.title.clone()));
+    found.sort_shared_by_key(|(score, argument)| (*score, argument.word.clone()));
+    // Reading a line costs more than finding it: only what is listed is read.
     let found = found.into_iter().take(LIMIT);
-    found.map(|(_, item)| item).collect()
+    let items = found.map(|(_, argument)| {
+        let words = [&[word], before.as_slice(), &[argument.word.as_str()]].concat();
+        let line = words.join(" ");
+        argument_item(argument, line, ui, snapshot, facts)
+    });
+    items.collect()
 }
 
 fn argument_item(

@@ -1,6 +1,8 @@
 //! What may stand where one types in a command line.
 
-use crate::model::{Service, Snapshot};
+use std::collections::HashMap;
+
+use crate::model::{Service, ServiceName, Snapshot};
 use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{ENTRIES, KeymapEntry};
 use crate::tui::state::{UiState, scope};
@@ -88,12 +90,12 @@ fn services(
         .iter()
         .filter(|each| scope::in_scope(ui, each));
     let shown: Vec<&Service> = shown.map(AsRef::as_ref).collect();
+    let mut same: HashMap<&ServiceName, usize> = HashMap::new();
+    for service in &shown {
+        *same.entry(&service.name).or_default() += 1;
+    }
     let word = |service: &Service| {
-        let same = shown
-            .iter()
-            .filter(|each| each.name == service.name)
-            .count();
-        if same == 1 {
+        if same.get(&service.name) == Some(&1) {
             service.name.to_string()
         } else {
             service.id.to_string()

@@ -260,7 +260,8 @@ impl<'a> Root<'a> {
     /// something that needs it cannot work since it was stopped.
     fn of(service: &'a Service, all: &[Arc<Service>]) -> Option<Self> {
         let health = &service.health;
-        if !health.blocked_by.is_empty() {
+        let may_be_root = health.state.is_problem() || health.state.is_broken();
+        if !may_be_root || !health.blocked_by.is_empty() {
             return None;
         }
         let blocked = |other: &&Arc<Service>| {
