@@ -134,6 +134,7 @@ impl UiState {
             scope,
             session: ConsoleMemory {
                 themes,
+                home_stack: options.start.stack.clone(),
                 ..fresh.session
             },
             terminal: TerminalState {

@@ -30,9 +30,9 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use crate::model::{Service, Snapshot, StackName};
+use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::action::Action;
-use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::{
     DetailsState, Dialog, Drawn, Facts, Guard, Legibility, PaletteInput, TextField, UiState,
     availability, later, no_engine, selection::targets,
@@ -51,6 +51,7 @@ pub fn update(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<Effect> {
+    toast::forget_refusals(ui);
     match action {
         Action::Quit => return leave::quit(ui, snapshot),
         Action::Suspend => return Some(Effect::Suspend),
@@ -75,7 +76,7 @@ pub fn update(
         return None;
     }
     if let Some(reason) = availability::why_not(&action, ui, snapshot, facts) {
-        toast(ui, &reason, true, facts.now);
+        toast::refuse(ui, &reason, facts.now);
         return None;
     }
     perform(ui, action, snapshot, facts)
@@ -282,6 +283,17 @@ fn show_stack(ui: &mut UiState, stack: Option<StackName>, snapshot: &Snapshot) {
     }
 }
 
+/// The service whose Why is on screen, in its details or in the preview.
+fn explained(ui: &UiState) -> Option<&ServiceId> {
+    match &ui.details {
+        Some(details) => (details.tab == DetailsTab::Why).then_some(&details.service),
+        None => {
+            let in_preview = crate::tui::state::preview::shown(ui) == Some(PreviewKind::Why);
+            ui.selection.selected.as_ref().filter(|_| in_preview)
+        }
+    }
+}
+
 fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
     if let Some(DetailsState {
         tab: DetailsTab::Inspect,
@@ -291,9 +303,9 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
     {
         return Some(Effect::Copy(answer.masked.clone()));
     }
-    let on_why = |details: &DetailsState| details.tab == DetailsTab::Why;
-    if ui.details.as_ref().is_some_and(on_why)
-        && let Some(command) = &ui.drawn.command
+    // As it was drawn last: a key before it may have gone to another service.
+    if let Some((service, command)) = &ui.drawn.command
+        && explained(ui) == Some(service)
     {
         return Some(Effect::Copy(command.clone()));
     }

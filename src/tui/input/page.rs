@@ -170,4 +170,14 @@ impl DetailsTab {
             Self::Inspect => "Inspect",
         }
     }
+
+    /// Its title where there is less room.
+    #[must_use]
+    pub const fn short_title(self) -> &'static str {
+        match self {
+            Self::Dependencies => "Deps",
+            Self::Environment => "Env",
+            other => other.title(),
+        }
+    }
 }

@@ -226,7 +226,9 @@ fn silence(
     Some(reason.to_owned())
 }
 
-fn request(
+/// Why the operation `kind` on `targets` cannot be asked for; `None` when it can.
+#[must_use]
+pub fn request(
     kind: OperationKind,
     targets: &[ServiceId],
     snapshot: &Snapshot,

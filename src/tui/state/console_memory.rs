@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::StackName;
 use crate::tui::state::history::History;
 
 /// What is remembered while the console is open.
@@ -15,6 +16,8 @@ pub struct ConsoleMemory {
     pub typed: Vec<String>,
     /// How often each row of the palette was chosen, by its title.
     pub uses: BTreeMap<String, u32>,
+    /// The stack that the console was opened with: Esc does not look beyond it.
+    pub home_stack: Option<StackName>,
     /// Names of the themes there are.
     pub themes: Vec<String>,
 }

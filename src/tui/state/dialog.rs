@@ -100,6 +100,8 @@ pub struct Toast {
     pub text: String,
     /// Whether it is bad news.
     pub error: bool,
+    /// Whether it is about the key before: the next one takes it away.
+    pub is_refusal: bool,
     /// When it goes.
     pub until: Timestamp,
 }

@@ -104,8 +104,8 @@ pub struct Drawn {
     /// Services whose CPU and memory have a place in this frame: they are sampled more often than
     /// others.
     pub measured: Vec<ServiceId>,
-    /// The command on the page that can be copied.
-    pub command: Option<String>,
+    /// The command of Why that can be copied, with the service that it is about.
+    pub command: Option<(ServiceId, String)>,
     /// The map as it was laid out: the next frame draws it again while what it follows from is the
     /// same, and movement goes over its cards.
     pub map: Option<Arc<Layout>>,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::Snapshot;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::history::{VisitedLogs, VisitedPlace};
+use crate::tui::state::scope::visible_services;
 use crate::tui::state::{DetailsState, UiState};
 use crate::tui::update::history::arrived;
 use crate::tui::update::logs;
@@ -13,7 +14,7 @@ use crate::tui::update::logs;
 /// comes first. Else it goes back to the place before; without one to the map, where it drops the
 /// selection.
 pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
-    if clear_set_here(ui) || go_back(ui, snapshot) {
+    if clear_set_here(ui, snapshot) || go_back(ui, snapshot) {
         return;
     }
     if ui.details.take().is_none() && ui.view == View::Map {
@@ -23,7 +24,7 @@ pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
 }
 
 /// Clears one thing that differs from the place before; `false` where nothing does.
-fn clear_set_here(ui: &mut UiState) -> bool {
+fn clear_set_here(ui: &mut UiState, snapshot: &Snapshot) -> bool {
     if let Some(details) = &mut ui.details {
         let searched = details.has_text() && !details.search.text.is_empty();
         details.search.text.clear();
@@ -33,17 +34,28 @@ fn clear_set_here(ui: &mut UiState) -> bool {
         let searched = !ui.logs.search.is_empty();
         ui.logs.search.clear();
         ui.logs.hit = None;
-        return searched;
+        if searched {
+            return true;
+        }
+    }
+    // Where the filter hides everything, Esc shows it again, wherever it was set.
+    if !ui.scope.filter.is_empty() && visible_services(snapshot, ui).is_empty() {
+        ui.scope.filter.clear();
+        return true;
+    }
+    if ui.view == View::Logs {
+        return false;
     }
     let before = ui.session.history.latest();
+    let home = &ui.session.home_stack;
     let same = |marks: &BTreeSet<_>| before.is_some_and(|place| place.marked == *marks);
     let (selection, scope) = (&mut ui.selection, &mut ui.scope);
     if !selection.marked.is_empty() && !same(&selection.marked) {
         selection.marked.clear();
     } else if !scope.filter.is_empty() && before.is_none_or(|it| it.scope.filter != scope.filter) {
         scope.filter.clear();
-    } else if scope.stack.is_some() && before.is_none_or(|it| it.scope.stack != scope.stack) {
-        scope.stack = None;
+    } else if scope.stack != *home && before.is_none_or(|it| it.scope.stack != scope.stack) {
+        scope.stack.clone_from(home);
     } else {
         return false;
     }

@@ -16,6 +16,7 @@ pub fn take_options(
     ui.scope.projects.clone_from(&new.projects);
     if old.start.stack != new.start.stack {
         ui.scope.stack.clone_from(&new.start.stack);
+        ui.session.home_stack.clone_from(&new.start.stack);
     }
     if old.terminal.mouse == new.terminal.mouse || ui.terminal.mouse == new.terminal.mouse {
         return None;

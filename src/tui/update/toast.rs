@@ -21,12 +21,38 @@ pub fn expire_toasts(ui: &mut UiState, now: Timestamp) {
 pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
     let stay = if error { TOAST_ERROR } else { TOAST };
     let until = now.checked_add(stay).unwrap_or(now);
-    ui.toasts.retain(|toast| toast.text != text);
-    ui.toasts.push(Toast {
-        text: text.to_owned(),
-        error,
-        until,
-    });
+    push(
+        ui,
+        Toast {
+            text: text.to_owned(),
+            error,
+            is_refusal: false,
+            until,
+        },
+    );
+}
+
+/// Says why the key that was pressed does nothing here, until the next key at most.
+pub(super) fn refuse(ui: &mut UiState, reason: &str, now: Timestamp) {
+    push(
+        ui,
+        Toast {
+            text: reason.to_owned(),
+            error: false,
+            is_refusal: true,
+            until: now.checked_add(TOAST).unwrap_or(now),
+        },
+    );
+}
+
+/// Takes away what was said about the key before.
+pub(super) fn forget_refusals(ui: &mut UiState) {
+    ui.toasts.retain(|toast| !toast.is_refusal);
+}
+
+fn push(ui: &mut UiState, toast: Toast) {
+    ui.toasts.retain(|each| each.text != toast.text);
+    ui.toasts.push(toast);
     let excess = ui.toasts.len().saturating_sub(MAX_TOASTS);
     ui.toasts.drain(..excess);
 }

@@ -132,19 +132,19 @@ fn draw_tabs(
         context.glyphs,
         theme.style(Role::Border),
     );
-    let whole: usize = DetailsTab::ALL
-        .iter()
-        .map(|tab| tab.title().len() + 3)
-        .sum();
-    let short = whole + 1 > usize::from(row.width);
+    let fits = |title: fn(DetailsTab) -> &'static str| {
+        let cells = DetailsTab::ALL.map(|tab| title(tab).len() + 3);
+        cells.iter().sum::<usize>() < usize::from(row.width)
+    };
     let mut x = row.x + u16::from(row.width > 2);
     for (at, tab) in DetailsTab::ALL.into_iter().enumerate() {
-        let title = tab.title();
-        // Where the titles do not fit, tabs that are not chosen are shown by their first letter.
-        let shown = if short && tab != chosen {
-            text::head(title, 1)
+        let shown = if fits(DetailsTab::title) {
+            tab.title()
+        } else if fits(DetailsTab::short_title) || tab == chosen {
+            tab.short_title()
         } else {
-            title
+            // Tabs that are not chosen are shown by their first letter.
+            text::head(tab.title(), 1)
         };
         let style = tab_style(context, tab == chosen);
         let end = line_writer::put(buffer, row, x, row.y, &format!(" {shown} "), style);

@@ -60,6 +60,7 @@ pub fn draw(
         PreviewKind::Why => {
             why::page(context, service, inner.width, &mut own)
                 .draw(buffer, inner, context, 0, &mut own);
+            drawn.command = own.command;
         }
     }
 }

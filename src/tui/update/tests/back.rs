@@ -1,5 +1,6 @@
 //! Esc returns to the very place, row and scroll.
 
+use super::logs::two_stacks;
 use super::*;
 use crate::tui::state::LogsState;
 
@@ -160,4 +161,45 @@ fn a_log_is_found_again_where_it_was_scrolled_to() {
         (first, false),
         "read again from there"
     );
+}
+
+#[test]
+fn esc_does_not_look_beyond_the_stack_that_the_console_was_opened_with() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    console.ui.session.home_stack = Some("hub".into());
+    console.ui.scope.stack = Some("hub".into());
+    console.press("esc esc");
+    assert_eq!(console.ui.scope.stack, Some("hub".into()));
+    console.press("c");
+    assert_ne!(
+        console.ui.scope.stack,
+        Some("hub".into()),
+        "its own key does"
+    );
+    console.press("esc");
+    assert_eq!(console.ui.scope.stack, Some("hub".into()));
+}
+
+#[test]
+fn esc_clears_a_filter_that_hides_everything_wherever_it_was_set() {
+    for key in ["1", "3", "4", "5"] {
+        let mut console = TestConsole::new(two_stacks(), 120, 30);
+        console.press("2 / z z z enter").press(key);
+        let view = console.ui.view;
+        console.press("esc");
+        assert_eq!(
+            (console.ui.scope.filter.as_str(), console.ui.view),
+            ("", view),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn why_a_key_does_nothing_is_said_until_the_next_key() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    console.press("2 }");
+    assert_eq!(console.toasts().len(), 1);
+    console.press("1");
+    assert!(console.toasts().is_empty(), "{:?}", console.toasts());
 }

@@ -50,8 +50,8 @@ fn details_of_what_is_not_healthy_open_with_why() {
     );
 }
 
-#[test]
-fn why_copies_its_first_command_and_says_which() {
+/// A database that ended as its disk was full.
+fn without_space() -> crate::model::Snapshot {
     let mut builder = fixture::failing();
     builder.change("hub/db", |make| {
         let line = crate::model::LogLine {
@@ -67,11 +67,19 @@ fn why_copies_its_first_command_and_says_which() {
             lines: [line].into(),
         }));
     });
-    let mut console = TestConsole::new(dressed(builder.snapshot()), 120, 30);
-    let copied = |console: &TestConsole| match console.effects.last() {
+    dressed(builder.snapshot())
+}
+
+fn copied(console: &TestConsole) -> String {
+    match console.effects.last() {
         Some(Effect::Copy(text)) => text.clone(),
         other => panic!("{other:?}"),
-    };
+    }
+}
+
+#[test]
+fn why_copies_its_first_command_and_says_which() {
+    let mut console = TestConsole::new(without_space(), 120, 30);
     console.select("hub/db").press("enter");
     let screen = console.screen();
     assert!(screen.contains("y copies `docker system df`"), "{screen}");
@@ -84,4 +92,35 @@ fn why_copies_its_first_command_and_says_which() {
         "hub-db-1",
         "on another tab: the container"
     );
+}
+
+#[test]
+fn why_in_the_preview_copies_its_command_too_and_of_no_other_service() {
+    let mut console = TestConsole::new(without_space(), 160, 40);
+    console.select("hub/db").press("v v v");
+    let screen = console.screen();
+    assert!(screen.contains("y copies `docker system df`"), "{screen}");
+    console.press("y");
+    assert_eq!(copied(&console), "docker system df");
+    // Two keys before the next frame: what is on screen is still the Why of the database.
+    console.ui.selection.selected = Some("hub/redis".into());
+    console.press("y");
+    assert_eq!(copied(&console), "hub-redis-1");
+}
+
+#[test]
+fn why_names_the_keys_that_help() {
+    let mut console = TestConsole::new(without_space(), 120, 40);
+    let rows = |console: &mut TestConsole, text: &str| console.screen().contains(text);
+    console.select("hub/db").press("enter");
+    assert!(
+        rows(&mut console, "S start db") && rows(&mut console, "l read its log"),
+        "{}",
+        console.screen()
+    );
+    console.press("esc").select("hub/backend").press("enter");
+    assert!(!rows(&mut console, "read its log"), "the root comes first");
+    console.facts.read_only = true;
+    console.press("esc").select("hub/db").press("enter");
+    assert!(!rows(&mut console, "S start db") && rows(&mut console, "l read its log"));
 }

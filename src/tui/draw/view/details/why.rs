@@ -6,12 +6,12 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words::{self, near};
-use crate::model::{EvidenceSource, Explanation, Incident, Service};
+use crate::model::{EvidenceSource, Explanation, Incident, OperationKind, Service, ShownState};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{status, text};
 use crate::tui::input::action::Action;
-use crate::tui::state::Drawn;
+use crate::tui::state::{Drawn, availability};
 
 use crate::tui::draw::view::details::page::{Page, PageSection};
 
@@ -23,10 +23,11 @@ pub fn page(context: &DrawContext<'_>, service: &Service, width: u16, drawn: &mu
     page.add(head(context, service, &explanation, whole));
     page.columns(
         vec![cause(context, &explanation, column)],
-        vec![next(context, &explanation, column)],
+        vec![next(context, service, &explanation, column)],
     );
     page.add(strip::section(context, &explanation, whole));
-    drawn.command = explanation.commands.first().cloned();
+    let command = explanation.commands.first();
+    drawn.command = command.map(|command| (service.id.clone(), command.clone()));
     page
 }
 
@@ -123,9 +124,10 @@ fn cause<'a>(
     section
 }
 
-/// What to try, and which command a key copies.
+/// What to try: the keys that do it here, what else there is, and which command a key copies.
 fn next<'a>(
     context: &'a DrawContext<'a>,
+    service: &Service,
     explanation: &Explanation,
     width: u16,
 ) -> PageSection<'a> {
@@ -133,10 +135,45 @@ fn next<'a>(
     for (number, text) in explanation.try_next.iter().enumerate() {
         section.numbered(number + 1, text, Role::Text);
     }
+    for (action, what) in remedies(context, service) {
+        let key = context.keymap.label(&action, context.glyphs.ascii);
+        if !key.is_empty() {
+            let key = Span::styled(key, section.style(Role::Key));
+            section.signed(key, &what, Role::Text);
+        }
+    }
     let key = context.keymap.label(&Action::Copy, context.glyphs.ascii);
     if let Some(command) = explanation.commands.first().filter(|_| !key.is_empty()) {
         let key = Span::styled(key, section.style(Role::Key));
         section.signed(key, &format!("copies `{command}`"), Role::Muted);
     }
     section
+}
+
+/// What helps a service that does not work and is not blocked by another one, with its action.
+fn remedies(context: &DrawContext<'_>, service: &Service) -> Vec<(Action, String)> {
+    let health = &service.health;
+    if !(health.state.is_problem() || health.state.is_broken()) || !health.blocked_by.is_empty() {
+        return Vec::new();
+    }
+    let runs = service.instances.iter().any(|it| it.facts.is_running());
+    let kind = match health.shown_state() {
+        ShownState::Paused => OperationKind::Unpause,
+        _ if runs => OperationKind::Restart,
+        _ => OperationKind::Start,
+    };
+    let targets = [service.id.clone()];
+    let refused = availability::request(kind, &targets, context.snapshot, context.facts);
+    let operation = Action::Request {
+        kind,
+        with_dependents: false,
+    };
+    let mut all = vec![(Action::Logs, "read its log".to_owned())];
+    if refused.is_none() {
+        all.push((operation, format!("{} {}", kind.verb(), service.name)));
+    }
+    if !runs {
+        all.reverse();
+    }
+    all
 }
