@@ -19,6 +19,8 @@ struct Task {
     before: &'static [&'static str],
     /// The keys that it takes now.
     keys: &'static [&'static str],
+    /// Where that leads: what only this view shows; empty for the map that is on screen already.
+    view: &'static str,
     /// What is on screen then: one of these.
     shows: &'static [&'static str],
 }
@@ -66,7 +68,7 @@ impl Walk {
     /// Waits until every console shows one of `texts`.
     fn wait(&mut self, texts: &[&str]) {
         for console in &mut self.consoles {
-            console.wait(texts);
+            console.wait("", texts);
         }
     }
 
@@ -97,7 +99,7 @@ impl Walk {
             for key in keys {
                 console.press(key);
             }
-            console.wait(task.shows);
+            console.wait(task.view, task.shows);
         }
         self.home_screen();
         row(task.name, task.before.len(), task.keys.len());
@@ -151,11 +153,13 @@ impl Console {
         self.terminal.run_for(Duration::from_millis(150));
     }
 
-    fn wait(&mut self, texts: &[&str]) {
+    /// Waits until `view` is on screen with one of `texts`.
+    fn wait(&mut self, view: &str, texts: &[&str]) {
+        let what = format!("{view}: {texts:?}");
         self.terminal
-            .wait_within(Duration::from_secs(60), &format!("{texts:?}"), |screen| {
+            .wait_within(Duration::from_secs(60), &what, |screen| {
                 let text = screen.contents();
-                texts.iter().any(|one| text.contains(one))
+                text.contains(view) && texts.iter().any(|one| text.contains(one))
             });
     }
 }
@@ -179,7 +183,7 @@ fn the_tasks_of_an_operator_need_no_more_keys_than_before() {
     ] {
         walk.wait(&[name]);
     }
-    walk.walk(&task("what is up", &[], &[], &["redis"]));
+    walk.walk(&task("what is up", &[], &[], "redis", &["● 7"]));
     why_is_it_broken(&mut walk);
     read_logs(&mut walk);
     operate(&mut walk);
@@ -190,12 +194,14 @@ const fn task(
     name: &'static str,
     before: &'static [&'static str],
     keys: &'static [&'static str],
+    view: &'static str,
     shows: &'static [&'static str],
 ) -> Task {
     Task {
         name,
         before,
         keys,
+        view,
         shows,
     }
 }
@@ -210,6 +216,7 @@ fn why_is_it_broken(walk: &mut Walk) {
         "why: killed database",
         WHY,
         WHY,
+        "Why",
         &["exited with code 137"],
     ));
     walk.docker("start", "db");
@@ -221,18 +228,20 @@ fn why_is_it_broken(walk: &mut Walk) {
         "why: paused Redis",
         WHY,
         WHY,
+        "Why",
         &["redis has been paused since", "redis is paused since"],
     ));
     walk.docker("unpause", "redis");
     walk.wait_recovery();
 
     walk.fault("slow");
-    walk.wait(&["slow"]);
+    walk.wait(&["slow", "2.5 s"]);
     walk.walk(&task(
         "why: slow backend",
         WHY,
         WHY,
-        &["has been slow since", "answers slowly", "slow"],
+        "Why",
+        &["has been slow since", "answers slowly", "slow:"],
     ));
     walk.fault("fail");
     walk.wait(&["500"]);
@@ -241,9 +250,16 @@ fn why_is_it_broken(walk: &mut Walk) {
         "which log line was first",
         SEARCH,
         WHY,
-        &["last line before the first error", "500"],
+        "",
+        &["last line before the first error", "Logs]"],
     ));
-    walk.walk(&task("an error in the logs", SEARCH, SEARCH, &["500"]));
+    walk.walk(&task(
+        "an error in the logs",
+        SEARCH,
+        SEARCH,
+        "3 Logs]",
+        &["search \"500\"", "/500"],
+    ));
     walk.fault("ok");
     walk.wait_recovery();
 
@@ -253,6 +269,7 @@ fn why_is_it_broken(walk: &mut Walk) {
         "why: stopped proxy",
         WHY,
         WHY,
+        "Why",
         &[
             "proxy was stopped at",
             "proxy has been stopped since",
@@ -268,27 +285,37 @@ fn read_logs(walk: &mut Walk) {
         "logs of one service",
         &[key::DOWN, "l"],
         &[key::DOWN, "l"],
+        "3 Logs]",
         &["following"],
     ));
     const TWO: &[&str] = &[key::DOWN, " ", key::DOWN, " ", "l"];
-    walk.walk(&task("logs of two services", TWO, TWO, &["following"]));
+    walk.walk(&task(
+        "logs of two services",
+        TWO,
+        TWO,
+        "3 Logs]",
+        &["following"],
+    ));
     walk.walk(&task(
         "logs of the stack",
         &["c", "l"],
         &["3"],
-        &["following"],
+        "3 Logs]",
+        &["7 services", "everything: ", "stack hubdeck-live"],
     ));
     walk.walk(&task(
         "timeline to logs",
         &["4", "l"],
         &["4", "l"],
+        "3 Logs]",
         &["below", "following"],
     ));
     walk.walk(&task(
         "filter",
         &["/", "d", "b", key::ENTER],
         &["/", "d", "b", key::ENTER],
-        &["db"],
+        "db",
+        &["1 of 8", "filter db", "/db", "\"db\""],
     ));
 }
 
@@ -302,11 +329,11 @@ fn operate(walk: &mut Walk) {
         for key in SELECT.iter().chain(RESTART) {
             console.press(key);
         }
-        console.wait(&["0/6", "1/6", "2/6"]);
+        console.wait("", &["0/6", "1/6", "2/6"]);
         for key in CANCEL {
             console.press(key);
         }
-        console.wait(&["cancelled", "skipped"]);
+        console.wait("", &["cancelled", "skipped"]);
         hub.compose(&["up", "-d", "--wait", "--pull", "never"]);
     }
     walk.home_screen();
@@ -320,7 +347,7 @@ fn lose(walk: &mut Walk) {
         let file = console.home.path().join("config/hubdeck/config.toml");
         std::fs::write(file, "theme = \"drak\"\n").expect("a config file");
     }
-    walk.walk(&task("wrong config", &[], &[], &["config not applied"]));
+    walk.walk(&task("wrong config", &[], &[], "", &["config not applied"]));
     walk.engine.cut();
     walk.walk(&task(
         "lost engine",
