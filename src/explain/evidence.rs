@@ -1,7 +1,7 @@
 //! The evidence of an explanation, each piece with its source and time.
 
 use super::View;
-use super::symptoms::lines;
+use super::symptoms::{failure_begin, lines};
 use crate::explain::diagnosis::reports_error;
 use crate::explain::log_line::{self, skeleton};
 use crate::explain::{missing, sentence, timeline};
@@ -91,8 +91,8 @@ fn are_alike(one: &Evidence, other: &Evidence) -> bool {
         && skeleton(&one.text) == skeleton(&other.text)
 }
 
-/// The log lines from the last one before the first error on, else the last ones; each with the time
-/// by which it is sorted: its own, else that of the line before it.
+/// The log lines from the last one before the first error of this failure on, else the last ones;
+/// each with the time by which it is sorted: its own, else that of the line before it.
 fn log(service: &Service) -> Vec<(Option<Timestamp>, Evidence)> {
     let mut sorted_at = None;
     let found = lines(service).map(|line| {
@@ -103,13 +103,17 @@ fn log(service: &Service) -> Vec<(Option<Timestamp>, Evidence)> {
         (sorted_at, found.with(outcome))
     });
     let mut all: Vec<_> = found.collect();
-    let first_error = all.iter().position(|(_, each)| each.outcome.is_some());
+    let is_error = |each: &Evidence| each.outcome.is_some();
+    let begin = failure_begin(service);
+    let first_error = all
+        .iter()
+        .position(|(at, each)| is_error(each) && at.is_none_or(|at| at >= begin));
     let from = match first_error {
-        Some(at @ 1..) => {
+        Some(at @ 1..) if !is_error(&all[at - 1].1) => {
             all[at - 1].1.remark = Some(EvidenceRemark::BeforeFirstError);
             at - 1
         }
-        Some(0) => 0,
+        Some(at) => at,
         None => all.len().saturating_sub(LINES),
     };
     shortened(all.split_off(from))

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::topology::unreachable_dependency;
 
+pub(super) use run::failure_begin;
 use run::{Run, successes};
 
 mod run;

@@ -1,17 +1,19 @@
 mod advice;
 mod evidence;
+mod failure;
 mod sentence;
 
 use super::*;
 use crate::model::{
     Change, Contact, Deployment, DockerStatus, Edge, EdgeKind, EvidenceOutcome, EvidenceRemark,
-    EvidenceSource, FailureLog, Finding, HealthState, HealthcheckLog, Instance, InstanceId,
-    InstanceState, LogLine, LogStream, NetworkAddress, Operation, OperationChange, OperationKind,
-    Principal, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict, Provenance,
-    SignedDuration, TimelineEvent,
+    EvidenceSource, FailureLog, Finding, HealthState, Healthcheck, HealthcheckLog, Instance,
+    InstanceId, InstanceState, LogLine, LogStream, NetworkAddress, Operation, OperationChange,
+    OperationKind, Principal, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult, ProbeVerdict,
+    Provenance, SignedDuration, SortShared as _, TimelineEvent,
 };
 use crate::topology::testing::facts;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn at(seconds: i64) -> Timestamp {
     "2026-03-28T14:02:11Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)

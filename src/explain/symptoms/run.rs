@@ -1,5 +1,7 @@
 //! The run of a process that fails or failed: when it began, ended, and last worked.
 
+use std::time::Duration;
+
 use crate::explain::diagnosis::Place;
 use crate::model::{DockerStatus, InstanceFacts, Overlay, Service, SignedDuration, Timestamp};
 
@@ -17,6 +19,12 @@ const BEFORE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Time between two checks where the engine does not report it: Docker's default.
 const INTERVAL: SignedDuration = SignedDuration::from_secs(30);
+
+/// Failures in a row until unhealthy where the engine does not report them: Docker's default.
+const RETRIES: u32 = 3;
+
+/// The clocks of hubdeck and of the engine may differ by so much before times are corrected.
+const CLOCKS: SignedDuration = SignedDuration::from_secs(2);
 
 /// The run of a process that fails or failed.
 pub(super) struct Run {
@@ -81,6 +89,42 @@ impl Run {
     }
 }
 
+/// From when on something may belong to the present failure of `service`: from its last success on.
+/// Where its healthcheck and our probe succeeded at different times, the older one counts, as one of
+/// them may not see what broke. Never further back than the healthcheck takes to notice, and at
+/// least a minute: a service that logs errors all the time would show an unrelated one as the first.
+pub(in crate::explain) fn failure_begin(service: &Service) -> Timestamp {
+    let since = service.health.since;
+    let facts = service.witness().map(|each| &*each.facts);
+    let earliest = since.checked_sub(notice_time(facts)).unwrap_or(since);
+    let all = facts.map_or([None, None], |facts| successes(facts, service));
+    let before = all.into_iter().flatten().filter(|at| *at <= since);
+    let begin = before.min().map(|at| at.checked_sub(CLOCKS).unwrap_or(at));
+    begin.unwrap_or(earliest).max(earliest)
+}
+
+/// From the last success of the healthcheck until it is unhealthy.
+fn notice_time(facts: Option<&InstanceFacts>) -> SignedDuration {
+    let check = facts.and_then(|facts| facts.healthcheck.as_ref());
+    let slow = check.and_then(|check| {
+        let checks = check.retries.unwrap_or(RETRIES).checked_add(1)?;
+        interval(facts?).checked_mul(i32::try_from(checks).ok()?)
+    });
+    slow.unwrap_or(BEFORE).max(BEFORE)
+}
+
+/// Time between two checks.
+fn interval(facts: &InstanceFacts) -> SignedDuration {
+    let check = facts.healthcheck.as_ref();
+    check
+        .and_then(|check| check.interval)
+        .map_or(INTERVAL, signed)
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(INTERVAL)
+}
+
 /// When checks and probes of the container succeeded for the last time.
 pub(super) fn successes(facts: &InstanceFacts, service: &Service) -> [Option<Timestamp>; 2] {
     let created = facts.created_at.unwrap_or(Timestamp::MIN);
@@ -128,11 +172,8 @@ fn before_streak(facts: &InstanceFacts) -> Option<Timestamp> {
             .checked_sub(each.checked_mul(i32::try_from(streak - 1).ok()?)?)
             .ok()?
     };
-    let signed = |duration| SignedDuration::try_from(duration).unwrap_or(INTERVAL);
     let check = facts.healthcheck.as_ref();
-    let interval = check
-        .and_then(|check| check.interval)
-        .map_or(INTERVAL, signed);
+    let interval = interval(facts);
     let quiet = check
         .and_then(|check| check.start_period)
         .map_or(SignedDuration::ZERO, signed);

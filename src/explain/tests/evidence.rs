@@ -163,7 +163,7 @@ fn evidence_is_in_the_order_of_time() {
 }
 
 /// A service that logged and probed well, and then answered 500 twenty times.
-fn failing_web() -> Service {
+pub(super) fn failing_web() -> Service {
     let mut web = service("hub/web", HealthState::Unhealthy, "probe: 500", 0);
     let line = |seconds, text: &str| LogLine {
         at: Some(at(seconds)),
