@@ -31,6 +31,11 @@ pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String
     (!blocked.is_empty()).then(|| format!("this blocks {}", names(blocked, stack)))
 }
 
+/// The same of what is over: "this blocked backend and worker".
+pub(super) fn blocked(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
+    (!blocked.is_empty()).then(|| format!("this blocked {}", names(blocked, stack)))
+}
+
 /// "backend depends on it", "backend and worker depend on it"; `None` when nothing misses it.
 #[must_use]
 pub fn missed(ids: &[ServiceId], stack: Option<&StackName>) -> Option<String> {

@@ -1,5 +1,5 @@
 //! What is wrong with something, as the rest of a sentence that begins with its name: as it is now,
-//! or with the moment since when it is so or at which it happened.
+//! with the moment since when it is so or at which it happened, or as it was.
 
 use crate::model::secrets::mask_urls;
 use crate::model::text::middle;
@@ -12,7 +12,7 @@ const IN_PARENTHESES: usize = 60;
 /// How a clause reads beside a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Dated {
-    /// It is so since then: "has refused connections".
+    /// It is so since then, as it reads after "has" and "had": "refused connections".
     Since(String),
     /// It happened then: "exited with code 1".
     At(String),
@@ -34,6 +34,8 @@ enum Detail {
 pub(super) struct Clause {
     present: String,
     dated: Dated,
+    /// As it was, where "had" before the participle does not read well.
+    past: Option<&'static str>,
     detail: Option<Detail>,
     /// Whether the clause without a moment holds the detail already.
     told: bool,
@@ -42,9 +44,9 @@ pub(super) struct Clause {
 }
 
 impl Clause {
-    /// What is so: "refuses connections", and as it reads before "since".
-    pub fn since(present: impl Into<String>, perfect: impl Into<String>) -> Self {
-        Self::new(present.into(), Dated::Since(perfect.into()))
+    /// What is so: "refuses connections", and as it reads after "has": "refused connections".
+    pub fn since(present: impl Into<String>, participle: impl Into<String>) -> Self {
+        Self::new(present.into(), Dated::Since(participle.into()))
     }
 
     /// What happened: "exited with code 1".
@@ -62,6 +64,7 @@ impl Clause {
         Self {
             present,
             dated,
+            past: None,
             detail: None,
             told: false,
             beside: None,
@@ -108,6 +111,14 @@ impl Clause {
         }
     }
 
+    /// The same with another wording of how it was.
+    pub fn once_called(self, past: &'static str) -> Self {
+        Self {
+            past: Some(past),
+            ..self
+        }
+    }
+
     /// With a second clause.
     pub fn beside(self, other: String) -> Self {
         Self {
@@ -126,7 +137,7 @@ impl Clause {
     pub fn dated(&self, clock: &str) -> String {
         let detail = self.detail.as_ref();
         match &self.dated {
-            Dated::Since(perfect) => self.written(&format!("{perfect} since {clock}"), detail),
+            Dated::Since(so) => self.written(&format!("has {so} since {clock}"), detail),
             Dated::At(past) => self.written(&format!("{past} at {clock}"), detail),
             Dated::Told => self.now(),
         }
@@ -136,9 +147,20 @@ impl Clause {
     pub fn aged(&self, age: &str) -> String {
         let detail = self.detail.as_ref();
         match &self.dated {
-            Dated::Since(perfect) => self.written(&format!("{perfect} for {age}"), detail),
+            Dated::Since(so) => self.written(&format!("has {so} for {age}"), detail),
             Dated::At(past) => self.written(&format!("{past} {age} ago"), detail),
             Dated::Told => self.now(),
+        }
+    }
+
+    /// As it was, of what is over: "had refused connections", "exited with code 1".
+    pub fn past(&self) -> String {
+        let detail = self.detail.as_ref();
+        match (self.past, &self.dated) {
+            (Some(past), _) => self.written(past, detail),
+            (None, Dated::At(past)) => self.written(past, detail),
+            (None, Dated::Since(so)) => self.written(&format!("had {so}"), detail),
+            (None, Dated::Told) => self.now(),
         }
     }
 

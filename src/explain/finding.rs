@@ -267,9 +267,9 @@ fn when(paused: &PausedTrial) -> String {
 pub(super) fn clause(finding: &Finding) -> Clause {
     let rest = || parts(finding).1;
     match begin(finding) {
-        Some((present, perfect)) => Clause::since(
+        Some((present, participle)) => Clause::since(
             format!("{present}{}", rest()),
-            format!("{perfect}{}", rest()),
+            format!("{participle}{}", rest()),
         ),
         None => clause_of_own(finding),
     }
@@ -280,25 +280,27 @@ fn clause_of_own(finding: &Finding) -> Clause {
     match finding {
         Finding::Slow { took, .. } => {
             let took = seconds(*took);
-            Clause::since(format!("is slow ({took})"), "has been slow").explained_since(took)
+            Clause::since(format!("is slow ({took})"), "been slow").explained_since(took)
         }
         Finding::NotTried { found, paused } => clause(found).beside(trial(paused)),
         Finding::CertificateExpired { ago } => Clause::told(format!(
             "has a certificate that {}",
             certificate::validity(-*ago)
-        )),
+        ))
+        .once_called("had a certificate that had expired"),
         Finding::CertificateRejected(why) => Clause::since(
             "has a certificate that is not accepted",
-            "has had a certificate that is not accepted",
+            "had a certificate that is not accepted",
         )
+        .once_called("had a certificate that was not accepted")
         .explained(one_line(&tls::rejection(why), MESSAGE)),
         Finding::Login { said } => {
-            Clause::since("refuses the login", "has refused the login").explained(masked(said))
+            Clause::since("refuses the login", "refused the login").explained(masked(said))
         }
         other if other.http_status().is_some() => answers(other),
         Finding::Unmet(Unmet::Text { wanted, cut: false }) => both(
             "answers",
-            "has answered",
+            "answered",
             &format!("without \"{}\"", masked(wanted)),
         ),
         Finding::Unmet(Unmet::Absent { place } | Unmet::Value { place, .. })
@@ -306,14 +308,14 @@ fn clause_of_own(finding: &Finding) -> Clause {
         {
             both(
                 "answers",
-                "has answered",
+                "answered",
                 &format!("that {}", self::finding(finding)),
             )
         }
         // Grafana's word; any other is shown as it is.
         Finding::Says(Statement::Database { state }) if state == "failing" => both(
             "reports",
-            "has reported",
+            "reported",
             &format!("that its database is {state}"),
         ),
         Finding::Says(statement) => stated(statement).unwrap_or_else(|| fails(finding)),
@@ -321,8 +323,8 @@ fn clause_of_own(finding: &Finding) -> Clause {
     }
 }
 
-fn both(present: &str, perfect: &str, rest: &str) -> Clause {
-    Clause::since(format!("{present} {rest}"), format!("{perfect} {rest}"))
+fn both(present: &str, participle: &str, rest: &str) -> Clause {
+    Clause::since(format!("{present} {rest}"), format!("{participle} {rest}"))
 }
 
 fn masked(text: &str) -> String {
@@ -333,10 +335,10 @@ fn masked(text: &str) -> String {
 fn answers(finding: &Finding) -> Clause {
     let whole = self::finding(finding);
     let Finding::Http(answer) = finding else {
-        return both("answers", "has answered", &whole);
+        return both("answers", "answered", &whole);
     };
-    let perfect = format!("has answered {}", answer.status);
-    Clause::since(format!("answers {whole}"), perfect).added_since(said(answer).1)
+    let past = format!("answered {}", answer.status);
+    Clause::since(format!("answers {whole}"), past).added_since(said(answer).1)
 }
 
 fn fails(finding: &Finding) -> Clause {
@@ -345,25 +347,24 @@ fn fails(finding: &Finding) -> Clause {
 
 /// "fails its probe: unhealthy".
 pub(super) fn failed_probe(why: String) -> Clause {
-    Clause::since("fails its probe", "has failed its probe").explained(why)
+    Clause::since("fails its probe", "failed its probe").explained(why)
 }
 
-/// How the clause begins for what [`parts`] distinguishes: as it is now, and before "since".
+/// How the clause begins for what [`parts`] distinguishes: as it is now, and after "has".
 const fn begin(finding: &Finding) -> Option<(&'static str, &'static str)> {
     Some(match finding {
-        Finding::Refused => ("refuses connections", "has refused connections"),
-        Finding::Unreachable => ("is unreachable", "has been unreachable"),
-        Finding::NotResolved { .. } => (
-            "cannot be found by its name",
-            "has not been found by its name",
-        ),
+        Finding::Refused => ("refuses connections", "refused connections"),
+        Finding::Unreachable => ("is unreachable", "been unreachable"),
+        Finding::NotResolved { .. } => {
+            ("cannot be found by its name", "not been found by its name")
+        }
         Finding::Closed => (
             "closes connections without an answer",
-            "has closed connections without an answer",
+            "closed connections without an answer",
         ),
-        Finding::NoAnswer { .. } | Finding::Hung { .. } => ("does not answer", "has not answered"),
-        Finding::Incomplete { .. } => ("does not answer completely", "has not answered completely"),
-        Finding::Redirects { .. } => ("redirects", "has redirected"),
+        Finding::NoAnswer { .. } | Finding::Hung { .. } => ("does not answer", "not answered"),
+        Finding::Incomplete { .. } => ("does not answer completely", "not answered completely"),
+        Finding::Redirects { .. } => ("redirects", "redirected"),
         _ => return None,
     })
 }
@@ -373,19 +374,15 @@ fn stated(statement: &Statement) -> Option<Clause> {
     let words = masked(&statement::words(statement));
     Some(match statement {
         Statement::Vault(VaultState::RemovedFromCluster) => Clause::at(format!("was {words}")),
-        Statement::Vault(VaultState::IsolatedStandby) => {
-            both("is", "has been", &format!("a {words}"))
-        }
+        Statement::Vault(VaultState::IsolatedStandby) => both("is", "been", &format!("a {words}")),
         Statement::Vault(VaultState::Sealed | VaultState::NotInitialised)
         | Statement::Cluster {
             colour: ClusterColour::Red | ClusterColour::Yellow,
             unassigned: Some(_),
             ..
-        } => both("is", "has been", &words),
-        Statement::NoLeader => both("has", "has had", &words),
-        Statement::Unhealthy { .. } => {
-            both("reports", "has reported", &format!("that it is {words}"))
-        }
+        } => both("is", "been", &words),
+        Statement::NoLeader => both("has", "had", &words).once_called("had no leader"),
+        Statement::Unhealthy { .. } => both("reports", "reported", &format!("that it is {words}")),
         _ => return None,
     })
 }

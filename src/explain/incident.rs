@@ -1,15 +1,45 @@
 //! An incident, in words.
 
 use super::subject::ClauseSubject;
-use super::{reason, short_reason};
-use crate::model::words::elapsed;
+use super::{affected, reason, short_reason};
+use crate::model::words::{elapsed, near};
 use crate::model::{BrokenService, Incident, IncidentFact, IncidentRoot, ServiceId};
 
 /// What broke and what that blocks, without a time: "db refuses connections; this blocks backend and
-/// worker".
+/// worker". One that is over with its end: "db had refused connections; this blocked backend and worker;
+/// resolved after 22 s: hub/db recovered".
 #[must_use]
 pub fn sentence(incident: &Incident) -> String {
-    line(&incident.root, &incident.fact)
+    match incident.log.last().filter(|_| !incident.is_open()) {
+        Some(end) => format!(
+            "{}; {}",
+            past(incident),
+            resolved(&incident.root, &end.fact)
+        ),
+        None => line(&incident.root, &incident.fact),
+    }
+}
+
+/// What broke and what that blocked, of an incident that is over.
+fn past(incident: &Incident) -> String {
+    match &incident.fact {
+        IncidentFact::Broken(broken) => {
+            let stack = broken.stack.as_ref();
+            let what = incident.root.service().map_or_else(
+                || incident.root.words().to_owned(),
+                |id| format!("{} {}", near(id, stack), broken.subject(id).past()),
+            );
+            let blocked = affected::blocked(&incident.blocked, stack);
+            let parts = std::iter::once(what).chain(blocked);
+            parts.collect::<Vec<_>>().join("; ")
+        }
+        IncidentFact::Suspected { failing, of } => failed_at_once(*failing, *of),
+        IncidentFact::EngineLost => "the engine did not answer".to_owned(),
+        IncidentFact::DiskFull { percent, path } => {
+            format!("the disk of the host was {percent} % full ({path})")
+        }
+        other => line(&incident.root, other),
+    }
 }
 
 /// One line about an incident with this root.
@@ -119,9 +149,14 @@ fn suspected(root: &IncidentRoot, failing: usize, of: usize) -> String {
         _ => "their processes ended or fail their own checks together",
     };
     format!(
-        "{failing} of {of} services failed at once without a common cause; check {} first: {hint}",
+        "{}; check {} first: {hint}",
+        failed_at_once(failing, of),
         root.words()
     )
+}
+
+fn failed_at_once(failing: usize, of: usize) -> String {
+    format!("{failing} of {of} services failed at once without a common cause")
 }
 
 impl BrokenService {
@@ -135,3 +170,6 @@ impl BrokenService {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,7 @@ pub(super) fn lost_clause(lost: &LostNetwork) -> Clause {
 }
 
 fn no_network() -> Clause {
-    Clause::since("has no network", "has had no network")
+    Clause::since("has no network", "had no network").once_called("had no network")
 }
 
 /// How a container stands that does not run.

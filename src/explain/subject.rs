@@ -33,25 +33,30 @@ impl ClauseSubject<'_> {
         self.parts().now()
     }
 
+    /// What was wrong: "had refused connections", "exited with code 1"; without what misses it.
+    pub fn past(self) -> String {
+        self.parts().past()
+    }
+
     /// What is wrong, in its parts.
     pub fn parts(self) -> Clause {
         let innermost = self.reason.innermost();
         let not_started = matches!(innermost, Reason::NotStarted(_));
         match self.state {
-            HealthState::Healthy => Clause::since("is healthy", "has been healthy"),
+            HealthState::Healthy => Clause::since("is healthy", "been healthy"),
             HealthState::Running => {
-                Clause::since("is running", "has been running").added("not checked")
+                Clause::since("is running", "been running").added("not checked")
             }
             HealthState::Completed => Clause::at("finished").added("exit 0"),
             HealthState::Stopped if *innermost == Reason::Paused => paused(),
             HealthState::Stopped if not_started => never_started(),
             HealthState::Stopped => self.stopped(),
             HealthState::Starting if not_started => {
-                Clause::since("is not started yet", "has not been started")
+                Clause::since("is not started yet", "not been started")
             }
-            HealthState::Starting => Clause::since("is still starting", "has been starting"),
+            HealthState::Starting => Clause::since("is still starting", "been starting"),
             HealthState::Unknown => {
-                Clause::since("is unknown", "has been unknown").explained(self.words())
+                Clause::since("is unknown", "been unknown").explained(self.words())
             }
             HealthState::Unhealthy | HealthState::Degraded => match self.lost_network() {
                 Some(lost) => missing::lost_clause(lost),
@@ -103,7 +108,7 @@ impl ClauseSubject<'_> {
             } if !found.is_empty() => finding::clause(found),
             Reason::Probe { state, .. } => finding::failed_probe(state.id().to_owned()),
             Reason::Recovering { successes, of } => {
-                Clause::since("is recovering", "has been recovering")
+                Clause::since("is recovering", "been recovering")
                     .added(format!("{successes} of {of} good probes"))
             }
             Reason::Paused => paused(),
@@ -129,19 +134,16 @@ impl ClauseSubject<'_> {
                 reason,
             } if *count > 1 => Clause::since(
                 format!("fails in {count} of {of} replicas"),
-                format!("has failed in {count} of {of} replicas"),
+                format!("failed in {count} of {of} replicas"),
             )
             .explained(reason::of(reason, self.stack)),
             Reason::CutOff => Clause::since(
                 format!("is {}", words()),
-                "has not been attached to any network",
+                "not been attached to any network",
             ),
-            Reason::Dead => Clause::since("is dead", "has been dead").explained(reason::DEAD),
-            _ => Clause::since(
-                format!("is {}", self.state),
-                format!("has been {}", self.state),
-            )
-            .explained(words()),
+            Reason::Dead => Clause::since("is dead", "been dead").explained(reason::DEAD),
+            _ => Clause::since(format!("is {}", self.state), format!("been {}", self.state))
+                .explained(words()),
         }
     }
 }
@@ -156,25 +158,26 @@ fn process(reason: &Reason) -> Option<Clause> {
                 1 => format!("{end}, 1 restart"),
                 more => format!("{end}, {more} restarts"),
             };
-            Clause::since("is in a crash loop", "has been in a crash loop").explained(detail)
+            Clause::since("is in a crash loop", "been in a crash loop").explained(detail)
         }
         Reason::Exit { end, error } => {
             let text = reason::process_end(*end);
             let was = if end.is_out_of_memory() { "was " } else { "" };
             Clause::at(format!("{was}{text}")).explained(reason::engine_words(error))
         }
-        Reason::CannotStart { error } => Clause::since("cannot start", "has failed to start")
-            .explained(reason::engine_words(error)),
+        Reason::CannotStart { error } => {
+            Clause::since("cannot start", "failed to start").explained(reason::engine_words(error))
+        }
         _ => return None,
     })
 }
 
 fn paused() -> Clause {
-    Clause::since("is paused", "has been paused")
+    Clause::since("is paused", "been paused")
 }
 
 fn never_started() -> Clause {
-    Clause::since("was never started", "has not been started")
+    Clause::since("was never started", "not been started")
 }
 
 /// `exit 137`; empty without a code.
@@ -184,7 +187,7 @@ fn exit(code: Option<i64>) -> String {
 
 /// Docker's healthcheck fails; an HTTP status stands for all that a client writes about it.
 fn failed_check(output: &str) -> Clause {
-    let clause = Clause::since("fails its healthcheck", "has failed its healthcheck");
+    let clause = Clause::since("fails its healthcheck", "failed its healthcheck");
     match checks::http_error(output) {
         Some(status) => clause.added(format!("HTTP {status}")),
         None => clause.explained(reason::output_words(output)),
