@@ -1,6 +1,7 @@
 //! The timeline: which events are shown, and which one is chosen.
 
 pub mod brackets;
+mod folds;
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use crate::model::SortShared as _;
 use crate::model::{Change, Snapshot, TimelineEvent, Timestamp};
 use crate::tui::state::UiState;
 use crate::tui::state::filter::Filter;
+
+pub use folds::{TimelineRow, folded};
 
 /// State of the timeline.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +35,16 @@ pub fn shown<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<&'a Arc<TimelineEv
         .collect();
     events.sort_shared_by_key(|event| Reverse(place(event)));
     events
+}
+
+/// The rows that are shown, newest first: what happened to several services of one incident at once is
+/// one row.
+#[must_use]
+pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Vec<TimelineRow<'a>> {
+    let events = shown(ui, snapshot);
+    let mut rows = folded(events.into_iter().rev(), snapshot);
+    rows.reverse();
+    rows
 }
 
 /// By what events are sorted.
@@ -59,23 +72,23 @@ fn matches(filter: &Filter, event: &TimelineEvent) -> bool {
 /// The chosen event; the newest one unless another was chosen. `None` when nothing is shown.
 #[must_use]
 pub fn selected<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Option<&'a Arc<TimelineEvent>> {
-    let events = shown(ui, snapshot);
-    events.get(index(ui, snapshot, &events)).copied()
+    let rows = rows(ui, snapshot);
+    rows.get(index(ui, snapshot, &rows)).map(|row| row.event)
 }
 
-/// Row of the chosen event; the nearest older one when it is no longer shown.
+/// The chosen row; the nearest older one when it is no longer shown.
 #[must_use]
-pub fn index(ui: &UiState, snapshot: &Snapshot, events: &[&Arc<TimelineEvent>]) -> usize {
+pub fn index(ui: &UiState, snapshot: &Snapshot, rows: &[TimelineRow<'_>]) -> usize {
     let Some(sequence) = ui.past.timeline.selected else {
         return 0;
     };
     let mut all = snapshot.timeline.iter();
     let chosen = all.find(|event| event.sequence == sequence);
     // One that is not kept any more was older than all others.
-    let at = chosen.map_or(events.len(), |chosen| {
-        events.partition_point(|event| place(event) > place(chosen))
+    let at = chosen.map_or(rows.len(), |chosen| {
+        rows.partition_point(|row| place(row.event) > place(chosen))
     });
-    at.min(events.len().saturating_sub(1))
+    at.min(rows.len().saturating_sub(1))
 }
 
 /// The word that a filter finds a kind by.

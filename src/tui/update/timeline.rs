@@ -3,7 +3,7 @@
 use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
-use crate::tui::state::timeline::{index, selected, shown};
+use crate::tui::state::timeline::{index, rows, selected};
 use crate::tui::state::{UiState, Viewport, scroll_to};
 use crate::tui::update::{details, scroll};
 
@@ -13,21 +13,21 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
     if *action == Action::Enter {
         return open_event(ui, snapshot);
     }
-    let events = shown(ui, snapshot);
-    let rows = ui.drawn.viewport.rows.max(1);
-    let Some(next) = scroll::chosen(action, index(ui, snapshot, &events), events.len()) else {
+    let all = rows(ui, snapshot);
+    let room = ui.drawn.viewport.rows.max(1);
+    let Some(next) = scroll::chosen(action, index(ui, snapshot, &all), all.len()) else {
         let viewport = Viewport {
-            total: events.len(),
+            total: all.len(),
             ..ui.drawn.viewport
         };
         ui.past.timeline.top = scroll::scrolled(action, ui.past.timeline.top, viewport);
         return;
     };
-    let event = events.get(next);
+    let row = all.get(next);
     // On the newest event the selection goes with what happens next.
     let follow = next == 0 && matches!(action, Action::First | Action::Move(Direction::Up));
-    ui.past.timeline.selected = event.filter(|_| !follow).map(|event| event.sequence);
-    ui.past.timeline.top = scroll_to(ui.past.timeline.top, next, rows, events.len());
+    ui.past.timeline.selected = row.filter(|_| !follow).map(|row| row.event.sequence);
+    ui.past.timeline.top = scroll_to(ui.past.timeline.top, next, room, all.len());
 }
 
 /// Opens the details of the service of the chosen event.

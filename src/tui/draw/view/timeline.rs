@@ -4,8 +4,6 @@
 mod running;
 pub mod signs;
 
-use std::sync::Arc;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -18,7 +16,7 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::timeline::brackets::{Bracket, RowBrackets, brackets, lanes};
-use crate::tui::state::timeline::{index, shown};
+use crate::tui::state::timeline::{TimelineRow, index, rows};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport, incidents};
 
 /// Width from which on the absolute time is shown beside the age, and services with their stack.
@@ -35,7 +33,7 @@ pub fn draw(
     drawn: &mut Drawn,
 ) {
     let area = running::draw(buffer, area.intersection(buffer.area), context);
-    let events = shown(ui, context.snapshot);
+    let events = rows(ui, context.snapshot);
     // A head over nothing but itself is of no use.
     let head = u16::from(area.height > 2 && !events.is_empty());
     let body = Rect {
@@ -43,8 +41,8 @@ pub fn draw(
         height: area.height - head,
         ..area
     };
-    let (rows, total) = (usize::from(body.height), events.len());
-    drawn.viewport = Viewport::clamped(ui.past.timeline.top, rows, total);
+    let (room, total) = (usize::from(body.height), events.len());
+    drawn.viewport = Viewport::clamped(ui.past.timeline.top, room, total);
     let top = drawn.viewport.top;
     if body.is_empty() || events.is_empty() {
         drawn.viewport.top = 0;
@@ -52,11 +50,12 @@ pub fn draw(
         return;
     }
     let text_area = Rect {
-        width: body.width.saturating_sub(u16::from(total > rows)),
+        width: body.width.saturating_sub(u16::from(total > room)),
         ..body
     };
-    let brackets = brackets(&events, context.snapshot);
-    let in_sight = top..(top + rows).min(total);
+    let firsts: Vec<_> = events.iter().map(|row| row.event).collect();
+    let brackets = brackets(&firsts, context.snapshot);
+    let in_sight = top..(top + room).min(total);
     let columns = Columns::of(
         context,
         &events[in_sight.clone()],
@@ -65,12 +64,13 @@ pub fn draw(
     );
     if head > 0 {
         let line = line_writer::row(area, area.y);
-        columns.draw_head(buffer, line, context, &counted(context, ui, total));
+        let count = events.iter().map(|row| row.count).sum();
+        columns.draw_head(buffer, line, context, &counted(context, ui, count));
     }
     let chosen = index(ui, context.snapshot, &events);
     for (at, y) in in_sight.zip(body.y..body.bottom()) {
         let row = line_writer::row(text_area, y);
-        columns.draw_event(buffer, row, context, events[at], &brackets[at]);
+        columns.draw_event(buffer, row, context, &events[at], &brackets[at]);
         if at == chosen {
             line_writer::cursor(buffer, row, context.theme, context.glyphs);
         }
@@ -117,17 +117,17 @@ struct Columns {
 }
 
 impl Columns {
-    /// The columns for `events` in a view of `width`.
+    /// The columns for `rows` in a view of `width`.
     fn of(
         context: &DrawContext<'_>,
-        events: &[&Arc<TimelineEvent>],
+        rows: &[TimelineRow<'_>],
         brackets: &[RowBrackets],
         width: u16,
     ) -> Self {
         let with_stack = width >= WITH_CLOCK || context.snapshot.stacks.len() > 1;
-        let named = events.iter().map(|event| service(event, with_stack));
-        let widest = named.map(text::width).max().unwrap_or(0);
-        let moments = events.iter().map(|event| moment(context, event).len());
+        let named = rows.iter().map(|row| service(row, with_stack).concat());
+        let widest = named.map(|name| text::width(&name)).max().unwrap_or(0);
+        let moments = rows.iter().map(|row| moment(context, row.event).len());
         let clock = moments.max().filter(|_| width >= WITH_CLOCK).unwrap_or(0);
         Self {
             clock,
@@ -168,10 +168,11 @@ impl Columns {
         buffer: &mut Buffer,
         row: Rect,
         context: &DrawContext<'_>,
-        event: &TimelineEvent,
+        shown: &TimelineRow<'_>,
         beside: &RowBrackets,
     ) {
         let (theme, glyphs) = (context.theme, context.glyphs);
+        let event = shown.event;
         let mut time = " ".to_owned();
         if self.clock > 0 {
             let moment = moment(context, event);
@@ -181,9 +182,11 @@ impl Columns {
         time.push_str(&format!("{age:>AGE$} "));
         let mut spans = vec![Span::styled(time, theme.style(Role::Muted))];
         spans.extend(self.beside(context, beside));
-        let service = text::fit(service(event, self.with_stack), self.service, glyphs);
+        let [name, others] = service(shown, self.with_stack);
+        let room = self.service.saturating_sub(text::width(&others));
+        let service = format!("{}{others}", text::cut(&name, room, glyphs));
         spans.push(Span::styled(
-            format!("{service} "),
+            format!("{} ", text::fit(&service, self.service, glyphs)),
             theme.style(Role::Title),
         ));
         let (sign, role) = signs::of(&event.change, glyphs);
@@ -194,7 +197,7 @@ impl Columns {
                 Change::Started { .. } | Change::Removed { .. } | Change::Own(_)
             );
         spans.push(Span::styled(
-            explain::timeline::words(&event.change),
+            explain::timeline::words(shown.change),
             theme.style(if quiet { Role::Muted } else { Role::Text }),
         ));
         line_writer::put_cut(buffer, row, row.x, row.y, &spans, glyphs);
@@ -233,12 +236,22 @@ const fn bracket_sign(bracket: Bracket, ascii: bool) -> &'static str {
     }
 }
 
-/// What an event is about, with the stack or without.
-fn service(event: &TimelineEvent, with_stack: bool) -> &str {
-    let id = event.service.as_ref().map_or("", |id| id.as_str());
-    match id.split_once('/') {
+/// What a row is about, with the stack or without, and how many services beside: `hub/db`, ` +2`.
+fn service(row: &TimelineRow<'_>, with_stack: bool) -> [String; 2] {
+    let id = row.event.service.as_ref().map_or("", |id| id.as_str());
+    let name = match id.split_once('/') {
         Some((_, name)) if !with_stack => name,
         _ => id,
+    };
+    [name.to_owned(), others(row)]
+}
+
+/// ` +2`; empty where it is about one service.
+#[must_use]
+pub fn others(row: &TimelineRow<'_>) -> String {
+    match row.others() {
+        0 => String::new(),
+        more => format!(" +{more}"),
     }
 }
 

@@ -8,12 +8,13 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Incident, TimelineEvent};
+use crate::model::{Change, Incident, IncidentChange, TimelineEvent};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::timeline::signs;
+use crate::tui::draw::view::timeline::{others, signs};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::incidents::{operations, story};
+use crate::tui::state::timeline::{TimelineRow, folded};
 
 use super::{lasts, recovers};
 
@@ -124,8 +125,8 @@ fn facts(
     lines
 }
 
-/// The timeline in at most `room` lines: the begin and what came last; between them the number of
-/// events that are left out.
+/// The timeline in at most `room` lines: the begin of the incident with what happened at that moment,
+/// and what came last; between them the number of events that are left out, with those before.
 fn timeline(
     context: &DrawContext<'_>,
     incident: &Incident,
@@ -133,44 +134,63 @@ fn timeline(
     width: u16,
     room: usize,
 ) -> Vec<ChosenLine> {
-    let events = story
-        .iter()
-        .map(|event| lines_of(context, incident, event, width));
-    let events: Vec<Vec<ChosenLine>> = events.collect();
-    let all: usize = events.iter().map(Vec::len).sum();
-    if all <= room {
-        return events.into_iter().flatten().collect();
+    let rows = folded(story.iter(), context.snapshot);
+    let lines = |row| lines_of(context, incident, row, width);
+    let drawn: Vec<Vec<ChosenLine>> = rows.iter().map(lines).collect();
+    let length = |drawn: &[Vec<ChosenLine>]| drawn.iter().map(Vec::len).sum::<usize>();
+    if length(&drawn) <= room {
+        return drawn.into_iter().flatten().collect();
     }
-    let Some((first, later)) = events.split_first().filter(|(first, _)| first.len() < room) else {
+    let begin = rows
+        .iter()
+        .position(|row| row.event.at >= incident.opened_at);
+    let begin = begin.unwrap_or(0);
+    let opened = rows.iter().position(|row| is_begin(row.change));
+    let later = opened.unwrap_or(begin).max(begin) + 1;
+    // One line says how many are left out.
+    let mut left = room.saturating_sub(1);
+    let head = begin..begin + fitting(drawn[begin..later].iter(), &mut left);
+    let last = fitting(drawn[later..].iter().rev(), &mut left);
+    let last = drawn.len() - last..drawn.len();
+    if head.is_empty() {
         return Vec::new();
-    };
-    let mut left = room - first.len() - 1;
-    let last = later.iter().rev().take_while(|lines| {
-        let fits = lines.len() <= left;
-        left = left.saturating_sub(lines.len());
-        fits
-    });
-    let last = &later[later.len() - last.count()..];
-    let hidden = words::plural(later.len() - last.len(), "more event");
+    }
+    let shown = rows[head.clone()].iter().chain(&rows[last.clone()]);
+    let shown: usize = shown.map(|row| row.count).sum();
+    let hidden = words::plural(story.len() - shown, "more event");
     let ellipsis = context.glyphs.ellipsis();
     let muted = context.theme.style(Role::Muted);
     let gap = vec![Span::styled(format!("  {ellipsis} {hidden}"), muted)];
-    first
-        .iter()
-        .cloned()
-        .chain([gap])
-        .chain(last.iter().flatten().cloned())
-        .collect()
+    let head = drawn[head].iter().flatten().cloned().chain([gap]);
+    head.chain(drawn[last].iter().flatten().cloned()).collect()
+}
+
+/// How many of `events` fit in `left` lines, which are taken from there.
+fn fitting<'a>(events: impl Iterator<Item = &'a Vec<ChosenLine>>, left: &mut usize) -> usize {
+    let fits = events.map_while(|lines| left.checked_sub(lines.len()).map(|rest| *left = rest));
+    fits.count()
+}
+
+/// Whether an incident began.
+const fn is_begin(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Incident {
+            change: IncidentChange::Opened,
+            ..
+        }
+    )
 }
 
 /// `14:02:20    +0s ✖ hub/db  exited with code 137`, wrapped under its words.
 fn lines_of(
     context: &DrawContext<'_>,
     incident: &Incident,
-    event: &TimelineEvent,
+    row: &TimelineRow<'_>,
     width: u16,
 ) -> Vec<ChosenLine> {
     let (theme, glyphs) = (context.theme, context.glyphs);
+    let event = row.event;
     let after = event.at.duration_since(incident.opened_at);
     let sign = if after.is_negative() { "-" } else { "+" };
     let time = if width >= WITH_CLOCK {
@@ -187,8 +207,8 @@ fn lines_of(
     // The root is the subject where nothing else is named.
     let about = event.service.as_ref();
     let about = about.filter(|id| incident.root.service() != Some(*id));
-    let about = about.map_or_else(String::new, |id| format!("{id} "));
-    let said = explain::timeline::words(&event.change);
+    let about = about.map_or_else(String::new, |id| format!("{id}{} ", others(row)));
+    let said = explain::timeline::words(row.change);
     let indent = text::width(&time) + 2;
     let room = usize::from(width).saturating_sub(indent + 2);
     let wrapped = text::wrap(&format!("{about}{said}"), room);

@@ -91,6 +91,31 @@ fn a_long_timeline_keeps_its_begin_and_its_end() {
 }
 
 #[test]
+fn the_begin_of_an_incident_is_kept_and_not_the_minute_before() {
+    let mut snapshot = snapshot();
+    let opened = snapshot.incidents.iter().find(|each| each.is_open());
+    let opened = opened.expect("an open incident").opened_at;
+    let mut timeline = snapshot.timeline.to_vec();
+    let before = TimelineEvent {
+        at: opened - SignedDuration::from_secs(30),
+        change: Change::Paused,
+        ..TimelineEvent::clone(&timeline[9])
+    };
+    timeline.insert(0, Arc::new(before));
+    snapshot.timeline = Arc::new(timeline);
+    let shown = |height| {
+        TestConsole::new(snapshot.clone(), 80, height)
+            .press("5")
+            .screen()
+    };
+    assert!(shown(40).contains("paused"), "{}", shown(40));
+    let narrow = shown(15);
+    assert!(narrow.contains("incident #1 opened"), "{narrow}");
+    assert!(narrow.contains("more event"), "{narrow}");
+    assert!(!narrow.contains("paused"), "{narrow}");
+}
+
+#[test]
 fn no_size_panics() {
     let snapshot = snapshot();
     for width in 0..=70 {

@@ -1,11 +1,13 @@
 use super::*;
+use std::sync::Arc;
+
 use crate::model::{
     Impact, IncidentChange, IncidentRoot, Operation, OperationId, OperationKind, OperationStatus,
-    Plan, Principal, ServiceId, Snapshot, StackName, Step, StepState, StepTarget,
+    Plan, Principal, ServiceId, Snapshot, StackName, Step, StepState, StepTarget, TimelineEvent,
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
-use crate::tui::state::timeline::selected;
+use crate::tui::state::timeline::{selected, shown};
 use crate::tui::test_console::assert_screen;
 use crate::tui::update::timeline::act;
 
@@ -179,6 +181,35 @@ fn incidents_are_bracketed_at_every_size() {
         );
         assert_screen(&name, &show(&snapshot, &fixture::ui(width, height), ascii));
     }
+}
+
+#[test]
+fn what_an_incident_does_to_several_services_at_once_is_one_row() {
+    let mut snapshot = two_incidents();
+    let mut timeline = snapshot.timeline.to_vec();
+    let first = timeline.iter().find(|event| event.sequence == 8).unwrap();
+    let second = TimelineEvent {
+        sequence: 30,
+        service: Some("hub/proxy".into()),
+        ..TimelineEvent::clone(first)
+    };
+    timeline.push(Arc::new(second));
+    snapshot.timeline = Arc::new(timeline);
+    let ui = fixture::ui(80, 30);
+    let screen = show(&snapshot, &ui, false);
+    assert!(
+        screen.contains("hub/backend +1 ✖ healthy → unhealthy"),
+        "{screen}"
+    );
+    assert!(!screen.contains("hub/proxy"), "{screen}");
+    assert!(screen.contains(" 15 events, 1 open incident"), "{screen}");
+    let mut chosen = ui;
+    chosen.past.timeline.selected = Some(30);
+    assert_eq!(
+        selected(&chosen, &snapshot).map(|event| event.sequence),
+        Some(8),
+        "the row that holds it"
+    );
 }
 
 #[test]
