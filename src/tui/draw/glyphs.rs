@@ -29,7 +29,7 @@ impl Glyphs {
             (false, Overlay::Flapping) => "≈",
             (ascii, Overlay::Paused) => ShownState::Paused.sign(ascii),
             (false, Overlay::Restarting) => "↻",
-            (false, Overlay::Maintenance) => "⚑",
+            (false, Overlay::Maintenance) => "☾",
             (false, Overlay::Stale) => "◌",
             (false, Overlay::Blocked) => "⊘",
             (true, Overlay::Flapping) => "%",

@@ -49,3 +49,24 @@ pub const fn of(change: &Change, glyphs: Glyphs) -> (&'static str, Role) {
     };
     (if glyphs.ascii { plain } else { utf8 }, role)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{IncidentFact, IncidentId, IncidentRoot, Overlay};
+
+    #[test]
+    fn maintenance_and_incidents_have_signs_of_their_own() {
+        let incident = Change::Incident {
+            id: IncidentId(1),
+            change: IncidentChange::Opened,
+            root: IncidentRoot::Engine,
+            fact: Box::new(IncidentFact::EngineLost),
+        };
+        for ascii in [false, true] {
+            let glyphs = Glyphs { ascii };
+            let (sign, _) = of(&incident, glyphs);
+            assert_ne!(sign, glyphs.overlay(Overlay::Maintenance));
+        }
+    }
+}
