@@ -155,6 +155,46 @@ fn json_is_one_document_with_the_objects_of_the_api() {
 }
 
 #[test]
+fn what_was_stopped_stands_after_what_is_broken_while_its_stack_is_up() {
+    let mut snapshot = hub(7);
+    let mut stop = |id: &str| {
+        let mut services = snapshot.services.iter_mut();
+        let service = services.find(|service| service.id == id.into()).unwrap();
+        let service = Arc::make_mut(service);
+        service.health.state = HealthState::Stopped;
+        service.health.reason = Reason::Stopped { code: Some(0) };
+        service.health.since = at(-20);
+        service.health.blocked_by.clear();
+    };
+    stop("hub/proxy");
+    stop("só lo🦀");
+    let shown = text(&snapshot, TextForm::default());
+    let troubles = |shown: &str| -> Vec<String> {
+        let lines = shown.lines().take_while(|line| !line.is_empty());
+        lines.map(str::to_owned).collect()
+    };
+    let all = troubles(&shown);
+    assert!(
+        all.contains(&"■ hub/proxy was stopped 20 s ago (exit 0)".to_owned()),
+        "{all:?}"
+    );
+    assert!(!all.iter().any(|line| line.contains("só lo")), "{all:?}");
+    assert_eq!(
+        exit_status(&snapshot, true),
+        ExitStatus::Failure,
+        "of backend"
+    );
+    for service in &mut snapshot.services {
+        let service = Arc::make_mut(service);
+        service.health.state = HealthState::Stopped;
+        service.health.reason = Reason::Stopped { code: Some(0) };
+        service.health.blocked_by.clear();
+    }
+    let all = troubles(&text(&snapshot, TextForm::default()));
+    assert!(!all.iter().any(|line| line.starts_with('■')), "{all:?}");
+}
+
+#[test]
 fn the_text_begins_with_what_is_wrong_and_the_json_has_the_incident() {
     let mut snapshot = hub(7);
     let db = snapshot

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use crate::document::TextForm;
 use crate::explain;
 use crate::model::SortShared as _;
-use crate::model::{HealthState, IncidentRoot, Service, Snapshot, secrets, text, words};
+use crate::model::{HealthState, IncidentRoot, Reason, Service, Snapshot, secrets, text, words};
 
 /// Longest line without what follows from the trouble, in characters.
 const FACT: usize = 200;
@@ -32,7 +33,8 @@ pub(super) fn write(snapshot: &Snapshot, form: TextForm, out: &mut impl Write) -
     Ok(())
 }
 
-/// Services with a problem that nothing else explains, and what blocks others.
+/// Services with a problem that nothing else explains, and what blocks others; last those that were
+/// stopped or paused and that nothing needs.
 fn roots(snapshot: &Snapshot) -> Vec<&Service> {
     let services = || snapshot.services.iter().map(AsRef::as_ref);
     let is_root = |service: &&Service| {
@@ -49,7 +51,26 @@ fn roots(snapshot: &Snapshot) -> Vec<&Service> {
     };
     let mut roots: Vec<&Service> = services().filter(is_root).collect();
     roots.sort_shared_by_key(|root| (Reverse(root.health.state.is_broken()), root.health.since));
+    let missing = services().filter(|each| !is_root(each) && is_missing(each, snapshot));
+    let mut missing: Vec<&Service> = missing.collect();
+    missing.sort_shared_by_key(|each| each.health.since);
+    roots.append(&mut missing);
     roots
+}
+
+/// Whether a service was stopped or paused while others of its stack are up. A stack that was stopped
+/// as a whole, and a container that belongs to none, are not in use.
+fn is_missing(service: &Service, snapshot: &Snapshot) -> bool {
+    let was_stopped = matches!(
+        service.health.reason.readable(),
+        Reason::Stopped { .. } | Reason::Paused
+    );
+    let mut others = snapshot.services.iter();
+    let is_up = |other: &Arc<Service>| other.stack == service.stack && other.health.state.is_up();
+    service.health.state == HealthState::Stopped
+        && was_stopped
+        && service.stack.is_some()
+        && others.any(is_up)
 }
 
 /// `✖ hub/db exited with code 137 (killed) 65 s ago – blocks backend, proxy`.
