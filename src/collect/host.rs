@@ -21,7 +21,13 @@ const SAME_MEMORY: u64 = 1;
 
 /// Reads for as long as `out` is read; never the figures of this machine for an engine elsewhere,
 /// such as one in a virtual machine on it.
-pub async fn run(snapshots: watch::Receiver<Arc<Snapshot>>, out: mpsc::Sender<Observation>) {
+pub async fn run(mut snapshots: watch::Receiver<Arc<Snapshot>>, out: mpsc::Sender<Observation>) {
+    // At once, as a command that prints one snapshot does not wait for it.
+    let connected = snapshots.wait_for(|snapshot| engine_memory(snapshot).is_some());
+    tokio::select! {
+        _connected = connected => {}
+        () = out.closed() => return,
+    }
     let mut meter = HostMeter::default();
     let mut reported = false;
     while !out.is_closed() {
@@ -123,6 +129,7 @@ fn bytes(meminfo: &str, name: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{EngineFlavour, EngineInfo, EngineStatus};
 
     const MEMINFO: &str = "MemTotal:        8000000 kB\nMemFree:          100000 kB\n\
                            MemAvailable:    6000000 kB\n";
@@ -170,11 +177,41 @@ mod tests {
     }
 
     #[cfg(target_os = "linux")]
-    #[test]
-    fn this_machine_is_read() {
+    #[tokio::test(start_paused = true)]
+    async fn this_machine_is_read_as_soon_as_its_engine_is_known() {
         let meminfo = std::fs::read_to_string("/proc/meminfo").unwrap();
-        let memory = bytes(&meminfo, "MemTotal:").unwrap();
-        let host = HostMeter::default().read(memory).unwrap();
+        let mut snapshot = Snapshot::empty(Timestamp::UNIX_EPOCH);
+        let (seen, snapshots) = watch::channel(Arc::new(snapshot.clone()));
+        let (out, mut observations) = mpsc::channel(1);
+        let reader = tokio::spawn(run(snapshots, out));
+        tokio::task::yield_now().await;
+        snapshot.engine.status = EngineStatus::Connected {
+            since: Timestamp::UNIX_EPOCH,
+        };
+        snapshot.engine.info = Some(engine(bytes(&meminfo, "MemTotal:")));
+        let known = tokio::time::Instant::now();
+        seen.send_replace(Arc::new(snapshot));
+        let Some(Observation::Host(Some(host))) = observations.recv().await else {
+            panic!("no reading");
+        };
+        assert_eq!(known.elapsed(), Duration::ZERO);
         assert!(host.memory_used_bytes <= host.memory_total_bytes);
+        drop(observations);
+        reader.await.unwrap();
+    }
+
+    fn engine(memory_bytes: Option<u64>) -> EngineInfo {
+        EngineInfo {
+            endpoint: "unix:///var/run/docker.sock".to_owned(),
+            chosen_by: "default socket".to_owned(),
+            id: None,
+            host_name: None,
+            version: "26.1.5".to_owned(),
+            api_version: "1.45".to_owned(),
+            flavour: EngineFlavour::Docker,
+            cpus: None,
+            memory_bytes,
+            local: true,
+        }
     }
 }

@@ -304,6 +304,15 @@ async fn figures_are_counted_and_unknown_ones_are_null() {
         json!({"stacks": 1, "services": 5, "containers": 5, "running_containers": 4})
     );
     assert_eq!(discovery["engine"]["endpoint"], "tcp://***@engine:2376");
+    assert_eq!(
+        discovery["engine"]["host"],
+        json!({
+            "at": null, "cpus": 2, "cpu_percent": null, "memory_used_bytes": null,
+            "memory_total_bytes": 8_589_934_592_u64, "disk_total_bytes": null, "disk_used_bytes": null,
+            "disk_percent": null,
+        }),
+        "what the engine reports, while nothing was read"
+    );
     assert_eq!(discovery["enabled"], true);
     assert_eq!(discovery["sources"]["docker"].as_array().unwrap().len(), 5);
 }
