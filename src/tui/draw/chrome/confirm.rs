@@ -183,7 +183,7 @@ fn capital(word: &str) -> String {
     })
 }
 
-/// Warnings first, then impact, then steps in order.
+/// Warnings first, then what is lost, what may notice, and the steps in order.
 fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine> {
     let theme = context.theme;
     let mut lines = Vec::new();
@@ -198,17 +198,18 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
     for warning in &plan.warnings {
         add(format!("! {warning}"), Role::Degraded, 0);
     }
-    for (what, role, ids) in [
-        (unavailable(plan), Role::Unhealthy, &plan.impact.hard),
-        ("May notice", Role::Text, &plan.impact.soft),
-    ] {
-        if !ids.is_empty() {
-            add(format!("{what}: {}", names(plan, ids, context)), role, 0);
-        }
-    }
-    for lost in &plan.impact.routes {
-        let words = lost_words(context.snapshot, lost, beside(plan, context));
+    let concerned = |what: &str, ids: &[ServiceId]| {
+        let names = || names(plan, ids, context);
+        (!ids.is_empty()).then(|| format!("{what}: {}", names()))
+    };
+    let impact = &plan.impact;
+    let lost = |lost| lost_words(context.snapshot, lost, beside(plan, context));
+    let losses = concerned(unavailable(plan), &impact.hard).into_iter();
+    for words in losses.chain(impact.routes.iter().map(lost)) {
         add(words, Role::Unhealthy, 0);
+    }
+    if let Some(words) = concerned("May notice", &impact.soft) {
+        add(words, Role::Text, 0);
     }
     if plan.impact.is_empty() {
         add("Nothing depends on it.".to_owned(), Role::Muted, 0);
@@ -273,3 +274,6 @@ fn beside<'a>(plan: &Plan, context: &DrawContext<'a>) -> Option<&'a StackName> {
     let service = first.and_then(|id| context.snapshot.service(id));
     service.and_then(|service| service.stack.as_ref())
 }
+
+#[cfg(test)]
+mod tests;
