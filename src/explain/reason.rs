@@ -2,6 +2,8 @@
 
 mod parts;
 
+use std::time::Duration;
+
 use crate::explain::affected::{missed, names};
 use crate::explain::engine_error::engine_error;
 use crate::explain::{exit, finding, missing};
@@ -201,6 +203,7 @@ impl Pieces {
             )),
             other => match other {
                 Reason::Recovering { .. }
+                | Reason::DockerInterrupted { .. }
                 | Reason::DockerStarting
                 | Reason::DockerFailing { .. } => spoken(other),
                 other => Self::core(plain(other, stack)),
@@ -257,7 +260,26 @@ fn spoken(reason: &Reason) -> Pieces {
                 format!("{streak} of {retries} failed checks in a row{comma}{output}"),
             )
         }
+        Reason::DockerInterrupted { works, interval } => interrupted(works.as_ref(), *interval),
         _ => Pieces::said("docker: ", "starting"),
+    }
+}
+
+/// Docker's healthcheck was interrupted: what our probe finds, and when Docker decides anew.
+fn interrupted(works: Option<&Finding>, interval: Duration) -> Pieces {
+    let next = format!("next check within {}", words::seconds(interval));
+    match works.map(message) {
+        Some(found) => {
+            let again = format!("answers again ({found})");
+            let docker = "Docker's healthcheck says unhealthy";
+            Pieces {
+                bare: Some(again.clone()),
+                ..Pieces::core(format!("{again}; {docker}, {next}"))
+            }
+        }
+        None => {
+            Pieces::said("docker: ", "unhealthy after an interruption").counted(format!(", {next}"))
+        }
     }
 }
 

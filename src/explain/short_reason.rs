@@ -99,6 +99,13 @@ const fn plain(reason: &Reason) -> &'static str {
             Uncounted::OutOfReach => "no path",
             Uncounted::Guessed => "guessed",
         },
+        Reason::DockerInterrupted { works, .. } => {
+            if works.is_some() {
+                "answers"
+            } else {
+                "recheck"
+            }
+        }
         Reason::DockerStarting | Reason::StartPeriod { .. } => STARTING,
         Reason::NoCheck => "no check",
         Reason::NotChecked => "pending",

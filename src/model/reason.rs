@@ -8,6 +8,8 @@ mod not_asked;
 mod tls;
 mod unmet;
 
+use std::time::Duration;
+
 use super::{DockerStatus, HealthState, LostNetwork, MissingNeed, ServiceId, Unread};
 
 pub use answer::{ClusterColour, HttpAnswer, HttpSaid, ReplicaRole, Statement, VaultState};
@@ -65,6 +67,14 @@ pub enum Reason {
         streak: u32,
         /// Failed checks that it takes.
         retries: u32,
+    },
+    /// Docker reports unhealthy although no check failed: it does so when its checks were interrupted, as
+    /// by a pause, until the next one.
+    DockerInterrupted {
+        /// What our probe finds; `None` where it does not succeed.
+        works: Option<Finding>,
+        /// The time between two checks.
+        interval: Duration,
     },
     /// Docker's healthcheck has not succeeded yet.
     DockerStarting,
@@ -301,6 +311,10 @@ impl Reason {
             | Self::StartPeriod {
                 finding: Some(finding),
             }
+            | Self::DockerInterrupted {
+                works: Some(finding),
+                ..
+            }
             | Self::Uncounted { finding, .. } => finding.texts_mut(visit),
             Self::Works {
                 probe: Some(reason),
@@ -325,8 +339,6 @@ impl Reason {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

@@ -35,6 +35,18 @@ fn first_sight_of_older_containers() {
                 .with(|facts| facts.docker.failing_streak = 4),
             "unhealthy: docker: unhealthy, 4 failed checks in a row",
         ),
+        // It writes "unhealthy" without a failed check at a pause, and keeps it until the next one.
+        (
+            facts("a/x").docker(Docker::Unhealthy).with(|facts| {
+                facts.docker.output = "PONG".into();
+                facts.health_log = vec![HealthcheckLog {
+                    at: at(950),
+                    exit_code: 0,
+                    output: "PONG".into(),
+                }];
+            }),
+            "unhealthy: docker: unhealthy after an interruption, next check within 30 s",
+        ),
         (
             facts("a/x").docker(Docker::Healthy).with(|facts| {
                 facts.docker.failing_streak = 1;

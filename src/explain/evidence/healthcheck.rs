@@ -16,6 +16,9 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
         DockerStatus::None => return,
         DockerStatus::Starting => "starting".to_owned(),
         DockerStatus::Healthy => "healthy".to_owned(),
+        DockerStatus::Unhealthy if docker.failing_streak == 0 => {
+            "unhealthy, no failed check".to_owned()
+        }
         DockerStatus::Unhealthy => format!(
             "unhealthy, {} failed checks in a row",
             docker.failing_streak
@@ -24,7 +27,8 @@ pub(super) fn healthcheck(service: &Service, all: &mut Vec<Evidence>) {
     let failed = failures(service);
     let no_failure = failed.is_empty();
     all.extend(failed);
-    if no_failure && docker.status == DockerStatus::Unhealthy && !docker.output.trim().is_empty() {
+    let counts = docker.status == DockerStatus::Unhealthy && docker.failing_streak > 0;
+    if no_failure && counts && !docker.output.trim().is_empty() {
         all.push(
             piece(
                 EvidenceSource::Healthcheck,

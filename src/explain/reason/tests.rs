@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::explain::testing;
-use crate::model::{HealthState, PressureWarning, ServiceId, ServiceName, SwarmReason, Timestamp};
+use crate::model::{
+    HealthState, PressureWarning, ServiceId, ServiceName, Statement, SwarmReason, Timestamp,
+};
 
 fn service(reason: Reason) -> Service {
     let stack = Some(StackName::new("hub"));
@@ -29,6 +31,10 @@ fn reasons_in_words() {
         state,
         reason: Box::new(reason),
     };
+    let interrupted = |works: Option<Statement>| Reason::DockerInterrupted {
+        works: works.map(Finding::Says),
+        interval: Duration::from_secs(10),
+    };
     let named = |names: &[&str], count| Reason::NamedInstances {
         names: names.iter().map(|name| (*name).to_owned()).collect(),
         count,
@@ -43,6 +49,14 @@ fn reasons_in_words() {
                 streak: 2,
             },
             "probe: degraded, 2 failures in a row",
+        ),
+        (
+            interrupted(Some(Statement::Pong)),
+            "answers again (PONG); Docker's healthcheck says unhealthy, next check within 10 s",
+        ),
+        (
+            interrupted(None),
+            "docker: unhealthy after an interruption, next check within 10 s",
         ),
         (
             Reason::Works {

@@ -70,7 +70,13 @@ fn reasons() -> Vec<(Reason, &'static str)> {
         why,
     };
     let few = |running, desired| Reason::Swarm(SwarmReason::TooFew { running, desired });
+    let interrupted = |works| Reason::DockerInterrupted {
+        works,
+        interval: SECONDS,
+    };
     vec![
+        (interrupted(Some(Finding::Refused)), "answers"),
+        (interrupted(None), "recheck"),
         (exit(Some(137), false), "exit 137"),
         (exit(Some(-1), false), "exit -1"),
         (exit(Some(3_221_225_786), false), "exited"),

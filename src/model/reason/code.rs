@@ -50,7 +50,9 @@ impl Reason {
             Self::Recovering { .. } => ReasonCode::Recovering,
             Self::NoResult { .. } => ReasonCode::NoResult,
             Self::Uncounted { .. } => ReasonCode::Uncounted,
-            Self::Docker { .. } | Self::DockerFailing { .. } => ReasonCode::Docker,
+            Self::Docker { .. } | Self::DockerFailing { .. } | Self::DockerInterrupted { .. } => {
+                ReasonCode::Docker
+            }
             Self::DockerStarting => ReasonCode::DockerStarting,
             Self::Works { .. } => ReasonCode::Works,
             Self::NoCheck => ReasonCode::NoCheck,

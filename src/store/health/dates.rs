@@ -64,14 +64,17 @@ fn between(log: &[HealthcheckLog], facts: &InstanceFacts) -> Duration {
         }),
         _ => None,
     };
-    let set = facts
-        .healthcheck
-        .as_ref()
-        .and_then(|check| check.interval)
-        .filter(|set| !set.is_zero());
     shown
         .filter(|shown| !shown.is_zero())
-        .or(set)
+        .unwrap_or_else(|| check_interval(facts))
+}
+
+/// The time between two checks as it is set.
+pub(super) fn check_interval(facts: &InstanceFacts) -> Duration {
+    let check = facts.healthcheck.as_ref();
+    check
+        .and_then(|check| check.interval)
+        .filter(|set| !set.is_zero())
         .unwrap_or(INTERVAL)
 }
 

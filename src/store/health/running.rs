@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::probing::ProbeHistory;
 
-use super::dates::{failing_since, working_since};
+use super::dates::{check_interval, failing_since, working_since};
 use super::{HealthInput, Judgement, later, start_period_end, unread};
 
 /// What our probe adds to the state of a running container.
@@ -94,6 +94,13 @@ fn check_output(facts: &InstanceFacts) -> String {
     first_error(&facts.docker.output, test)
 }
 
+/// Whether Docker's checks were interrupted, as by a pause: it reports unhealthy then until the next
+/// check, although the last one passed.
+fn is_interrupted(facts: &InstanceFacts) -> bool {
+    let last = facts.health_log.last();
+    facts.docker.failing_streak == 0 && last.is_some_and(|check| check.exit_code == 0)
+}
+
 fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement {
     let docker = &input.facts.docker;
     let answered = || {
@@ -108,6 +115,12 @@ fn docker_unhealthy(input: &HealthInput, opinion: Option<&Opinion>) -> Judgement
         Some(opinion) if opinion.state == HealthState::Unhealthy && answered() => {
             opinion.reason.clone()
         }
+        _ if is_interrupted(input.facts) => Reason::DockerInterrupted {
+            works: opinion
+                .filter(|opinion| opinion.state == HealthState::Healthy)
+                .and_then(|opinion| opinion.reason.finding().cloned()),
+            interval: check_interval(input.facts),
+        },
         _ => Reason::Docker {
             output: check_output(input.facts),
             streak: docker.failing_streak,

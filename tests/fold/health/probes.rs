@@ -103,6 +103,37 @@ fn the_probe_is_named_once_beside_dockers_verdict() {
 }
 
 #[test]
+fn a_service_that_answers_after_a_pause_says_when_docker_checks_again() {
+    // What the engine reports after `docker unpause`, until its next check.
+    let unpaused = facts("a/redis")
+        .port(6379)
+        .docker(Docker::Unhealthy)
+        .with(|f| {
+            f.health_log = vec![HealthcheckLog {
+                at: at(990),
+                exit_code: 0,
+                output: "PONG".into(),
+            }];
+        });
+    let mut world = World::of(vec![unpaused.clone()]);
+    let _ = world.probe(&unpaused, Config, Success);
+    assert_eq!(
+        world.health("a/redis"),
+        "unhealthy: answers again (200 OK); Docker's healthcheck says unhealthy, next check within 30 s"
+    );
+    let failed = unpaused.with(|f| {
+        f.docker.failing_streak = 3;
+        f.docker.output = "no route".into();
+        f.health_log[0].exit_code = 1;
+    });
+    let _ = world.inspect(failed);
+    assert_eq!(
+        world.health("a/redis"),
+        "unhealthy: docker: unhealthy, no route"
+    );
+}
+
+#[test]
 fn what_cannot_be_reached_from_here_leaves_dockers_verdict_alone() {
     let lan = facts("a/lan").port(80).docker(Docker::Healthy);
     let mut world = World::of(vec![lan.clone()]);
