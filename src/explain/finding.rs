@@ -4,6 +4,8 @@ mod not_asked;
 mod statement;
 mod tls;
 
+use std::time::Duration;
+
 use super::clause::Clause;
 use crate::explain::certificate;
 use crate::model::text::one_line;
@@ -90,9 +92,15 @@ fn whole(finding: &Finding) -> String {
         Finding::NotAsked(why) => format!("not checked: {}", not_asked::words(why)),
         Finding::NotMeasured(shortage) => format!("not measured: {shortage}"),
         Finding::Failed(why) => not_asked::failed(why),
-        Finding::Slow { took, answer } => {
-            format!("{}, slow: {}", self::finding(answer), seconds(*took))
-        }
+        Finding::Slow {
+            took,
+            limit,
+            answer,
+        } => format!(
+            "{}, slow: {}",
+            self::finding(answer),
+            slowness(*took, *limit)
+        ),
         Finding::CertificateEnds { left, answer } => {
             format!("{}, {}", self::finding(answer), certificate::words(*left))
         }
@@ -278,9 +286,9 @@ pub(super) fn clause(finding: &Finding) -> Clause {
 /// The clause of a finding whose sentence has no beginning of its own.
 fn clause_of_own(finding: &Finding) -> Clause {
     match finding {
-        Finding::Slow { took, .. } => {
-            let took = seconds(*took);
-            Clause::since(format!("is slow ({took})"), "been slow").explained_since(took)
+        Finding::Slow { took, limit, .. } => {
+            Clause::since(format!("is slow ({})", seconds(*took)), "been slow")
+                .explained_since(slowness(*took, *limit))
         }
         Finding::NotTried { found, paused } => clause(found).beside(trial(paused)),
         Finding::CertificateExpired { ago } => Clause::told(format!(
@@ -321,6 +329,11 @@ fn clause_of_own(finding: &Finding) -> Clause {
         Finding::Says(statement) => stated(statement).unwrap_or_else(|| fails(finding)),
         other => fails(other),
     }
+}
+
+/// "2.5 s, limit 2 s".
+fn slowness(took: Duration, limit: Duration) -> String {
+    format!("{}, limit {}", seconds(took), seconds(limit))
 }
 
 fn both(present: &str, participle: &str, rest: &str) -> Clause {

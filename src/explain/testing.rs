@@ -13,9 +13,11 @@ pub fn finding(words: &str) -> Finding {
         let number = text.trim_end_matches(" s").parse().ok()?;
         Some(Duration::from_secs_f64(number))
     };
-    if let Some((answer, took)) = words.rsplit_once(", slow: ") {
+    if let Some((answer, late)) = words.rsplit_once(", slow: ") {
+        let (took, limit) = late.split_once(", limit ").unwrap_or((late, "2 s"));
         return Finding::Slow {
             took: time(took).unwrap_or_default(),
+            limit: time(limit).unwrap_or_default(),
             answer: Box::new(finding(answer)),
         };
     }

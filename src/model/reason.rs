@@ -351,6 +351,7 @@ mod tests {
                 reason: Box::new(Reason::Probe {
                     finding: Some(Finding::Slow {
                         took: Duration::from_secs(3),
+                        limit: Duration::from_secs(2),
                         answer: Box::new(Finding::Http(HttpAnswer {
                             version: Some("b".to_owned()),
                             detail: Some("c".to_owned()),

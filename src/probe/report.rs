@@ -224,12 +224,13 @@ impl Report {
     #[must_use]
     pub fn timed(mut self, spec: &ProbeSpec, latency: Duration) -> Self {
         self.latency = Some(latency);
-        let slow = spec.slow_after.is_some_and(|limit| latency > limit);
-        if slow && self.outcome == ProbeOutcome::Success {
+        let exceeded = spec.slow_after.filter(|limit| latency > *limit);
+        if let Some(limit) = exceeded.filter(|_| self.outcome == ProbeOutcome::Success) {
             self.outcome = ProbeOutcome::Warning;
             let answer = Box::new(self.finding);
             self.finding = Finding::Slow {
                 took: latency,
+                limit,
                 answer,
             };
         }

@@ -125,9 +125,10 @@ fn all() -> Vec<(Finding, &'static str, &'static str)> {
         (
             Finding::Slow {
                 took: Duration::from_millis(2_500),
+                limit: Duration::from_secs(2),
                 answer: Box::new(says(Statement::Pong)),
             },
-            "PONG, slow: 2.5 s",
+            "PONG, slow: 2.5 s, limit 2 s",
             "is slow (2.5 s)",
         ),
         (

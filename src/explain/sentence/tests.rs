@@ -30,12 +30,12 @@ const OF_REASONS: &[(HealthState, &str, &str)] = &[
     ),
     (
         Degraded,
-        "probe: 200 healthy 1.4.2, slow: 2.5 s",
+        "probe: 200 healthy 1.4.2, slow: 2.5 s, limit 2 s",
         "is slow (2.5 s)",
     ),
     (
         Degraded,
-        "probe: PONG, slow: 2.5 s, 2 failures in a row",
+        "probe: PONG, slow: 2.5 s, limit 2 s, 2 failures in a row",
         "is slow (2.5 s)",
     ),
     (

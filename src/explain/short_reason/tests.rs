@@ -264,6 +264,7 @@ fn every_finding_has_a_short_form() {
         (
             Finding::Slow {
                 took: SECONDS,
+                limit: SECONDS,
                 answer: Box::new(http(200)),
             },
             "slow",
@@ -319,6 +320,7 @@ fn the_reason_of_one_instance_stands_for_all() {
     let slow = Reason::Works {
         probe: Some(Box::new(probe(Finding::Slow {
             took: SECONDS,
+            limit: SECONDS,
             answer: Box::default(),
         }))),
         docker: DockerStatus::Healthy,

@@ -154,7 +154,7 @@ fn a_slow_service_that_waits_for_a_slow_one_says_so() {
             Degraded,
             SLOW,
             SLOW,
-            "backend has been slow since 14:02:11 UTC: 2.5 s; cause: aggregator, which is slow as well",
+            "backend has been slow since 14:02:11 UTC: 2.5 s, limit 2 s; cause: aggregator, which is slow as well",
         ),
         (
             Unhealthy,
@@ -166,7 +166,7 @@ fn a_slow_service_that_waits_for_a_slow_one_says_so() {
             Degraded,
             SLOW,
             "probe: 200 OK",
-            "backend has been slow since 14:02:11 UTC: 2.5 s",
+            "backend has been slow since 14:02:11 UTC: 2.5 s, limit 2 s",
         ),
         (
             Unhealthy,

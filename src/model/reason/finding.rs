@@ -108,6 +108,8 @@ pub enum Finding {
     Slow {
         /// Time until it came.
         took: Duration,
+        /// The time from which on that is slow, of this probe.
+        limit: Duration,
         /// What it was.
         answer: Box<Self>,
     },

@@ -121,7 +121,8 @@ async fn a_slow_answer_is_a_warning() {
     let report = probe(slow, vec![address]).await.expect("a report");
     assert_eq!(report.outcome, Warning);
     assert!(
-        report.message().starts_with("200 healthy 1.4.2, slow: 0."),
+        report.message().starts_with("200 healthy 1.4.2, slow: 0.")
+            && report.message().ends_with(", limit 0.20 s"),
         "{}",
         report.message()
     );

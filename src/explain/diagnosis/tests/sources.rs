@@ -153,6 +153,7 @@ fn findings() -> Vec<(Finding, Option<&'static str>)> {
     let within = Duration::from_secs(5);
     let slow = |answer| Finding::Slow {
         took: within,
+        limit: Duration::from_secs(2),
         answer: Box::new(answer),
     };
     let days = |days: i64| SignedDuration::from_hours(24 * days);
