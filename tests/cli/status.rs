@@ -155,7 +155,7 @@ fn json_is_one_document_with_the_objects_of_the_api() {
 }
 
 #[test]
-fn what_was_stopped_stands_after_what_is_broken_while_its_stack_is_up() {
+fn what_was_stopped_stands_after_what_is_broken_while_its_stack_runs() {
     let mut snapshot = hub(7);
     let mut stop = |id: &str| {
         let mut services = snapshot.services.iter_mut();
@@ -189,6 +189,7 @@ fn what_was_stopped_stands_after_what_is_broken_while_its_stack_is_up() {
         service.health.state = HealthState::Stopped;
         service.health.reason = Reason::Stopped { code: Some(0) };
         service.health.blocked_by.clear();
+        service.instances.clear();
     }
     let all = troubles(&text(&snapshot, TextForm::default()));
     assert!(!all.iter().any(|line| line.starts_with('■')), "{all:?}");

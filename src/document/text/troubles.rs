@@ -58,7 +58,7 @@ fn roots(snapshot: &Snapshot) -> Vec<&Service> {
     roots
 }
 
-/// Whether a service was stopped or paused while others of its stack are up. A stack that was stopped
+/// Whether a service was stopped or paused while others of its stack run. A stack that was stopped
 /// as a whole, and a container that belongs to none, are not in use.
 fn is_missing(service: &Service, snapshot: &Snapshot) -> bool {
     let was_stopped = matches!(
@@ -66,11 +66,13 @@ fn is_missing(service: &Service, snapshot: &Snapshot) -> bool {
         Reason::Stopped { .. } | Reason::Paused
     );
     let mut others = snapshot.services.iter();
-    let is_up = |other: &Arc<Service>| other.stack == service.stack && other.health.state.is_up();
+    let runs = |other: &Arc<Service>| {
+        other.id != service.id && other.stack == service.stack && other.replicas().0 > 0
+    };
     service.health.state == HealthState::Stopped
         && was_stopped
         && service.stack.is_some()
-        && others.any(is_up)
+        && others.any(runs)
 }
 
 /// `✖ hub/db exited with code 137 (killed) 65 s ago – blocks backend, proxy`.
