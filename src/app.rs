@@ -28,7 +28,7 @@ use clap::Parser as _;
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
 use crate::config::arguments::{Cli, CliCommand, ConfigCommand};
 use crate::config::{Request, Settings, Watcher, reference};
-use crate::tui::Exit;
+use crate::tui::{Exit, has_kept_columns};
 
 use crate::engine::ConnectRequest;
 
@@ -192,7 +192,8 @@ fn runtime(workers: usize) -> Result<tokio::runtime::Runtime, Failure> {
 
 fn check_config(request: &Request) -> Result<ExitStatus, Failure> {
     let mut out = std::io::stdout().lock();
-    let status = config_check::config_check(request, console::judge, &mut out);
+    let kept = state_file(CONSOLE_FILE).filter(|file| has_kept_columns(file));
+    let status = config_check::config_check(request, console::judge, kept.as_deref(), &mut out);
     Ok(status.map_err(CommandError::Output)?)
 }
 
@@ -209,6 +210,9 @@ fn config_directory() -> Option<PathBuf> {
 fn audit_file() -> PathBuf {
     state_file("audit.jsonl").unwrap_or_default()
 }
+
+/// What the console keeps for its next run.
+const CONSOLE_FILE: &str = "console.json";
 
 /// A file in the directory for what hubdeck keeps between runs.
 fn state_file(name: &str) -> Option<PathBuf> {

@@ -16,7 +16,7 @@ pub mod terminal;
 pub mod test_console;
 pub mod update;
 
-pub use run::{ConsoleContext, Exit, TuiError, run};
+pub use run::{ConsoleContext, Exit, TuiError, has_kept_columns, run};
 pub use state::{
     ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, StartOptions, TerminalOptions,
 };

@@ -21,7 +21,10 @@ use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
 use super::simulate::Demo;
-use super::{audit_file, config_directory, ending, status_log, without_projects, zone};
+use super::{
+    CONSOLE_FILE, audit_file, config_directory, ending, state_file, status_log, without_projects,
+    zone,
+};
 
 /// What a console needs beside its settings.
 struct Surroundings {
@@ -116,6 +119,7 @@ async fn run_on(
         options,
         reload,
         zone: zone::local(),
+        kept: kept_file(demo),
     };
     let running = Running {
         pipeline: &pipeline,
@@ -149,6 +153,12 @@ async fn run_on(
     };
     end(pipeline, demo).await;
     exit
+}
+
+/// Where the console keeps what its next run begins with. The demo has other services, and leaves
+/// nothing behind.
+fn kept_file(demo: bool) -> Option<PathBuf> {
+    (!demo).then(|| state_file(CONSOLE_FILE)).flatten()
 }
 
 async fn end(pipeline: Pipeline, demo: bool) {

@@ -1,18 +1,21 @@
 //! `hubdeck config check`: what is wrong with file, environment and flags, and what sets what.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::ExitStatus;
 use crate::config::{Loaded, Problem, Request, SettingPlace};
 
 /// Writes the findings on `request` and gives the exit status. `more` checks what only other rooms
-/// know, names of themes, columns, actions and keys, and gives what is odd about them.
+/// know, names of themes, columns, actions and keys, and gives what is odd about them. `columns` is
+/// the file of the columns that were chosen in the console, where there are any.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn config_check(
     request: &Request,
     more: impl Fn(&Loaded) -> Result<Vec<Problem>, Vec<Problem>>,
+    columns: Option<&Path>,
     out: &mut impl Write,
 ) -> io::Result<ExitStatus> {
     let loaded = match request.load() {
@@ -48,6 +51,13 @@ pub fn config_check(
         return Ok(ExitStatus::Usage);
     }
     write_places(request, &loaded, out)?;
+    if let Some(file) = columns {
+        let file = file.display();
+        writeln!(
+            out,
+            "columns chosen in the console replace ui.columns ({file}); r in :columns resets them"
+        )?;
+    }
     Ok(ExitStatus::Success)
 }
 

@@ -10,7 +10,9 @@ mod effects;
 mod event_reader;
 mod export;
 mod frame_scheduler;
+mod keeper;
 mod notifier;
+mod options;
 mod resolved;
 mod session;
 mod signals;
@@ -32,6 +34,7 @@ use session::ConsoleSession;
 use signals::{Signal, Signals};
 
 pub use context::{ConsoleContext, Exit, TuiError};
+pub use keeper::has_kept_columns;
 
 /// Why the loop woke.
 enum Wake {
@@ -110,7 +113,7 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             Next::DrawNow => scheduler.now(),
             Next::DrawSoon => scheduler.soon(),
             Next::DrawMeasured => scheduler.measured(),
-            Next::Exit(exit) => return Ok(exit),
+            Next::Exit(exit) => return Ok(session.finish(exit).await),
             Next::Suspend => {
                 suspend(&mut terminal, &mut signals).await?;
                 scheduler.now();

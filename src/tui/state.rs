@@ -3,6 +3,7 @@
 //! Never: changes anything; `update` does.
 
 pub mod availability;
+mod column_chooser;
 pub mod command;
 mod console_memory;
 mod details;
@@ -13,6 +14,7 @@ pub mod filter;
 mod guard;
 pub mod history;
 pub mod incidents;
+pub mod kept;
 pub mod later;
 pub mod logs;
 pub mod map;
@@ -36,6 +38,7 @@ use ratatui::layout::Size;
 use crate::tui::input::column::Column;
 use crate::tui::input::page::View;
 
+pub use column_chooser::{ColumnChooser, ColumnRow};
 pub use console_memory::ConsoleMemory;
 pub use details::{DetailsState, TextHit, TextSearch};
 pub use dialog::{Dialog, PaletteInput, TextField, Toast};
@@ -143,6 +146,7 @@ impl UiState {
             },
             table: TableState {
                 columns: columns.to_vec(),
+                configured: columns.to_vec(),
                 ..fresh.table
             },
             ..fresh

@@ -20,6 +20,7 @@ use crate::tui::input::event::Screen as _;
 use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
 use crate::tui::input::resolve::resolve;
+use crate::tui::state::kept::KeptChange;
 use crate::tui::state::{Facts, OnScreen, UiState};
 use crate::tui::update::effect::Effect;
 use crate::tui::{draw, fixture, update};
@@ -36,8 +37,10 @@ pub struct TestConsole {
     pub theme: Theme,
     /// Whether only ASCII may be written.
     pub ascii: bool,
-    /// Effects so far.
+    /// Effects so far, without what is kept for the next run.
     pub effects: Vec<Effect>,
+    /// What is kept for the next run.
+    pub kept: Vec<KeptChange>,
     keymap: Keymap,
 }
 
@@ -137,6 +140,7 @@ impl TestConsole {
             theme: Theme::load("dark", &[]).unwrap(),
             ascii: false,
             effects: Vec::new(),
+            kept: Vec::new(),
             keymap: Keymap::default(),
         };
         console.ui.session.themes = Theme::names(&[]);
@@ -198,10 +202,11 @@ impl TestConsole {
     /// Brings the screen in line with the snapshot.
     pub fn settle(&mut self) {
         for _ in 0..8 {
-            let Some(effect) = update::settle(&mut self.ui, &self.snapshot, &self.facts) else {
-                return;
-            };
-            self.effects.push(effect);
+            match update::settle(&mut self.ui, &self.snapshot, &self.facts) {
+                None => return,
+                Some(Effect::Keep(change)) => self.kept.push(change),
+                Some(effect) => self.effects.push(effect),
+            }
         }
         panic!("settle asks for effects for ever: {:?}", self.effects);
     }

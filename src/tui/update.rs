@@ -4,12 +4,14 @@
 //! Never: draws, reads a clock, does I/O.
 
 mod back;
+mod columns;
 pub mod details;
 mod dialog;
 pub mod effect;
 mod history;
 mod hubdeck_log;
 pub(in crate::tui) mod incidents;
+mod kept;
 mod leave;
 pub mod logs;
 pub(in crate::tui) mod map;
@@ -39,6 +41,7 @@ use crate::tui::state::{
 };
 use effect::Effect;
 
+pub use kept::take_kept;
 pub use options::take_options;
 pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
@@ -115,6 +118,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             ui.dialog = Some(Dialog::Palette(PaletteInput::default()));
         }
         Action::Help => ui.dialog = Some(Dialog::Help { top: 0 }),
+        Action::Columns => columns::open(ui, snapshot),
         Action::Legend => ui.dialog = Some(Dialog::Legend { top: 0 }),
         Action::Actions => ui.dialog = Some(Dialog::Actions { selected: 0 }),
         Action::Maintenance => {

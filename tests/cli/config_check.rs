@@ -26,7 +26,7 @@ fn check(
         default_file: None,
     };
     let mut out = Vec::new();
-    let status = config_check(&request, more, &mut out).unwrap();
+    let status = config_check(&request, more, None, &mut out).unwrap();
     (
         status,
         String::from_utf8(out)

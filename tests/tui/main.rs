@@ -11,6 +11,8 @@ mod support;
 
 mod demo;
 mod harness;
+mod kept;
+mod on_demo_stack;
 mod piped;
 mod safe_hands;
 mod secrets;

@@ -1,6 +1,7 @@
 //! What surrounds the views: header, tabs, banners, footer, messages, dialogs.
 
 mod banner;
+mod columns;
 mod confirm;
 mod dialog_frame;
 mod footer;
@@ -127,6 +128,7 @@ pub fn draw_above(
         Some(Dialog::Actions { selected }) => {
             menu::actions(buffer, area, context, ui, *selected, drawn)
         }
+        Some(Dialog::Columns(chooser)) => columns::draw(buffer, area, context, ui, chooser, drawn),
         Some(Dialog::Maintenance { selected, .. }) => {
             menu::maintenance(buffer, area, context, ui, *selected, drawn)
         }

@@ -129,6 +129,7 @@ fn dialogs() {
         check("help", &mut console(), "?");
         check("palette", &mut console(), ": b a c k");
         check("actions", console().select("hub/db"), "x");
+        check("columns", &mut console(), "| down space");
         check("filter", &mut console(), "/ d b");
     }
 }

@@ -56,6 +56,19 @@ impl Leaving {
     pub const ALL: [Self; 3] = [Self::Wait, Self::Abort, Self::Stay];
 }
 
+/// A change in the list in which columns are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnEdit {
+    /// Show or hide the chosen one.
+    Toggle,
+    /// Move the chosen one; negative is towards the first.
+    Shift(isize),
+    /// Sort by the chosen one; where that is so already, reverse the order.
+    Sort,
+    /// Take the columns that config names, and the order of the start.
+    Reset,
+}
+
 /// Something to do. The keymap makes actions from keys; `update` carries them out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -115,6 +128,10 @@ pub enum Action {
     SortTable(Column),
     /// Reverse the sort order.
     Reverse,
+    /// Open the list in which the columns of the services table are chosen.
+    Columns,
+    /// Change something in that list.
+    Column(ColumnEdit),
     /// Show the logs of the selection.
     Logs,
     /// Ask for an operation on the marks or the selection: makes a plan, may open a confirmation.

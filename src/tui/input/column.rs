@@ -1,7 +1,10 @@
 //! The columns of the services table, as config and the sort keys name them.
 
+use serde::{Deserialize, Serialize};
+
 /// A column of the services table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Column {
     /// State with its sign; sorts worst first.
     State,

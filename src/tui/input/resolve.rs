@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use crate::tui::input::action::{Action, Direction, Edit, Leaving};
+use crate::tui::input::action::{Action, ColumnEdit, Direction, Edit, Leaving};
 
 use crate::tui::input::key::KeyPress;
 use crate::tui::input::keymap::Keymap;
@@ -30,6 +30,8 @@ pub enum Mode {
     Help,
     /// The list of actions.
     Actions,
+    /// The list in which columns are chosen.
+    Columns,
     /// The page shown when no engine was ever reached.
     NoEngine,
 }
@@ -62,6 +64,10 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
         Mode::Operation => close(key).or_else(|| {
             let bound = bound().map(|action| back_for(action, &[Action::Quit]));
             bound.filter(|action| scrolls(action) || on_operation(action))
+        }),
+        Mode::Columns => close(key).or_else(|| column(key)).or_else(|| {
+            let bound = bound().map(|action| back_for(action, &[Action::Columns, Action::Quit]));
+            list_move(key).or(bound.filter(|action| scrolls(action) || on_text(action)))
         }),
         Mode::Help => close(key).or_else(|| {
             let closing = [Action::Help, Action::Legend, Action::Quit];
@@ -160,6 +166,19 @@ fn leave(key: KeyPress) -> Option<Action> {
         }
         _ => None,
     }
+}
+
+/// What changes the list of columns.
+fn column(key: KeyPress) -> Option<Action> {
+    let edit = match key.code {
+        KeyCode::Char(' ') => ColumnEdit::Toggle,
+        KeyCode::Left => ColumnEdit::Shift(-1),
+        KeyCode::Right => ColumnEdit::Shift(1),
+        KeyCode::Char('s') => ColumnEdit::Sort,
+        KeyCode::Char('r') => ColumnEdit::Reset,
+        _ => return None,
+    };
+    key.modifiers.is_empty().then_some(Action::Column(edit))
 }
 
 fn complete(key: KeyPress) -> Option<Action> {

@@ -11,12 +11,16 @@ use tokio::task::JoinSet;
 use crate::model::{Inspection, ServiceId};
 use crate::tui::state::ConsoleOptions;
 
+use super::keeper::Keeper;
+
 /// What a task in the background brought.
 pub enum TaskResult {
     /// A raw inspection.
     Inspected(ServiceId, Result<Inspection, String>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
+    /// What is to be kept was written, or not: one sentence.
+    Kept(Result<(), String>),
 }
 
 /// What is shown for a task that failed on a bug.
@@ -26,9 +30,19 @@ pub const FAILED: &str = "it failed on a bug in hubdeck; see the hubdeck log";
 #[derive(Default)]
 pub struct Background {
     tasks: JoinSet<TaskResult>,
+    /// What is kept for the next run.
+    pub keeper: Keeper,
 }
 
 impl Background {
+    /// None yet; what is to be kept goes to `keeper`.
+    pub fn new(keeper: Keeper) -> Self {
+        Self {
+            keeper,
+            ..Self::default()
+        }
+    }
+
     /// Runs `task`; where it fails on a bug, `failed` is what it brought: somebody waits for it.
     pub fn spawn(
         &mut self,

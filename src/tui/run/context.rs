@@ -1,5 +1,6 @@
 //! What the console is given to run with, and how it can end.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -24,6 +25,8 @@ pub struct ConsoleContext {
     pub reload: watch::Receiver<ConsoleOptions>,
     /// The time zone in which times are shown.
     pub zone: TimeZone,
+    /// The file of what is kept for the next run; `None` keeps nothing.
+    pub kept: Option<PathBuf>,
 }
 
 /// How the console ended.

@@ -1,6 +1,7 @@
 //! Carries out effects.
 
 use std::io;
+use std::time::Duration;
 
 use crate::model::text::one_line;
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
@@ -10,11 +11,15 @@ use crate::tui::update::effect::Effect;
 use crate::tui::update::{self, toast};
 
 use super::background::{FAILED, TaskResult};
+use super::keeper::KeeperWrite;
 use super::session::ConsoleSession;
 use super::{Exit, Next, export};
 
 /// Characters of a copied text that the message shows.
 const COPIED: usize = 60;
+
+/// How long the end waits for what is to be kept.
+const KEEPING: Duration = Duration::from_secs(1);
 
 impl ConsoleSession {
     /// Carries out `effect`.
@@ -33,6 +38,10 @@ impl ConsoleSession {
                 self.toast_result(copied, &copied_words(&text));
             }
             Effect::Export => self.export(),
+            Effect::Keep(change) => {
+                let write = self.background.keeper.add(change);
+                self.write_kept(write);
+            }
             Effect::Refresh => self.operations.refresh(false),
             Effect::SetMouse(mouse) => {
                 if let Err(error) = terminal.set_mouse(mouse) {
@@ -101,6 +110,41 @@ impl ConsoleSession {
                 Err(error) => Err(format!("cannot write {name} to {}: {error}", dir.display())),
             })
         });
+    }
+
+    fn write_kept(&mut self, write: Option<KeeperWrite>) {
+        let Some(write) = write else {
+            return;
+        };
+        let failed = TaskResult::Kept(Err(format!("columns and commands are not kept: {FAILED}")));
+        self.background.spawn(failed, async move {
+            let written = tokio::task::spawn_blocking(|| write.run()).await;
+            TaskResult::Kept(written.unwrap_or_else(|error| Err(error.to_string())))
+        });
+    }
+
+    /// Takes the outcome of a write, and begins the next one.
+    pub(super) fn kept(&mut self, outcome: Result<(), String>) {
+        let next = self.background.keeper.written(&outcome);
+        self.write_kept(next);
+        if let Err(sentence) = outcome {
+            toast(&mut self.ui, &sentence, true, Timestamp::now());
+        }
+    }
+
+    /// Ends with `exit` when everything is written, or after a moment: a disk that hangs must not
+    /// keep the console open.
+    pub(super) async fn finish(&mut self, exit: Exit) -> Exit {
+        let rest = async {
+            while self.background.keeper.is_writing() {
+                let done = self.background.next().await;
+                self.done(done);
+            }
+        };
+        if tokio::time::timeout(KEEPING, rest).await.is_err() {
+            tracing::warn!("what was chosen last may not be kept: the disk did not answer in time");
+        }
+        exit
     }
 
     fn next_theme(&mut self) {

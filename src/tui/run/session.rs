@@ -20,12 +20,13 @@ use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::View;
-use crate::tui::state::{ConsoleOptions, Facts, OnScreen, UiState, availability, preview};
+use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
 use crate::tui::terminal::{Measured, Terminal};
-use crate::tui::update::logs::{arrived, ring};
+use crate::tui::update::logs::arrived;
 use crate::tui::update::{self, toast};
 
 use super::background::{Background, Reload, TaskResult};
+use super::keeper::Keeper;
 use super::notifier::{self, Notifier};
 use super::resolved::Resolved;
 use super::tails::Tails;
@@ -64,14 +65,18 @@ impl ConsoleSession {
         let resolved = Resolved::from_options(&context.options)?;
         let themes = Theme::names(&context.options.theme_dirs);
         let (columns, view) = (&resolved.columns, resolved.view);
-        let ui = UiState::with_options(&context.options, columns, view, themes);
+        let mut ui = UiState::with_options(&context.options, columns, view, themes);
+        let (keeper, kept, odd) = Keeper::open(context.kept);
+        update::take_kept(&mut ui, kept);
+        let odd = odd.map(|text| Notice { text, warns: true });
+        context.options.notices.extend(odd);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
         let mut session = Self {
             ui,
             snapshots: context.snapshots,
             reload: Reload::new(context.reload),
             tails: Tails::default(),
-            background: Background::default(),
+            background: Background::new(keeper),
             opened: Instant::now(),
             snapshot,
             operations: context.operations,
@@ -89,14 +94,7 @@ impl ConsoleSession {
         Ok(session)
     }
 
-    fn show_notices(&mut self) {
-        let now = Timestamp::now();
-        for notice in std::mem::take(&mut self.options.notices) {
-            toast(&mut self.ui, &notice.text, notice.warns, now);
-        }
-    }
-
-    fn choose_colors(&mut self) {
+    pub(super) fn choose_colors(&mut self) {
         self.depth = ColorDepth::detect(self.options.color, &|name| std::env::var(name).ok());
         self.set_theme(self.resolved.theme.clone());
     }
@@ -223,13 +221,6 @@ impl ConsoleSession {
         })
     }
 
-    /// Masks secrets in the log lines that are held.
-    fn mask_logs(&mut self) {
-        for logs in [&mut self.ui.logs, &mut self.ui.selection.preview.logs] {
-            ring::mask(logs, &self.snapshot.secrets);
-        }
-    }
-
     /// Tells of incidents that opened, and keeps the title, where the options ask for it.
     pub fn notify(&mut self, terminal: &mut Terminal, now: Timestamp) {
         let wanted = self.options.terminal.notify;
@@ -251,35 +242,6 @@ impl ConsoleSession {
         }
     }
 
-    /// Takes new options; what is wrong with them is shown, and the old ones stay.
-    pub fn options_changed(&mut self, terminal: &mut Terminal) -> Next {
-        let Some(options) = self.reload.newest() else {
-            return Next::Continue;
-        };
-        match Resolved::from_options(&options) {
-            Ok(resolved) => {
-                let columns = &resolved.columns;
-                let effect = update::take_options(&mut self.ui, &self.options, &options, columns);
-                // A theme that was chosen with a key stays when something else changes.
-                let other_looks =
-                    self.resolved.theme != resolved.theme || self.options.color != options.color;
-                if options.masks_logs() && !self.options.masks_logs() {
-                    self.mask_logs();
-                }
-                (self.resolved, self.options) = (resolved, options);
-                if other_looks {
-                    self.choose_colors();
-                }
-                self.show_notices();
-                if let Some(effect) = effect {
-                    return self.perform(effect, terminal);
-                }
-            }
-            Err(error) => toast(&mut self.ui, &error.to_string(), true, Timestamp::now()),
-        }
-        Next::DrawNow
-    }
-
     /// Takes log lines, and those that wait behind them.
     pub fn logs(&mut self, batch: LogBatch) -> Next {
         let batches = std::iter::once(batch).chain(self.tails.waiting());
@@ -299,6 +261,7 @@ impl ConsoleSession {
             }
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
+            TaskResult::Kept(outcome) => self.kept(outcome),
         }
         Next::DrawNow
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::StackName;
 use crate::tui::state::history::History;
+use crate::tui::state::table::TableChoice;
 
 /// What is remembered while the console is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +15,10 @@ pub struct ConsoleMemory {
     pub hubdeck_log_back: usize,
     /// Lines that were carried out from the palette, the latest last.
     pub typed: Vec<String>,
+    /// The line that is to be kept for the next run.
+    pub to_keep: Option<String>,
+    /// How the services table was set when that was last kept.
+    pub table: TableChoice,
     /// How often each row of the palette was chosen, by its title.
     pub uses: BTreeMap<String, u32>,
     /// The stack that the console was opened with: Esc does not look beyond it.

@@ -1,7 +1,7 @@
 //! What lies over the view: dialogs, text fields, messages.
 
 use crate::model::{OperationId, Plan, Timestamp};
-use crate::tui::state::Guard;
+use crate::tui::state::{ColumnChooser, Guard};
 
 /// A text field: accepts every letter while open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,6 +74,8 @@ pub enum Dialog {
         /// What keys count.
         guard: Guard,
     },
+    /// Which columns the services table shows.
+    Columns(ColumnChooser),
     /// All actions on the selection, disabled ones with the reason.
     Actions {
         /// Chosen row.

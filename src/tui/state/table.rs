@@ -4,6 +4,8 @@ mod order;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::{HealthState, Service, ServiceId, Snapshot};
 use crate::tui::input::column::Column;
 use crate::tui::state::{UiState, scope};
@@ -13,6 +15,8 @@ use crate::tui::state::{UiState, scope};
 pub struct TableState {
     /// Columns shown, in order.
     pub columns: Vec<Column>,
+    /// Columns that config names, or the usual ones.
+    pub configured: Vec<Column>,
     /// Column sorted by.
     pub sort: Column,
     /// Whether the order is turned round.
@@ -38,15 +42,69 @@ impl TableState {
         Column::Layer,
         Column::Note,
     ];
+
+    /// Whether other columns were chosen than config names.
+    #[must_use]
+    pub fn has_own_columns(&self) -> bool {
+        self.columns != self.configured
+    }
+
+    /// Takes the columns that config names; those that were chosen stay.
+    pub fn configure(&mut self, columns: &[Column]) {
+        if !self.has_own_columns() {
+            self.columns = columns.to_vec();
+        }
+        self.configured = columns.to_vec();
+    }
+
+    /// How it is set.
+    #[must_use]
+    pub fn choice(&self) -> TableChoice {
+        TableChoice {
+            columns: self.has_own_columns().then(|| self.columns.clone()),
+            sort: self.sort,
+            reverse: self.reverse,
+        }
+    }
+
+    /// Sets it so.
+    pub fn choose(&mut self, choice: TableChoice) {
+        let columns = choice.columns.filter(|columns| !columns.is_empty());
+        self.columns = columns.unwrap_or_else(|| self.configured.clone());
+        (self.sort, self.reverse) = (choice.sort, choice.reverse);
+    }
 }
 
 impl Default for TableState {
     fn default() -> Self {
         Self {
             columns: Self::COLUMNS.to_vec(),
+            configured: Self::COLUMNS.to_vec(),
             sort: Column::State,
             reverse: false,
             top: 0,
+        }
+    }
+}
+
+/// How the table was set, as far as that is kept for the next run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableChoice {
+    /// Columns shown, in order; `None` for those that config names.
+    pub columns: Option<Vec<Column>>,
+    /// Column sorted by.
+    pub sort: Column,
+    /// Whether the order is reversed.
+    pub reverse: bool,
+}
+
+impl Default for TableChoice {
+    fn default() -> Self {
+        Self {
+            columns: None,
+            sort: Column::State,
+            reverse: false,
         }
     }
 }

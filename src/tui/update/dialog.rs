@@ -10,7 +10,7 @@ use crate::tui::update::effect::Effect;
 
 use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
-use crate::tui::update::{leave, request, toast, update as carry_out};
+use crate::tui::update::{columns, leave, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(
@@ -85,6 +85,9 @@ fn respond(
             let items = palette::maintenance(ui, snapshot, facts);
             choose(selected, &items, action, viewport.rows)
         }
+        Dialog::Columns(chooser) => {
+            Choice::stay(columns::respond(chooser, action, ui, snapshot, facts))
+        }
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
             choose(selected, &items, action, viewport.rows)
@@ -139,6 +142,12 @@ enum Choice {
     Stay,
     Close,
     Do(Action),
+}
+
+impl Choice {
+    const fn stay(stay: bool) -> Self {
+        if stay { Self::Stay } else { Self::Close }
+    }
 }
 
 /// What `action` does in a list of `items`: moves, closes, chooses, or is a shortcut of its own.

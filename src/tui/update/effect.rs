@@ -1,6 +1,7 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
+use crate::tui::state::kept::KeptChange;
 
 /// Something for the frame loop to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,8 @@ pub enum Effect {
     Copy(String),
     /// Write what is shown to a file.
     Export,
+    /// Keep this for the next run.
+    Keep(KeptChange),
     /// Poll and probe now.
     Refresh,
     /// Capture or release the mouse.

@@ -12,7 +12,7 @@ pub fn take_options(
     new: &ConsoleOptions,
     columns: &[Column],
 ) -> Option<Effect> {
-    ui.table.columns = columns.to_vec();
+    ui.table.configure(columns);
     ui.scope.projects.clone_from(&new.projects);
     if old.start.stack != new.start.stack {
         ui.scope.stack.clone_from(&new.start.stack);

@@ -4,11 +4,9 @@ use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::palette::Item;
 use crate::tui::state::{Facts, PaletteInput, UiState, command, palette};
+use crate::tui::update::kept;
 use crate::tui::update::scroll::lines;
 use crate::tui::update::text_field;
-
-/// Lines remembered.
-const REMEMBERED: usize = 100;
 
 /// What becomes of the palette.
 pub(super) enum PaletteOutcome {
@@ -40,7 +38,7 @@ pub(super) fn respond(
         Action::Complete => complete(input, &items),
         Action::Move(direction) if recall(input, *direction, &ui.session.typed) => {}
         Action::Enter => return enter(input, &items, ui, snapshot),
-        Action::Row(row) => return choose(input, &items, *row, ui),
+        Action::Row(row) => return choose(input, &items, *row, (ui, snapshot)),
         _ => {
             let by = match action {
                 Action::Move(Direction::Up) => -1,
@@ -95,7 +93,7 @@ fn enter(
     let parsed = command::parse(&line, ui, snapshot).filter(|_| !input.moved);
     match parsed {
         Some(Ok(action)) => {
-            remember(ui, &line, &line);
+            remember(ui, &line, &line, snapshot);
             PaletteOutcome::Chosen(action)
         }
         Some(Err(sentence)) => {
@@ -106,7 +104,7 @@ fn enter(
             input.error = Some(unknown(&line));
             PaletteOutcome::Open
         }
-        None => choose(input, items, input.selected, ui),
+        None => choose(input, items, input.selected, (ui, snapshot)),
     }
 }
 
@@ -127,7 +125,7 @@ fn choose(
     input: &mut PaletteInput,
     items: &[Item],
     row: usize,
-    ui: &mut UiState,
+    (ui, snapshot): (&mut UiState, &Snapshot),
 ) -> PaletteOutcome {
     let Some(item) = items.get(row) else {
         return PaletteOutcome::Open;
@@ -136,16 +134,12 @@ fn choose(
         fill(input, item.line.clone());
         return PaletteOutcome::Open;
     }
-    remember(ui, item.line.trim(), &item.title);
+    remember(ui, item.line.trim(), &item.title, snapshot);
     PaletteOutcome::Chosen(item.action.clone())
 }
 
 /// Remembers a line that is carried out, and that its row was used.
-fn remember(ui: &mut UiState, line: &str, title: &str) {
-    let typed = &mut ui.session.typed;
-    typed.retain(|each| each != line);
-    typed.push(line.to_owned());
-    let excess = typed.len().saturating_sub(REMEMBERED);
-    typed.drain(..excess);
+fn remember(ui: &mut UiState, line: &str, title: &str, snapshot: &Snapshot) {
+    kept::command(ui, line, snapshot);
     *ui.session.uses.entry(title.to_owned()).or_default() += 1;
 }

@@ -7,7 +7,7 @@ use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{Facts, UiState, scope};
 use crate::tui::update::effect::Effect;
 
-use crate::tui::update::{expire_toasts, leave, logs, preview, table, toast};
+use crate::tui::update::{expire_toasts, kept, leave, logs, preview, table, toast};
 
 /// After an action, a new snapshot or a new size: drops what no longer exists, announces operations,
 /// keeps the selection visible, opens and closes log tails. Call again while it returns an effect.
@@ -29,6 +29,7 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
         .or_else(|| logs::settle(ui, snapshot, facts))
         .or_else(|| preview::follow(ui, snapshot, facts))
         .or_else(|| inspect(ui, snapshot))
+        .or_else(|| kept::settle(ui))
 }
 
 fn keep_selection(ui: &mut UiState, snapshot: &Snapshot) {

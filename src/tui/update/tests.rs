@@ -1,4 +1,5 @@
 mod back;
+mod columns;
 mod details_search;
 mod filter;
 mod health;

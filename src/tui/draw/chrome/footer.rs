@@ -178,7 +178,7 @@ const fn request(kind: OperationKind) -> Action {
 fn offered(ui: &UiState, snapshot: &Snapshot) -> Vec<Action> {
     let mut actions = page_actions(ui);
     if ui.details.is_none() && ui.view == View::Services {
-        actions.extend([Action::Sort(1), Action::Reverse]);
+        actions.extend([Action::Sort(1), Action::Reverse, Action::Columns]);
     }
     if ui.details.is_none() && ui.view == View::Map {
         actions.extend([Action::Zoom(1), Action::Legend]);

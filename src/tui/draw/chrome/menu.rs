@@ -144,7 +144,8 @@ pub fn maintenance(
     dialog_frame::conclude(buffer, area, context, (readable, "the choices"), drawn);
 }
 
-fn draw_items(
+/// Draws a list of which one row is chosen.
+pub(super) fn draw_items(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,

@@ -18,7 +18,8 @@ their id ([configuration](configuration.md)). Nothing that interrupts a service 
 pause show their plan and ask. `d` and `ctrl-d` never remove anything, and `ctrl-k` is not bound.
 
 `:` takes commands with arguments, in every preset: `:restart db`, `:logs backend since 5m`, `:why db`, `:stack hub`,
-`:sort cpu`, `:filter red`, `:theme light`, `:q`; Tab completes, and the up arrow brings earlier lines back.
+`:sort cpu`, `:filter red`, `:theme light`, `:q`; Tab completes, and the up arrow brings earlier lines back, those of
+earlier runs too ([what is kept](configuration.md#what-the-console-keeps)).
 ";
 
 /// `docs/keys.md`.

@@ -136,6 +136,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("sort-next", "Sort", "Sort the table by the next column", Views, Action::Sort(1), &[">"]),
     entry("sort-previous", "Sort back", "Sort the table by the previous column", Views, Action::Sort(-1), &["<"]),
     entry("reverse", "Reverse", "Reverse sort order", Views, Action::Reverse, &["o"]),
+    entry("columns", "Columns", "Choose the columns of the services table and their order", Views, Action::Columns, &["|", "f2"]),
     entry("sort-state", "Sort by state", "Sort the table by state, worst first; again reverses", Views, Action::SortBy(Column::State), &["alt-s"]),
     entry("sort-name", "Sort by name", "Sort the table by name; again reverses", Views, Action::SortBy(Column::Name), &["alt-n"]),
     entry("sort-uptime", "Sort by age", "Sort the table by time since the start; again reverses", Views, Action::SortBy(Column::Uptime), &["alt-a"]),

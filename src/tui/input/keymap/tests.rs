@@ -265,6 +265,7 @@ fn an_open_field_takes_every_letter_and_a_dialog_only_its_own_keys() {
         Mode::Confirm,
         Mode::Help,
         Mode::Actions,
+        Mode::Columns,
         Mode::NoEngine,
     ] {
         assert_eq!(
