@@ -234,21 +234,19 @@ pub fn typed(ui: &mut UiState, meant: bool, at: Duration) {
     }
 }
 
-/// Shows a view. The log view begins with the marks, or with everything in view.
+/// Shows a view. The log view shows everything in view: the logs of chosen services are a place that
+/// Esc leads back to.
 fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
-    if ui.view != view || ui.details.is_some() {
+    let other_logs = view == View::Logs && !logs::in_view::is_followed(ui);
+    if ui.view != view || ui.details.is_some() || other_logs {
         history::leave(ui);
     }
-    let marked = !ui.selection.marked.is_empty();
-    let chosen = targets(ui, snapshot);
     ui.details = None;
     ui.field = None;
     ui.view = view;
     match view {
         View::Services => table::select_first(ui, snapshot),
-        View::Logs if !ui.logs.services.is_empty() => {}
-        View::Logs if marked && !chosen.is_empty() => logs::follow(ui, chosen),
-        View::Logs => logs::in_view::follow(ui, snapshot),
+        View::Logs if other_logs => logs::in_view::follow(ui, snapshot),
         _ => {}
     }
 }

@@ -117,7 +117,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
 
     entry("map", "Map", "The architecture map", Views, Action::Show(View::Map), &["1"]),
     entry("services", "Services", "The table of services", Views, Action::Show(View::Services), &["2"]),
-    entry("log-view", "Logs", "The logs of everything in view, merged; of the marks where there are some", Views, Action::Show(View::Logs), &["3"]),
+    entry("log-view", "Logs", "The logs of everything in view, merged", Views, Action::Show(View::Logs), &["3"]),
     entry("timeline", "Timeline", "Timeline of events", Views, Action::Show(View::Timeline), &["4"]),
     entry("incidents", "Incidents", "Open and closed incidents: root, what each blocks, its timeline", Views, Action::Show(View::Incidents), &["5"]),
     entry("own-log", "hubdeck log", "The hubdeck log", Views, Action::Show(View::HubdeckLog), &["0"]),

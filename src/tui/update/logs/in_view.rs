@@ -11,6 +11,11 @@ use crate::tui::state::scope::visible_services;
 /// Containers whose logs are followed at once at most: each costs a connection to the engine.
 const MAX_TAILS: usize = 50;
 
+/// Whether the log is that of everything in view, and its end.
+pub(in crate::tui::update) const fn is_followed(ui: &UiState) -> bool {
+    ui.logs.in_view.is_some() && ui.logs.from.is_none()
+}
+
 /// Follows the logs of all services that stack and filter show.
 pub(in crate::tui::update) fn follow(ui: &mut UiState, snapshot: &Snapshot) {
     let (services, in_view) = chosen(ui, snapshot, &[]);

@@ -144,6 +144,27 @@ fn the_log_view_merges_everything_in_view_and_the_stack_key_switches_it() {
 }
 
 #[test]
+fn the_log_view_shows_everything_also_after_the_logs_of_one_service() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    let all = console.snapshot.services.len();
+    console.select("hub/db").press("l");
+    assert_eq!(console.ui.logs.services, [ServiceId::from("hub/db")]);
+    console.press("3");
+    assert_eq!(console.ui.logs.services.len(), all);
+    console.press("esc");
+    assert_eq!(console.ui.logs.services, [ServiceId::from("hub/db")]);
+    console.press("1 3");
+    assert_eq!(console.ui.logs.services.len(), all);
+    console.press("home");
+    let (logs, opened) = (console.ui.logs.clone(), console.effects.len());
+    console.press("3");
+    assert_eq!(console.ui.logs, logs, "it is there already");
+    assert_eq!(console.effects.len(), opened);
+    console.press("esc");
+    assert_eq!(console.ui.view, View::Map, "one place, left once");
+}
+
+#[test]
 fn logs_without_a_selection_are_those_of_the_stack_in_view() {
     let mut console = TestConsole::new(two_stacks(), 120, 30);
     console.press("c l");
