@@ -235,6 +235,7 @@ fn the_preview_beside_the_table_and_the_map() {
         ("preview_why", 160, 30, "2 v v v"),
         ("preview_metrics", 80, 36, "2 v v"),
         ("preview_map", 160, 50, "down v v v"),
+        ("preview_why", 80, 50, "2 v v v"),
     ] {
         check(
             name,

@@ -39,7 +39,7 @@ pub fn draw(
     } else {
         let mut area = area;
         if let Some(kind) = state::preview::shown(ui) {
-            let (view, beside) = state::preview::split(area);
+            let (view, beside) = state::preview::split(area, ui, context.snapshot);
             area = view;
             preview::draw(buffer, beside, context, ui, kind, drawn);
         }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use ratatui::layout::{Rect, Size};
 
+use crate::model::Snapshot;
 use crate::tui::input::page::{PreviewKind, View};
+use crate::tui::state::table::rows;
 use crate::tui::state::{LogsState, UiState};
 
 /// The smallest terminal that has room for a preview.
@@ -60,9 +62,10 @@ pub fn log_opens_at(ui: &UiState) -> Option<Duration> {
     waits.then(|| preview.selected_at + REST)
 }
 
-/// The room of the view and of the preview: at its right in a wide terminal, else below it.
+/// The room of the view and of the preview: at its right in a wide terminal, else below it, where
+/// it takes what a short table does not need.
 #[must_use]
-pub fn split(area: Rect) -> (Rect, Rect) {
+pub fn split(area: Rect, ui: &UiState, snapshot: &Snapshot) -> (Rect, Rect) {
     if area.width >= BESIDE {
         let width = (area.width * 2 / 5).min(110);
         let view = Rect {
@@ -72,11 +75,21 @@ pub fn split(area: Rect) -> (Rect, Rect) {
         let x = view.right();
         return (view, Rect { x, width, ..area });
     }
-    let height = (area.height * 2 / 5).max(6).min(area.height);
+    let rest = area.height.saturating_sub(needed(ui, snapshot));
+    let height = (area.height * 2 / 5).max(6).max(rest).min(area.height);
     let view = Rect {
         height: area.height - height,
         ..area
     };
     let y = view.bottom();
     (view, Rect { y, height, ..area })
+}
+
+/// The height that the view needs at most: that of the table with its head, any on the map.
+fn needed(ui: &UiState, snapshot: &Snapshot) -> u16 {
+    let rows = match ui.view {
+        View::Services => rows(ui, snapshot).count() + 1,
+        _ => usize::MAX,
+    };
+    u16::try_from(rows).unwrap_or(u16::MAX)
 }

@@ -1,11 +1,13 @@
 //! The preview beside the map and the table.
 
+use ratatui::layout::Rect;
+
 use super::*;
 use crate::model::{LogBatch, LogLine, LogStream};
 use crate::tui::input::action::Direction;
 use crate::tui::input::event::Screen as _;
 use crate::tui::input::page::PreviewKind;
-use crate::tui::state::preview::{REST, is_following, log_opens_at};
+use crate::tui::state::preview::{REST, is_following, log_opens_at, split};
 use crate::tui::update::logs::ring;
 
 fn table() -> TestConsole {
@@ -135,4 +137,24 @@ fn a_click_on_a_title_shows_that_and_the_map_has_a_preview_too() {
             "{screen}"
         );
     }
+}
+
+#[test]
+fn below_a_short_table_the_preview_takes_the_rest() {
+    let rect = |height| Rect::new(0, 0, 80, height);
+    let heights = |console: &TestConsole, height| {
+        let (view, below) = split(rect(height), &console.ui, &console.snapshot);
+        assert_eq!((view.bottom(), below.bottom()), (below.y, height));
+        (view.height, below.height)
+    };
+    let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 80, 50);
+    console.press("2 v");
+    // The head, eight services, the line and a job.
+    assert_eq!(heights(&console, 46), (11, 35));
+    assert_eq!(heights(&console, 14), (8, 6), "it keeps its least height");
+    console.press("1");
+    assert_eq!(heights(&console, 46), (28, 18), "the map takes any room");
+    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 80, 50);
+    console.press("2 v");
+    assert_eq!(heights(&console, 46), (28, 18), "a long table is cut");
 }
