@@ -12,6 +12,7 @@ mod support;
 mod demo;
 mod harness;
 mod kept;
+mod notify;
 mod on_demo_stack;
 mod piped;
 mod safe_hands;
