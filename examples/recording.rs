@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release --example recording -- target/release/hubdeck screenshots`
 
+#[path = "screenshots/demo.rs"]
+mod demo;
 #[path = "../tests/support/pty.rs"]
 #[allow(dead_code, reason = "the tests use the rest of it")]
 mod pty;
@@ -15,7 +17,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use portable_pty::CommandBuilder;
 use pty::{Terminal, key};
 
 const COLUMNS: u16 = 120;
@@ -92,20 +93,7 @@ struct Take {
 impl Take {
     /// Starts the demo of `program` in a home of its own.
     fn of(program: &Path) -> Result<Self, Box<dyn Error>> {
-        let home = tempfile::tempdir()?;
-        let mut command = CommandBuilder::new(program);
-        command.arg("demo");
-        command.env_clear();
-        for (name, value) in [
-            ("TERM", "xterm-256color"),
-            ("COLORTERM", "truecolor"),
-            ("LANG", "C.UTF-8"),
-            ("TZ", "UTC"),
-        ] {
-            command.env(name, value);
-        }
-        command.env("HOME", home.path());
-        let mut terminal = Terminal::start(command, COLUMNS, ROWS);
+        let (home, mut terminal) = demo::start(program, &["demo"], (COLUMNS, ROWS))?;
         terminal.wait_for("backend");
         terminal.run_for(BEFORE);
         let mut take = Self {

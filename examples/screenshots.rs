@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example screenshots -- target/release/hubdeck screenshots [NAME…]`
 
+#[path = "screenshots/demo.rs"]
+mod demo;
 #[path = "../tests/support/pty.rs"]
 #[allow(dead_code, reason = "the tests use the rest of it")]
 mod pty;
@@ -13,8 +15,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use portable_pty::CommandBuilder;
-use pty::{Terminal, key};
+use pty::key;
 
 /// One picture: how to start the program, what to type, and for how long to let it gather figures
 /// first.
@@ -187,20 +188,8 @@ fn document(program: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
 
 /// Run the program until the scene stands, and draw its screen.
 fn take(scene: &Scene, program: &Path) -> Result<String, Box<dyn Error>> {
-    let home = tempfile::tempdir()?;
-    let mut command = CommandBuilder::new(program);
-    command.args(scene.arguments);
-    command.env_clear();
-    for (name, value) in [
-        ("TERM", "xterm-256color"),
-        ("COLORTERM", "truecolor"),
-        ("LANG", "C.UTF-8"),
-        ("TZ", "UTC"),
-    ] {
-        command.env(name, value);
-    }
-    command.env("HOME", home.path());
-    let mut terminal = Terminal::start(command, scene.columns, scene.rows);
+    let size = (scene.columns, scene.rows);
+    let (_home, mut terminal) = demo::start(program, scene.arguments, size)?;
     terminal.run_for(Duration::from_secs(scene.seconds));
     for keys in scene.keys {
         terminal.send(keys);
