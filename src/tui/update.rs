@@ -111,6 +111,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Show(view) => show(ui, view, snapshot),
         Action::Logs => logs::open(ui, snapshot),
         Action::Preview => preview::show_next(ui),
+        Action::Pane(by) if preview::has_place(ui) => preview::turn(ui, by),
         Action::ShowPreview(kind) => ui.selection.preview.kind = Some(kind),
         Action::NextProblem => problems::next(ui, snapshot),
         Action::Filter => open_field(ui),

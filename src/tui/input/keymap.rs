@@ -78,28 +78,37 @@ impl Keymap {
         keymap.lay(own_layer, &mut decided, errors);
         keymap.add_undeliverable(own_layer);
         let own = keymap.keys.clone();
-        keymap.lay_pages(preset, &decided);
+        let hidden = keymap.lay_pages(preset, &decided);
         for layer in rest {
             let taken = keymap.lay(layer, &mut decided, errors);
             keymap.add_taken(&own, &taken, preset.name);
         }
+        keymap.add_taken(&own, &hidden, preset.name);
         let (page, taken) = without_engine(own_layer, preset.name, errors);
         keymap.without_engine = page;
         keymap.warnings.extend(taken);
         keymap
     }
 
-    /// Takes what the preset binds on one page only, unless the operator bound key or action.
-    fn lay_pages(&mut self, preset: &KeyPreset, decided: &[bool]) {
+    /// Takes what the preset binds on one page only, unless the operator bound key or action. Gives
+    /// the keys that the operator bound, with the entry that has to do without.
+    fn lay_pages(&mut self, preset: &KeyPreset, decided: &[bool]) -> Vec<(KeyPress, usize)> {
+        let mut taken = Vec::new();
         for (page, (action, keys)) in preset.on_page {
             let index = ENTRIES.iter().position(|entry| entry.id == *action);
             let Some(index) = index.filter(|index| !decided[*index]) else {
                 continue;
             };
             let keys = keys.iter().filter_map(|key| KeyPress::parse(key));
-            let free = keys.filter(|key| !self.keys.contains_key(key));
-            self.on_page.extend(free.map(|key| (*page, key, index)));
+            for key in keys {
+                if self.keys.contains_key(&key) {
+                    taken.push((key, index));
+                } else {
+                    self.on_page.push((*page, key, index));
+                }
+            }
         }
+        taken
     }
 
     fn empty() -> Self {

@@ -54,6 +54,7 @@ pub fn why_not(
         | Action::Pan(_)
         | Action::Slide(_)
         | Action::Legend => place_reason(action, ui),
+        Action::Pane(_) if preview::has_place(ui) => place_reason(&Action::Preview, ui),
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
         Action::ToggleTimestamps
         | Action::ToggleWrap

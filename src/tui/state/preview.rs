@@ -32,11 +32,16 @@ pub struct Preview {
 /// What the preview shows now; `None` where there is none, or no room for it.
 #[must_use]
 pub fn shown(ui: &UiState) -> Option<PreviewKind> {
-    let has_place = matches!(ui.view, View::Map | View::Services) && ui.details.is_none();
     ui.selection
         .preview
         .kind
-        .filter(|_| has_place && has_room(ui.terminal.size))
+        .filter(|_| has_place(ui) && has_room(ui.terminal.size))
+}
+
+/// Whether what is on screen has a preview beside it.
+#[must_use]
+pub const fn has_place(ui: &UiState) -> bool {
+    matches!(ui.view, View::Map | View::Services) && ui.details.is_none()
 }
 
 /// Whether a terminal of `size` has room for a preview.

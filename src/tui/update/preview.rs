@@ -2,6 +2,7 @@
 
 use crate::model::Snapshot;
 use crate::tui::input::page::PreviewKind;
+pub(super) use crate::tui::state::preview::has_place;
 use crate::tui::state::preview::{REST, shown};
 use crate::tui::state::{Facts, LogsState, UiState};
 use crate::tui::update::effect::Effect;
@@ -14,6 +15,20 @@ const TAIL: u32 = 100;
 pub(super) fn show_next(ui: &mut UiState) {
     let preview = &mut ui.selection.preview;
     preview.kind = PreviewKind::after(preview.kind);
+}
+
+/// Shows the preview that is `by` places further; opens it at the first, or backwards at the last.
+pub(super) fn turn(ui: &mut UiState, by: i32) {
+    let kinds = PreviewKind::ALL;
+    let kind = ui.selection.preview.kind;
+    let at = kind.and_then(|kind| kinds.iter().position(|each| *each == kind));
+    let next = match (at, by < 0) {
+        (None, false) => 0,
+        (None, true) => kinds.len() - 1,
+        (Some(at), false) => (at + 1) % kinds.len(),
+        (Some(at), true) => (at + kinds.len() - 1) % kinds.len(),
+    };
+    ui.selection.preview.kind = kinds.get(next).copied();
 }
 
 /// Lets the log of a service go that is not under the selection any more.

@@ -112,8 +112,8 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("pan-right", "Pan right", "Scroll the map to the right", Navigation, Action::Pan(1), &["shift-right", "}"]),
     entry("details", "Details", "Open the details of the selection", Navigation, Action::Enter, &["enter"]),
     entry("back", "Back", "Clear what was set here, else back to the place before", Navigation, Action::Back, &["esc"]),
-    entry("next-pane", "Next pane", "Next pane or tab", Navigation, Action::Pane(1), &["tab"]),
-    entry("previous-pane", "Previous pane", "Previous pane or tab", Navigation, Action::Pane(-1), &["shift-tab"]),
+    entry("next-pane", "Next pane", "Next tab; on the map and in the table the next preview", Navigation, Action::Pane(1), &["tab"]),
+    entry("previous-pane", "Previous pane", "Previous tab; on the map and in the table the previous preview", Navigation, Action::Pane(-1), &["shift-tab"]),
 
     entry("map", "Map", "The architecture map", Views, Action::Show(View::Map), &["1"]),
     entry("services", "Services", "The table of services", Views, Action::Show(View::Services), &["2"]),

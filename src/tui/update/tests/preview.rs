@@ -158,3 +158,25 @@ fn below_a_short_table_the_preview_takes_the_rest() {
     console.press("2 v");
     assert_eq!(heights(&console, 46), (28, 18), "a long table is cut");
 }
+
+#[test]
+fn the_keys_of_tabs_turn_the_preview() {
+    let mut console = table();
+    for (key, kind) in [
+        ("tab", PreviewKind::Log),
+        ("tab", PreviewKind::Metrics),
+        ("tab", PreviewKind::Why),
+        ("tab", PreviewKind::Log),
+        ("shift-tab", PreviewKind::Why),
+    ] {
+        console.press(key);
+        assert_eq!(console.ui.selection.preview.kind, Some(kind), "{key}");
+    }
+    console.press("v shift-tab");
+    assert_eq!(console.ui.selection.preview.kind, Some(PreviewKind::Why));
+    console.press("4 tab");
+    assert_eq!(console.ui.selection.preview.kind, Some(PreviewKind::Why));
+    let mut small = TestConsole::new(dressed(fixture::nine().snapshot()), 59, 24);
+    small.press("2 tab");
+    assert_eq!(small.toasts(), ["a preview needs 60 columns and 16 rows"]);
+}

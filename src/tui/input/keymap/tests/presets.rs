@@ -1,6 +1,7 @@
 //! The presets for users of other tools, and their documentation.
 
 use super::*;
+use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
 
 #[test]
@@ -41,6 +42,12 @@ fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
         ("k9s", None, "q", Action::Back),
         ("k9s", None, "ctrl-d", Action::HalfPage(1)),
         ("k9s", None, "ctrl-a", Action::Palette),
+        ("k9s", None, "ctrl-z", Action::NextProblem),
+        ("k9s", None, "ctrl-w", Action::Columns),
+        ("k9s", None, "C", Action::SortBy(Column::Cpu)),
+        ("k9s", None, "S", Action::SortBy(Column::State)),
+        ("k9s", table, "N", Action::SortBy(Column::Name)),
+        ("k9s", None, "N", Action::Hit(-1)),
         ("k9s", logs, "w", Action::ToggleWrap),
         ("lazydocker", None, "d", Action::Later(Later::Remove)),
         ("lazydocker", None, "D", Action::Later(Later::ComposeDown)),
@@ -48,6 +55,7 @@ fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
         ("lazydocker", None, "w", Action::Later(Later::Browser)),
         ("lazydocker", logs, "w", Action::ToggleWrap),
         ("lazydocker", None, "]", Action::Pane(1)),
+        ("lazydocker", None, "ctrl-u", Action::HalfPage(-1)),
         ("lazydocker", None, "l", Action::Move(Direction::Right)),
     ] {
         assert_eq!(
@@ -56,20 +64,27 @@ fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
             "{preset} {page:?} {text}"
         );
     }
-    for (text, id) in [("C", "sort-cpu"), ("S", "sort-state")] {
-        let wanted = ENTRIES.iter().find(|entry| entry.id == id);
-        let wanted = wanted.map(|entry| entry.action.clone());
-        assert!(wanted.is_some(), "{id}");
-        assert_eq!(does("k9s", table, text), wanted, "{text}");
-        assert_ne!(does("k9s", None, text), wanted, "{text}");
-    }
+}
+
+#[test]
+fn keys_of_a_page_that_the_operator_takes_are_named() {
+    let bound = overrides(&[("refresh", &["w"])]);
+    let keymap = Keymap::from_config("lazydocker", &bound).unwrap();
+    let warnings: Vec<String> = keymap.warnings().iter().map(ToString::to_string).collect();
+    let lost = |id: &str| {
+        warnings
+            .iter()
+            .any(|each| each.contains(&format!("no longer to {id} ")))
+    };
+    assert!(lost("browser") && lost("wrap"), "{warnings:#?}");
+    assert_eq!(warnings.len(), 2);
 }
 
 #[test]
 fn what_the_operator_binds_is_bound_on_every_page() {
-    let bound = overrides(&[("refresh", &["C"])]);
+    let bound = overrides(&[("refresh", &["N"])]);
     let keymap = Keymap::from_config("k9s", &bound).unwrap();
-    let in_table = resolve(&keymap, Mode::Page(KeyPage::Table), key("C"));
+    let in_table = resolve(&keymap, Mode::Page(KeyPage::Table), key("N"));
     assert_eq!(in_table, Some(Action::Refresh));
 }
 
