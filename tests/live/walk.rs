@@ -353,6 +353,7 @@ fn lose(walk: &mut Walk) {
         "lost engine",
         &[],
         &[],
+        "",
         &["engine lost", "engine unreachable"],
     ));
 }
