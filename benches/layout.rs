@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hubdeck::drawing::raster::{LineGlyphs, Stroke, raster};
-use hubdeck::drawing::{Area, Dimensions, Graph, Memory, Node, draw};
+use hubdeck::drawing::{Area, Dimensions, Graph, Node, draw};
 
 const METRICS: Dimensions = Dimensions {
     card: (26, 4),
@@ -75,7 +75,7 @@ fn layout(c: &mut Criterion) {
             layered(5_000, 15_000, 5_000),
         ),
     ] {
-        let drawing = draw(&graph, &METRICS, None);
+        let drawing = draw(&graph, &METRICS);
         let segments: usize = drawing
             .routes
             .iter()
@@ -85,13 +85,7 @@ fn layout(c: &mut Criterion) {
             "{name}: {segments} segments, {}x{} cells",
             drawing.width, drawing.height
         );
-        group.bench_function(name, |b| b.iter(|| draw(black_box(&graph), &METRICS, None)));
-        let memory = Memory {
-            places: drawing.places.iter().copied().map(Some).collect(),
-        };
-        group.bench_function(format!("{name}, remembered"), |b| {
-            b.iter(|| draw(black_box(&graph), &METRICS, Some(&memory)));
-        });
+        group.bench_function(name, |b| b.iter(|| draw(black_box(&graph), &METRICS)));
         let window = Area {
             x: drawing.width / 4,
             y: drawing.height / 2,

@@ -107,16 +107,6 @@ pub struct Dimensions {
     pub routed: bool,
 }
 
-/// Where cards stood before, so that they stay when another one comes or goes.
-///
-/// Forget it when [`Dimensions::width`] changes: remembered rows are not wrapped anew while they
-/// fit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Memory {
-    /// [`Drawing::places`] by node of the new graph; `None` for a new node.
-    pub places: Vec<Option<(usize, usize)>>,
-}
-
 /// A band with the rows it takes. Bands of one shelf follow each other without a gap; where groups
 /// do not all fit side by side, further shelves follow with bands of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,9 +158,6 @@ pub struct Drawing {
     pub bands: Vec<BandArea>,
     /// Edges that are drawn.
     pub routes: Vec<DrawnEdge>,
-    /// Row inside the band and order inside that row of every node, both counted in its group, for
-    /// the next [`Memory`].
-    pub places: Vec<(usize, usize)>,
 }
 
 /// Columns of the narrowest card whose edges can be routed.
@@ -179,11 +166,10 @@ const NARROWEST: u32 = 8;
 /// Draws `graph`: callers above what they call, cards near what they are joined to, and one route
 /// for every edge between two different nodes. Cards narrower than eight columns get no routes.
 ///
-/// The same input gives the same drawing; with `memory` cards keep their row and their order inside
-/// it.
+/// The same input gives the same drawing.
 #[must_use]
-pub fn draw(graph: &Graph, metrics: &Dimensions, memory: Option<&Memory>) -> Drawing {
-    let sketch = Sketch::new(graph, metrics, memory);
+pub fn draw(graph: &Graph, metrics: &Dimensions) -> Drawing {
+    let sketch = Sketch::new(graph, metrics);
     let routed = (metrics.routed && metrics.card.0 >= NARROWEST)
         .then(|| sketch.routed(true).or_else(|| sketch.routed(false)))
         .flatten();

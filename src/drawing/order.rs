@@ -1,5 +1,4 @@
-//! Step 4: the order inside rows, by barycentre sweeps that keep the best one; known cards keep
-//! theirs.
+//! Step 4: the order inside rows, by barycentre sweeps that keep the best one.
 
 use super::Dimensions;
 use super::nets::Nets;
@@ -77,7 +76,6 @@ impl Items {
             cards: rows.row_of.len(),
         };
         Sweeper {
-            known: &rows.known,
             metrics,
             at: vec![0.0; count],
             items: &mut items,
@@ -89,7 +87,6 @@ impl Items {
 
 struct Sweeper<'a> {
     items: &'a mut Items,
-    known: &'a [bool],
     metrics: &'a Dimensions,
     /// Middle of every item, as if its row were packed and centred.
     at: Vec<f64>,
@@ -129,8 +126,7 @@ impl Sweeper<'_> {
                 for left in 1..self.items.lines[row].len() {
                     let (one, other) =
                         (self.items.lines[row][left - 1], self.items.lines[row][left]);
-                    let fixed = self.is_known(one) && self.is_known(other);
-                    if fixed || self.items.block_of[one] != self.items.block_of[other] {
+                    if self.items.block_of[one] != self.items.block_of[other] {
                         continue;
                     }
                     if self.gain(one, other, &position) > 0 {
@@ -146,11 +142,6 @@ impl Sweeper<'_> {
         }
     }
 
-    fn is_known(&self, item: usize) -> bool {
-        self.known.get(item).copied().unwrap_or(false)
-    }
-
-    /// Place of every item inside its row.
     /// How many crossings fewer there are once `one` and `other` have changed places.
     fn gain(&self, one: usize, other: usize, position: &[usize]) -> i64 {
         let joined = [&self.items.above, &self.items.below];
@@ -158,6 +149,7 @@ impl Sweeper<'_> {
         gain.iter().sum()
     }
 
+    /// Place of every item inside its row.
     fn positions(&self) -> Vec<usize> {
         let mut positions = vec![0; self.items.row_of.len()];
         for line in &self.items.lines {
@@ -207,8 +199,7 @@ impl Sweeper<'_> {
         }
     }
 
-    /// Sorts `row` by the mean of what its items are joined to above or below; known cards keep
-    /// their order.
+    /// Sorts `row` by the mean of what its items are joined to above or below.
     fn sort(&mut self, row: usize, by_above: bool) {
         let mean = |item: usize| {
             let joined = if by_above {
@@ -224,38 +215,14 @@ impl Sweeper<'_> {
             joined.iter().map(|&other| self.at[other]).sum::<f64>() / count
         };
         let line = &self.items.lines[row];
-        let mut free: Vec<(f64, usize)> = line
-            .iter()
-            .filter(|&&item| !self.is_known(item))
-            .map(|&item| (mean(item), item))
-            .collect();
-        if free.is_empty() {
-            return;
-        }
+        let mut sorted: Vec<(f64, usize)> = line.iter().map(|&item| (mean(item), item)).collect();
         let blocks = &self.items.block_of;
-        sort_by(&mut free, |one, other| {
+        sort_by(&mut sorted, |one, other| {
             blocks[one.1]
                 .cmp(&blocks[other.1])
                 .then(one.0.total_cmp(&other.0))
         });
-        let mut sorted = Vec::with_capacity(line.len());
-        let mut known = line
-            .iter()
-            .copied()
-            .filter(|&item| self.is_known(item))
-            .peekable();
-        for (mean, item) in free {
-            while let Some(&card) = known.peek() {
-                if (blocks[card], self.at[card]) > (blocks[item], mean) {
-                    break;
-                }
-                sorted.push(card);
-                known.next();
-            }
-            sorted.push(item);
-        }
-        sorted.extend(known);
-        self.items.lines[row] = sorted;
+        self.items.lines[row] = sorted.into_iter().map(|(_, item)| item).collect();
         self.place(row);
     }
 }

@@ -158,86 +158,34 @@ fn titles_are_only_crossed(drawing: &Drawing, metrics: &Dimensions) -> Result<()
     Ok(())
 }
 
-/// Nodes in the order of their places, band by band and group by group.
-fn in_order(graph: &Graph, drawing: &Drawing) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..graph.nodes.len()).collect();
-    order.sort_by_key(|&node| {
-        (
-            graph.nodes[node].group,
-            graph.nodes[node].band,
-            drawing.places[node],
-        )
-    });
-    order
-}
-
-/// `graph` without `gone`, and the old index of every node left.
-fn without(graph: &Graph, gone: usize) -> (Graph, Vec<usize>) {
-    let left: Vec<usize> = (0..graph.nodes.len())
-        .filter(|&node| node != gone)
-        .collect();
-    let new = |node: usize| node - usize::from(node > gone);
-    let edges = graph
-        .edges
-        .iter()
-        .filter(|&&(from, to)| from != gone && to != gone);
-    let smaller = Graph {
-        nodes: left.iter().map(|&node| graph.nodes[node].clone()).collect(),
-        edges: edges.map(|&(from, to)| (new(from), new(to))).collect(),
-        bands: graph.bands,
-    };
-    (smaller, left)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn every_drawing_is_clean(graph in graphs(), metrics in metrics()) {
-        let drawing = draw(&graph, &metrics, None);
+        let drawing = draw(&graph, &metrics);
         cards_are_apart_and_inside(&drawing)?;
         routes_run_from_card_to_card(&graph, &drawing)?;
         lines_keep_clear(&drawing)?;
         titles_are_only_crossed(&drawing, &metrics)?;
-        prop_assert_eq!(&drawing, &draw(&graph, &metrics, None));
+        prop_assert_eq!(&drawing, &draw(&graph, &metrics));
     }
 
     #[test]
     fn without_routes_rows_are_close(graph in graphs(), metrics in metrics()) {
         let metrics = Dimensions { routed: false, ..metrics };
-        let drawing = draw(&graph, &metrics, None);
+        let drawing = draw(&graph, &metrics);
         cards_are_apart_and_inside(&drawing)?;
         prop_assert!(drawing.routes.is_empty());
-        let routed = draw(&graph, &Dimensions { routed: true, ..metrics }, None);
+        let routed = draw(&graph, &Dimensions { routed: true, ..metrics });
         prop_assert!(drawing.height <= routed.height);
-    }
-
-    #[test]
-    fn a_card_that_goes_or_comes_moves_no_other(graph in graphs(), metrics in metrics(), pick in any::<prop::sample::Index>()) {
-        let before = draw(&graph, &metrics, None);
-        let gone = pick.index(graph.nodes.len());
-        let (smaller, left) = without(&graph, gone);
-        let memory = Memory { places: left.iter().map(|&node| Some(before.places[node])).collect() };
-        let after = draw(&smaller, &metrics, Some(&memory));
-        let order: Vec<usize> = in_order(&smaller, &after).into_iter().map(|node| left[node]).collect();
-        let expected: Vec<usize> = in_order(&graph, &before).into_iter().filter(|&node| node != gone).collect();
-        prop_assert_eq!(&order, &expected);
-
-        let mut places: Vec<_> = vec![None; graph.nodes.len()];
-        for (node, &old) in left.iter().enumerate() {
-            places[old] = Some(after.places[node]);
-        }
-        let again = draw(&graph, &metrics, Some(&Memory { places }));
-        let order: Vec<usize> = in_order(&graph, &again).into_iter().filter(|&node| node != gone).collect();
-        prop_assert_eq!(order, expected);
-        lines_keep_clear(&again)?;
     }
 
     // A route has a bar in at most seven channels, whatever the size of the drawing: memory is
     // linear.
     #[test]
     fn lines_stay_few(graph in graphs(), metrics in metrics()) {
-        let segments: usize = draw(&graph, &metrics, None).routes.iter().map(|route| route.segments.len()).sum();
+        let segments: usize = draw(&graph, &metrics).routes.iter().map(|route| route.segments.len()).sum();
         prop_assert!(segments <= 15 * graph.edges.len(), "{segments} segments");
     }
 
@@ -247,7 +195,7 @@ proptest! {
         metrics in metrics(),
         (x, y, width, height) in (0_u32..200, 0_u32..100, 0_u32..100, 0_u32..60),
     ) {
-        let drawing = draw(&graph, &metrics, None);
+        let drawing = draw(&graph, &metrics);
         let window = Area { x, y, width, height };
         let stroke = |route: &DrawnEdge| Some(Stroke { rank: u8::from(route.edge.is_multiple_of(3)), dashed: route.edge.is_multiple_of(2) });
         let canvas = Area { x: 0, y: 0, width: drawing.width, height: drawing.height };

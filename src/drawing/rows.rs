@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::ranks::{Adjacency, Ranks};
+use super::ranks::Ranks;
 use super::sorting::sort_by_key;
-use super::{Dimensions, Graph, Memory};
+use super::{Dimensions, Graph};
 
 /// One row of cards.
 #[derive(Clone, Debug)]
@@ -38,12 +38,8 @@ pub(super) struct Rows {
     pub shelves: usize,
     /// Row of every node.
     pub row_of: Vec<usize>,
-    /// Row inside its block's band of every node.
-    pub place: Vec<usize>,
     /// Block of every node.
     pub block_of: Vec<usize>,
-    /// Whether a node's order inside its row is remembered.
-    pub known: Vec<bool>,
 }
 
 /// Columns between two blocks.
@@ -77,26 +73,18 @@ fn by_group_and_band(graph: &Graph) -> BTreeMap<usize, BTreeMap<usize, Vec<usize
 }
 
 impl Rows {
-    /// Rows for `graph`; nodes that `memory` knows stay in theirs.
-    pub fn new(graph: &Graph, metrics: &Dimensions, memory: Option<&Memory>) -> Self {
+    /// Rows for `graph`.
+    pub fn new(graph: &Graph, metrics: &Dimensions) -> Self {
         let ranks = Ranks::new(graph);
         let wide = (available(metrics) + metrics.gap) / (metrics.card.0 + metrics.gap).max(1);
-        let reversed = graph.edges.iter().map(|&(from, to)| (to, from));
         let filler = Filler {
             ranks,
-            called: Adjacency::new(graph.nodes.len(), graph.edges.iter().copied()),
-            callers: Adjacency::new(graph.nodes.len(), reversed),
-            memory,
             capacity: (wide as usize).max(1),
         };
         let nodes = graph.nodes.len();
         let mut rows = Self {
             row_of: vec![0; nodes],
-            place: vec![0; nodes],
             block_of: vec![0; nodes],
-            known: (0..nodes)
-                .map(|node| filler.remembered(node).is_some())
-                .collect(),
             ..Self::default()
         };
         let mut shelf: Vec<BTreeMap<usize, Vec<Vec<usize>>>> = Vec::new();
@@ -151,7 +139,6 @@ impl Rows {
                         .flatten()
                     {
                         self.row_of[node] = self.rows.len();
-                        self.place[node] = line;
                         self.block_of[node] = first + offset;
                         cards.push(node);
                     }
@@ -167,46 +154,15 @@ impl Rows {
     }
 }
 
-struct Filler<'a> {
+struct Filler {
     ranks: Ranks,
-    called: Adjacency,
-    callers: Adjacency,
-    memory: Option<&'a Memory>,
     capacity: usize,
 }
 
-impl Filler<'_> {
-    fn remembered(&self, node: usize) -> Option<(usize, usize)> {
-        self.memory
-            .and_then(|memory| memory.places.get(node).copied().flatten())
-    }
-
-    /// The rows of one band of one group.
+impl Filler {
+    /// The rows of one band of one group: ranks from the top, wrapped where they are too wide:
+    /// those that call downwards go last.
     fn lines(&self, nodes: &[usize]) -> Vec<Vec<usize>> {
-        let (known, new): (Vec<usize>, Vec<usize>) = nodes
-            .iter()
-            .partition(|&&node| self.remembered(node).is_some());
-        if known.is_empty() {
-            return self.fresh(&new);
-        }
-        let mut rows: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
-        for node in known {
-            if let Some((row, order)) = self.remembered(node) {
-                rows.entry(row).or_default().push((order, node));
-            }
-        }
-        let mut lines: Vec<Vec<usize>> = Vec::new();
-        for mut row in rows.into_values() {
-            row.sort_unstable();
-            let row: Vec<usize> = row.into_iter().map(|(_, node)| node).collect();
-            lines.extend(row.chunks(self.capacity).map(<[usize]>::to_vec));
-        }
-        self.insert(&mut lines, &new);
-        lines
-    }
-
-    /// Ranks from the top, wrapped where they are too wide: those that call downwards go last.
-    fn fresh(&self, nodes: &[usize]) -> Vec<Vec<usize>> {
         let mut ranks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for &node in nodes {
             ranks.entry(self.ranks.rank[node]).or_default().push(node);
@@ -226,30 +182,5 @@ impl Filler<'_> {
             }
         }
         lines
-    }
-
-    /// Puts new nodes into rows with room: below their callers, above what they call.
-    fn insert(&self, lines: &mut Vec<Vec<usize>>, new: &[usize]) {
-        for &node in new {
-            let holds = |line: &Vec<usize>, of: &[usize]| line.iter().any(|card| of.contains(card));
-            let (callers, called) = (self.callers.of(node), self.called.of(node));
-            let lowest_caller = lines.iter().rposition(|line| holds(line, callers));
-            let highest_called = lines.iter().position(|line| holds(line, called));
-            let wanted = match (lowest_caller, highest_called) {
-                (Some(caller), _) => caller + 1,
-                (None, Some(called)) => called.saturating_sub(1),
-                (None, None) if self.ranks.pull[node] > 0 => lines.len() - 1,
-                (None, None) => 0,
-            };
-            if wanted == lines.len() {
-                lines.push(vec![node]);
-                continue;
-            }
-            let room = (0..lines.len()).filter(|&line| lines[line].len() < self.capacity);
-            match room.min_by_key(|&line| (line.abs_diff(wanted), line)) {
-                Some(line) => lines[line].push(node),
-                None => lines.insert(wanted + 1, vec![node]),
-            }
-        }
     }
 }

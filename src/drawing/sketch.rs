@@ -10,7 +10,7 @@ use super::passages::Ways;
 use super::pins::{Board, Pinned};
 use super::routes::Wiring;
 use super::rows::Rows;
-use super::{Area, Dimensions, Drawing, Graph, Memory};
+use super::{Area, Dimensions, Drawing, Graph};
 
 /// What every way to draw a graph begins with.
 pub(super) struct Sketch<'a> {
@@ -21,8 +21,8 @@ pub(super) struct Sketch<'a> {
 }
 
 impl<'a> Sketch<'a> {
-    pub fn new(graph: &'a Graph, metrics: &'a Dimensions, memory: Option<&Memory>) -> Self {
-        let rows = Rows::new(graph, metrics, memory);
+    pub fn new(graph: &'a Graph, metrics: &'a Dimensions) -> Self {
+        let rows = Rows::new(graph, metrics);
         let pins = metrics.card.0.saturating_sub(2) as usize / 2;
         let nets = Nets::new(graph, &rows.row_of, pins);
         Self {
@@ -72,7 +72,7 @@ impl<'a> Sketch<'a> {
         let routes = wiring.routes();
         Some(Drawing {
             routes,
-            ..self.cards(&items, &columns, &margins, heights)
+            ..self.cards(&columns, &margins, heights)
         })
     }
 
@@ -94,16 +94,10 @@ impl<'a> Sketch<'a> {
             metrics,
             &vec![Height::default(); rows.rows.len() + 1],
         );
-        self.cards(&items, &columns, &margins, heights)
+        self.cards(&columns, &margins, heights)
     }
 
-    fn cards(
-        &self,
-        items: &Items,
-        columns: &Columns,
-        margins: &Margins,
-        heights: Heights,
-    ) -> Drawing {
+    fn cards(&self, columns: &Columns, margins: &Margins, heights: Heights) -> Drawing {
         let (width, height) = self.metrics.card;
         let card = |node: usize| Area {
             x: margins.offset + columns.left[node],
@@ -117,23 +111,6 @@ impl<'a> Sketch<'a> {
             cards: (0..self.graph.nodes.len()).map(card).collect(),
             bands: heights.bands,
             routes: Vec::new(),
-            places: self.places(items),
         }
-    }
-
-    /// Row in its block and order in its row, of each node.
-    fn places(&self, items: &Items) -> Vec<(usize, usize)> {
-        let nodes = self.graph.nodes.len();
-        let mut places = vec![(0, 0); nodes];
-        for line in &items.lines {
-            let same_block =
-                |one: &usize, other: &usize| items.block_of[*one] == items.block_of[*other];
-            for run in line.chunk_by(same_block) {
-                for (order, &node) in run.iter().filter(|&&item| item < nodes).enumerate() {
-                    places[node] = (self.rows.place[node], order);
-                }
-            }
-        }
-        places
     }
 }

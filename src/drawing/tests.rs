@@ -43,7 +43,7 @@ fn named(nodes: &[(&'static str, usize, usize)], edges: &str) -> Named {
 }
 
 fn picture(named: &Named, metrics: &Dimensions, glyphs: &LineGlyphs) -> String {
-    let drawing = draw(&named.graph, metrics, None);
+    let drawing = draw(&named.graph, metrics);
     paint(&drawing, &named.names, glyphs)
 }
 
@@ -197,7 +197,6 @@ fn nothing_to_draw_still_has_its_bands() {
             empty: Some(1),
             ..METRICS
         },
-        None,
     );
     let band = |band, y| BandArea {
         band,
@@ -206,7 +205,7 @@ fn nothing_to_draw_still_has_its_bands() {
     };
     assert_eq!(drawing.bands, [band(0, 0), band(1, 2)]);
     assert_eq!((drawing.width, drawing.height), (100, 4));
-    assert_eq!(draw(&graph, &METRICS, None).height, 0);
+    assert_eq!(draw(&graph, &METRICS).height, 0);
 }
 
 #[test]
@@ -227,7 +226,6 @@ fn groups_that_do_not_fit_beside_each_other_stand_on_shelves() {
             width: 90,
             ..METRICS
         },
-        None,
     );
     let bands: Vec<usize> = drawing.bands.iter().map(|band| band.band).collect();
     assert_eq!(bands, [0, 1, 0, 1]);

@@ -36,7 +36,7 @@ const LEGEND: u32 = 4;
 
 /// The map as one SVG document.
 pub(super) fn render(content: &MapContent<'_>) -> String {
-    let drawing = draw(&content.graph(), &metrics(content), None);
+    let drawing = draw(&content.graph(), &metrics(content));
     let (width, height) = (
         drawing.width.max(40) * CELL,
         (drawing.height + LEGEND) * CELL,

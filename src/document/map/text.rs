@@ -38,7 +38,7 @@ pub(super) fn render(content: &MapContent<'_>, form: TextForm) -> String {
         space: 0,
         routed: true,
     };
-    let drawing = draw(&content.graph(), &metrics, None);
+    let drawing = draw(&content.graph(), &metrics);
     let mut page = Page::new(drawing.width.max(width), drawing.height);
     titles(content, &drawing, form.ascii, &mut page);
     lines(content, &drawing, form.ascii, &mut page);

@@ -81,7 +81,7 @@ pub fn best(
 
 impl Trial<'_> {
     fn draw(&self, candidate: LevelCandidate) -> Tried {
-        (candidate, draw(self.graph, &candidate.metrics, None))
+        (candidate, draw(self.graph, &candidate.metrics))
     }
 
     /// The drawing of `level` with the widest cards that fits; `None` when not even narrow ones do.
