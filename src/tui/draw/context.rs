@@ -34,6 +34,12 @@ impl DrawContext<'_> {
     pub const fn now(&self) -> Timestamp {
         self.facts.now
     }
+
+    /// Whether what is drawn is the last known state: the engine is unreachable.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.snapshot.engine.status.is_lost()
+    }
 }
 
 /// What is shown of data that may hold secrets: the one place of the console that reveals it.

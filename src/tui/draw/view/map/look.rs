@@ -4,7 +4,7 @@
 use ratatui::style::{Modifier, Style};
 
 use crate::explain;
-use crate::model::{HealthState, Overlay, Service, words};
+use crate::model::{Finding, HealthState, Overlay, Service, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::activity::Activity;
@@ -34,15 +34,10 @@ impl CardLook<'_> {
     /// engine is lost; what is quiet already stays as it is, for every cell drawn anew is sent to
     /// the terminal.
     pub fn style(&self, role: Role) -> Style {
-        let pushed = self.is_stale() || self.relation == Relation::Unrelated;
+        let pushed = self.context.is_stale() || self.relation == Relation::Unrelated;
         let quiet = matches!(role, Role::Muted | Role::Dim);
         let role = if pushed && !quiet { Role::Dim } else { role };
         self.context.theme.style(role)
-    }
-
-    /// Whether what is drawn is the last known state.
-    pub const fn is_stale(&self) -> bool {
-        self.context.snapshot.engine.status.is_lost()
     }
 
     /// The style of the service's name.
@@ -54,7 +49,7 @@ impl CardLook<'_> {
                 .theme
                 .style(Role::Title)
                 .add_modifier(Modifier::BOLD),
-            (false, _) if self.is_stale() => self.style(Role::Muted),
+            (false, _) if self.context.is_stale() => self.style(Role::Muted),
             (false, relation) => self.style(relation.role().unwrap_or(Role::Title)),
         }
     }
@@ -91,7 +86,7 @@ impl CardLook<'_> {
     /// back.
     pub fn sign_style(&self, service: &Service) -> Style {
         let state = self.state(service);
-        if state.is_problem() && !self.is_stale() {
+        if state.is_problem() && !self.context.is_stale() {
             status::style(self.context.theme, state)
         } else {
             self.style(Role::of(state))
@@ -143,10 +138,22 @@ impl CardLook<'_> {
 
     /// The same in at most eight cells.
     pub fn short_trouble(&self, service: &Service) -> Option<String> {
+        self.short_forms(service).into_iter().next()
+    }
+
+    /// The same in ever shorter forms, the status code of an answer over HTTP last; none when all is
+    /// well.
+    pub fn short_forms(&self, service: &Service) -> Vec<String> {
         if let Some(activity) = self.activity {
-            return Some(activity.shortest().to_owned());
+            return vec![activity.shortest().to_owned()];
         }
-        let well = service.health.state.is_fine() && service.health.blocked_by.is_empty();
-        (!well).then(|| explain::short_reason(service, self.context.now()))
+        if service.health.state.is_fine() && service.health.blocked_by.is_empty() {
+            return Vec::new();
+        }
+        let mut forms = vec![explain::short_reason(service, self.context.now())];
+        if let Some(Finding::Http(answer)) = service.health.reason.finding() {
+            forms.push(answer.status.to_string());
+        }
+        forms
     }
 }

@@ -50,7 +50,6 @@ fn name_on_rule(
     totals: Totals,
     context: &DrawContext<'_>,
 ) {
-    let theme = context.theme;
     let words = format!(" {} ", title_words(context, title));
     let style = name_style(context, totals);
     let begin = canvas.put(row, row.x + 2, row.y, &words, style);
@@ -63,7 +62,7 @@ fn name_on_rule(
         let words = format!(" {} {} ", context.glyphs.shown(state), totals.get(state));
         let cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX);
         if right > begin.saturating_add(cells) {
-            right = canvas.put_right(row, right, row.y, &words, status::shown_style(theme, state));
+            right = canvas.put_right(row, right, row.y, &words, count_style(context, state));
         }
     }
 }
@@ -143,8 +142,21 @@ fn title_words<'a>(context: &DrawContext<'a>, title: &'a Title) -> &'a str {
 /// How the name of a band is written.
 fn name_style(context: &DrawContext<'_>, totals: Totals) -> Style {
     let empty = totals.all() == 0;
-    let role = if empty { Role::Dim } else { Role::Title };
+    let role = match (empty, context.is_stale()) {
+        (true, _) => Role::Dim,
+        (false, true) => Role::Muted,
+        (false, false) => Role::Title,
+    };
     context.theme.style(role).add_modifier(Modifier::BOLD)
+}
+
+/// How the count of a state is written: grey while what is drawn is the last known state.
+fn count_style(context: &DrawContext<'_>, state: ShownState) -> Style {
+    if context.is_stale() {
+        context.theme.style(Role::Muted)
+    } else {
+        status::shown_style(context.theme, state)
+    }
 }
 
 /// The stacks in the rows of `title`; empty unless stacks stand below each other.
@@ -178,14 +190,7 @@ fn counts(buffer: &mut Buffer, line: Rect, totals: Totals, context: &DrawContext
     {
         let words = format!("{} {}", context.glyphs.shown(state), totals.get(state));
         if usize::from(line.right().saturating_sub(x)) >= text::width(&words) {
-            x = line_writer::put(
-                buffer,
-                line,
-                x,
-                line.y,
-                &words,
-                status::shown_style(context.theme, state),
-            ) + 1;
+            x = line_writer::put(buffer, line, x, line.y, &words, count_style(context, state)) + 1;
         }
     }
 }

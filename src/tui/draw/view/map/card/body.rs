@@ -157,7 +157,7 @@ fn consequences(service: &Service, look: CardLook<'_>) -> Vec<String> {
 /// The key that brings a service back that does not run, with its verb; `None` while something is
 /// done to it and where nothing may be done.
 fn hint(service: &Service, look: CardLook<'_>) -> Option<(String, &'static str)> {
-    if look.activity.is_some() || look.context.facts.read_only || look.is_stale() {
+    if look.activity.is_some() || look.context.facts.read_only || look.context.is_stale() {
         return None;
     }
     // One key pauses and unpauses.

@@ -78,6 +78,44 @@ impl Figure<'_> {
     }
 }
 
+/// The latency in at least so many cells, with its history.
+fn draw_latency(
+    canvas: &mut MapCanvas<'_>,
+    place: Rect,
+    least: usize,
+    service: &Service,
+    look: CardLook<'_>,
+) {
+    let (words, role) = latency_words(service);
+    let figure = Figure {
+        word: "",
+        words: &words,
+        least,
+        role,
+    };
+    let history = |cells| labels::latency_spark(service, cells, look.context.glyphs);
+    figure.draw(canvas, place, history, look);
+}
+
+/// CPU after `word` in at least so many cells, with its history.
+fn draw_cpu(
+    canvas: &mut MapCanvas<'_>,
+    place: Rect,
+    (word, least): (&str, usize),
+    service: &Service,
+    look: CardLook<'_>,
+) {
+    let (words, role) = cpu_words(service, look);
+    let figure = Figure {
+        word,
+        words: &words,
+        least,
+        role,
+    };
+    let history = |cells| labels::cpu_spark(service, cells, look.context.glyphs);
+    figure.draw(canvas, place, history, look);
+}
+
 /// The latency with its history over the whole row.
 pub fn latency(
     canvas: &mut MapCanvas<'_>,
@@ -86,28 +124,13 @@ pub fn latency(
     service: &Service,
     look: CardLook<'_>,
 ) {
-    let (words, role) = latency_words(service);
-    let figure = Figure {
-        word: "",
-        words: &words,
-        least: FIGURE,
-        role,
-    };
-    let history = |cells| labels::latency_spark(service, cells, look.context.glyphs);
-    figure.draw(canvas, row(inner, y), history, look);
+    draw_latency(canvas, row(inner, y), FIGURE, service, look);
 }
 
 /// CPU with its history over the whole row.
 pub fn cpu(canvas: &mut MapCanvas<'_>, inner: Rect, y: u16, service: &Service, look: CardLook<'_>) {
-    let (words, role) = cpu_words(service, look);
-    let figure = Figure {
-        word: CPU_WORD,
-        words: &words,
-        least: FIGURE - CPU_WORD.len(),
-        role,
-    };
-    let history = |cells| labels::cpu_spark(service, cells, look.context.glyphs);
-    figure.draw(canvas, row(inner, y), history, look);
+    let named = (CPU_WORD, FIGURE - CPU_WORD.len());
+    draw_cpu(canvas, row(inner, y), named, service, look);
 }
 
 /// Latency in the left half, CPU in the right one; a half without its figure leaves its room to the
@@ -119,52 +142,24 @@ pub fn latency_and_cpu(
     service: &Service,
     look: CardLook<'_>,
 ) {
-    let half = inner.width.saturating_sub(2) / 2;
     let place = row(inner, y);
-    let has_cpu = labels::usage(service).0.is_some();
+    if labels::usage(service).0.is_none() {
+        return draw_latency(canvas, place, LATENCY, service, look);
+    }
+    let half = inner.width.saturating_sub(2) / 2;
     let left = Rect {
-        width: if has_cpu {
-            inner.width - half - 2
-        } else {
-            inner.width
-        },
+        width: inner.width - half - 2,
         ..place
     };
-    let (words, role) = latency_words(service);
-    let figure = Figure {
-        word: "",
-        words: &words,
-        least: LATENCY,
-        role,
-    };
-    figure.draw(
-        canvas,
-        left,
-        |cells| labels::latency_spark(service, cells, look.context.glyphs),
-        look,
-    );
-    if !has_cpu {
-        return;
-    }
+    draw_latency(canvas, left, LATENCY, service, look);
     let right = Rect {
         x: inner.right() - half,
         width: half,
         ..place
     };
-    let (words, role) = cpu_words(service, look);
-    let named = usize::from(half) >= CPU_WORD.len() + CPU;
-    let figure = Figure {
-        word: if named { CPU_WORD } else { "" },
-        words: &words,
-        least: CPU,
-        role,
-    };
-    figure.draw(
-        canvas,
-        right,
-        |cells| labels::cpu_spark(service, cells, look.context.glyphs),
-        look,
-    );
+    let is_named = usize::from(half) >= CPU_WORD.len() + CPU;
+    let word = if is_named { CPU_WORD } else { "" };
+    draw_cpu(canvas, right, (word, CPU), service, look);
 }
 
 /// Memory with its share of the limit at the left, how long the service is up at the right.
@@ -223,7 +218,7 @@ fn draw_bar(
     look: CardLook<'_>,
 ) -> u16 {
     let mut x = place.x;
-    let pushed = look.relation == Relation::Unrelated || look.is_stale();
+    let pushed = look.relation == Relation::Unrelated || look.context.is_stale();
     for span in gauge::gauge(
         share,
         cells,
