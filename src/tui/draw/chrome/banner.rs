@@ -3,6 +3,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use crate::model::text::after_restart;
 use crate::model::words;
@@ -11,12 +12,11 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::{Action, Leaving};
+use crate::tui::input::page::View;
 use crate::tui::state::{UiState, no_engine};
 
 /// Cells of the sign before a banner.
 const SIGN: usize = 2;
-/// Fewer cells of a cause say nothing.
-const LEAST_CAUSE: usize = 16;
 
 /// The banners to show now in `width` cells, most urgent first.
 pub fn lines(context: &DrawContext<'_>, ui: &UiState, width: u16) -> Vec<String> {
@@ -66,8 +66,8 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState, width: u16) -> Vec<String>
     lines
 }
 
-/// The engine is lost since `ago` and tried again after `wait`: the cause last and whole, with
-/// shorter words before it where there is less room.
+/// The engine is lost since `ago` and tried again after `wait`, in the longest form that fits `room`
+/// cells: the cause whole or, where it has no room, the key of the view that shows it.
 fn engine_lost(
     ago: &str,
     wait: Option<&str>,
@@ -79,25 +79,20 @@ fn engine_lost(
         || ("retrying now".to_owned(), "retrying".to_owned()),
         |wait| (format!("retry in {wait}"), format!("retry {wait}")),
     );
-    let begins = [
-        format!("engine unreachable ({ago}), {long}; last known state — "),
-        format!("engine lost {ago}, {long}: "),
-        format!("engine lost {ago}, {short}: "),
+    let key = context
+        .keymap
+        .label(&Action::Show(View::HubdeckLog), context.glyphs.ascii);
+    let forms = [
+        format!("engine unreachable ({ago}), {long}; last known state — {cause}"),
+        format!("engine lost {ago}, {long}: {cause}"),
+        format!("engine lost {ago}, {short}: {cause}"),
+        format!("engine lost {ago}, {long}; last known state; {key} shows the cause"),
+        format!("engine lost {ago}, {long}; {key} shows why"),
+        format!("engine lost {ago}, {long}"),
     ];
-    for begin in &begins {
-        let line = format!("{begin}{cause}");
-        if text::width(&line) <= room {
-            return line;
-        }
-    }
-    let lost = format!("engine lost {ago}: ");
-    for begin in [&begins[2], &lost] {
-        let left = room.saturating_sub(text::width(begin));
-        if left >= LEAST_CAUSE {
-            return format!("{begin}{}", text::cut_middle(cause, left, context.glyphs));
-        }
-    }
-    lost
+    let fits = |form: &&String| text::width(form) <= room;
+    let fitting = forms.iter().find(fits).cloned();
+    fitting.unwrap_or_else(|| format!("engine lost {ago}, {short}"))
 }
 
 /// Draws one banner over the whole line.
@@ -111,7 +106,8 @@ pub fn draw(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, content:
     let style = context
         .theme
         .style(Role::Stale)
-        .add_modifier(ratatui::style::Modifier::REVERSED);
+        .remove_modifier(Modifier::DIM)
+        .add_modifier(Modifier::REVERSED);
     line_writer::put(buffer, line, line.x, line.y, &content, style);
 }
 
@@ -122,7 +118,7 @@ mod tests {
     use crate::tui::test_console::TestConsole;
 
     #[test]
-    fn the_cause_of_a_lost_engine_is_shown_at_every_width() {
+    fn the_age_and_the_retry_of_a_lost_engine_are_shown_at_every_width() {
         let cause = "unix:///var/run/docker.sock: connection refused";
         for (width, expected) in [
             (
@@ -133,8 +129,17 @@ mod tests {
                 80,
                 "▲ engine lost 12s, retry in 3s: unix:///var/run/docker.sock: connection refused",
             ),
-            (60, "on refused"),
-            (40, "refused"),
+            (
+                78,
+                "▲ engine lost 12s, retry 3s: unix:///var/run/docker.sock: connection refused",
+            ),
+            (
+                72,
+                "▲ engine lost 12s, retry in 3s; last known state; 0 shows the cause",
+            ),
+            (60, "▲ engine lost 12s, retry in 3s; 0 shows why"),
+            (40, "▲ engine lost 12s, retry in 3s"),
+            (29, "▲ engine lost 12s, retry 3s"),
         ] {
             let mut snapshot = fixture::nine().snapshot();
             snapshot.engine.status = EngineStatus::Lost {
@@ -148,7 +153,7 @@ mod tests {
                 .lines()
                 .find(|line| line.contains("engine lost") || line.contains("unreachable ("));
             let banner = banner.unwrap_or_default().trim_end();
-            assert!(banner.ends_with(expected), "{width}: {banner}");
+            assert_eq!(banner, expected, "{width}");
         }
     }
 }
