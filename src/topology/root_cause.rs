@@ -14,6 +14,8 @@ pub enum Trouble {
     None,
     /// It has trouble of its own or from elsewhere, but takes nothing down.
     Suffers,
+    /// It answers late: what calls it waits.
+    Late,
     /// It does not work: what needs it hard cannot work either.
     Broken,
 }
@@ -22,12 +24,19 @@ pub enum Trouble {
 const DISTANT: usize = 64;
 
 /// The trouble of the edge from `caller` to `called`: broken on the way from a root to everything it
-/// blocks, suffering where both have trouble but the caller's is not blocked by it.
+/// blocks, late where both work and the caller waits for the other, suffering where both have trouble
+/// but the caller's is not blocked by it.
 #[must_use]
 pub fn edge_trouble(caller: &Service, called: &Service) -> Trouble {
     let shares = |root: &ServiceId| *root == called.id || called.health.blocked_by.contains(root);
     if caller.health.blocked_by.iter().any(shares) {
-        return Trouble::Broken;
+        let waits =
+            |service: &Service| service.health.is_late() && !service.health.state.is_broken();
+        return if waits(caller) && waits(called) {
+            Trouble::Late
+        } else {
+            Trouble::Broken
+        };
     }
     let both = called.health.state.is_problem() && caller.health.state.is_problem();
     if both {

@@ -14,8 +14,8 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    EngineStatus, HealthState, InstanceState, Layer, Overlay, ServiceId, Snapshot, StackName,
-    Timestamp,
+    EngineStatus, Finding, HealthState, HttpAnswer, InstanceState, Layer, Overlay, Reason,
+    ServiceId, Snapshot, StackName, Timestamp,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::glyphs::Glyphs;
@@ -103,6 +103,31 @@ pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
     }
     builder.change(&id("frontend"), |make| {
         make.state(HealthState::Degraded, 60, "probe: 502 Bad Gateway");
+    });
+}
+
+/// Makes `caller` slow because `called` is.
+pub fn slow(builder: &mut SnapshotBuilder, caller: &str, called: &str) {
+    for id in [caller, called] {
+        builder.change(id, |make| {
+            let health = &mut make.service.health;
+            health.state = HealthState::Degraded;
+            health.since = ago(95);
+            health.reason = Reason::Probe {
+                finding: Some(Finding::Slow {
+                    took: Duration::from_millis(2_500),
+                    answer: Box::new(Finding::Http(HttpAnswer::of(200, "OK".to_owned()))),
+                }),
+                state: HealthState::Degraded,
+                streak: 3,
+            };
+            if let (Some(probe), Some(found)) = (&mut health.probe, health.reason.finding()) {
+                (probe.latency_ms, probe.finding) = (Some(2_500.0), found.clone());
+            }
+        });
+    }
+    builder.change(caller, |make| {
+        make.blocked(called);
     });
 }
 

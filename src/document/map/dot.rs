@@ -64,6 +64,7 @@ fn attributes(line: &super::content::MapLine<'_>) -> String {
     }
     match line.trouble {
         Trouble::Broken => parts.push("color=\"#c62828\", penwidth=2.5".to_owned()),
+        Trouble::Late => parts.push("color=\"#ef6c00\", penwidth=2.5".to_owned()),
         Trouble::Suffers => parts.push("color=\"#ef6c00\"".to_owned()),
         Trouble::None => {}
     }

@@ -91,7 +91,8 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, ascii: bool, page: &mut Pa
         let rank = match line.trouble {
             Trouble::None => 0,
             Trouble::Suffers => 1,
-            Trouble::Broken => 2,
+            Trouble::Late => 2,
+            Trouble::Broken => 3,
         };
         Some(Stroke {
             rank,

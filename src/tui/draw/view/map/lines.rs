@@ -39,7 +39,8 @@ pub fn trouble(snapshot: &Snapshot, edge: &Edge) -> Trouble {
 /// The role a line is drawn in, and its rank: where lines share a cell the higher one is seen.
 pub const fn role(trouble: Trouble, line_relation: LineRelation) -> (Role, u8) {
     match (trouble, line_relation) {
-        (Trouble::Broken, _) => (Role::EdgeFailing, 6),
+        (Trouble::Broken, _) => (Role::EdgeFailing, 7),
+        (Trouble::Late, _) => (Role::Degraded, 6),
         (Trouble::Suffers, _) => (Role::Degraded, 5),
         (Trouble::None, LineRelation::Needs) => (Role::Needs, 4),
         (Trouble::None, LineRelation::NeededBy) => (Role::NeededBy, 4),
@@ -56,7 +57,7 @@ struct Look {
     role: Role,
     rank: u8,
     dashed: bool,
-    heavy: bool,
+    trouble: Trouble,
 }
 
 impl Look {
@@ -66,7 +67,7 @@ impl Look {
             role,
             rank,
             dashed: kind == EdgeKind::Soft,
-            heavy: trouble == Trouble::Broken,
+            trouble,
         }
     }
 
@@ -77,15 +78,32 @@ impl Look {
         }
     }
 
-    /// The glyph in this weight.
+    /// The glyph in this weight: lines on the way to trouble are heavy, and end in a cross where
+    /// nothing works any more, so that they are seen without colours.
     fn glyph(self, glyph: &'static str) -> &'static str {
-        if self.heavy { heavy(glyph) } else { glyph }
+        match self.trouble {
+            Trouble::Broken => replaced(glyph, &CROSS),
+            Trouble::Late => replaced(glyph, &[]),
+            Trouble::None | Trouble::Suffers => glyph,
+        }
     }
 }
 
-/// Lines on the way to trouble are heavy and end in a cross, so that they are seen without colours.
-fn heavy(glyph: &'static str) -> &'static str {
-    const HEAVY: [(&str, &str); 26] = [
+/// What stands for an arrow head where the line is broken.
+const CROSS: [(&str, &str); 8] = [
+    ("▲", "✖"),
+    ("▼", "✖"),
+    ("◀", "✖"),
+    ("▶", "✖"),
+    ("^", "X"),
+    ("v", "X"),
+    ("<", "X"),
+    (">", "X"),
+];
+
+/// The heavy piece of a line for `glyph`, or what `heads` hold for an arrow head.
+fn replaced(glyph: &'static str, heads: &[(&str, &'static str)]) -> &'static str {
+    const HEAVY: [(&str, &str); 18] = [
         ("│", "┃"),
         ("─", "━"),
         ("╯", "┛"),
@@ -99,24 +117,15 @@ fn heavy(glyph: &'static str) -> &'static str {
         ("┼", "╋"),
         ("╌", "╍"),
         ("╎", "╏"),
-        ("▲", "✖"),
-        ("▼", "✖"),
-        ("◀", "✖"),
-        ("▶", "✖"),
         ("|", "#"),
         ("-", "="),
         ("+", "#"),
         (".", "="),
         (":", "#"),
-        ("^", "X"),
-        ("v", "X"),
-        ("<", "X"),
-        (">", "X"),
     ];
-    HEAVY
-        .iter()
-        .find(|(light, _)| *light == glyph)
-        .map_or(glyph, |(_, heavy)| heavy)
+    let all = HEAVY.iter().chain(heads);
+    let mut same = all.filter(|(light, _)| *light == glyph);
+    same.next().map_or(glyph, |(_, other)| *other)
 }
 
 fn glyphs(context: &DrawContext<'_>) -> &'static LineGlyphs {
@@ -185,10 +194,11 @@ pub fn draw(
 
 /// The style of a line; all are grey while what is drawn is the last known state.
 fn line_style(look: Look, context: &DrawContext<'_>) -> Style {
-    let stale = context.snapshot.engine.status.is_lost();
-    context
-        .theme
-        .style(if stale { Role::Dim } else { look.role })
+    context.theme.style(if context.is_stale() {
+        Role::Dim
+    } else {
+        look.role
+    })
 }
 
 /// What of the drawing, which stands `shift` columns further right on the map, is in sight.

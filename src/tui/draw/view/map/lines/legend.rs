@@ -13,8 +13,8 @@ use crate::tui::draw::view::map::relation::LineRelation;
 /// One line of every kind with its look and what it means, for the legend.
 pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str)> {
     use EdgeKind::{Hard, Soft};
-    use Trouble::{Broken, None as Well, Suffers};
-    const KINDS: [(Trouble, LineRelation, EdgeKind, &str); 7] = [
+    use Trouble::{Broken, Late, None as Well, Suffers};
+    const KINDS: [(Trouble, LineRelation, EdgeKind, &str); 8] = [
         (Well, LineRelation::None, Hard, "needs it (hard)"),
         (Well, LineRelation::None, Soft, "uses it (soft)"),
         (
@@ -22,6 +22,12 @@ pub fn line_kinds(context: &DrawContext<'_>) -> Vec<(String, Style, &'static str
             LineRelation::None,
             Hard,
             "broken: leads to the root cause",
+        ),
+        (
+            Late,
+            LineRelation::None,
+            Hard,
+            "slow: leads to the slow root cause",
         ),
         (Suffers, LineRelation::None, Hard, "both have problems"),
         (Well, LineRelation::Needs, Hard, "what the selection needs"),
