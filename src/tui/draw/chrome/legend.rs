@@ -10,6 +10,7 @@ use crate::topology::bands::purpose;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map;
+use crate::tui::draw::view::map::relation::Relation;
 use crate::tui::draw::widget::{line_writer, status, text};
 use crate::tui::state::{Drawn, Viewport};
 
@@ -69,6 +70,7 @@ fn rows(context: &DrawContext<'_>, width: usize) -> Vec<Row> {
         ("Lines: an arrow points at what is needed", lines(context)),
         ("States", states(context)),
         ("Badges", overlays(context)),
+        ("On cards and lines", marks(context)),
         ("Layers, top to bottom", layers(context)),
     ];
     let title = context.theme.style(Role::Title);
@@ -127,6 +129,45 @@ fn overlays(context: &DrawContext<'_>) -> Vec<Entry> {
         (sign, status::overlay_word(overlay).to_owned(), meaning)
     };
     status::OVERLAYS.into_iter().map(entry).collect()
+}
+
+/// The signs that are neither states nor badges, and the level of detail at the right of the strip.
+fn marks(context: &DrawContext<'_>) -> Vec<Entry> {
+    let relations = [
+        (Relation::Selected, "selected", "what the strip is about"),
+        (Relation::Needed, "needed", "the selection needs it"),
+        (Relation::Needs, "needs it", "it needs the selection"),
+        (Relation::Both, "both", "each needs the other"),
+    ];
+    let mut entries: Vec<Entry> = relations
+        .into_iter()
+        .map(|(relation, word, meaning)| {
+            let style = context.theme.style(relation.role().unwrap_or(Role::Title));
+            let sign = Span::styled(relation.mark(context.glyphs), style);
+            (sign, word.to_owned(), meaning.to_owned())
+        })
+        .collect();
+    let (times, restarts) = if context.glyphs.ascii {
+        ("x2", "@3")
+    } else {
+        ("×2", "↻3")
+    };
+    let muted = context.theme.style(Role::Muted);
+    let quiet = [
+        (times, "instances", "all run; 1/3: one of three runs"),
+        (restarts, "restarts", "how often the engine restarted it"),
+        (":8080", "port", "published on the host"),
+        ("cards 5/7", "", "level of detail, 7 is the most"),
+        ("(auto)", "", "the map chose the level: the most that fits"),
+    ];
+    entries.extend(quiet.map(|(sign, word, meaning)| {
+        (
+            Span::styled(sign, muted),
+            word.to_owned(),
+            meaning.to_owned(),
+        )
+    }));
+    entries
 }
 
 fn layers(context: &DrawContext<'_>) -> Vec<Entry> {

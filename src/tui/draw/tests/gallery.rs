@@ -9,10 +9,13 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 
 use super::*;
-use crate::model::{FailureLog, Inspection, InstanceId, LogBatch, LogLine, LogStream, ServiceId};
+use crate::model::{
+    FailureLog, Inspection, InstanceId, LogBatch, LogLine, LogStream, Overlay, ServiceId,
+};
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::action::Action;
 use crate::tui::input::page::DetailsTab;
+use crate::tui::state;
 use crate::tui::update::logs::ring::push;
 
 const SIZES: [(u16, u16); 5] = [(40, 12), (80, 24), (120, 35), (160, 50), (300, 80)];
@@ -31,6 +34,9 @@ type Scene = (&'static str, Option<&'static str>, Open);
 const DB: Option<&str> = Some("hub/db");
 const BACKEND: Option<&str> = Some("hub/backend");
 
+/// Sizes of what lies on top of a view or beside it.
+const LAID_OVER: [(u16, u16); 2] = [(80, 24), (160, 50)];
+
 const SCENES: &[Scene] = &[
     ("map", None, Open::Keys("")),
     ("map_selection", DB, Open::Keys("")),
@@ -47,7 +53,22 @@ const SCENES: &[Scene] = &[
     ("dependencies", BACKEND, Open::Tab(DetailsTab::Dependencies)),
     ("environment", BACKEND, Open::Tab(DetailsTab::Environment)),
     ("inspect", DB, Open::Keys("i")),
+    ("two_stacks", None, Open::Keys("")),
+    ("lost", None, Open::Keys("")),
+    ("preview", DB, Open::Keys("v")),
+    ("palette", None, Open::Keys(":")),
+    ("help", None, Open::Keys("?")),
+    ("legend", None, Open::Keys("L")),
+    ("confirm", Some("hub/redis"), Open::Keys("r")),
 ];
+
+/// The sizes that the scene called `name` has snapshots of.
+fn sizes(name: &str) -> &'static [(u16, u16)] {
+    match name {
+        "lost" | "preview" | "palette" | "help" | "legend" | "confirm" => &LAID_OVER,
+        _ => &SIZES,
+    }
+}
 
 fn line(seconds: i64, instance: &str, text: &str) -> LogLine {
     LogLine {
@@ -76,7 +97,11 @@ fn last_words() -> Vec<LogLine> {
     ]
 }
 
-fn snapshot(trouble: bool) -> Snapshot {
+fn snapshot(name: &str, trouble: bool) -> Snapshot {
+    if name == "two_stacks" {
+        return hub_and_exchange(trouble);
+    }
+
     let mut builder = if trouble {
         fixture::failing()
     } else {
@@ -94,13 +119,38 @@ fn snapshot(trouble: bool) -> Snapshot {
     } else {
         builder.timeline.clear();
     }
+    if name != "lost" {
+        return dressed(builder.snapshot());
+    }
+    builder.engine = fixture::lost().engine;
+    for id in builder.ids() {
+        builder.change(&id, |make| {
+            make.overlay(Overlay::Stale);
+        });
+    }
+    let mut snapshot = dressed(builder.snapshot());
+    fixture::lose_engine(&mut snapshot, 42);
+    snapshot
+}
+
+/// A stack of nine services beside one of three; in trouble the database of the first is down, and
+/// the second is slow because its backend is.
+fn hub_and_exchange(trouble: bool) -> Snapshot {
+    let mut builder =
+        fixture::nine().beside(fixture::chain("exchange", &["gateway", "quotes", "db"]));
+    if trouble {
+        fixture::fail(&mut builder, "hub");
+        fixture::slow(&mut builder, "exchange/gateway", "exchange/quotes");
+    } else {
+        builder.timeline.clear();
+    }
     dressed(builder.snapshot())
 }
 
 /// The console with `scene` open, and what arrives from the engine for it.
 fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsole {
-    let (_, service, open) = scene;
-    let mut console = TestConsole::new(snapshot(trouble), width, height);
+    let (name, service, open) = scene;
+    let mut console = TestConsole::new(snapshot(name, trouble), width, height);
     console.ui.selection.selected = service.map(ServiceId::from);
     match open {
         Open::Keys(keys) => {
@@ -108,16 +158,15 @@ fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsol
         }
         Open::Tab(tab) => console.act(Action::Details(*tab)),
     }
-    if !console.ui.logs.services.is_empty() {
-        console.ui.logs.sources = vec![(InstanceId::new("db"), "db".to_owned())];
+    let logs = match state::preview::shown(&console.ui) {
+        Some(_) => &mut console.ui.selection.preview.logs,
+        None => &mut console.ui.logs,
+    };
+    if !logs.services.is_empty() {
+        logs.sources = vec![(InstanceId::new("db"), "db".to_owned())];
         let mut lines = last_words();
         lines.truncate(if trouble { 3 } else { 1 });
-        push(
-            &mut console.ui.logs,
-            LogBatch::Lines { lines, dropped: 0 },
-            100,
-            1 << 20,
-        );
+        push(logs, LogBatch::Lines { lines, dropped: 0 }, 100, 1 << 20);
     }
     if let Some(details) = &mut console.ui.details
         && details.tab == DetailsTab::Inspect
@@ -202,7 +251,7 @@ fn gallery(name: &str) {
         .find(|scene| scene.0 == name)
         .expect("a scene");
     for (state, trouble) in [("healthy", false), ("trouble", true)] {
-        for size in SIZES {
+        for &size in sizes(name) {
             let page = page(scene, trouble, size);
             let file = format!("{name}_{state}_{}x{}", size.0, size.1);
             settings.bind(|| insta::assert_snapshot!(file, page));
@@ -228,5 +277,5 @@ macro_rules! scenes {
 
 scenes! {
     map map_selection services logs timeline incidents hubdeck_log why overview charts details_logs probes
-    dependencies environment inspect
+    dependencies environment inspect two_stacks lost preview palette help legend confirm
 }

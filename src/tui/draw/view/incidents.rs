@@ -19,6 +19,7 @@ use crate::tui::input::page::View;
 use crate::tui::state::incidents::{index, shown};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport};
 
+pub use chosen::draw as draw_one;
 use columns::IncidentColumns;
 
 /// Rows of the table at least, where there are so many incidents.
@@ -47,7 +48,7 @@ pub fn draw(
         return draw_nothing(buffer, area, context, ui);
     };
     draw_table(buffer, (table, body), context, &incidents, chosen, drawn);
-    chosen::draw(buffer, below, context, incident);
+    let _rows = chosen::draw(buffer, below, context, incident);
 }
 
 /// The table with its head, at most half of `area` unless that is less than three rows, and what is

@@ -4,10 +4,12 @@
 mod activity;
 mod canvas;
 mod card;
+mod chip;
 pub(super) mod labels;
 mod lines;
 mod look;
-mod relation;
+mod panel;
+pub(in crate::tui::draw) mod relation;
 mod row;
 pub(in crate::tui::draw) mod summary;
 mod titles;
@@ -60,6 +62,7 @@ pub fn draw(
     };
     let room = Size::new(map.width, whole - summary_height);
     let layout = layout(context.snapshot, &services, room, ui);
+    let (map, beside) = panel::split(map, layout.panel);
     let content = content(map, &layout);
     drawn.viewport = viewport(ui.map.top, content.height, layout.size.height);
     drawn.across = viewport(ui.map.left, content.width, layout.size.width);
@@ -73,6 +76,7 @@ pub fn draw(
     titles::gutter(buffer, map, content, corner.1, &layout, context);
     titles::stacks(buffer, map, content, corner.0, &layout, context);
     draw_bars(buffer, map, content, context, drawn);
+    panel::draw(buffer, beside, context, ui, drawn);
 
     let bottom = Rect {
         y: map.bottom(),
@@ -191,7 +195,7 @@ fn draw_cards(
         };
         match layout.level {
             ZoomLevel::Card(_) => card::draw(canvas, *place, service, look),
-            ZoomLevel::Line => row::chip(canvas, *place, service, look),
+            ZoomLevel::Line => chip::draw(canvas, *place, service, look),
             ZoomLevel::List => row::line(canvas, *place, service, look),
             ZoomLevel::Glyph => row::glyph(canvas, *place, service, look),
         }

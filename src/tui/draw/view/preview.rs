@@ -69,18 +69,13 @@ pub fn draw(
 fn frame(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, beside: bool) -> Rect {
     let (glyphs, border) = (context.glyphs, context.theme.style(Role::Border));
     line_writer::rule(buffer, area, area.y, area.x, area.right(), glyphs, border);
-    let mut inner = Rect {
+    let inner = Rect {
         y: area.y.saturating_add(1),
         height: area.height.saturating_sub(1),
         ..area
     };
     if beside {
-        let wall = if glyphs.ascii { "|" } else { "│" };
-        for y in inner.top()..inner.bottom() {
-            line_writer::put(buffer, area, area.x, y, wall, border);
-        }
-        inner.x = inner.x.saturating_add(2);
-        inner.width = inner.width.saturating_sub(2);
+        return line_writer::wall(buffer, inner, glyphs, border);
     }
     inner
 }
@@ -121,7 +116,9 @@ fn draw_head(
             Role::Muted
         };
         let begin = x;
-        x = line_writer::put(buffer, row, x, row.y, &title, theme.style(role));
+        // The rule below has a colour of its own, which must not show through.
+        let style = theme.style(Role::Text).patch(theme.style(role));
+        x = line_writer::put(buffer, row, x, row.y, &title, style);
         if is_chosen && theme.style(role) == theme.style(Role::Muted) {
             // Without a look of its own the chosen one is known by brackets.
             let title = format!("[{}]", each.title());

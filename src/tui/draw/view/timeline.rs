@@ -79,6 +79,21 @@ pub fn draw(
     scroll::bar(buffer, body, drawn.viewport, context.theme, context.glyphs);
 }
 
+/// Draws the first of `events` that have room, the newest on top.
+pub fn draw_newest(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    events: &[&Arc<TimelineEvent>],
+) {
+    let count = events.len().min(usize::from(area.height));
+    let brackets = &brackets(events, context.snapshot)[..count];
+    let columns = Columns::of(context, &events[..count], brackets, area.width);
+    for ((event, beside), y) in events.iter().zip(brackets).zip(area.y..area.bottom()) {
+        columns.draw_event(buffer, line_writer::row(area, y), context, event, beside);
+    }
+}
+
 /// `27 events, 1 open incident`, `3 of 27 events`: in ever shorter forms.
 fn counted(context: &DrawContext<'_>, ui: &UiState, shown: usize) -> [String; 2] {
     let all = context.snapshot.timeline.len();

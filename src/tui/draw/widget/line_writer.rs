@@ -98,6 +98,19 @@ pub fn rule(
     }
 }
 
+/// Draws a border in the first column of `area`; returns what is right of it and of a blank.
+pub fn wall(buffer: &mut Buffer, area: Rect, glyphs: Glyphs, style: Style) -> Rect {
+    let wall = if glyphs.ascii { "|" } else { "│" };
+    for y in area.top()..area.bottom() {
+        put(buffer, area, area.x, y, wall, style);
+    }
+    Rect {
+        x: area.x.saturating_add(2),
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
 /// Marks `row` as the chosen one of a list: by a sign that nothing in a list has, and by its look.
 pub fn cursor(buffer: &mut Buffer, row: Rect, theme: &Theme, glyphs: Glyphs) {
     let mark = if glyphs.ascii { ">" } else { "▌" };

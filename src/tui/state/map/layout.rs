@@ -53,6 +53,8 @@ pub struct Layout {
     pub size: Size,
     /// The drawing that edges are painted from; its cells are moved right by `shift`.
     pub drawing: Drawing,
+    /// Columns at the right of the area that stay free for something else.
+    pub panel: u16,
     /// Columns by which everything stands more to the right than in `drawing`.
     pub shift: u16,
     /// Of every edge of the drawing its place among the snapshot's edges.
@@ -138,7 +140,9 @@ fn routed(key: LayoutKey, bands: &[Band<'_>], drawn: Chosen<'_>) -> Layout {
     } = drawn;
     let room = Room::new(&key, &sketch.stacks);
     let width = u16::try_from(drawing.width).unwrap_or(u16::MAX);
-    let shift = room.size.width.saturating_sub(width) / 2;
+    let used = u16::try_from(candidate.metrics.width).unwrap_or(u16::MAX);
+    let panel = room.size.width.saturating_sub(used);
+    let shift = room.size.width.saturating_sub(panel + width) / 2;
     let services = || sketch.services.iter();
     let cards: Vec<(ServiceId, Rect)> = services()
         .zip(&drawing.cards)
@@ -165,6 +169,7 @@ fn routed(key: LayoutKey, bands: &[Band<'_>], drawn: Chosen<'_>) -> Layout {
         stacks,
         size: Size::new(width.saturating_add(shift), row(drawing.height)),
         cards,
+        panel,
         shift,
         edges: sketch.edges,
         drawing,
@@ -202,6 +207,7 @@ fn unrouted(key: LayoutKey, bands: &[Band<'_>], chosen: Option<ZoomLevel>) -> La
         ),
         cards: compact.cards,
         drawing: Drawing::default(),
+        panel: 0,
         shift: 0,
         edges: Vec::new(),
         key,

@@ -112,12 +112,9 @@ fn tab(
         spans.push(Span::styled(format!(" {title}"), style(title_role)));
     }
     if let Some(count) = badge {
-        let gap = if title.is_some() { " " } else { "" };
         let sign = context.glyphs.state(HealthState::Unhealthy);
-        spans.push(Span::styled(
-            format!("{gap}{sign}{count}"),
-            style(Role::Unhealthy),
-        ));
+        let count = Span::styled(format!("{sign}{count}"), style(Role::Unhealthy));
+        spans.extend([Span::raw(" "), count]);
     }
     spans.push(Span::styled(close, style(title_role)));
     Tab { view, spans }

@@ -29,15 +29,15 @@ const AFTER: usize = 8;
 /// One line below the table.
 type ChosenLine = Vec<Span<'static>>;
 
-/// Draws the chosen incident into `area`.
-pub(super) fn draw(
+/// Draws what is known of `incident` into `area`; returns the rows that took.
+pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
     incident: &Incident,
-) {
+) -> u16 {
     if area.is_empty() {
-        return;
+        return 0;
     }
     draw_title(buffer, line_writer::row(area, area.y), context, incident);
     let story = story(incident, context.snapshot);
@@ -48,6 +48,8 @@ pub(super) fn draw(
     for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
         line_writer::put_spans(buffer, area, area.x + 1, y, line);
     }
+    let rows = line_writer::cells(lines.len()).saturating_add(1);
+    rows.min(area.height)
 }
 
 /// `── #3 hub/db · open for 2m 40s ─────`.

@@ -4,7 +4,7 @@ mod body;
 mod figures;
 
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use crate::model::{HealthState, Service};
 use crate::tui::draw::theme::Role;
@@ -44,9 +44,10 @@ pub fn border_style(service: &Service, look: CardLook<'_>) -> Style {
         return look.context.theme.style(Role::BorderFocus);
     }
     match look.state(service) {
-        state @ (HealthState::Unhealthy | HealthState::Degraded | HealthState::Starting) => {
-            look.style(Role::of(state))
-        }
+        // Without colours problems are underlined, which would cut the lines of a frame.
+        state @ (HealthState::Unhealthy | HealthState::Degraded | HealthState::Starting) => look
+            .style(Role::of(state))
+            .remove_modifier(Modifier::UNDERLINED),
         // Quiet already; drawing every border anew with each move would cost kilobytes.
         _ => look.context.theme.style(Role::Border),
     }
@@ -84,7 +85,7 @@ fn head(
     look: CardLook<'_>,
     has_image: bool,
 ) {
-    let glyphs = look.context.glyphs;
+    let (glyphs, muted) = (look.context.glyphs, look.style(Role::Muted));
     let name = look.name(service);
     let overlays = draw_overlays(canvas, place, service, look);
     // Corner, flat and a blank at both sides of sign and name.
@@ -96,22 +97,33 @@ fn head(
         format!(" {replicas} ")
     };
     let room = room.saturating_sub(text::width(&tail) - 1);
-    let (words, role) = match look.short_trouble(service) {
-        Some(words) => (words, look.trouble_role(service)),
-        None if has_image => (String::new(), Role::Muted),
-        None => (labels::tag(service).to_owned(), Role::Muted),
+    let (forms, role) = match look.short_forms(service) {
+        forms if !forms.is_empty() => (forms, look.trouble_role(service)),
+        _ if has_image => (Vec::new(), Role::Muted),
+        _ => (vec![labels::tag(service).to_owned()], Role::Muted),
     };
-    let cells = text::width(&words) + 2;
-    if !words.is_empty() && text::width(&name) + cells < room {
-        let joined = overlays < place.right() - 2;
-        let words = format!(" {words}{}", if joined { "" } else { " " });
-        canvas.put_right(place, overlays, place.y, &words, look.style(role));
+    // Overlays begin with a blank of their own.
+    let joined = overlays < place.right() - 2;
+    let blanks = if joined { 1 } else { 2 };
+    let fits = |form: &&String| text::width(&name) + text::width(form) + blanks < room;
+    if let Some(words) = forms.iter().find(fits).filter(|words| !words.is_empty()) {
+        let blank = " ".repeat(text::width(words) + blanks);
+        // Blanks have no look of their own: without colours they would be underlined.
+        let begin = canvas.put_right(place, overlays, place.y, &blank, muted);
+        canvas.put(place, begin + 1, place.y, words, look.style(role));
     }
-    let sign = format!(" {} ", look.sign(service));
-    let x = canvas.put(place, place.x + 2, place.y, &sign, look.sign_style(service));
+    let x = canvas.put(place, place.x + 2, place.y, " ", muted);
+    let x = canvas.put(
+        place,
+        x,
+        place.y,
+        look.sign(service),
+        look.sign_style(service),
+    );
+    let x = canvas.put(place, x, place.y, " ", muted);
     let name = text::cut_middle(&name, room, glyphs);
     let x = canvas.put(place, x, place.y, &name, look.name_style());
-    canvas.put(place, x, place.y, &tail, look.style(Role::Muted));
+    canvas.put(place, x, place.y, &tail, muted);
 }
 
 /// The overlays at the right end of the upper border. Returns the column where they begin.

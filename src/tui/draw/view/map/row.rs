@@ -6,9 +6,9 @@ use crate::model::Service;
 use crate::model::words;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
+use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::map::look::CardLook;
 use crate::tui::draw::view::map::relation::Relation;
-use crate::tui::draw::view::map::{card, labels};
 use crate::tui::draw::widget::{line_writer, text};
 
 /// Cells of CPU, memory and latency, each with a blank before it.
@@ -21,13 +21,13 @@ const WITH_CPU: usize = 16;
 const WITH_MEMORY: usize = 24;
 const WITH_LATENCY: usize = 32;
 /// Least and most cells of a history, with a blank before it.
-const HISTORY: (usize, usize) = (4, 17);
+pub(super) const HISTORY: (usize, usize) = (4, 17);
 
 /// Most overlays that stand beside a state.
-const OVERLAYS: usize = 3;
+pub(super) const OVERLAYS: usize = 3;
 
 /// Cells of a stack's name before a long name.
-const LEAST_STACK: usize = 3;
+pub(super) const LEAST_STACK: usize = 3;
 
 /// Draws mark, signs, name and, as far as there is room, port, CPU, memory, latency and its history;
 /// of one that is not well why, in their place.
@@ -80,101 +80,9 @@ fn metrics(room: usize, look: CardLook<'_>) -> [usize; 4] {
     [cpu, memory, latency, history]
 }
 
-/// Draws a card of one row: brackets, signs, name, then what is wrong, or ports and latency as
-/// there is room.
-pub fn chip(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLook<'_>) {
-    let glyphs = look.context.glyphs;
-    highlight(canvas, place, look);
-    let mark = match look.relation.mark(glyphs) {
-        " " => "[",
-        mark => mark,
-    };
-    let border = card::border_style(service, look);
-    canvas.put(place, place.x, place.y, mark, border);
-    canvas.put_right(place, place.right(), place.y, "]", border);
-    let inner = Rect {
-        x: place.x + 1,
-        width: place.width.saturating_sub(2),
-        ..place
-    };
-    let x = canvas.put(
-        inner,
-        inner.x,
-        place.y,
-        look.sign(service),
-        look.sign_style(service),
-    ) + 1;
-    let short = look.short_trouble(service);
-    let inner = beside_overlays(canvas, inner, x, service, short.as_deref(), look);
-    let room = usize::from(inner.right().saturating_sub(x));
-    // The stack stands at the left; no name is cut for it.
-    let show_stack = look.show_stack && room > text::width(&look.name(service)) + LEAST_STACK;
-    let look = CardLook { show_stack, ..look };
-    let x = name(canvas, inner, x, room, service, look);
-    match short {
-        Some(words) => {
-            let role = look.trouble_role(service);
-            at_the_end(canvas, inner, x, [(words, role)], look);
-        }
-        None => chip_figures(canvas, inner, x, service, look),
-    }
-}
-
-/// Ports, the history of the latency and the latency at the right end of `inner`, which is free from
-/// column `x` on.
-fn chip_figures(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    x: u16,
-    service: &Service,
-    look: CardLook<'_>,
-) {
-    let latency = labels::latency(service).unwrap_or_default();
-    let ports = labels::ports(service);
-    let taken = usize::from(x) + text::width(&latency) + text::width(&ports) + 3;
-    let spare = usize::from(inner.right()).saturating_sub(taken);
-    let history = if spare >= HISTORY.0 && !latency.is_empty() {
-        labels::latency_spark(service, spare.min(HISTORY.1), look.context.glyphs)
-    } else {
-        String::new()
-    };
-    let figures = [
-        (latency, labels::latency_role(service)),
-        (history, Role::Muted),
-        (ports, Role::Muted),
-    ];
-    at_the_end(canvas, inner, x, figures, look);
-}
-
-/// Draws the overlays at the right end of `inner`, unless a reason in `short` has room only without
-/// them: it is worth more than a sign that its line repeats. Returns what is left of `inner`.
-fn beside_overlays(
-    canvas: &mut MapCanvas<'_>,
-    inner: Rect,
-    x: u16,
-    service: &Service,
-    short: Option<&str>,
-    look: CardLook<'_>,
-) -> Rect {
-    let Some((signs, style)) = look.overlays(service, OVERLAYS) else {
-        return inner;
-    };
-    let room = usize::from(inner.right().saturating_sub(x));
-    let reason = short.map_or(0, |words| text::width(words) + 1);
-    let needed = text::width(&look.name(service)) + reason;
-    if reason > 0 && needed <= room && needed + text::width(&signs) + 1 > room {
-        return inner;
-    }
-    let right = canvas.put_right(inner, inner.right(), inner.y, &signs, style);
-    Rect {
-        width: right.saturating_sub(inner.x + 1),
-        ..inner
-    }
-}
-
 /// Draws words at the right end of `inner`, which is free from column `x` on, the last one first;
 /// what has no room as a whole is left out.
-fn at_the_end<const COUNT: usize>(
+pub(super) fn at_the_end<const COUNT: usize>(
     canvas: &mut MapCanvas<'_>,
     inner: Rect,
     x: u16,
@@ -209,7 +117,17 @@ pub fn glyph(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: C
         look.sign_style(service),
     );
     let room = usize::from(place.right().saturating_sub(x + 2));
-    name(canvas, place, x + 1, room, service, look);
+    let inner = Rect {
+        width: place.width.saturating_sub(1),
+        ..place
+    };
+    let x = name(canvas, inner, x + 1, room, service, look);
+    let room = usize::from(inner.right().saturating_sub(x + 1));
+    let mut forms = look.short_forms(service).into_iter();
+    if let Some(words) = forms.find(|form| text::width(form) <= room) {
+        let role = look.trouble_role(service);
+        at_the_end(canvas, inner, x, [(words, role)], look);
+    }
     highlight(canvas, place, look);
 }
 
@@ -227,14 +145,15 @@ fn signs(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardL
     ) + 1
 }
 
-fn highlight(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>) {
+/// Shows that the service is selected.
+pub(super) fn highlight(canvas: &mut MapCanvas<'_>, place: Rect, look: CardLook<'_>) {
     if look.relation == Relation::Selected {
         canvas.set_style(place, look.context.theme.style(Role::Selection));
     }
 }
 
 /// Stack, name and replicas in `room` cells; returns the column after them.
-fn name(
+pub(super) fn name(
     canvas: &mut MapCanvas<'_>,
     place: Rect,
     x: u16,

@@ -1,7 +1,9 @@
 mod cards;
 mod moves;
+mod panel;
 mod shots;
 mod steady;
+mod trouble;
 mod zoom;
 
 use proptest::prelude::*;

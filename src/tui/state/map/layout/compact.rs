@@ -18,6 +18,8 @@ const LIST: (u16, u16) = (30, 64);
 const GLYPH: (u16, u16) = (11, 18);
 /// Cells of a glyph beside its name: mark, sign and a blank at both sides.
 const BESIDE: u16 = 4;
+/// Cells of a short reason with a blank before it.
+const REASON: u16 = 9;
 /// Width of a glyph with its name where the map scrolls anyway.
 const GLYPH_SCROLLING: u16 = 14;
 /// Room for a title left of its glyphs: of a layer; least and most of a stack, whose name it follows.
@@ -188,12 +190,17 @@ fn grids(
         .clamp(GLYPH.0, GLYPH.1)
         .min(usable.max(1));
     let room = usable - gutter;
+    // With the reason beside the name, where that fits.
+    let wide = cell.saturating_add(REASON).min(room.max(1));
     let natural = (room / cell).max(1);
     let narrow = (room / GLYPH.0.min(cell)).max(1);
     // Names are cut hard only when that makes everything fit.
     let scrolling = (room / GLYPH_SCROLLING.min(cell)).max(1);
-    for columns in (natural..=narrow).chain([scrolling]) {
-        let width = (room / columns).clamp(1, cell);
+    for columns in std::iter::once((room / wide).max(1))
+        .chain(natural..=narrow)
+        .chain([scrolling])
+    {
+        let width = (room / columns).clamp(1, wide);
         grids.push(Grid {
             level: ZoomLevel::Glyph,
             columns,

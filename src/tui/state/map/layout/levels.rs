@@ -24,6 +24,8 @@ const GAPS: (u32, u32) = (3, 2);
 const STEP: u32 = 3;
 /// Rows that a drawing of wider lines may be higher.
 const SLACK: u32 = 2;
+/// Least and most columns of a panel beside the drawing.
+const PANEL: (u32, u32) = (48, 100);
 
 /// One way to draw everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +78,7 @@ pub fn best(
             .filter(|level| level.has_lines())
             .find_map(|level| trial.widest(level)),
     }
-    .map(|found| trial.airy(found))
+    .map(|found| trial.beside_panel(trial.airy(found)))
 }
 
 impl Trial<'_> {
@@ -146,6 +148,26 @@ impl Trial<'_> {
         best
     }
 
+    /// The drawing in less room where it leaves a third of the width or more free, so that a panel
+    /// stands at its right.
+    fn beside_panel(&self, best: Tried) -> Tried {
+        let room = u32::from(self.room.width);
+        let margins = 2 * best.0.metrics.margin;
+        let free = room.saturating_sub(used(&best.1) + margins);
+        if free < PANEL.0.max(room / 3) {
+            return best;
+        }
+        let mut candidate = best.0;
+        candidate.metrics.width = room - free.min(PANEL.1);
+        let narrow = self.draw(candidate);
+        let fits = narrow.1.width <= candidate.metrics.width && narrow.1.height <= best.1.height;
+        if fits && self.is_apart(&narrow) == self.is_apart(&best) {
+            narrow
+        } else {
+            best
+        }
+    }
+
     /// Least and greatest width of cards of `level`; `None` where the room is narrower.
     fn widths(&self, level: ZoomLevel) -> Option<(u32, u32)> {
         let room = u32::from(self.room.width).saturating_sub(2);
@@ -198,6 +220,18 @@ impl Trial<'_> {
 
 fn fits(drawing: &Drawing, room: Size) -> bool {
     drawing.width <= u32::from(room.width) && drawing.height <= u32::from(room.height)
+}
+
+/// Columns from the first to the last that a card or a line takes.
+fn used(drawing: &Drawing) -> u32 {
+    let cards = drawing.cards.iter().flat_map(|card| [card.x, card.right()]);
+    let routes = drawing.routes.iter().flat_map(|route| &route.segments);
+    let lines = routes.flat_map(|segment| [segment.from.0, segment.to.0 + 1]);
+    let (mut first, mut last) = (u32::MAX, 0);
+    for x in cards.chain(lines) {
+        (first, last) = (first.min(x), last.max(x));
+    }
+    last.saturating_sub(first)
 }
 
 /// The columns of every group; `None` unless there are several side by side.
