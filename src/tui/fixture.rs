@@ -116,6 +116,7 @@ pub fn slow(builder: &mut SnapshotBuilder, caller: &str, called: &str) {
             health.reason = Reason::Probe {
                 finding: Some(Finding::Slow {
                     took: Duration::from_millis(2_500),
+                    limit: Duration::from_secs(2),
                     answer: Box::new(Finding::Http(HttpAnswer::of(200, "OK".to_owned()))),
                 }),
                 state: HealthState::Degraded,

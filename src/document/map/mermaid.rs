@@ -42,7 +42,7 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
 
 /// Writes the edges. Mermaid numbers links in the order of the text; `before` come before them.
 fn lines(content: &MapContent<'_>, before: usize, out: &mut String) {
-    let mut failing = Vec::new();
+    let (mut failing, mut late) = (Vec::new(), Vec::new());
     for (at, line) in content.lines.iter().enumerate() {
         let arrow = match line.edge.kind() {
             EdgeKind::Hard => "-->",
@@ -55,14 +55,17 @@ fn lines(content: &MapContent<'_>, before: usize, out: &mut String) {
             format!("|\"{}\"|", escape(&routes))
         };
         let _infallible = writeln!(out, "  n{} {arrow}{text} n{}", line.from, line.to);
-        if line.trouble == Trouble::Broken {
-            failing.push((before + at).to_string());
+        match line.trouble {
+            Trouble::Broken => failing.push((before + at).to_string()),
+            Trouble::Late => late.push((before + at).to_string()),
+            Trouble::None | Trouble::Suffers => {}
         }
     }
-    if !failing.is_empty() {
-        let failing = failing.join(",");
-        let style = "stroke:#c62828,stroke-width:3px";
-        let _infallible = writeln!(out, "  linkStyle {failing} {style}");
+    for (links, colour) in [(failing, "#c62828"), (late, "#ef6c00")] {
+        if !links.is_empty() {
+            let links = links.join(",");
+            let _infallible = writeln!(out, "  linkStyle {links} stroke:{colour},stroke-width:3px");
+        }
     }
 }
 

@@ -127,8 +127,7 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
         };
         let (trouble, marker) = match line.trouble {
             Trouble::None => ("", "arrow"),
-            Trouble::Suffers => (" suffers", "arrow-suffers"),
-            Trouble::Late => (" suffers late", "arrow-suffers"),
+            Trouble::Suffers | Trouble::Late => (" suffers", "arrow-suffers"),
             Trouble::Broken => (" broken", "arrow-broken"),
         };
         let points = points(route, drawing.cards[line.from], drawing.cards[line.to]);

@@ -79,18 +79,19 @@ pub fn draw(
     scroll::bar(buffer, body, drawn.viewport, context.theme, context.glyphs);
 }
 
-/// Draws the first of `events` that have room, the newest on top.
+/// Draws the first of `rows` that have room, the newest on top.
 pub fn draw_newest(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    events: &[&Arc<TimelineEvent>],
+    rows: &[TimelineRow<'_>],
 ) {
-    let count = events.len().min(usize::from(area.height));
-    let brackets = &brackets(events, context.snapshot)[..count];
-    let columns = Columns::of(context, &events[..count], brackets, area.width);
-    for ((event, beside), y) in events.iter().zip(brackets).zip(area.y..area.bottom()) {
-        columns.draw_event(buffer, line_writer::row(area, y), context, event, beside);
+    let firsts: Vec<_> = rows.iter().map(|row| row.event).collect();
+    let count = rows.len().min(usize::from(area.height));
+    let brackets = &brackets(&firsts, context.snapshot)[..count];
+    let columns = Columns::of(context, &rows[..count], brackets, area.width);
+    for ((shown, beside), y) in rows.iter().zip(brackets).zip(area.y..area.bottom()) {
+        columns.draw_event(buffer, line_writer::row(area, y), context, shown, beside);
     }
 }
 

@@ -54,7 +54,7 @@ pub fn draw(
     let lower = below(inner, incidents + 1);
     let title = (View::Timeline, "Newest events");
     let lower = head(buffer, lower, context, title, drawn);
-    let events = state::timeline::shown(ui, context.snapshot);
+    let events = state::timeline::rows(ui, context.snapshot);
     if events.is_empty() {
         return say(buffer, lower, context, "no event yet");
     }

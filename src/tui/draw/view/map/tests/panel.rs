@@ -42,3 +42,13 @@ fn it_shows_open_incidents_and_the_newest_events() {
     let mut healthy = super::console(&fixture::nine(), (300, 80));
     assert!(healthy.screen().contains("no open incident"));
 }
+
+#[test]
+fn no_height_is_too_small_for_it() {
+    let mut snapshot = dressed(fixture::failing().snapshot());
+    fixture::lose_engine(&mut snapshot, 42);
+    for height in 1..30 {
+        let mut console = TestConsole::new(snapshot.clone(), 300, height);
+        assert_eq!(console.screen().lines().count(), usize::from(height));
+    }
+}
