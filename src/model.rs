@@ -17,6 +17,7 @@ mod host;
 mod id;
 mod incident;
 mod instance;
+mod job;
 mod layer;
 mod log;
 mod map;

@@ -141,14 +141,13 @@ fn declared(caller: &Caller, names: &NameIndex, found: &mut FoundEdges) {
             }
         };
         let target = names.in_stack(caller.stack, need.service.as_str());
-        let detail = need.condition.id();
         found.add(
             caller.index,
             target,
             EdgeEvidence {
                 kind,
                 provenance: Provenance::DependsOn,
-                detail: detail.into(),
+                detail: need.condition.into(),
             },
         );
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Route, ServiceId};
+use super::{DependencyCondition, Route, ServiceId};
 
 /// Whether the caller can live without the called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,7 +50,9 @@ pub enum Provenance {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EdgeDetail {
-    /// The Compose condition, the variable's name, a file, a port; empty when there is nothing to
+    /// The condition of a Compose `depends_on`.
+    Condition(DependencyCondition),
+    /// The variable's name, a file, a port; empty when there is nothing to
     /// say.
     Text(String),
     /// A route of the proxy that has the edge.
@@ -58,12 +60,21 @@ pub enum EdgeDetail {
 }
 
 impl EdgeDetail {
-    /// The text; empty for a route.
+    /// The text; empty for anything else.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
-            Self::Route(_) => "",
+            Self::Condition(_) | Self::Route(_) => "",
+        }
+    }
+
+    /// The condition, when it is one.
+    #[must_use]
+    pub const fn condition(&self) -> Option<DependencyCondition> {
+        match self {
+            Self::Condition(condition) => Some(*condition),
+            Self::Text(_) | Self::Route(_) => None,
         }
     }
 
@@ -71,7 +82,7 @@ impl EdgeDetail {
     #[must_use]
     pub const fn route(&self) -> Option<&Route> {
         match self {
-            Self::Text(_) => None,
+            Self::Condition(_) | Self::Text(_) => None,
             Self::Route(route) => Some(route),
         }
     }
@@ -80,9 +91,16 @@ impl EdgeDetail {
 impl fmt::Display for EdgeDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Condition(condition) => f.write_str(condition.id()),
             Self::Text(text) => f.write_str(text),
             Self::Route(route) => route.fmt(f),
         }
+    }
+}
+
+impl From<DependencyCondition> for EdgeDetail {
+    fn from(condition: DependencyCondition) -> Self {
+        Self::Condition(condition)
     }
 }
 
@@ -167,7 +185,7 @@ impl Edge {
         to: ServiceId,
         kind: EdgeKind,
         provenance: Provenance,
-        detail: &str,
+        detail: impl Into<EdgeDetail>,
     ) -> Self {
         Self {
             from,
@@ -223,12 +241,15 @@ impl Edge {
     /// known, and it holds up the start until `to` runs or has completed.
     #[must_use]
     pub fn matters_at_start_only(&self) -> bool {
-        const START: [&str; 2] = ["service_started", "service_completed_successfully"];
+        use DependencyCondition::{ServiceCompletedSuccessfully, ServiceStarted};
         self.evidence
             .iter()
             .all(|evidence| match evidence.provenance {
                 Provenance::StartOrder => true,
-                Provenance::DependsOn => START.contains(&evidence.detail.text()),
+                Provenance::DependsOn => matches!(
+                    evidence.detail.condition(),
+                    Some(ServiceStarted | ServiceCompletedSuccessfully)
+                ),
                 _ => false,
             })
     }

@@ -50,10 +50,10 @@ impl Awaited {
             instance: before.id.clone(),
             started_at: before.started_at,
             checked: own.is_some() || before.docker.status != DockerStatus::None,
-            // A start period longer than the limit is the authors' word that it takes longer.
             is_job: wait == StepWait::Exit,
             limit: match wait {
                 StepWait::Exit => JOB_LIMIT,
+                // A start period longer than the limit is the authors' word that it takes longer.
                 _ => LIMIT.max(start_period.saturating_mul(2)),
             },
         }

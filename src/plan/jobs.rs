@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{HealthState, OperationKind, Service, ServiceId, Snapshot, Step, StepWait};
-
-/// The condition of Compose that waits for the end of a job.
-const COMPLETED: &str = "service_completed_successfully";
+use crate::model::{
+    DependencyCondition, Edge, EdgeDetail, HealthState, OperationKind, Service, ServiceId,
+    Snapshot, Step, StepWait,
+};
 
 /// What is waited for after `kind` was called on a container of `service`.
 pub(super) fn wait(kind: OperationKind, service: &Service, snapshot: &Snapshot) -> StepWait {
@@ -18,14 +18,21 @@ pub(super) fn wait(kind: OperationKind, service: &Service, snapshot: &Snapshot) 
     }
 }
 
-/// Whether `service` ends by itself: it has completed, or others wait for its end before they
-/// start.
+/// Whether `service` ends by itself: others wait for its end before they start, or it has ended
+/// well and is named like a job. Anything else that has ended well may have been stopped, and runs
+/// on when it is started again.
 fn is_job(service: &Service, snapshot: &Snapshot) -> bool {
-    service.health.state == HealthState::Completed
-        || snapshot.needed_by(&service.id).any(|edge| {
-            let mut evidence = edge.evidence.iter();
-            evidence.any(|evidence| evidence.detail.text() == COMPLETED)
-        })
+    let has_ended_well = service.health.state == HealthState::Completed;
+    (has_ended_well && service.looks_like_job())
+        || snapshot.needed_by(&service.id).any(is_for_its_end)
+}
+
+/// Whether the caller waits for the end of the called before it starts.
+fn is_for_its_end(edge: &Edge) -> bool {
+    let details = edge.evidence.iter().map(|each| &each.detail);
+    details
+        .filter_map(EdgeDetail::condition)
+        .any(|condition| condition == DependencyCondition::ServiceCompletedSuccessfully)
 }
 
 /// "migrate is a job: it runs again"; `None` where no job that ran is run again.

@@ -122,7 +122,7 @@ fn flags(len: usize, set: &[usize]) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{EdgeDetail, Provenance};
+    use crate::model::{DependencyCondition, EdgeDetail, Provenance};
     use crate::topology::testing::{edges, ids};
 
     #[test]
@@ -194,21 +194,23 @@ mod tests {
 
     #[test]
     fn an_order_at_start_affects_nothing_that_has_started() {
+        use DependencyCondition::{ServiceCompletedSuccessfully, ServiceHealthy, ServiceStarted};
         use Provenance::{DependsOn, Environment, StartOrder};
         for (provenance, detail, expected) in [
-            (StartOrder, "service_completed_successfully", ""),
-            (DependsOn, "service_completed_successfully", ""),
-            (DependsOn, "service_started", ""),
-            (DependsOn, "service_healthy", "api"),
-            (Environment, "DB_URL", "api"),
+            (StartOrder, ServiceCompletedSuccessfully.into(), ""),
+            (DependsOn, ServiceCompletedSuccessfully.into(), ""),
+            (DependsOn, ServiceStarted.into(), ""),
+            (DependsOn, ServiceHealthy.into(), "api"),
+            (Environment, EdgeDetail::from("DB_URL"), "api"),
         ] {
-            let snapshot = world(vec![known_by("api>db", provenance, detail)]);
+            let edge = known_by("api>db", provenance, detail.clone());
+            let snapshot = world(vec![edge]);
             let hit = loss(&snapshot, &ids("db"));
             assert_eq!(hit.hard, ids(expected), "{provenance:?} {detail}");
             assert!(hit.soft.is_empty() && hit.routes.is_empty());
         }
         // Other evidence beside it counts.
-        let mut edge = known_by("api>db", DependsOn, "service_started");
+        let mut edge = known_by("api>db", DependsOn, ServiceStarted);
         let other = known_by("api-db", Environment, "DB_URL");
         edge.evidence.extend(other.evidence);
         assert_eq!(loss(&world(vec![edge]), &ids("db")).hard, ids("api"));
@@ -217,7 +219,11 @@ mod tests {
     #[test]
     fn a_proxy_loses_its_routes_and_goes_on() {
         let route = |text: &str, path: &str| {
-            let mut edge = known_by(text, Provenance::DependsOn, "service_healthy");
+            let mut edge = known_by(
+                text,
+                Provenance::DependsOn,
+                DependencyCondition::ServiceHealthy,
+            );
             let way = known_by(text, Provenance::Route, Route::new("", path, Some(80)));
             edge.evidence.extend(way.evidence);
             edge

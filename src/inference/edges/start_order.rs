@@ -9,7 +9,7 @@ use crate::model::{Edge, EdgeKind, Layer, Provenance, ServiceId};
 use lists::{COLLECTORS, COORDINATION, SILENT, VIEWERS, WATCHERS};
 use tally::{CalledTally, CallerTally, Tally};
 
-pub use role::{ServiceProfile, is_named_like_job, kind_by_command};
+pub use role::{ServiceProfile, kind_by_command};
 
 mod lists;
 mod role;

@@ -7,7 +7,7 @@ use crate::inference::edges::start_order::{self, ServiceProfile};
 use crate::inference::edges::{GivenVariable, ServiceNode, awaited_completions, edges, shared};
 use crate::inference::layer::GraphPlace;
 use crate::model::{
-    Edge, Layer, Service, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
+    Edge, Layer, ServiceId, ServiceName, ServiceRule, Source, StackName, Timestamp,
 };
 use crate::store::containers::{ContainerState, Containers};
 use crate::store::rules::Rules;
@@ -170,7 +170,7 @@ pub(super) fn role(entry: &ServiceState) -> ServiceProfile<'_> {
         layer: service.layer.layer,
         kind: hint.map(|hint| hint.kind.as_str()).or_else(by_command),
         is_job: entry.needs.awaited
-            || (service.layer.layer == Layer::Infra && is_custom && looks_like_job(service)),
+            || (service.layer.layer == Layer::Infra && is_custom && service.looks_like_job()),
         name: service.name.as_str(),
         image: facts.map_or("", |facts| &facts.image),
         image_id: facts.map_or("", |facts| &facts.image_id),
@@ -211,13 +211,4 @@ impl<'a> Neighbours<'a> {
         let list = |set: Option<BTreeSet<&ServiceId>>| set.into_iter().flatten().cloned().collect();
         (list(self.needs.remove(id)), list(self.needed_by.remove(id)))
     }
-}
-
-/// Whether it may end, offers nothing and is named like a job.
-fn looks_like_job(service: &Service) -> bool {
-    start_order::is_named_like_job(service.name.as_str())
-        && service.primary().is_some_and(|primary| {
-            let facts = &primary.facts;
-            facts.restart_policy.lets_it_end() && facts.ports.is_empty()
-        })
 }

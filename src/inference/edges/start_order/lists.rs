@@ -1,29 +1,5 @@
 //! Words of names and kinds of the catalog by which it is known who calls whom.
 
-/// Begins of words in the names of jobs.
-pub(super) const JOBS: &[&str] = &[
-    "migrat",
-    "init",
-    "setup",
-    "seed",
-    "bootstrap",
-    "provision",
-    "install",
-    "import",
-    "fixture",
-    "createbucket",
-    "keygen",
-    "genkey",
-    "certs",
-    "prepare",
-    "permission",
-    "generat",
-    "secret",
-    "download",
-    "restore",
-    "chown",
-];
-
 /// Tools that people look at: other programs do not call them.
 pub(super) const VIEWERS: &[&str] = &[
     "grafana",

@@ -4,7 +4,7 @@ use crate::inference::catalog::Catalog;
 use crate::model::{Layer, NetworkAddress};
 
 use super::lists::{
-    CLUSTERS, CONSOLES, COORDINATION, JOBS, NO_DATABASES, NOTHING_TO_COPY, RAW_STORES, RUNTIMES,
+    CLUSTERS, CONSOLES, COORDINATION, NO_DATABASES, NOTHING_TO_COPY, RAW_STORES, RUNTIMES,
     WEB_SERVERS, WORKERS,
 };
 
@@ -37,18 +37,6 @@ pub fn kind_by_command(command: &[String]) -> Option<&'static str> {
     let mut words = command.iter().flat_map(|part| part.split_whitespace());
     let runs_celery = words.any(|word| word == "celery" || word.ends_with("/celery"));
     (runs_celery && words.any(|word| word == "flower")).then_some("flower")
-}
-
-/// Whether a service is named like work that ends, such as `db-migrate`.
-#[must_use]
-pub fn is_named_like_job(name: &str) -> bool {
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| {
-        JOBS.iter().any(|job| {
-            word.get(..job.len())
-                .is_some_and(|begin| begin.eq_ignore_ascii_case(job))
-        })
-    })
 }
 
 impl ServiceProfile<'_> {

@@ -250,18 +250,3 @@ fn pages_and_copies() {
         assert_eq!(order(graph), expected, "{graph}");
     }
 }
-
-#[test]
-fn jobs_by_name() {
-    for (name, expected) in [
-        ("db-migrate", true),
-        ("Init_Keys", true),
-        ("secrets", true),
-        ("generate-config", true),
-        ("exporter", false),
-        ("é", false),
-        ("", false),
-    ] {
-        assert_eq!(is_named_like_job(name), expected, "{name}");
-    }
-}
