@@ -1,7 +1,7 @@
 //! What a running operation does to a service at the moment.
 
 use crate::model::{
-    OperationKind, OperationStatus, ServiceId, Snapshot, StepState, Timestamp, words,
+    OperationKind, OperationStatus, ServiceId, Snapshot, StepState, StepWait, Timestamp, words,
 };
 
 /// A step of a running operation, in words.
@@ -44,6 +44,9 @@ fn in_operation(
         return None;
     }
     let (what, short) = match state {
+        StepState::Waiting if step.wait == StepWait::Exit => {
+            ("waiting for exit 0".to_owned(), "waiting")
+        }
         StepState::Waiting => ("waiting for healthy".to_owned(), "waiting"),
         StepState::Pending => (format!("{} is queued", step.kind.verb()), "queued"),
         _ => (step.kind.gerund().to_owned(), in_a_chip(step.kind)),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     HealthState, InstanceState, Operation, OperationId, OperationKind, OperationStatus, Principal,
-    StepState,
+    StepState, StepWait,
 };
 use crate::tui::test_console::plan;
 
@@ -61,6 +61,17 @@ fn a_running_operation_is_on_the_card_and_on_the_chip() {
         screen.contains("● proxy") && screen.contains("restart is queued (plan 3/3)"),
         "{screen}"
     );
+}
+
+#[test]
+fn a_job_on_the_card_waits_for_its_exit() {
+    let mut console = console(&fixture::nine(), (160, 50));
+    let job = [("hub/migrate", StepState::Waiting)];
+    let mut operation = operation(&console, OperationKind::Restart, &job);
+    operation.plan.steps[0].wait = StepWait::Exit;
+    console.snapshot.operations = vec![Arc::new(operation)];
+    let screen = console.screen();
+    assert!(screen.contains("waiting for exit 0"), "{screen}");
 }
 
 #[test]
