@@ -33,6 +33,8 @@ pub(super) struct Wire {
     stream: Box<dyn Stream>,
     /// Bytes that it may still read.
     left: usize,
+    /// Whether nothing was read yet since it was opened or began to speak TLS.
+    awaits_first_byte: bool,
     /// What opening it took.
     pub phases: ProbePhases,
     /// End of the certificate that was shown; `None` without TLS.
@@ -71,6 +73,7 @@ impl Wire {
         Ok(Self {
             stream: Box::new(stream),
             left: LIMIT,
+            awaits_first_byte: true,
             phases,
             certificate_until: None,
         })
@@ -86,6 +89,7 @@ impl Wire {
         timing::begin(ProbePhase::Tls);
         let stream = tls.handshake(host, plain).await?;
         timing::begin(ProbePhase::FirstByte);
+        self.awaits_first_byte = true;
         self.phases.tls_ms = Some(millis(begun.elapsed()));
         self.certificate_until = certificate::end_of(stream.get_ref().1);
         self.stream = Box::new(stream);
@@ -185,7 +189,7 @@ impl AsyncRead for Wire {
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
         let polled = Pin::new(&mut self.stream).poll_read(context, &mut part);
         let filled = part.filled().len();
-        if filled > 0 && self.left == LIMIT {
+        if filled > 0 && std::mem::take(&mut self.awaits_first_byte) {
             timing::end();
         }
         buffer.advance(filled);

@@ -11,6 +11,7 @@ mod products;
 mod protocols;
 mod requests;
 mod script;
+mod starttls;
 mod strangers;
 mod timing;
 

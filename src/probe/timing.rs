@@ -1,8 +1,8 @@
-//! What the parts of one HTTP request take.
+//! What the parts of one probe take: of an HTTP request, or of what is said over a connection.
 //!
-//! The HTTP client does not report them. What it calls while it connects does: the look-up of the name,
-//! the connector, the TLS set-up. They mark the stopwatch of the request that runs in their task;
-//! the client connects inside the request's own future, because it keeps no connections.
+//! Whatever opens a connection marks the stopwatch of the probe that runs in its task. The HTTP client
+//! reports no parts; what it calls while it connects does: the look-up of the name, the connector, the TLS
+//! set-up. It connects inside the request's own future, because it keeps no connections.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -19,7 +19,7 @@ tokio::task_local! {
     static RUNNING: RefCell<Stopwatch>;
 }
 
-/// A part of a request.
+/// A part of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ProbePhase {
     /// Looking up the name.
@@ -28,11 +28,11 @@ pub(super) enum ProbePhase {
     Connect,
     /// The TLS handshake.
     Tls,
-    /// From the request to the head of the answer.
+    /// From the request to the first byte of the answer.
     FirstByte,
 }
 
-/// The stopwatch of one request with all its redirects.
+/// The stopwatch of one probe; of an HTTP request with all its redirects.
 #[derive(Default)]
 pub(super) struct Stopwatch {
     /// The part that runs.
@@ -97,7 +97,7 @@ impl Stopwatch {
     }
 }
 
-/// `part` of the request in this task begins, and the one before has come to its end.
+/// `part` of the probe in this task begins, and the one before has come to its end.
 pub(super) fn begin(part: ProbePhase) {
     mark(|running| running.begin(part));
 }

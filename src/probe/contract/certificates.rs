@@ -73,8 +73,8 @@ pub(super) fn made(name: &str, (from, until): (i64, i64), root: Option<&Root>) -
     }
 }
 
-/// An HTTPS server with this certificate; it ends with the test.
-async fn https(made: Made) -> SocketAddr {
+/// What answers TLS handshakes with this certificate.
+pub(super) fn acceptor(made: Made) -> tokio_rustls::TlsAcceptor {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -82,7 +82,12 @@ async fn https(made: Made) -> SocketAddr {
         .with_no_client_auth()
         .with_single_cert(vec![made.certificate], made.key)
         .expect("a configuration");
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    tokio_rustls::TlsAcceptor::from(Arc::new(config))
+}
+
+/// An HTTPS server with this certificate; it ends with the test.
+async fn https(made: Made) -> SocketAddr {
+    let acceptor = acceptor(made);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move {
