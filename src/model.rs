@@ -6,6 +6,7 @@
 pub mod authority;
 mod change;
 pub mod checks;
+pub mod commands;
 mod definition_secrets;
 mod edge;
 pub mod encoding;

@@ -74,7 +74,7 @@ impl<'a> View<'a> {
                 root.id
             )));
         }
-        all.extend(missing::advice(self.service));
+        all.extend(missing::advice(self.service, self.snapshot));
         all.extend(self.slow_first());
         all.extend(self.advice(causes));
         if let Some(image) = evidence::image_before(self) {

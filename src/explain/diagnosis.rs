@@ -18,7 +18,7 @@ use crate::model::{EvidenceSource, FindingCode, ReasonCode, Timestamp};
 use pattern::Pattern;
 use probed::Status;
 
-pub use advice::{Advice, Name, is_safe};
+pub use advice::{Advice, Name};
 pub use level::reports_error;
 pub use symptoms::{Condition, LogLineAt, Place, Symptoms};
 

@@ -2,10 +2,11 @@
 
 use super::clause::Clause;
 use super::next_step::NextStep;
+use crate::model::commands;
 use crate::model::words::{self, gone_network, need};
 use crate::model::{
     Evidence, EvidenceSource, HealthState, InstanceState, LostNetwork, MissingNeed, NeedSource,
-    NetworkEnd, Reason, Service,
+    NetworkEnd, Reason, Service, Snapshot,
 };
 
 /// Why a container fails whose network ended, one clause.
@@ -102,7 +103,7 @@ pub(super) fn evidence(service: &Service) -> Vec<Evidence> {
 }
 
 /// What to try, one sentence each.
-pub(super) fn advice(service: &Service) -> Vec<NextStep> {
+pub(super) fn advice(service: &Service, snapshot: &Snapshot) -> Vec<NextStep> {
     let name = &service.name;
     let mut all = Vec::new();
     for lost in &service.lost_networks {
@@ -114,32 +115,40 @@ pub(super) fn advice(service: &Service) -> Vec<NextStep> {
             NetworkEnd::OwnerDown { .. } => {
                 NextStep::plain(format!("start {owner}, then restart {name}"))
             }
-            NetworkEnd::OwnerGone => again(service),
+            NetworkEnd::OwnerGone => again(service, snapshot),
         });
     }
     if service.lost_networks.is_empty() && service.missing.iter().any(MissingNeed::is_network) {
-        all.push(again(service));
+        all.push(again(service, snapshot));
     }
     if service.health.state.is_problem() {
         let absent = service.missing.iter().filter(|need| !need.is_network());
         all.extend(absent.map(|need| {
-            let command = format!("docker compose up -d {}", need.name);
-            NextStep::with_command(&format!("create {} with", need.name), command)
+            let name = &need.name;
+            match compose(snapshot, service, "up -d", name) {
+                Some(command) => NextStep::with_command(&format!("create {name} with"), command),
+                None => NextStep::plain(format!("create {name} from its Compose file")),
+            }
         }));
     }
     all.dedup();
     all
 }
 
+/// The command of Compose that does `verb` to `name`, which is of the same stack as `service`.
+fn compose(snapshot: &Snapshot, service: &Service, verb: &str, name: &str) -> Option<String> {
+    commands::compose(snapshot, service.stack.as_ref()?, verb, Some(name))
+}
+
 /// How a container is recreated whose network was that of one that is gone.
-fn again(service: &Service) -> NextStep {
+fn again(service: &Service, snapshot: &Snapshot) -> NextStep {
     let name = &service.name;
-    match &service.stack {
-        Some(_) => NextStep::with_command(
+    match compose(snapshot, service, commands::RECREATE, name.as_str()) {
+        Some(command) => NextStep::with_command(
             &format!(
                 "recreate {name}: a restart cannot join the network of a container that is gone:"
             ),
-            format!("docker compose up -d --force-recreate --no-deps {name}"),
+            command,
         ),
         None => NextStep::plain(format!(
             "recreate {name} with the network of a container that exists: a restart cannot join that of a container that \

@@ -1,8 +1,9 @@
 //! The names at hand for advice: of the container, of what it calls, of what stands in its way.
 
-use crate::explain::diagnosis::{Candidate, Name, is_safe};
+use crate::explain::diagnosis::{Candidate, Name};
 use crate::explain::sentence;
 use crate::model::SortShared as _;
+use crate::model::commands::is_safe;
 use crate::model::{
     EdgeKind, InstanceFacts, Mount, NetworkMode, Provenance, Service, SignedDuration, Snapshot,
 };

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::model::SortShared as _;
+use crate::model::commands;
 use crate::model::words::need;
 use crate::model::{
     InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId,
@@ -99,11 +100,17 @@ pub(super) fn refusal(
     }
     let id = &service.id;
     if let Some(needs) = gone(service) {
-        let how = match &service.stack {
-            Some(_) => format!(
-                "run `docker compose up -d --force-recreate --no-deps {}`",
-                service.name
-            ),
+        let recreate = service.stack.as_ref().and_then(|stack| {
+            commands::compose(
+                snapshot,
+                stack,
+                commands::RECREATE,
+                Some(service.name.as_str()),
+            )
+        });
+        let how = match recreate {
+            Some(command) => format!("run `{command}`"),
+            None if service.stack.is_some() => "recreate it from its Compose file".to_owned(),
             None => "recreate it with `--network container:…` of the new one".to_owned(),
         };
         return Some(PlanRefusal::NetworkGone {

@@ -208,10 +208,21 @@ fn a_user_of_a_network_that_is_gone_has_to_be_recreated() {
         service.stack = Some("hub".into())
     });
     let of_compose = format!(
-        "torrent must be recreated, not started: it {needs}; run `docker compose up -d --force-recreate \
-         --no-deps torrent`"
+        "torrent must be recreated, not started: it {needs}; run `docker compose -p hub up -d \
+         --force-recreate --no-deps torrent`"
     );
     assert_eq!(made(Start, "torrent", &snapshot), Err(of_compose));
+    change(&mut snapshot, "torrent", |service| {
+        service.stack = Some("hub;reboot".into());
+    });
+    let refused = made(Start, "torrent", &snapshot).expect_err("no plan");
+    assert!(
+        refused.ends_with("recreate it from its Compose file"),
+        "{refused}"
+    );
+    change(&mut snapshot, "torrent", |service| {
+        service.stack = Some("hub".into())
+    });
     assert_eq!(
         show(&made(Stop, "torrent", &snapshot).expect("a plan")),
         "stop torrent-1"

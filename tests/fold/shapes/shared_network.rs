@@ -178,7 +178,7 @@ fn an_owner_that_was_gone_before_is_asked_for_and_named_by_compose_label() {
         world.service("hub/torrent").depends_on,
         [ServiceId::new("hub/vpn")]
     );
-    let made_again = "`docker compose up -d --force-recreate --no-deps torrent`";
+    let made_again = "`docker compose -p hub up -d --force-recreate --no-deps torrent`";
     assert!(advice(&mut world, "hub/torrent")[0].ends_with(made_again));
     // A filter leaves it out, but it is there.
     let elsewhere = |seconds| {
