@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use super::charset::{Charset, charset_of_locale, encoded};
 use super::{CommandError, ExitStatus};
+use crate::model::text::clean;
 
 /// Writes to standard output and gives the status of success; a reader that went away is no
 /// failure.
@@ -36,7 +37,23 @@ pub fn print_command(command: &str) {
     let _ = writeln!(io::stderr(), "  {}", in_locale(command));
 }
 
-/// The text in the characters that the locale has.
+/// The text in the characters that the locale has, without what a terminal could act on: it may hold
+/// names from labels.
 fn in_locale(text: &str) -> String {
-    encoded(text, charset_of_locale()).into_owned()
+    let lines: Vec<String> = text.lines().map(clean).collect();
+    encoded(&lines.join("\n"), charset_of_locale()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_in_an_error_acts_on_the_terminal() {
+        let text = in_locale("there is no stack hup; there are: \x1b[2Jhub\u{202e}\nsee the file");
+        assert_eq!(
+            text,
+            "there is no stack hup; there are:  [2Jhub\nsee the file"
+        );
+    }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crossterm::Command;
 
+use crate::model::text::clean;
+
 /// Characters of a title or a message at most.
 const MAX: usize = 120;
 
@@ -52,10 +54,10 @@ impl Command for Bell {
     }
 }
 
-/// `text` without what could end the sequence or begin another one.
+/// `text` without what could end the sequence or begin another one, or turns the direction of what
+/// follows.
 fn printable(text: &str) -> String {
-    let safe = text.chars().filter(|each| !each.is_control());
-    safe.take(MAX).collect()
+    clean(text).chars().take(MAX).collect()
 }
 
 #[cfg(test)]
@@ -70,9 +72,9 @@ mod tests {
 
     #[test]
     fn no_name_gets_out_of_its_sequence() {
-        let evil = "db\x1b]0;x\x07\u{9c}\u{9b}2J\n";
-        assert_eq!(ansi(&SetTitle(evil)), "\x1b]2;db]0;x2J\x1b\\");
-        assert_eq!(ansi(&Notify(evil)), "\x1b]9;db]0;x2J\x1b\\");
+        let evil = "db\x1b]0;x\x07\u{9c}\u{9b}2J\n\u{202e}bd";
+        assert_eq!(ansi(&SetTitle(evil)), "\x1b]2;db ]0;x   2J bd\x1b\\");
+        assert_eq!(ansi(&Notify(evil)), "\x1b]9;db ]0;x   2J bd\x1b\\");
         let long = "é".repeat(500);
         assert_eq!(ansi(&SetTitle(&long)).chars().count(), 4 + MAX + 2);
     }
