@@ -1,9 +1,12 @@
-//! Which incidents are told of outside the screen, and when: those that open while the console is
+//! Which incidents are reported outside the screen, and when: those that open while the console is
 //! open, at most one message a second.
+
+use std::collections::BTreeSet;
 
 use crate::explain;
 use crate::model::{
-    HealthState, Incident, IncidentId, Overlay, SignedDuration, Snapshot, Timestamp,
+    HealthState, Incident, IncidentId, IncidentRoot, Overlay, SignedDuration, SincePrecision,
+    Snapshot, Timestamp,
 };
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::state::{UiState, incidents};
@@ -11,13 +14,18 @@ use crate::tui::state::{UiState, incidents};
 /// Least time between two messages.
 const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 
-/// What was told of.
+/// How long the first look at everything takes: three failures of a probe in a row, 5 s apart.
+const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(15);
+
+/// Which incidents were reported.
 #[derive(Debug)]
 pub struct Notifier {
-    /// Incidents that began before are known to the operator.
+    /// When the console was opened.
     opened: Timestamp,
-    /// The newest incident that was told of.
-    told: Option<IncidentId>,
+    /// When the first list of containers was there.
+    listed: Option<Timestamp>,
+    /// Incidents that are not reported: what was broken before, what is muted, what was reported.
+    known: BTreeSet<IncidentId>,
     /// When the last message was made.
     last: Option<Timestamp>,
     /// When one that waits is due.
@@ -25,36 +33,56 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Tells of incidents that begin after `opened`.
+    /// Reports what breaks after `opened`.
     pub const fn new(opened: Timestamp) -> Self {
         Self {
             opened,
-            told: None,
+            listed: None,
+            known: BTreeSet::new(),
             last: None,
             due: None,
         }
+    }
+
+    /// Adds what is not reported to the known incidents.
+    ///
+    /// The times of incidents do not show what is new: one is dated back to its first failure, which
+    /// may have been before the console was opened, and what was broken for long is dated to the
+    /// first sight of it. So whatever the first look finds counts as broken before, unless the
+    /// engine knows that it broke later.
+    fn learn(&mut self, open: &[&Incident], snapshot: &Snapshot, now: Timestamp) {
+        if snapshot.has_list() {
+            self.listed.get_or_insert(now);
+        }
+        let looked = |listed| now.duration_since(listed) >= FIRST_LOOK;
+        let has_looked = self.listed.is_some_and(looked);
+        let is_known = |incident: &&&Incident| {
+            is_muted(incident, snapshot)
+                || !(has_looked || broke_after(self.opened, incident, snapshot))
+        };
+        let known: Vec<_> = open.iter().filter(is_known).map(|each| each.id).collect();
+        self.known.extend(known);
+        // A store that begins anew numbers from 1 again.
+        let exists = |id: &IncidentId| snapshot.incidents.iter().any(|each| each.id == *id);
+        self.known.retain(exists);
     }
 
     /// A message about the incidents that opened since the last one; `None` while there are none,
     /// and within a second after the last message.
     pub fn message(&mut self, ui: &UiState, snapshot: &Snapshot, now: Timestamp) -> Option<String> {
         let all = ui.scope.all_stacks();
-        let open = incidents::open(&all, snapshot);
-        let new: Vec<_> = open
-            .into_iter()
-            .filter(|incident| {
-                incident.opened_at >= self.opened
-                    && self.told.is_none_or(|told| incident.id > told)
-                    && !is_muted(incident, snapshot)
-            })
-            .collect();
+        let open = incidents::open(&all, snapshot).into_iter();
+        let open: Vec<&Incident> = open.map(AsRef::as_ref).collect();
+        self.learn(&open, snapshot, now);
+        let is_new = |incident: &&Incident| !self.known.contains(&incident.id);
+        let new: Vec<_> = open.into_iter().filter(is_new).collect();
         let worst = new.first()?;
         let earliest = self.last.and_then(|last| last.checked_add(PAUSE).ok());
         self.due = earliest.filter(|earliest| *earliest > now);
         if self.due.is_some() {
             return None;
         }
-        self.told = new.iter().map(|incident| incident.id).max();
+        self.known.extend(new.iter().map(|incident| incident.id));
         self.last = Some(now);
         let mut text = format!("hubdeck: incident #{} {}", worst.id, words(worst));
         match worst.blocked.len() {
@@ -95,6 +123,22 @@ fn words(incident: &Incident) -> String {
     format!("{} {cause}", incident.root.words())
 }
 
+/// Whether a fact with a time shows that `incident` began after `opened`.
+fn broke_after(opened: Timestamp, incident: &Incident, snapshot: &Snapshot) -> bool {
+    let Some(root) = incident.root.service() else {
+        // What is lost was there before.
+        return incident.root == IncidentRoot::Engine;
+    };
+    snapshot.service(root).is_some_and(|root| {
+        let health = &root.health;
+        health.since >= opened
+            && matches!(
+                health.precision,
+                SincePrecision::Exact | SincePrecision::Rounded
+            )
+    })
+}
+
 fn is_muted(incident: &Incident, snapshot: &Snapshot) -> bool {
     let root = incident.root.service();
     let root = root.and_then(|id| snapshot.service(id));
@@ -112,17 +156,46 @@ mod tests {
     }
 
     #[test]
-    fn an_incident_is_told_of_once_and_only_if_it_is_new() {
-        let snapshot = fixture::failing().snapshot();
-        let mut early = Notifier::new(fixture::ago(600));
-        assert_eq!(message(&mut early, &fixture::nine().snapshot(), 0), None);
+    fn an_incident_is_reported_once() {
+        let snapshot = dressed(fixture::failing().snapshot());
+        let mut notifier = Notifier::new(fixture::ago(600));
+        let healthy = dressed(fixture::nine().snapshot());
+        assert_eq!(message(&mut notifier, &healthy, 0), None);
         assert_eq!(
-            message(&mut early, &snapshot, 0).as_deref(),
+            message(&mut notifier, &snapshot, 0).as_deref(),
             Some("hubdeck: incident #1 hub/db exit 1, blocks 3")
         );
-        assert_eq!(message(&mut early, &snapshot, 60), None);
-        let mut late = Notifier::new(fixture::ago(10));
-        assert_eq!(message(&mut late, &snapshot, 0), None);
+        assert_eq!(message(&mut notifier, &snapshot, 60), None);
+    }
+
+    #[test]
+    fn what_was_broken_before_is_not_reported_whatever_its_time_is() {
+        // It ended before the console was opened, or nothing shows when it broke.
+        for (opened, precision) in [
+            (10, SincePrecision::Exact),
+            (600, SincePrecision::FirstSeen),
+            (600, SincePrecision::Observed),
+        ] {
+            let mut builder = fixture::failing();
+            builder.change("hub/db", |make| {
+                make.service.health.precision = precision;
+            });
+            let snapshot = dressed(builder.snapshot());
+            let mut notifier = Notifier::new(fixture::ago(opened));
+            for seconds in [0, 14, 60] {
+                assert_eq!(message(&mut notifier, &snapshot, seconds), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_breaks_later_is_reported_although_its_first_failure_was_before() {
+        let healthy = dressed(fixture::nine().snapshot());
+        let mut notifier = Notifier::new(fixture::ago(0));
+        assert_eq!(message(&mut notifier, &healthy, 0), None);
+        // It is dated to 160 s before the console was opened.
+        let failing = dressed(fixture::failing().snapshot());
+        assert!(message(&mut notifier, &failing, 20).is_some());
     }
 
     #[test]

@@ -221,7 +221,7 @@ impl ConsoleSession {
         })
     }
 
-    /// Tells of incidents that opened, and keeps the title, where the options ask for it.
+    /// Notifies about incidents that opened, and keeps the title, where the options ask for it.
     pub fn notify(&mut self, terminal: &mut Terminal, now: Timestamp) {
         let wanted = self.options.terminal.notify;
         let glyphs = Glyphs {
@@ -231,7 +231,7 @@ impl ConsoleSession {
             .title
             .then(|| notifier::title(&self.ui, &self.snapshot, glyphs));
         let mut written = terminal.set_title(title.as_deref());
-        // What opens while nothing is wanted is not told of later.
+        // What opens while nothing is wanted is not reported later.
         if let Some(text) = self.notifier.message(&self.ui, &self.snapshot, now)
             && (wanted.osc9 || wanted.bell)
         {

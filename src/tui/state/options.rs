@@ -28,7 +28,7 @@ pub struct ConsoleOptions {
     pub ascii: bool,
     /// Whether colours are used.
     pub color: ColorChoice,
-    /// Whether the mouse is captured from the start, and how new incidents are told of.
+    /// Whether the mouse is captured from the start, and how new incidents are reported.
     pub terminal: TerminalOptions,
     /// Keymap preset: `default`, `lazydocker` or `k9s`.
     pub keymap: String,
@@ -69,11 +69,11 @@ pub struct StartOptions {
 pub struct TerminalOptions {
     /// Whether the mouse is captured from the start.
     pub mouse: bool,
-    /// How new incidents are told of.
+    /// How new incidents are reported.
     pub notify: NotifyOptions,
 }
 
-/// How new incidents are told of outside the screen.
+/// How new incidents are reported outside the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NotifyOptions {
     /// Whether the bell rings.
