@@ -9,7 +9,7 @@ mod zoom;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{ServiceId, StackName};
+use crate::model::{DependencyCondition, Provenance, ServiceId, StackName};
 use crate::tui::draw::view::map::summary::loss_sentence;
 use crate::tui::fixture;
 use crate::tui::fixture::SnapshotBuilder;
@@ -184,6 +184,24 @@ fn the_summary_names_what_goes_down_and_what_stays() {
         loss_sentence(&many, nats).ends_with("and 3 more keep running"),
         "{}",
         loss_sentence(&many, nats)
+    );
+}
+
+#[test]
+fn the_summary_names_what_only_starts_after_a_service() {
+    let mut snapshot = fixture::nine().snapshot();
+    let db = ServiceId::from("hub/db");
+    let mut edges = snapshot.edges.to_vec();
+    for edge in edges.iter_mut().filter(|edge| edge.to == db) {
+        edge.evidence.truncate(1);
+        edge.evidence[0].provenance = Provenance::DependsOn;
+        edge.evidence[0].detail = DependencyCondition::ServiceStarted.into();
+    }
+    snapshot.edges = edges.into();
+    let service = snapshot.service(&db).unwrap();
+    assert_eq!(
+        loss_sentence(&snapshot, service),
+        "backend, migrate and worker only start after db"
     );
 }
 

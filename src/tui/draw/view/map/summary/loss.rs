@@ -16,13 +16,28 @@ pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
     let hit = lost_by(snapshot, std::slice::from_ref(&service.id));
     let stack = service.stack.as_ref();
     if hit.is_empty() && !service.needed_by.is_empty() {
-        return format!("nothing that runs depends on {}", service.title());
+        return no_loss(snapshot, service);
     }
     let failing = called_all(snapshot, &hit.hard, stack);
     let lost = hit.routes.iter();
     let lost = lost.map(|lost| lost_words(snapshot, lost, stack)).collect();
     let stays = called_all(snapshot, &hit.soft, stack);
     loss_words(service.title(), &failing, lost, &stays)
+}
+
+/// Why nothing fails when `service` stops, although others depend on it: "api only starts after db".
+fn no_loss(snapshot: &Snapshot, service: &Service) -> String {
+    let at_start = snapshot
+        .needed_by(&service.id)
+        .filter(|edge| edge.matters_at_start_only());
+    let ids: Vec<ServiceId> = at_start.map(|edge| edge.from.clone()).collect();
+    let names = called_all(snapshot, &ids, service.stack.as_ref());
+    let name = service.title();
+    match names.as_slice() {
+        [] => format!("nothing that runs depends on {name}"),
+        [one] => format!("{one} only starts after {name}"),
+        several => format!("{} only start after {name}", enumerate(several, MAX_NAMES)),
+    }
 }
 
 /// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
