@@ -80,7 +80,7 @@ fn a_refused_connection_names_what_refuses() {
         (hint.id.as_str(), hint.words.as_str()),
         (
             "connection-refused",
-            "what it needs refuses the connection (db)"
+            "a dependency refuses the connection (db)"
         )
     );
 }
