@@ -67,7 +67,7 @@ fn a_service_that_fails_says_what_has_no_container() {
 #[test]
 fn a_name_that_a_shell_would_run_gives_no_command_to_copy() {
     let web = facts("hub/web")
-        .needs("zip;curl evil|sh:started")
+        .needs("zip;curl|sh:started")
         .docker(DockerStatus::Unhealthy);
     let mut world = World::of(vec![web]);
     let snapshot = world.snapshot();
@@ -77,7 +77,7 @@ fn a_name_that_a_shell_would_run_gives_no_command_to_copy() {
     let explanation = explain(service, &snapshot, &jiff::tz::TimeZone::UTC);
     assert_eq!(
         explanation.try_next[0],
-        "create zip;curl evil|sh from its Compose file"
+        "create zip;curl|sh from its Compose file"
     );
     let commands = explanation.commands;
     assert!(
