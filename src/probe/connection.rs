@@ -189,7 +189,8 @@ impl AsyncRead for Wire {
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(room));
         let polled = Pin::new(&mut self.stream).poll_read(context, &mut part);
         let filled = part.filled().len();
-        if filled > 0 && std::mem::take(&mut self.awaits_first_byte) {
+        if filled > 0 && self.awaits_first_byte {
+            self.awaits_first_byte = false;
             timing::end();
         }
         buffer.advance(filled);
