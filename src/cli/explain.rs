@@ -131,7 +131,7 @@ pub fn write_text(
         .try_for_each(|evidence| write_evidence(evidence, zone, out))
 }
 
-/// `  2026-03-28 14:02:11  probe        FAIL  connection refused  (12 times)`.
+/// `  2026-03-28 14:02:11  probe    FAIL  connection refused  (12 times)`.
 fn write_evidence(evidence: &Evidence, zone: &TimeZone, out: &mut impl Write) -> io::Result<()> {
     let at = evidence.at.map_or_else(String::new, |at| moment(at, zone));
     let outcome = match evidence.outcome {
@@ -139,10 +139,10 @@ fn write_evidence(evidence: &Evidence, zone: &TimeZone, out: &mut impl Write) ->
         Some(EvidenceOutcome::Failure) => "FAIL",
         None => "",
     };
-    let source = evidence.source.id();
+    let source = evidence.source.label();
     write!(
         out,
-        "  {at:<19}  {source:<11}  {outcome:<4}  {}",
+        "  {at:<19}  {source:<7}  {outcome:<4}  {}",
         evidence.text
     )?;
     if evidence.count > 1 {

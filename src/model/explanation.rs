@@ -56,7 +56,7 @@ impl EvidenceSource {
         Self::Log,
     ];
 
-    /// Its name in at most seven cells, for a column.
+    /// Its name for people in at most seven cells, the same on every face.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl EvidenceSource {
         }
     }
 
-    /// The word used in JSON and text.
+    /// The word used in JSON.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
