@@ -23,14 +23,15 @@ pub fn fact(service: &Service) -> String {
 }
 
 /// [`fact`] with its age at `now`: "exited with code 137 (killed) 65 s ago", "has refused connections
-/// for 3 min"; without one where only the first sight of it is known.
+/// for 3 min"; without one where only the first sight of it is known, or it began within the last
+/// second: nothing has been so "for 0 s".
 #[must_use]
 pub fn aged(service: &Service, now: Timestamp) -> String {
     let clause = ClauseSubject::from(service).parts();
-    match service.health.known_since() {
-        Some(since) => clause.aged(&words::span(
-            now.duration_since(since).max(SignedDuration::ZERO),
-        )),
+    let age = service.health.known_since();
+    let age = age.map(|since| now.duration_since(since));
+    match age.filter(|age| *age >= SignedDuration::from_secs(1)) {
+        Some(age) => clause.aged(&words::span(age)),
         None => clause.now(),
     }
 }
