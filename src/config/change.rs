@@ -47,9 +47,10 @@ impl Changes {
 }
 
 impl fmt::Display for Changes {
+    /// What is in force now; what has to wait where that is all.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.in_force.as_slice() {
-            [] => f.write_str("no change"),
+            [] => f.write_str(self.waiting().as_deref().unwrap_or("no change")),
             [one] => write!(f, "{one} changed"),
             many => write!(f, "{} changed", enumerated(many)),
         }
@@ -116,7 +117,11 @@ mod tests {
             Some("serve.port takes effect after a restart")
         );
         let again = running.take_over(new.clone(), RunMode::Serve);
-        assert_eq!(again.to_string(), "no change");
+        assert_eq!(
+            again.to_string(),
+            "serve.port takes effect after a restart",
+            "a change that has to wait is a change"
+        );
         assert_eq!(again.after_restart, ["serve.port"]);
         let mut console = Settings::default();
         let changes = console.take_over(new, RunMode::Console);
