@@ -38,8 +38,11 @@ pub enum KeymapError {
     },
 }
 
-/// The nearest action ids, or all of them.
+/// The nearest action ids, or all of them; the setting for the name of a preset, which is no action.
 fn suggest(wrong: &str) -> String {
+    if wrong == "preset" || wrong == "keymap" {
+        return "a preset is chosen with keymap in [ui], such as keymap = \"k9s\"".to_owned();
+    }
     let near: Vec<_> = ENTRIES
         .iter()
         .map(|entry| entry.id)
@@ -52,7 +55,7 @@ fn suggest(wrong: &str) -> String {
         return format!("allowed are: {}", ids.join(", "));
     }
     format!(
-        "did you mean one of: {}? `?` in the console lists all",
+        "did you mean one of: {}? docs/keys.md lists all",
         near.join(", ")
     )
 }

@@ -209,7 +209,12 @@ fn errors_name_what_is_wrong_and_what_is_allowed() {
             "default",
             &[("restrt", &["r"] as &[&str])],
             "[keys] restrt: there is no such action; did you mean one of: right, reverse, restart, \
-             restart-dependents, remove, refresh, retry? `?` in the console lists all",
+             restart-dependents, remove, refresh, retry? docs/keys.md lists all",
+        ),
+        (
+            "default",
+            &[("preset", &["k9s"])],
+            "[keys] preset: there is no such action; a preset is chosen with keymap in [ui]",
         ),
         (
             "default",
