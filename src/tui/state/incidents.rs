@@ -11,7 +11,7 @@ use crate::model::{Incident, IncidentId, IncidentState, Snapshot};
 use crate::tui::state::filter::Filter;
 use crate::tui::state::{Scope, UiState};
 
-pub use story::{happened_in, operations, story};
+pub use story::{by_others, happened_in, operations, story};
 
 /// State of the view of incidents.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -102,3 +102,25 @@ pub fn operations(story: &[Arc<TimelineEvent>]) -> Vec<&TimelineEvent> {
     }
     done
 }
+
+/// The last event of its `story` with which somebody else than this hubdeck brought the root of an
+/// incident back.
+#[must_use]
+pub fn by_others<'a>(
+    incident: &Incident,
+    story: &'a [Arc<TimelineEvent>],
+) -> Option<&'a TimelineEvent> {
+    let brings_back = |event: &&Arc<TimelineEvent>| {
+        let does = matches!(
+            event.change,
+            Change::Started { .. }
+                | Change::Restarted
+                | Change::Unpaused
+                | Change::Recreated { .. }
+                | Change::Deployed(_)
+                | Change::NetworkJoined { .. }
+        );
+        does && event.at >= incident.opened_at && event.service.as_ref() == incident.root.service()
+    };
+    story.iter().rev().find(brings_back).map(AsRef::as_ref)
+}

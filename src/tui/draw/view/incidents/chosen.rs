@@ -13,7 +13,7 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::timeline::{others, signs};
 use crate::tui::draw::widget::{line_writer, text};
-use crate::tui::state::incidents::{operations, story};
+use crate::tui::state::incidents::{by_others, operations, story};
 use crate::tui::state::timeline::{TimelineRow, folded};
 
 use super::{lasts, recovers};
@@ -83,7 +83,7 @@ fn draw_title(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, inciden
     line_writer::put(buffer, row, row.x + 2, row.y, &shown, title);
 }
 
-/// What broke, what that blocks, and what was done.
+/// What broke, what that blocks, and what was done, as far as that is known.
 fn facts(
     context: &DrawContext<'_>,
     incident: &Incident,
@@ -101,23 +101,9 @@ fn facts(
         .into_iter()
         .map(|line| vec![Span::styled(line, style(role))])
         .collect();
-    let done = operations(story);
-    let done = match done.last() {
-        None if incident.is_open() => "nothing yet".to_owned(),
-        None => "nothing by hubdeck".to_owned(),
-        Some(last) => {
-            let at = words::moment(last.at, context.now(), context.zone);
-            let earlier = match done.len() - 1 {
-                0 => String::new(),
-                more => format!(" (and {more} before)"),
-            };
-            format!("{at} {}{earlier}", explain::timeline::words(&last.change))
-        }
-    };
-    for (at, line) in text::wrap(&done, width.saturating_sub(6))
-        .into_iter()
-        .enumerate()
-    {
+    let done = done(context, incident, story);
+    let done = done.map(|done| text::wrap(&done, width.saturating_sub(6)));
+    for (at, line) in done.into_iter().flatten().enumerate() {
         let label = if at == 0 { "Done  " } else { "      " };
         lines.push(vec![
             Span::styled(label, style(Role::Muted)),
@@ -125,6 +111,32 @@ fn facts(
         ]);
     }
     lines
+}
+
+/// What was done about it: the last operation of hubdeck, else what the engine reports that somebody
+/// else did with the root; `None` where nothing is known of an incident that is over.
+fn done(
+    context: &DrawContext<'_>,
+    incident: &Incident,
+    story: &[Arc<TimelineEvent>],
+) -> Option<String> {
+    let operations = operations(story);
+    let Some(last) = operations
+        .last()
+        .copied()
+        .or_else(|| by_others(incident, story))
+    else {
+        return incident.is_open().then(|| "nothing yet".to_owned());
+    };
+    let at = words::moment(last.at, context.now(), context.zone);
+    let earlier = match operations.len() {
+        0 | 1 => String::new(),
+        more => format!(" (and {} before)", more - 1),
+    };
+    Some(format!(
+        "{at} {}{earlier}",
+        explain::timeline::words(&last.change)
+    ))
 }
 
 /// The timeline in at most `room` lines: the begin of the incident with what happened at that moment,

@@ -83,6 +83,34 @@ fn an_operation_stands_once_as_it_ended() {
 }
 
 #[test]
+fn what_others_did_is_shown_and_nothing_is_claimed_where_nothing_is_known() {
+    let mut closed = dressed(fixture::nine().snapshot());
+    fixture::close_one(&mut closed, "hub/redis", 900, 878);
+    let mut console = TestConsole::new(closed.clone(), 120, 35);
+    let screen = console.press("5").screen();
+    assert!(screen.contains("#0 hub/redis"), "{screen}");
+    assert!(!screen.contains("Done "), "{screen}");
+    let started = |sequence, seconds| {
+        let container = "hub-redis-1".to_owned();
+        Arc::new(TimelineEvent {
+            sequence,
+            at: fixture::ago(seconds),
+            service: Some("hub/redis".into()),
+            instance: None,
+            change: Change::Started { container },
+        })
+    };
+    // The first one is from before it opened.
+    closed.timeline = Arc::new(vec![started(1, 910), started(2, 880)]);
+    let mut console = TestConsole::new(closed, 120, 35);
+    let screen = console.press("5").screen();
+    assert!(
+        screen.contains("Done  13:50:20 container hub-redis-1 started\n"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn a_long_timeline_keeps_its_begin_and_its_end() {
     let mut console = TestConsole::new(snapshot(), 80, 13);
     let screen = console.press("5").screen();
