@@ -97,7 +97,9 @@ fn operation(change: &OperationChange) -> String {
     }
 }
 
-fn succeeded(operation: &Operation, took: SignedDuration) -> String {
+/// "hub/db and hub/api restarted in 4.3 s".
+#[must_use]
+pub fn succeeded(operation: &Operation, took: SignedDuration) -> String {
     format!(
         "{} {} in {:.1} s",
         targets(operation),

@@ -169,8 +169,8 @@ mod tests {
         );
         let with = made(Stop, "db", true, &snapshot).expect("a plan");
         assert_eq!(
-            with.warnings,
-            ["dependents of db: web (hard)"],
+            with.impact.hard,
+            [ServiceId::new("web")],
             "it stays, and that is told"
         );
         let start = "web is a Swarm service: the Swarm starts its tasks; `docker service scale shop_web=N` tells it \

@@ -7,7 +7,6 @@ use crate::model::{
     DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service,
     ServiceId, Snapshot, Step, StepWait,
 };
-use crate::topology::impact::loss;
 
 /// Every warning on `operation` with its `steps`.
 pub(super) fn all(
@@ -27,16 +26,13 @@ pub(super) fn all(
         })
         .collect();
     warnings.extend(may_remove(steps, snapshot));
-    for target in &operation.targets {
-        match operation.kind {
-            OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
-                warnings.extend(dependents(target, &touched, snapshot));
-            }
-            OperationKind::Start | OperationKind::Unpause => {
-                warnings.extend(needs(target, &touched, snapshot))
-            }
-            OperationKind::Silence { .. } | OperationKind::Lift => {}
-        }
+    // What needs the targets is in the impact of the plan, which every face shows.
+    if matches!(
+        operation.kind,
+        OperationKind::Start | OperationKind::Unpause
+    ) {
+        let targets = operation.targets.iter();
+        warnings.extend(targets.filter_map(|target| needs(target, &touched, snapshot)));
     }
     warnings.extend(unchecked(steps, snapshot));
     if !left_alone.is_empty() {
@@ -112,28 +108,6 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Lift => ("is not muted", "are not muted"),
     };
     format!("{who} {}", if plural { many } else { one })
-}
-
-/// "dependents of db: backend, worker (hard)": running services that are not part of the plan.
-fn dependents(
-    target: &ServiceId,
-    touched: &BTreeSet<&ServiceId>,
-    snapshot: &Snapshot,
-) -> Option<String> {
-    let hit = loss(snapshot, std::slice::from_ref(target));
-    let outside = |ids: &[ServiceId]| -> Vec<ServiceId> {
-        ids.iter()
-            .filter(|id| !touched.contains(id))
-            .cloned()
-            .collect()
-    };
-    let groups: Vec<String> = [(outside(&hit.hard), "hard"), (outside(&hit.soft), "soft")]
-        .iter()
-        .filter(|(ids, _)| !ids.is_empty())
-        .map(|(ids, word)| format!("{} ({word})", names(ids.iter(), snapshot)))
-        .collect();
-    let name = names(std::iter::once(target), snapshot);
-    (!groups.is_empty()).then(|| format!("dependents of {name}: {}", groups.join(" and ")))
 }
 
 /// "backend depends on db, which is not running".

@@ -6,6 +6,7 @@ mod health;
 mod leave;
 mod logs;
 mod palette;
+mod plans;
 mod preview;
 mod readable;
 mod safe;

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::text::capitalized;
 use crate::model::words;
-use crate::model::{OperationKind, Plan, ServiceId, StackName, Step, StepWait};
+use crate::model::{
+    OperationKind, Plan, Published, ServiceId, StackName, Step, StepWait, host_ports,
+};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::summary::{called_all, enumerate, lost_words};
@@ -93,7 +96,7 @@ const GAP: u16 = 1;
 
 /// The answers to go on and to cancel, which is chosen until another one is, whole and short.
 fn forms(plan: &Plan) -> [[String; 2]; 2] {
-    let verb = capital(plan.operation.kind.verb());
+    let verb = capitalized(plan.operation.kind.verb());
     let services = services(plan);
     let count = if services > 1 {
         format!(" {services}")
@@ -157,15 +160,19 @@ fn draw_answers(
 }
 
 fn title(plan: &Plan) -> String {
-    let verb = capital(plan.operation.kind.verb());
+    let verb = capitalized(plan.operation.kind.verb());
     let what = match plan.operation.targets.as_slice() {
         [one] => one.to_string(),
         many => words::plural(many.len(), "service"),
     };
+    let whose = match plan.operation.targets.len() {
+        1 => "its",
+        _ => "their",
+    };
     let along = services(plan).saturating_sub(plan.operation.targets.len());
     let dependents = match (plan.operation.with_dependents, along) {
-        (true, 1) => " and its dependent".to_owned(),
-        (true, 2..) => format!(" and its {along} dependents"),
+        (true, 1) => format!(" and {whose} dependent"),
+        (true, 2..) => format!(" and {whose} {along} dependents"),
         _ => String::new(),
     };
     let removes = match plan.removes.len() {
@@ -174,13 +181,6 @@ fn title(plan: &Plan) -> String {
         many => format!(", which removes {many} containers"),
     };
     format!("{verb} {what}{dependents}{removes}?")
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }
 
 /// Warnings first, then what is lost, what may notice, and the steps in order.
@@ -212,7 +212,7 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
         add(words, Role::Text, 0);
     }
     if plan.impact.is_empty() {
-        add("Nothing depends on it.".to_owned(), Role::Muted, 0);
+        add(unneeded(plan, context), Role::Muted, 0);
     }
     let waves = plan
         .steps
@@ -258,6 +258,26 @@ const fn unavailable(plan: &Plan) -> &'static str {
         OperationKind::Restart => "Unavailable while this runs",
         _ => "Will be unavailable",
     }
+}
+
+/// That no service depends on the targets; who uses a published port from outside is not known.
+fn unneeded(plan: &Plan, context: &DrawContext<'_>) -> String {
+    let targets = plan.operation.targets.iter();
+    let targets = targets.filter_map(|id| context.snapshot.service(id));
+    let instances = targets.flat_map(|service| &service.instances);
+    let ports = host_ports(instances.map(|instance| &*instance.facts));
+    let numbers = ports
+        .iter()
+        .filter(|port| matches!(port, Published::Number(_)));
+    let ports: Vec<String> = numbers.map(|port| format!(":{port}")).collect();
+    let (them, publish) = match plan.operation.targets.len() {
+        1 => ("it", "it publishes"),
+        _ => ("them", "they publish"),
+    };
+    if ports.is_empty() {
+        return format!("Nothing depends on {them}.");
+    }
+    format!("Nothing depends on {them}; {publish} {}.", ports.join(", "))
 }
 
 /// All of `services` as the map calls them beside the first target.

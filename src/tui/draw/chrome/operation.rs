@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::explain;
 use crate::model::words;
 use crate::model::{OperationId, OperationStatus, Step, StepState, StepWait};
 use crate::tui::draw::context::DrawContext;
@@ -68,12 +69,16 @@ pub fn what(operation: &OperationStatus) -> String {
 
 fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
     let ended = operation.finished_at.unwrap_or(context.now());
-    let took = words::duration(ended.duration_since(operation.started_at));
+    let length = ended.duration_since(operation.started_at);
+    let took = words::duration(length);
     let how = match (operation.finished_at, &operation.error, operation.cancelled) {
         (None, ..) => format!("running for {took}"),
         (Some(_), Some(_), _) => format!("failed after {took}"),
         (Some(_), None, Some(_)) => format!("cancelled after {took}"),
-        (Some(_), None, None) => format!("done in {took}"),
+        // As the timeline and the message say it.
+        (Some(_), None, None) => {
+            return explain::timeline::succeeded(&operation.plan.operation, length);
+        }
     };
     format!("{}: {how}", what(operation))
 }

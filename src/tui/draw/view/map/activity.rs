@@ -48,7 +48,7 @@ fn in_operation(
             ("waiting for exit 0".to_owned(), "waiting")
         }
         StepState::Waiting => ("waiting for healthy".to_owned(), "waiting"),
-        StepState::Pending => (format!("{} is queued", step.kind.verb()), "queued"),
+        StepState::Pending => (format!("{} is pending", step.kind.verb()), "pending"),
         _ => (step.kind.gerund().to_owned(), in_a_chip(step.kind)),
     };
     // A step has no times of its own; the only one began with its operation.

@@ -58,7 +58,7 @@ fn a_running_operation_is_on_the_card_and_on_the_chip() {
     assert!(screen.contains("● db"), "its step is over: {screen}");
     // What is yet to come has the state it has.
     assert!(
-        screen.contains("● proxy") && screen.contains("restart is queued (plan 3/3)"),
+        screen.contains("● proxy") && screen.contains("restart is pending (plan 3/3)"),
         "{screen}"
     );
 }
