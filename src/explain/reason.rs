@@ -170,13 +170,14 @@ impl Pieces {
                 output => Self::said("docker: unhealthy, ", output),
             },
             Reason::Exit { end, error } => Self::exit(*end, error),
-            Reason::Restarting { end, restarts } => {
-                let end = process_end(*end);
-                match restarts {
-                    0 => Self::said("crash loop: ", end),
-                    1 => Self::said("crash loop: ", format!("{end}, 1 restart")),
-                    more => Self::said("crash loop: ", end).counted(format!(", {more} restarts")),
-                }
+            Reason::Restarting {
+                end,
+                restarts,
+                is_loop,
+            } => {
+                let (end, restarts) = (process_end(*end), restarted(*restarts, *is_loop));
+                let speaker = if *is_loop { "crash loop: " } else { "" };
+                Self::said(speaker, end).counted(restarts)
             }
             Reason::CannotStart { error } => Self::said("cannot start: ", engine_words(error)),
             Reason::WithUnread { reason, unread } => {
@@ -238,6 +239,18 @@ impl Pieces {
             bare: (has_code && !error.is_empty()).then(|| error.clone()),
             ..Self::core(format!("{text}: {error}"))
         }
+    }
+}
+
+/// What follows the end of a process that its restart policy restarts: how often, and by what where
+/// that is no crash loop.
+pub(super) fn restarted(restarts: u64, is_loop: bool) -> String {
+    match (is_loop, restarts) {
+        (true, 0) => String::new(),
+        (true, 1) => ", 1 restart".to_owned(),
+        (true, more) => format!(", {more} restarts"),
+        (false, 0 | 1) => ", restarted by the restart policy".to_owned(),
+        (false, more) => format!(", restarted {more} times by the restart policy"),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::clause::Clause;
 use crate::explain::{finding, missing, reason};
-use crate::model::{HealthState, LostNetwork, Reason, Service, ServiceId, StackName, checks};
+use crate::model::{
+    HealthState, LostNetwork, ProcessEnd, Reason, Service, ServiceId, StackName, checks,
+};
 
 /// A service as far as clauses are about it.
 #[derive(Clone, Copy)]
@@ -151,25 +153,29 @@ impl ClauseSubject<'_> {
 /// How a process ended, or why it does not begin.
 fn process(reason: &Reason) -> Option<Clause> {
     Some(match reason {
-        Reason::Restarting { end, restarts } => {
-            let end = reason::process_end(*end);
-            let detail = match restarts {
-                0 => end,
-                1 => format!("{end}, 1 restart"),
-                more => format!("{end}, {more} restarts"),
-            };
-            Clause::since("is in a crash loop", "been in a crash loop").explained(detail)
+        Reason::Restarting {
+            end,
+            restarts,
+            is_loop,
+        } => {
+            let restarted = reason::restarted(*restarts, *is_loop);
+            if *is_loop {
+                let detail = format!("{}{restarted}", reason::process_end(*end));
+                Clause::since("is in a crash loop", "been in a crash loop").explained(detail)
+            } else {
+                ended(*end).added(restarted.trim_start_matches(", "))
+            }
         }
-        Reason::Exit { end, error } => {
-            let text = reason::process_end(*end);
-            let was = if end.is_out_of_memory() { "was " } else { "" };
-            Clause::at(format!("{was}{text}")).explained(reason::engine_words(error))
-        }
-        Reason::CannotStart { error } => {
-            Clause::since("cannot start", "failed to start").explained(reason::engine_words(error))
-        }
+        Reason::Exit { end, error } => ended(*end).explained(reason::engine_words(error)),
+        Reason::CannotStart { error } => Clause::since("cannot start", "failed to start")
+            .explained(reason::engine_words(error)),
         _ => return None,
     })
+}
+
+fn ended(end: ProcessEnd) -> Clause {
+    let was = if end.is_out_of_memory() { "was " } else { "" };
+    Clause::at(format!("{was}{}", reason::process_end(end)))
 }
 
 fn paused() -> Clause {

@@ -134,6 +134,7 @@ fn of_process(words: &str) -> Option<Reason> {
         return Some(Reason::Restarting {
             end: process_end(end)?,
             restarts,
+            is_loop: true,
         });
     }
     if let Some(error) = words.strip_prefix("cannot start: ") {

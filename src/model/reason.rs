@@ -101,12 +101,14 @@ pub enum Reason {
         /// The engine's error; empty when there is none.
         error: String,
     },
-    /// Crash loop: its restart policy restarts it each time it exits.
+    /// It exited, and its restart policy restarts it.
     Restarting {
         /// How its process ended last.
         end: ProcessEnd,
         /// Restarts that the engine counts.
         restarts: u64,
+        /// Whether it exited so often lately that it is in a crash loop.
+        is_loop: bool,
     },
     /// A one-shot ended with exit code 0.
     Completed {

@@ -85,7 +85,9 @@ impl Awaited {
             InstanceState::Exited | InstanceState::Dead if new_run => {
                 Standing::Failed(ended(facts))
             }
-            InstanceState::Restarting => Standing::NotYet(format!("crash loop: {}", ended(facts))),
+            InstanceState::Restarting => {
+                Standing::NotYet(format!("{}; its restart policy restarts it", ended(facts)))
+            }
             state => Standing::NotYet(format!("it is {}", state.id())),
         }
     }
@@ -266,7 +268,7 @@ mod tests {
             (in_state(InstanceState::Exited), not_yet("it is exited")),
             (
                 in_state(InstanceState::Restarting),
-                not_yet("crash loop: it ended"),
+                not_yet("it ended; its restart policy restarts it"),
             ),
             (
                 Box::new(|facts| facts.id = "x".into()),

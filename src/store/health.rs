@@ -21,9 +21,11 @@ mod unread;
 pub(super) use ends::{End, Ending, ending};
 pub(super) use several::{Judged, combine};
 
-/// A run shorter than this after repeated deaths is part of a crash loop.
+/// Deaths are looked at for this long.
+pub(super) const DEATHS_FOR: Duration = Duration::from_secs(600);
+/// A run shorter than this after repeated deaths is not yet proven.
 const LOOP_RUN: Duration = Duration::from_secs(30);
-/// From how many restarts on a container is in a crash loop.
+/// From how many restarts on a container has to prove that it lasts.
 const LOOP_RESTARTS: u64 = 2;
 
 /// Everything the health of one container is judged by.
@@ -159,7 +161,7 @@ fn by_state(input: &HealthInput) -> Judgement {
             Judgement::new(HealthState::Stopped, Reason::Paused).overlaid(Overlay::Paused)
         }
         InstanceState::Restarting => {
-            Judgement::new(HealthState::Unhealthy, restarting(facts, facts.exit_code))
+            Judgement::new(HealthState::Unhealthy, restarting(input, facts.exit_code))
                 .overlaid(Overlay::Restarting)
                 .dated(ends::ended_at(facts))
         }
@@ -173,18 +175,30 @@ fn by_state(input: &HealthInput) -> Judgement {
     }
 }
 
-/// A container in a crash loop whose process ended last with `code`.
-const fn restarting(facts: &InstanceFacts, code: Option<i64>) -> Reason {
+/// A container that its restart policy restarts; its process ended last with `code`.
+fn restarting(input: &HealthInput, code: Option<i64>) -> Reason {
     Reason::Restarting {
         end: ProcessEnd {
             code,
-            out_of_memory: facts.oom_killed,
+            out_of_memory: input.facts.oom_killed,
         },
-        restarts: facts.restarts,
+        restarts: input.facts.restarts,
+        is_loop: is_loop(input),
     }
 }
 
-/// Just started again after several deaths: still part of the loop until it proves otherwise.
+/// Whether the deaths of the last ten minutes are as many as the policy warns of. Where hubdeck was
+/// not there all that time, the engine's count stands for those that nobody saw; that count never
+/// falls, so that a single death after a month is no loop once they were all seen.
+fn is_loop(input: &HealthInput) -> bool {
+    let watched_since = input.connected_since.map(|at| at.max(input.first_seen));
+    let saw_all = watched_since.is_some_and(|since| later(since, DEATHS_FOR) <= input.now);
+    let unseen = if saw_all { 0 } else { input.facts.restarts };
+    let deaths = u64::try_from(input.deaths).unwrap_or(u64::MAX);
+    deaths.max(unseen) >= u64::from(input.policy.restart_warning)
+}
+
+/// Just started again after several deaths: no better than it was until it proves otherwise.
 ///
 /// Deaths that nobody saw are counted by the engine.
 fn looping(input: &HealthInput) -> Option<Judgement> {
@@ -197,7 +211,7 @@ fn looping(input: &HealthInput) -> Option<Judgement> {
     let until = later(facts.started_at?, LOOP_RUN);
     let again = input.deaths >= 2 || facts.restarts >= LOOP_RESTARTS;
     (again && !proven && input.now < until).then(|| {
-        Judgement::new(HealthState::Unhealthy, restarting(facts, input.died_with))
+        Judgement::new(HealthState::Unhealthy, restarting(input, input.died_with))
             .overlaid(Overlay::Restarting)
             .dated(facts.finished_at)
             .until(until)

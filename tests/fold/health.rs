@@ -258,6 +258,36 @@ fn what_fails_downstream_of_a_broken_service_is_blocked_by_it() {
 }
 
 #[test]
+fn fewer_exits_than_the_warning_are_no_crash_loop() {
+    let api = facts("a/api");
+    let mut world = World::of(vec![api.clone()]);
+    // All of the window is watched: what the engine counted before it does not matter.
+    world.wait(700);
+    let restarting = |restarts| {
+        facts("a/api").with(|facts| {
+            facts.state = InstanceState::Restarting;
+            (facts.exit_code, facts.restarts) = (Some(1), restarts);
+        })
+    };
+    let _ = world.die(&api, 1);
+    let _ = world.inspect(restarting(9));
+    assert_eq!(
+        world.health("a/api"),
+        "unhealthy: exited with code 1, restarted 9 times by the restart policy"
+    );
+    for _ in 0..2 {
+        let _ = world.event(&api, EngineEventKind::Start);
+        world.wait(5);
+        let _ = world.die(&api, 1);
+    }
+    let _ = world.inspect(restarting(11));
+    assert_eq!(
+        world.health("a/api"),
+        "unhealthy: crash loop: exited with code 1, 11 restarts"
+    );
+}
+
+#[test]
 fn three_deaths_in_ten_minutes_flap_and_loop() {
     let api = facts("a/api");
     let mut world = World::of(vec![api.clone()]);

@@ -118,8 +118,20 @@ fn reasons_in_words() {
                     out_of_memory: false,
                 },
                 restarts: 1,
+                is_loop: true,
             },
             "crash loop: exited with code 139 (segmentation fault), 1 restart",
+        ),
+        (
+            Reason::Restarting {
+                end: ProcessEnd {
+                    code: Some(1),
+                    out_of_memory: false,
+                },
+                restarts: 2,
+                is_loop: false,
+            },
+            "exited with code 1, restarted 2 times by the restart policy",
         ),
         (
             Reason::Pressure(PressureWarning::Cpu { percent: 99 }),

@@ -181,3 +181,46 @@ fn sentences_name_what_is_blocked() {
         "hubby/db"
     );
 }
+
+#[test]
+fn an_age_below_one_second_is_left_out() {
+    let mut slow = service(Degraded, "probe: 200, slow: 2.5 s");
+    slow.health.since = Timestamp::UNIX_EPOCH;
+    let mut ended = service(Unhealthy, "exited with code 1");
+    ended.health.since = Timestamp::UNIX_EPOCH;
+    for (millis, expected) in [
+        (-5_000, ["is slow (2.5 s)", "exited with code 1"]),
+        (999, ["is slow (2.5 s)", "exited with code 1"]),
+        (
+            1_000,
+            ["has been slow for 1 s: 2.5 s", "exited with code 1 1 s ago"],
+        ),
+    ] {
+        let now = Timestamp::from_millisecond(millis).expect("a time");
+        assert_eq!(
+            [aged(&slow, now), aged(&ended, now)],
+            expected,
+            "{millis} ms"
+        );
+    }
+}
+
+#[test]
+fn a_restart_is_a_crash_loop_only_where_the_fact_says_so() {
+    let mut db = service(Unhealthy, "crash loop: exited with code 1, 4 restarts");
+    assert_eq!(
+        clause(&db),
+        "is in a crash loop: exited with code 1, 4 restarts"
+    );
+    let crate::model::Reason::Restarting {
+        is_loop, restarts, ..
+    } = &mut db.health.reason
+    else {
+        panic!("a restart");
+    };
+    (*is_loop, *restarts) = (false, 1);
+    assert_eq!(
+        clause(&db),
+        "exited with code 1 (restarted by the restart policy)"
+    );
+}

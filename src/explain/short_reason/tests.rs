@@ -55,6 +55,7 @@ fn reasons() -> Vec<(Reason, &'static str)> {
     let loops = |restarts| Reason::Restarting {
         end: end(Some(1), false),
         restarts,
+        is_loop: restarts > 2,
     };
     let docker = |output: &str| Reason::Docker {
         output: output.to_owned(),

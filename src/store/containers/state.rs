@@ -11,11 +11,9 @@ use crate::model::{
 };
 use crate::probing::ProbeHistory;
 
-use crate::store::health::{End, later};
+use crate::store::health::{DEATHS_FOR, End, later};
 use crate::store::resources::Pressure;
 
-/// Deaths are looked at for this long.
-const DEATHS_FOR: Duration = Duration::from_secs(600);
 /// Most deaths remembered.
 const DEATHS_KEPT: usize = 16;
 /// How long after a stop signal an end counts as asked for: grace periods are rarely longer.

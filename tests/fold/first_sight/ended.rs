@@ -37,8 +37,8 @@ fn faults() -> Vec<(InstanceFacts, &'static str, &'static str)> {
         (
             db().exited(1, FAULT)
                 .with(|facts| facts.state = InstanceState::Restarting),
-            "crash loop: exited with code 1; backend depends on it",
-            "db is in a crash loop: exited with code 1; this blocks backend and proxy",
+            "exited with code 1, restarted by the restart policy; backend depends on it",
+            "db exited with code 1 (restarted by the restart policy); this blocks backend and proxy",
         ),
         (
             db().with(|facts| facts.state = InstanceState::Paused),

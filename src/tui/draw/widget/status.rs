@@ -62,7 +62,7 @@ pub const fn overlay_meaning(overlay: Overlay) -> &'static str {
     match overlay {
         Overlay::Flapping => "changes state too often",
         Overlay::Paused => "paused",
-        Overlay::Restarting => "crash loop: exits after each restart",
+        Overlay::Restarting => "exited and is being restarted",
         Overlay::Maintenance => "its incidents are muted",
         Overlay::Stale => "engine unreachable: last known state",
         Overlay::Blocked => "a dependency fails",
