@@ -27,7 +27,7 @@ use clap::Parser as _;
 
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
 use crate::config::arguments::{Cli, CliCommand, ConfigCommand};
-use crate::config::{Request, Settings, Watcher, reference};
+use crate::config::{Loaded, Request, Settings, Watcher, reference};
 use crate::tui::{Exit, has_kept_columns};
 
 use crate::engine::ConnectRequest;
@@ -43,6 +43,10 @@ use terminal::NoConsole;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Some(refusal) = cli.refusal() {
+        cli::print_error(&refusal);
+        return ExitStatus::Usage.into();
+    }
     if let Some(CliCommand::Check { url }) = &cli.command {
         // A container runtime calls this every few seconds: no runtime, no client, no settings.
         return cli::check::run(url.as_deref()).into();
@@ -64,11 +68,6 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
     handles::raise_limit();
-    if cli.globals.show_secrets && !matches!(cli.command, None | Some(CliCommand::Demo)) {
-        let text =
-            "--show-secrets works in the console only; leave it out, every other output is masked";
-        return Err(Failure::Usage(text.to_owned()));
-    }
     let request = Request::of_process(cli.globals);
     match cli.command {
         Some(CliCommand::Config {
@@ -111,12 +110,20 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
 
 /// Settings for one poll; what is odd about them goes to standard error.
 fn load_once(request: &Request) -> Result<Settings, Failure> {
-    let loaded = request.load()?;
+    Ok(for_one_poll(request.load()?))
+}
+
+/// The same of what was loaded. A stack that no flag names is the one the console begins with, and
+/// hides nothing from a script.
+fn for_one_poll(mut loaded: Loaded) -> Settings {
     loaded
         .warnings
         .iter()
         .for_each(|warning| cli::print_error(&format!("warning: {warning}")));
-    Ok(loaded.settings)
+    if !loaded.place("ui.stack").is_flag() {
+        loaded.settings.ui.stack = None;
+    }
+    loaded.settings
 }
 
 fn serve(request: Request) -> Result<ExitStatus, Failure> {
@@ -133,7 +140,9 @@ fn console_or_status(request: Request, demo: bool) -> Result<ExitStatus, Failure
         if let Some(words) = reason.words() {
             cli::print_error(words);
         }
-        let settings = load_once(&request)?;
+        let loaded = request.load()?;
+        console::judge_flags(&loaded)?;
+        let settings = for_one_poll(loaded);
         return runtime(2)?.block_on(without_terminal(&settings, demo));
     }
     let loaded = request.load()?;

@@ -8,9 +8,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, Charset};
-use crate::config::{
-    Changes, ColorMode, ConfigError, Loaded, Problem, RunMode, SettingPlace, Settings, Watcher,
-};
+use crate::config::{Changes, ColorMode, ConfigError, Loaded, Problem, RunMode, Settings, Watcher};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
@@ -51,7 +49,7 @@ pub async fn run(
         &loaded.warnings,
         on_screen(&loaded).map_err(wrong_settings)?,
     );
-    let stack_is_flag = matches!(loaded.place("ui.stack"), SettingPlace::Flag(_));
+    let stack_is_flag = loaded.place("ui.stack").is_flag();
     if demo {
         return run_demo(&loaded.settings, log, odd, stack_is_flag).await;
     }
@@ -198,6 +196,20 @@ fn notices(changes: Option<&Changes>, odd: &[String]) -> Vec<Notice> {
         warns: true,
     });
     changed.into_iter().chain(odd).collect()
+}
+
+/// The same of the command line, where no console is opened: what the file says of its looks has no
+/// effect then, but a flag was given for this run.
+///
+/// # Errors
+/// The flags that are wrong.
+pub fn judge_flags(loaded: &Loaded) -> Result<(), Failure> {
+    let mut problems = judge(loaded).err().unwrap_or_default();
+    problems.retain(|problem| problem.place.is_flag());
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(wrong_settings(problems))
 }
 
 /// Checks what only the terminal knows: theme, keys, columns. Gives what is odd about them.

@@ -15,9 +15,6 @@ pub enum Failure {
     /// A one-shot command could not do its work.
     #[error(transparent)]
     Command(#[from] CommandError),
-    /// Flags that do not go together; one sentence.
-    #[error("{0}")]
-    Usage(String),
     /// The terminal failed.
     #[error(transparent)]
     Terminal(TuiError),
@@ -37,9 +34,7 @@ impl Failure {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Usage(_) | Self::Terminal(TuiError::UnknownStack { .. }) => {
-                ExitStatus::Usage
-            }
+            Self::Config(_) | Self::Terminal(TuiError::UnknownStack(_)) => ExitStatus::Usage,
             Self::Command(error) => error.status(),
             Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => ExitStatus::Failure,
         }
@@ -67,7 +62,7 @@ pub fn setting_problems(loaded: &Loaded, error: &TuiError) -> Vec<Problem> {
         }
         TuiError::UnknownColumn { .. } => vec![problem("ui.columns", error.to_string())],
         TuiError::UnknownView { .. } => vec![problem("ui.view", error.to_string())],
-        TuiError::UnknownStack { .. } => vec![problem("ui.stack", error.to_string())],
+        TuiError::UnknownStack(_) => vec![problem("ui.stack", error.to_string())],
         TuiError::Keymap(errors) => errors
             .0
             .iter()

@@ -1,4 +1,6 @@
-//! What a command writes instead of a result: no engine, no such project.
+//! What a command writes instead of a result: no engine, no such project or stack.
+
+use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::document::text::head;
@@ -6,6 +8,21 @@ use crate::model::{Snapshot, StackName};
 
 use super::charset::{charset, write};
 use super::{CommandError, UnknownProject};
+
+/// The part of `snapshot` that the settings name, once there is a list: one stack, or all of it.
+///
+/// # Errors
+/// The first project or the stack that the engine does not have.
+pub(super) fn in_scope(
+    snapshot: Arc<Snapshot>,
+    settings: &Settings,
+) -> Result<Arc<Snapshot>, CommandError> {
+    known_projects(&snapshot, settings)?;
+    match settings.ui.stack.as_deref() {
+        Some(stack) if snapshot.has_list() => Ok(Arc::new(snapshot.of_stack(&stack.into())?)),
+        _ => Ok(snapshot),
+    }
+}
 
 /// Whether the engine has every project that the settings name; a misspelt one must not look like a
 /// stack in which nothing fails.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::model::StackName;
+use crate::model::{StackName, UnknownStack};
 
 use super::ExitStatus;
 
@@ -15,6 +15,9 @@ pub enum CommandError {
     /// A Compose project was named that the engine does not have.
     #[error(transparent)]
     Project(#[from] UnknownProject),
+    /// A stack was named that is not there.
+    #[error(transparent)]
+    Stack(#[from] UnknownStack),
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
@@ -34,7 +37,7 @@ impl CommandError {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Service(_) | Self::Project(_) => ExitStatus::Usage,
+            Self::Service(_) | Self::Project(_) | Self::Stack(_) => ExitStatus::Usage,
             Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => {
                 ExitStatus::Failure
             }

@@ -11,7 +11,7 @@ use super::{CommandError, ExitStatus, Poller, diagnostics};
 /// Prints one poll's map and gives the exit status.
 ///
 /// # Errors
-/// When there is no snapshot, a project is unknown, or standard output cannot be written to.
+/// When there is no snapshot, a project or the stack is unknown, or standard output cannot be written to.
 pub async fn run(
     engine: &impl Poller,
     settings: &Settings,
@@ -24,7 +24,7 @@ pub async fn run(
         diagnostics::no_engine(&snapshot, settings)?;
         return Ok(ExitStatus::NoEngine);
     }
-    diagnostics::known_projects(&snapshot, settings)?;
+    let snapshot = diagnostics::in_scope(snapshot, settings)?;
     let charset = charset(settings);
     let map = render(&snapshot, format, charset.form(width)).map_err(CommandError::Document)?;
     match format {

@@ -12,7 +12,7 @@ use crate::model::{HealthState, Snapshot};
 /// Prints one poll and gives the exit status.
 ///
 /// # Errors
-/// When there is no snapshot, a project is unknown, or standard output cannot be written to.
+/// When there is no snapshot, a project or the stack is unknown, or standard output cannot be written to.
 pub async fn run(
     engine: &impl Poller,
     settings: &Settings,
@@ -20,7 +20,7 @@ pub async fn run(
     strict: bool,
 ) -> Result<ExitStatus, CommandError> {
     let snapshot = engine.poll(None).await.map_err(CommandError::Poll)?;
-    diagnostics::known_projects(&snapshot, settings)?;
+    let snapshot = diagnostics::in_scope(snapshot, settings)?;
     let form = charset(settings).form(TextForm::default().width);
     report(&snapshot, json, strict, form, &mut io::stdout().lock()).map_err(CommandError::Output)
 }

@@ -37,6 +37,49 @@ pub struct Cli {
     pub command: Option<CliCommand>,
 }
 
+impl Cli {
+    /// Why a flag that was given is refused: the command does not use it, and whoever gave it would
+    /// take the output for what was asked for. `config check` reports on all of them.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let globals = &self.globals;
+        let (console, config_check, poll) = match &self.command {
+            None => (!self.serve, false, false),
+            Some(CliCommand::Demo) => (true, false, false),
+            Some(CliCommand::Config { command }) => {
+                (false, *command == ConfigCommand::Check, false)
+            }
+            Some(CliCommand::Status { .. } | CliCommand::Map { .. }) => (false, false, true),
+            Some(_) => (false, false, false),
+        };
+        if globals.show_secrets && !console {
+            let text = "--show-secrets works in the console only; leave it out, every other output is masked";
+            return Some(text.to_owned());
+        }
+        let by_console = console || config_check;
+        let flags = [
+            (
+                "--theme",
+                globals.theme.is_some(),
+                by_console,
+                "the console",
+            ),
+            ("--view", globals.view.is_some(), by_console, "the console"),
+            (
+                "--stack",
+                globals.stack.is_some(),
+                by_console || poll,
+                "the console, status and map",
+            ),
+        ];
+        let mut unused = flags
+            .into_iter()
+            .filter(|(_, given, used, _)| *given && !used);
+        let (flag, _, _, place) = unused.next()?;
+        Some(format!("{flag} works in {place} only; leave it out"))
+    }
+}
+
 /// Flags that every command takes; stronger than environment and file.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Globals {
@@ -61,7 +104,7 @@ pub struct Globals {
     /// View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log.
     #[arg(long, global = true, value_name = "NAME")]
     pub view: Option<String>,
-    /// Show only this stack at the start; others are a key away.
+    /// Show only this stack; in the console others are a key away.
     #[arg(long, global = true, value_name = "NAME")]
     pub stack: Option<String>,
     /// Draw with plain ASCII only.

@@ -23,6 +23,14 @@ pub enum SettingPlace {
     Default,
 }
 
+impl SettingPlace {
+    /// Whether it is the command line.
+    #[must_use]
+    pub const fn is_flag(&self) -> bool {
+        matches!(self, Self::Flag(_))
+    }
+}
+
 impl fmt::Display for SettingPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod config_check;
 mod explain;
+mod flags;
 mod map;
 mod secrets;
 mod serve;

@@ -159,7 +159,7 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Columns of the services table; empty is the built-in choice.", another: "[\"state\", \"name\"]"),
     entry!(ui.stack, AtOnce, Other("the name of a stack"), optional_text,
         help: "Show only this stack at the start.",
-        more: "With the flag, a stack that is not there ends hubdeck with the names there are.",
+        more: "With the flag, also of `status` and `map`, a stack that is not there ends hubdeck with the names there are.",
         flag: Some("--stack"), another: "\"hub\""),
     entry!(ui.view, AfterRestart, Other("the name of a view"), name,
         help: "View that is shown first: \"map\", \"services\", \"logs\", \"timeline\", \"incidents\" or \"hubdeck-log\".",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
-use crate::model::Snapshot;
+use crate::model::{Snapshot, UnknownStack};
 use crate::operate::Operations;
 use crate::tui::draw::theme::ThemeError;
 use crate::tui::input::keymap::KeymapErrors;
@@ -66,13 +66,8 @@ pub enum TuiError {
         allowed: String,
     },
     /// The stack named on the command line does not exist.
-    #[error("there is no stack {stack}; there are: {there}")]
-    UnknownStack {
-        /// What was asked for.
-        stack: String,
-        /// Every stack, or that there is none.
-        there: String,
-    },
+    #[error(transparent)]
+    UnknownStack(#[from] UnknownStack),
     /// The terminal does not do what it is asked.
     #[error(transparent)]
     Terminal(#[from] TerminalError),

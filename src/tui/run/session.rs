@@ -206,19 +206,7 @@ impl ConsoleSession {
         }
         self.options.start.stack_must_exist = false;
         let stack = self.options.start.stack.as_ref()?;
-        let names = || self.snapshot.stacks.iter().map(|each| each.name.as_str());
-        if names().any(|name| name == stack.as_str()) {
-            return None;
-        }
-        let there = names().collect::<Vec<_>>().join(", ");
-        Some(TuiError::UnknownStack {
-            stack: stack.to_string(),
-            there: if there.is_empty() {
-                "none".to_owned()
-            } else {
-                there
-            },
-        })
+        self.snapshot.known_stack(stack).err().map(TuiError::from)
     }
 
     /// Notifies about incidents that opened, and keeps the title, where the options ask for it.
