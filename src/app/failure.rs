@@ -63,6 +63,10 @@ pub fn setting_problems(loaded: &Loaded, error: &TuiError) -> Vec<Problem> {
         TuiError::UnknownColumn { .. } => vec![problem("ui.columns", error.to_string())],
         TuiError::UnknownView { .. } => vec![problem("ui.view", error.to_string())],
         TuiError::UnknownStack(_) => vec![problem("ui.stack", error.to_string())],
+        TuiError::Options(errors) => errors
+            .iter()
+            .flat_map(|error| setting_problems(loaded, error))
+            .collect(),
         TuiError::Keymap(errors) => errors
             .0
             .iter()

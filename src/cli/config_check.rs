@@ -18,28 +18,23 @@ pub fn config_check(
     columns: Option<&Path>,
     out: &mut impl Write,
 ) -> io::Result<ExitStatus> {
-    let loaded = match request.load() {
-        Ok(loaded) => loaded,
+    let (loaded, mut problems) = match request.read() {
+        Ok(read) => read,
         Err(error) => {
             writeln!(out, "{error}")?;
             return Ok(ExitStatus::Usage);
         }
     };
-    let (mut problems, odd) = match more(&loaded) {
-        Ok(odd) => (Vec::new(), odd),
-        Err(problems) => (
-            problems.iter().map(ToString::to_string).collect(),
-            Vec::new(),
-        ),
-    };
-    problems.extend(
-        loaded
-            .serve_token()
-            .err()
-            .map(|error| format!("--serve: {error}")),
-    );
+    let odd = more(&loaded).unwrap_or_else(|more| {
+        problems.extend(more);
+        Vec::new()
+    });
+    let open = loaded.serve_token().err();
     for problem in &problems {
         writeln!(out, "{problem}")?;
+    }
+    if let Some(error) = &open {
+        writeln!(out, "--serve: {error}")?;
     }
     for warning in &loaded.warnings {
         writeln!(out, "warning: {warning}")?;
@@ -47,7 +42,7 @@ pub fn config_check(
     for odd in &odd {
         writeln!(out, "warning: {odd}")?;
     }
-    if !problems.is_empty() {
+    if !problems.is_empty() || open.is_some() {
         return Ok(ExitStatus::Usage);
     }
     write_places(request, &loaded, out)?;

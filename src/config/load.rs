@@ -9,7 +9,7 @@ use super::environment::ProcessEnvironment;
 use super::file::{self, ParsedFile};
 use super::loaded::{Loaded, content_hash};
 use super::merge::Merge;
-use super::problem::ConfigError;
+use super::problem::{ConfigError, Problem};
 use super::rules;
 use super::warning::Warning;
 
@@ -55,20 +55,28 @@ impl Request {
     /// # Errors
     /// A named file that cannot be read, and every problem found.
     pub fn load(&self) -> Result<Loaded, ConfigError> {
+        faultless(self.read()?)
+    }
+
+    /// The settings that are right, beside every problem found: for a report of all that is wrong.
+    ///
+    /// # Errors
+    /// A named file that cannot be read.
+    pub fn read(&self) -> Result<(Loaded, Vec<Problem>), ConfigError> {
         let bytes = match self.file() {
             None => None,
             Some((file, named)) => read(&file, named)?.map(|bytes| (file, bytes)),
         };
         let Some((file, bytes)) = bytes else {
-            return self.load_text(None);
+            return Ok(self.read_text(None));
         };
         let text = decode(&bytes).map_err(|error| ConfigError::NotText {
             file: file.clone(),
             error,
         })?;
-        let mut loaded = self.load_text(Some((&file, &text)))?;
+        let (mut loaded, problems) = self.read_text(Some((&file, &text)));
         loaded.content = Some(content_hash(&bytes));
-        Ok(loaded)
+        Ok((loaded, problems))
     }
 
     /// As [`Request::load`] with the file's text at hand.
@@ -76,6 +84,10 @@ impl Request {
     /// # Errors
     /// Every problem found.
     pub fn load_text(&self, file: Option<(&Path, &str)>) -> Result<Loaded, ConfigError> {
+        faultless(self.read_text(file))
+    }
+
+    fn read_text(&self, file: Option<(&Path, &str)>) -> (Loaded, Vec<Problem>) {
         let mut merge = Merge::default();
         let document = file.map(|(path, text)| {
             merge.loaded.file = Some(path.to_owned());
@@ -93,12 +105,9 @@ impl Request {
         if let Some(document) = &document {
             merge.lists(document);
         }
-        if !merge.problems.is_empty() {
-            return Err(ConfigError::Problems(merge.problems));
-        }
         let warnings = self.warnings(document.as_ref());
         merge.loaded.warnings.extend(warnings);
-        Ok(merge.loaded)
+        (merge.loaded, merge.problems)
     }
 
     /// What of the environment is odd beside the rules of `document`.
@@ -109,6 +118,15 @@ impl Request {
         let absent = rules().flat_map(|rule| rules::absent_secrets(rule, &self.environment));
         let warnings = self.environment.warnings(&named).into_iter();
         warnings.chain(absent.map(Warning::AbsentSecret)).collect()
+    }
+}
+
+/// The settings where nothing is wrong.
+fn faultless((loaded, problems): (Loaded, Vec<Problem>)) -> Result<Loaded, ConfigError> {
+    if problems.is_empty() {
+        Ok(loaded)
+    } else {
+        Err(ConfigError::Problems(problems))
     }
 }
 

@@ -5,6 +5,8 @@ use hubdeck::cli::config_check::config_check;
 use hubdeck::config::arguments::Globals;
 use hubdeck::config::{Loaded, Problem, ProcessEnvironment, Request};
 
+use crate::support::hubdeck::Home;
+
 fn check(
     text: &str,
     environment: &[(&str, &str)],
@@ -79,4 +81,28 @@ fn mistakes_of_every_room_are_told() {
         "{said}"
     );
     assert_eq!(status, ExitStatus::Usage);
+}
+
+#[test]
+fn mistakes_of_all_rooms_are_told_in_one_run() {
+    let home = Home::new();
+    let file = home.path().join("c.toml");
+    let text = "[ui]\ntheme = \"foo\"\ncolumns = [\"foo\", \"bar\"]\nview = \"foo\"\n\
+                [keys]\nstart = [\"a\"]\nstop = [\"a\"]\nrestrt = [\"b\"]\nmark = [\"f99\"]\n\
+                [poll]\ninterval = 0\n";
+    std::fs::write(&file, text).unwrap();
+    let check = home.run(&["config", "check", "--config", &file.display().to_string()]);
+    assert_eq!(check.code, Some(2), "{check:?}");
+    for line in [
+        "line 2: ",
+        "line 3: there is no column \"foo\"",
+        "line 3: there is no column \"bar\"",
+        "line 4: there is no view \"foo\"",
+        "line 6: [keys] a is bound to both start and stop",
+        "line 8: [keys] restrt: there is no such action",
+        "line 9: [keys] mark: \"f99\" is not a key",
+        "line 11: poll.interval is 0",
+    ] {
+        assert!(check.stdout.contains(line), "{line}: {check:?}");
+    }
 }

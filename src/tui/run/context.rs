@@ -68,10 +68,18 @@ pub enum TuiError {
     /// The stack named on the command line does not exist.
     #[error(transparent)]
     UnknownStack(#[from] UnknownStack),
+    /// Several options are wrong, one sentence a line.
+    #[error("{}", lines(.0))]
+    Options(Vec<TuiError>),
     /// The terminal does not do what it is asked.
     #[error(transparent)]
     Terminal(#[from] TerminalError),
     /// Nothing makes snapshots any more.
     #[error("the console gets no snapshots any more; see the hubdeck log")]
     NoSnapshots,
+}
+
+fn lines(errors: &[TuiError]) -> String {
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    errors.join("\n")
 }

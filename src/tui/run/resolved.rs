@@ -11,7 +11,7 @@ impl ConsoleOptions {
     /// Checks theme, keymap and columns without opening a terminal, and returns what bindings cost.
     ///
     /// # Errors
-    /// The first thing that is wrong, with what is allowed.
+    /// Everything that is wrong, with what is allowed.
     pub fn check(&self) -> Result<Vec<KeyWarning>, TuiError> {
         Resolved::from_options(self).map(|resolved| resolved.keymap.warnings().to_vec())
     }
@@ -28,29 +28,42 @@ pub struct Resolved {
 
 impl Resolved {
     /// Looks every name up.
+    ///
+    /// # Errors
+    /// All that are wrong: they are corrected in one go.
     pub fn from_options(options: &ConsoleOptions) -> Result<Self, TuiError> {
-        let theme = Theme::load(&options.theme, &options.theme_dirs)?;
-        let keymap = Keymap::from_config(&options.keymap, &options.keys)?;
-        let columns = if options.columns.is_empty() {
-            TableState::default().columns
-        } else {
-            options
-                .columns
-                .iter()
-                .map(|id| column(id))
-                .collect::<Result<_, _>>()?
-        };
-        let view = View::parse(&options.start.view).ok_or_else(|| TuiError::UnknownView {
-            view: options.start.view.clone(),
-            allowed: View::ALL.map(View::id).join(", "),
-        })?;
-        Ok(Self {
-            theme,
-            keymap,
-            columns,
-            view,
-        })
+        let mut wrong: Vec<TuiError> = Vec::new();
+        let theme = Theme::load(&options.theme, &options.theme_dirs);
+        let theme = theme.map_err(|error| wrong.push(error.into())).ok();
+        let keymap = Keymap::from_config(&options.keymap, &options.keys);
+        let keymap = keymap.map_err(|error| wrong.push(error.into())).ok();
+        let columns = columns(&options.columns, &mut wrong);
+        let view = View::parse(&options.start.view);
+        if view.is_none() {
+            wrong.push(TuiError::UnknownView {
+                view: options.start.view.clone(),
+                allowed: View::ALL.map(View::id).join(", "),
+            });
+        }
+        match (theme, keymap, view) {
+            (Some(theme), Some(keymap), Some(view)) if wrong.is_empty() => Ok(Self {
+                theme,
+                keymap,
+                columns,
+                view,
+            }),
+            _ => Err(TuiError::Options(wrong)),
+        }
     }
+}
+
+/// The columns called `ids`, or the usual ones; what is none goes to `wrong`.
+fn columns(ids: &[String], wrong: &mut Vec<TuiError>) -> Vec<Column> {
+    if ids.is_empty() {
+        return TableState::default().columns;
+    }
+    let read = |id: &String| column(id).map_err(|error| wrong.push(error)).ok();
+    ids.iter().filter_map(read).collect()
 }
 
 fn column(id: &str) -> Result<Column, TuiError> {
