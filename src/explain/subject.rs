@@ -167,8 +167,9 @@ fn process(reason: &Reason) -> Option<Clause> {
             }
         }
         Reason::Exit { end, error } => ended(*end).explained(reason::engine_words(error)),
-        Reason::CannotStart { error } => Clause::since("cannot start", "failed to start")
-            .explained(reason::engine_words(error)),
+        Reason::CannotStart { error } => {
+            Clause::since("cannot start", "failed to start").explained(reason::engine_words(error))
+        }
         _ => return None,
     })
 }

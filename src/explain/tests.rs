@@ -5,11 +5,11 @@ mod sentence;
 
 use super::*;
 use crate::model::{
-    Change, Contact, DependencyCondition, Deployment, DockerStatus, Edge, EdgeKind, EvidenceOutcome,
-    EvidenceRemark, EvidenceSource, FailureLog, Finding, HealthState, Healthcheck, HealthcheckLog,
-    Instance, InstanceId, InstanceState, LogLine, LogStream, NetworkAddress, Operation,
-    OperationChange, OperationKind, Principal, ProbeKind, ProbeOutcome, ProbePhases, ProbeResult,
-    ProbeVerdict, Provenance, SignedDuration, SortShared as _, TimelineEvent,
+    Change, Contact, DependencyCondition, Deployment, DockerStatus, Edge, EdgeKind,
+    EvidenceOutcome, EvidenceRemark, EvidenceSource, FailureLog, Finding, HealthState, Healthcheck,
+    HealthcheckLog, Instance, InstanceId, InstanceState, LogLine, LogStream, NetworkAddress,
+    Operation, OperationChange, OperationKind, Principal, ProbeKind, ProbeOutcome, ProbePhases,
+    ProbeResult, ProbeVerdict, Provenance, SignedDuration, SortShared as _, TimelineEvent,
 };
 use crate::topology::testing::facts;
 use std::sync::Arc;
