@@ -327,7 +327,7 @@ mod tests;
 
 /// Whether everything that runs was inspected: when a container was started, which shows whose
 /// address it is, is known by its inspection.
-fn knows_all(snapshot: &Snapshot) -> bool {
+pub(super) fn knows_all(snapshot: &Snapshot) -> bool {
     let mut instances = (snapshot.services.iter()).flat_map(|service| &service.instances);
     instances.all(|instance| {
         !instance.facts.is_running() || !snapshot.awaits_inspection(&instance.facts)

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
+use crate::collect::connections;
 use crate::engine::{Engine, EngineError};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
@@ -80,14 +81,18 @@ fn due(
     let ids: HashSet<&ServiceId> = failing.iter().map(|service| &service.id).collect();
     read_since.retain(|id, _| ids.contains(id));
     let mut due = Vec::new();
+    // A list contains neither the format of the logs nor the secrets in them, and the log of one
+    // container, or the error of the engine about it, may hold the secrets of another.
+    if !connections::knows_all(snapshot) {
+        return due;
+    }
     for service in failing {
         let since = service.health.since;
         if read_since.get(&service.id) == Some(&since) {
             continue;
         }
         let witness = service.witness();
-        // A list contains neither the format of the logs nor the secrets in them; the inspection is
-        // under way.
+        // One that ended is inspected as well.
         if witness
             .is_some_and(|each| !each.facts.inspected && each.facts.unread.inspection.is_none())
         {

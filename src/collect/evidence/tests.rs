@@ -58,6 +58,14 @@ fn each_change_to_unhealthy_is_listened_to_once() {
         ["b-2"],
         "another change"
     );
+    let mut unknown = service("other", Healthy, 0);
+    Arc::make_mut(&mut unknown.instances[0].facts).inspected = false;
+    let failing = service("b", Unhealthy, 12);
+    assert!(
+        look(vec![failing.clone(), unknown]).is_empty(),
+        "the secrets of another container are not known yet"
+    );
+    assert_eq!(look(vec![failing, service("other", Healthy, 0)]), ["b-2"]);
     let mut listed = service("c", Unhealthy, 12);
     let witness = |service: &mut Service, change: fn(&mut InstanceFacts)| {
         service
