@@ -1,18 +1,21 @@
 //! What one probe found, in words: the message of a result, and the clause that is made of it.
 
+mod http_answer;
 mod not_asked;
 mod statement;
 mod tls;
 
 use std::time::Duration;
 
+use http_answer::{http, said};
+
 use super::clause::Clause;
 use crate::explain::certificate;
 use crate::model::text::one_line;
 use crate::model::words::seconds;
 use crate::model::{
-    ClusterColour, Finding, HttpAnswer, HttpSaid, HungPhase, PausedTrial, ProbeKind, Statement,
-    Unmet, VaultState, secrets,
+    ClusterColour, Finding, HungPhase, PausedTrial, ProbeKind, Statement, Unmet, VaultState,
+    secrets,
 };
 
 /// Longest message, in characters.
@@ -145,35 +148,6 @@ const fn protocol(kind: ProbeKind) -> &'static str {
 }
 
 /// `503 Service Unavailable: database is down`, `302 to https://id.example/`.
-fn http(answer: &HttpAnswer) -> String {
-    let code = answer.status;
-    match said(answer) {
-        (_, text) if text.is_empty() => code.to_string(),
-        (separator, text) => format!("{code}{separator}{text}"),
-    }
-}
-
-/// What an answer holds beside its status, and what stands between the two.
-fn said(answer: &HttpAnswer) -> (&'static str, String) {
-    let (mut separator, said) = match &answer.said {
-        HttpSaid::Redirect { to } => (" ", format!("to {to}")),
-        HttpSaid::Word(word) => (" ", word.clone()),
-        HttpSaid::Contradiction { key, value } => (", ", format!("but it says {key}: {value}")),
-    };
-    let version = answer.version.as_deref().unwrap_or_default();
-    let mut text = format!("{said} {version}").trim().to_owned();
-    let hint = "the server may want a host name".to_owned();
-    let hint = answer.may_want_host.then_some(hint);
-    for (between, part) in [(": ", answer.detail.clone()), ("; ", hint)] {
-        match part {
-            Some(part) if text.is_empty() => (separator, text) = (between, part),
-            Some(part) => text = format!("{text}{between}{part}"),
-            None => {}
-        }
-    }
-    (separator, text)
-}
-
 fn unmet(unmet: &Unmet) -> String {
     let at = |place: &str| match place {
         "" => "the answer".to_owned(),

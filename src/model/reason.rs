@@ -5,6 +5,7 @@ mod answer;
 mod code;
 mod finding;
 mod not_asked;
+mod swarm;
 mod tls;
 mod unmet;
 
@@ -16,6 +17,7 @@ pub use answer::{ClusterColour, HttpAnswer, HttpSaid, ReplicaRole, Statement, Va
 pub use code::ReasonCode;
 pub use finding::{Finding, FindingCode, HungPhase, PausedTrial};
 pub use not_asked::{FailedRequest, NotAsked, OutOfReach, SecretFileError};
+pub use swarm::SwarmReason;
 pub use tls::{CertificateRejection, HandshakeRefusal};
 pub use unmet::Unmet;
 
@@ -238,29 +240,6 @@ pub enum Uncounted {
     Guessed,
 }
 
-/// What the number of a Swarm service's tasks shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SwarmReason {
-    /// No task here; no manager reports where.
-    Elsewhere,
-    /// It is scaled to no tasks.
-    ScaledToZero,
-    /// All tasks run on other nodes.
-    OnOtherNodes {
-        /// Tasks that run.
-        running: u64,
-        /// Tasks that are wanted.
-        desired: u64,
-    },
-    /// Fewer tasks run than are wanted.
-    TooFew {
-        /// Tasks that run.
-        running: u64,
-        /// Tasks that are wanted.
-        desired: u64,
-    },
-}
-
 impl Reason {
     /// The reason of the instance that stands for all, without what could not be read.
     #[must_use]
@@ -280,6 +259,21 @@ impl Reason {
             Self::WithUnread { reason, .. } => reason,
             other => other,
         }
+    }
+
+    /// Whether it is a state of the process as the engine reports it, and no result of a check.
+    #[must_use]
+    pub fn is_of_process(&self) -> bool {
+        matches!(
+            self.innermost(),
+            Self::Exit { .. }
+                | Self::Restarting { .. }
+                | Self::CannotStart { .. }
+                | Self::Stopped { .. }
+                | Self::StoppedWhileNeeded { .. }
+                | Self::Paused
+                | Self::Dead
+        )
     }
 
     /// What our probe found, where that is the reason or stands in it.

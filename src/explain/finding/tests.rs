@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::model::HttpAnswer;
 use crate::model::{
     CertificateRejection, FailedRequest, HandshakeRefusal, NotAsked, OutOfReach, ReplicaRole,
     Shortage, SignedDuration,
