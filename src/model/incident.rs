@@ -213,6 +213,15 @@ impl Incident {
 }
 
 impl IncidentFact {
+    /// The reason of a service in it.
+    #[must_use]
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Broken(broken) | Self::Stopped(broken) => Some(&broken.reason),
+            _ => None,
+        }
+    }
+
     /// The reason of a service in it, to be changed.
     pub const fn reason_mut(&mut self) -> Option<&mut Reason> {
         match self {

@@ -241,6 +241,7 @@ impl Incidents {
             at,
             fact,
             blocked,
+            step.conditions.now,
         ));
         self.push_to_timeline(self.open.len() - 1, IncidentChange::Opened, step);
     }

@@ -9,6 +9,11 @@ use crate::store::mask::{Mask, mask_reason};
 impl Incidents {
     /// Masks every fact.
     pub fn mask(&mut self, mask: Mask<'_>) {
+        for open in &mut self.open {
+            if let Some(reason) = open.cause.reason_mut() {
+                mask_reason(reason, mask);
+            }
+        }
         let open = self.open.iter_mut().map(|open| &mut open.incident);
         for incident in self.closed.iter_mut().chain(open) {
             if mask_facts(&mut (**incident).clone(), mask) {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    BrokenService, Incident, IncidentEntry, IncidentFact, IncidentId, IncidentRoot, Service,
-    ServiceId, SignedDuration, Timestamp,
+    BrokenService, Incident, IncidentEntry, IncidentFact, IncidentId, IncidentRoot, Reason,
+    Service, ServiceId, SignedDuration, Timestamp,
 };
 
 use super::super::health::later;
@@ -14,11 +14,19 @@ use super::Conditions;
 /// Most lines of an incident's history; the first one stays.
 const LOG: usize = 50;
 
+/// So long after an incident was noticed what is learned of its cause replaces what was known: a
+/// refused connection is followed by the exit of the process.
+const CAUSE_WITHIN: SignedDuration = SignedDuration::from_secs(15);
+
 /// An open incident.
 #[derive(Debug)]
 pub(super) struct OpenIncident {
-    /// As a snapshot shows it.
+    /// As a snapshot shows it: with what is wrong now.
     pub incident: Arc<Incident>,
+    /// What caused it, which remains of it once it is over.
+    pub cause: IncidentFact,
+    /// When it was noticed; it may have begun earlier.
+    pub noticed_at: Timestamp,
     /// Everything it ever took down, sorted.
     pub affected: BTreeSet<ServiceId>,
     /// Services that an implicit parent stands for; empty for an incident of a service.
@@ -39,7 +47,9 @@ impl OpenIncident {
         at: Timestamp,
         fact: IncidentFact,
         blocked: BTreeSet<ServiceId>,
+        now: Timestamp,
     ) -> Self {
+        let cause = fact.clone();
         let incident = Incident {
             id,
             root,
@@ -55,6 +65,8 @@ impl OpenIncident {
         };
         Self {
             incident: Arc::new(incident),
+            cause,
+            noticed_at: now,
             affected: blocked,
             members: BTreeSet::new(),
             failing: true,
@@ -104,6 +116,7 @@ impl OpenIncident {
         self.failing = true;
         self.recovered_since = None;
         let fact = IncidentFact::Broken(broken(root, &blocked));
+        self.learn_cause(&fact, now);
         let changed = !self.incident.blocked.iter().eq(blocked.iter());
         if !changed {
             if self.incident.fact != fact {
@@ -115,11 +128,24 @@ impl OpenIncident {
         true
     }
 
+    /// Takes `fact` as the cause while it may be one: soon after the incident was noticed, and no
+    /// failed check where an end of the process or a pause is known already.
+    fn learn_cause(&mut self, fact: &IncidentFact, now: Timestamp) {
+        let known = self.cause.reason().is_some_and(Reason::is_of_process);
+        let new = fact.reason().is_some_and(Reason::is_of_process);
+        if now.duration_since(self.noticed_at) <= CAUSE_WITHIN && (new || !known) {
+            self.cause.clone_from(fact);
+        }
+    }
+
     /// Sets the newest fact and the blocked services, and keeps the change in the history.
     pub fn change(&mut self, fact: IncidentFact, blocked: BTreeSet<ServiceId>, now: Timestamp) {
         let incident = Arc::make_mut(&mut self.incident);
         incident.blocked = blocked.iter().cloned().collect();
         incident.fact.clone_from(&fact);
+        if !matches!(fact, IncidentFact::Broken(_)) {
+            self.cause.clone_from(&fact);
+        }
         self.affected.extend(blocked);
         self.record(fact, now);
     }
@@ -143,6 +169,10 @@ impl OpenIncident {
         let incident = Arc::make_mut(&mut self.incident);
         incident.closed_at = Some(now);
         incident.blocked = self.affected.iter().cloned().collect();
+        incident.fact.clone_from(&self.cause);
+        if let IncidentFact::Broken(service) = &mut incident.fact {
+            service.blocked.clone_from(&incident.blocked);
+        }
         self.record(why, now);
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Contact, DiskUse, HealthPolicy, HealthState, Overlay, ProbeKind, ProbeVerdict, Service,
+    Contact, DiskUse, HealthPolicy, HealthState, Overlay, ProbeKind, ProbeVerdict, Reason, Service,
     ServiceName, SignedDuration, StackName,
 };
 use world::World;
@@ -321,4 +321,47 @@ proptest! {
         prop_assert_eq!(count(IncidentChange::Opened), count(IncidentChange::Closed));
         prop_assert_eq!(u64::try_from(count(IncidentChange::Opened)).unwrap(), world.incidents.last_id);
     }
+}
+
+/// After a pause Docker's healthcheck fails for a while; after a minute of errors the process ends.
+#[test]
+fn what_is_over_is_told_with_its_cause_and_not_with_what_came_last() {
+    let cause = |world: &World| world.incidents.share()[0].fact.reason().cloned();
+    let mut world = World::of("redis");
+    world
+        .set("redis:unhealthy")
+        .because("redis", Reason::Paused);
+    let after = Reason::Docker {
+        output: "timeout".to_owned(),
+        streak: 3,
+    };
+    world.wait(2).because("redis", after.clone());
+    assert_eq!(
+        cause(&world),
+        Some(after.clone()),
+        "while it is open: what is wrong now"
+    );
+    world.set("redis:healthy").settle("redis");
+    assert_eq!(cause(&world), Some(Reason::Paused));
+    let end = Reason::CannotStart {
+        error: "no such file".to_owned(),
+    };
+    let mut world = World::of("api");
+    world.set("api:unhealthy").because("api", after.clone());
+    world.wait(60).because("api", end.clone());
+    world.set("api:healthy").settle("api");
+    assert_eq!(
+        cause(&world),
+        Some(after.clone()),
+        "a minute of failed checks"
+    );
+    let mut world = World::of("api");
+    world.set("api:unhealthy").because("api", after);
+    world.wait(1).because("api", end.clone());
+    world.set("api:healthy").settle("api");
+    assert_eq!(
+        cause(&world),
+        Some(end),
+        "the end of the process, noticed a second later"
+    );
 }

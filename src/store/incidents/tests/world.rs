@@ -73,6 +73,13 @@ impl World {
         self
     }
 
+    /// Gives the state of a service a reason.
+    pub(super) fn because(&mut self, name: &str, reason: Reason) -> &mut Self {
+        self.change(name, |service| service.health.reason = reason);
+        self.step();
+        self
+    }
+
     pub(super) fn settle(&mut self, name: &str) -> &mut Self {
         if let Some((_, settled)) = self
             .services
