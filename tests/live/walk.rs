@@ -185,6 +185,7 @@ fn the_tasks_of_an_operator_need_no_more_keys_than_before() {
     }
     walk.walk(&task("what is up", &[], &[], "redis", &["● 7"]));
     why_is_it_broken(&mut walk);
+    which_line_was_first(&mut walk);
     read_logs(&mut walk);
     operate(&mut walk);
     lose(&mut walk);
@@ -233,7 +234,25 @@ fn why_is_it_broken(walk: &mut Walk) {
     ));
     walk.docker("unpause", "redis");
     walk.wait_recovery();
+    walk.docker("stop", "proxy");
+    walk.wait(&["stopped"]);
+    walk.walk(&task(
+        "why: stopped proxy",
+        WHY,
+        WHY,
+        "Why",
+        &[
+            "proxy was stopped at",
+            "proxy has been stopped since",
+            "proxy is stopped since",
+        ],
+    ));
+    walk.docker("start", "proxy");
+    walk.wait_recovery();
+}
 
+/// What only the answers of a service tell, and its log.
+fn which_line_was_first(walk: &mut Walk) {
     walk.fault("slow");
     walk.wait(&["slow", "2.5 s"]);
     walk.walk(&task(
@@ -261,22 +280,6 @@ fn why_is_it_broken(walk: &mut Walk) {
         &["search \"500\"", "/500"],
     ));
     walk.fault("ok");
-    walk.wait_recovery();
-
-    walk.docker("stop", "proxy");
-    walk.wait(&["stopped"]);
-    walk.walk(&task(
-        "why: stopped proxy",
-        WHY,
-        WHY,
-        "Why",
-        &[
-            "proxy was stopped at",
-            "proxy has been stopped since",
-            "proxy is stopped since",
-        ],
-    ));
-    walk.docker("start", "proxy");
     walk.wait_recovery();
 }
 
