@@ -27,6 +27,7 @@ mod symptoms;
 pub(crate) mod testing;
 pub mod timeline;
 
+pub use affected::{affected_by, effect};
 pub use finding::finding;
 pub use reason::{of, own, short, shorter, shorter_with_missed};
 pub use short_reason::{SHORT_REASON_CELLS, short_overlay, short_reason};

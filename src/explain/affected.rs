@@ -1,7 +1,7 @@
 //! The services that a trouble concerns, in words: what a service blocks, and what misses it.
 
 use crate::model::words::near;
-use crate::model::{ServiceId, StackName};
+use crate::model::{Health, ServiceId, StackName};
 
 /// Names written in full before "and 7 others" stands for the rest.
 const NAMES: usize = 5;
@@ -22,6 +22,26 @@ pub fn names(ids: &[ServiceId], stack: Option<&StackName>) -> String {
         ([head @ .., last], 0) if !head.is_empty() => format!("{} and {last}", head.join(", ")),
         (first, 0) => first.concat(),
         (first, _) => format!("{} and {others}", first.join(", ")),
+    }
+}
+
+/// What a root of trouble does to those that depend on it: one that works only slows them down.
+#[must_use]
+pub const fn effect(root: &Health) -> &'static str {
+    if root.state.works() {
+        "slows down"
+    } else {
+        "blocks"
+    }
+}
+
+/// What a service is by the root of its trouble.
+#[must_use]
+pub fn affected_by(service: &Health) -> &'static str {
+    if service.slowness().is_some() {
+        "slowed down by"
+    } else {
+        "blocked by"
     }
 }
 

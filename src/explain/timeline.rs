@@ -2,15 +2,16 @@
 
 use super::{affected, exit, incident, reason};
 use crate::model::{
-    Change, Deployment, HealthChangeReason, IncidentChange, InterruptedOperation, Operation,
-    OperationChange, OwnChange, Principal, ProcessEnd, SignedDuration, SkipReason,
+    Change, Deployment, HealthChangeReason, HealthState, IncidentChange, InterruptedOperation,
+    Operation, OperationChange, OwnChange, Principal, ProcessEnd, Reason, ShownState,
+    SignedDuration, SkipReason,
 };
 
 /// `change` in one line, without its time and what it is about.
 #[must_use]
 pub fn words(change: &Change) -> String {
     match change {
-        Change::Health { from, to, why } => format!("{from} → {to}: {}", because(why)),
+        Change::Health { from, to, why } => health(*from, *to, why),
         Change::Created { container } => format!("container {container} created"),
         Change::Recreated { container } => format!("container {container} recreated"),
         Change::Scaled { container } => format!("scaled: container {container} created"),
@@ -49,6 +50,22 @@ pub fn words(change: &Change) -> String {
             format!("{shortage}; {}", shortage.advice())
         }
     }
+}
+
+/// `healthy → unhealthy: exited with code 1`; a pause is a state of its own, and a reason that only
+/// repeats the state is left out.
+fn health(from: HealthState, to: HealthState, why: &HealthChangeReason) -> String {
+    let paused = to.is_broken() && *why.reason.innermost() == Reason::Paused;
+    let to = if paused {
+        ShownState::Paused
+    } else {
+        ShownState::Base(to)
+    };
+    let because = because(why);
+    if because == to.id() {
+        return format!("{from} → {to}");
+    }
+    format!("{from} → {to}: {because}")
 }
 
 /// The reason of a state, with what misses the service.

@@ -88,8 +88,11 @@ pub(super) fn reason(service: &Service) -> String {
         .collect();
     match (reason.is_empty(), roots.is_empty()) {
         (_, true) => reason,
-        (true, false) => format!("blocked by {}", roots.join(", ")),
-        (false, false) => format!("{reason}; blocked by {}", roots.join(", ")),
+        (true, false) => format!("{} {}", explain::affected_by(health), roots.join(", ")),
+        (false, false) => {
+            let by = explain::affected_by(health);
+            format!("{reason}; {by} {}", roots.join(", "))
+        }
     }
 }
 

@@ -76,7 +76,10 @@ fn row(service: &Service, layers: &Layers, form: TextForm) -> [String; HEADINGS.
 fn why(service: &Service) -> String {
     let reason = secrets::mask_text(&text::one_line(&explain::short(service), 200));
     match service.health.blocked_by.first() {
-        Some(root) => format!("blocked by {}: {reason}", text::clean(root.as_str())),
+        Some(root) => {
+            let by = explain::affected_by(&service.health);
+            format!("{by} {}: {reason}", text::clean(root.as_str()))
+        }
         None => reason,
     }
 }

@@ -100,7 +100,8 @@ fn process_words(facts: &InstanceFacts) -> (String, Option<Timestamp>) {
             facts.started_at,
         ),
         InstanceState::Running => ("is running".to_owned(), facts.started_at),
-        InstanceState::Paused => ("is paused".to_owned(), facts.started_at),
+        // The engine does not say since when.
+        InstanceState::Paused => ("is paused".to_owned(), None),
         InstanceState::Created => ("was created, never started".to_owned(), facts.created_at),
         InstanceState::Removing => ("is being removed".to_owned(), None),
         InstanceState::Restarting => (format!("is being restarted, {end}"), facts.finished_at),

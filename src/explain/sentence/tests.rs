@@ -184,7 +184,7 @@ fn sentences_name_what_is_blocked() {
 
 #[test]
 fn an_age_below_one_second_is_left_out() {
-    let mut slow = service(Degraded, "probe: 200, slow: 2.5 s");
+    let mut slow = service(Degraded, "probe: 200, slow: 2.5 s, limit 2 s");
     slow.health.since = Timestamp::UNIX_EPOCH;
     let mut ended = service(Unhealthy, "exited with code 1");
     ended.health.since = Timestamp::UNIX_EPOCH;
@@ -193,7 +193,10 @@ fn an_age_below_one_second_is_left_out() {
         (999, ["is slow (2.5 s)", "exited with code 1"]),
         (
             1_000,
-            ["has been slow for 1 s: 2.5 s", "exited with code 1 1 s ago"],
+            [
+                "has been slow for 1 s: 2.5 s, limit 2 s",
+                "exited with code 1 1 s ago",
+            ],
         ),
     ] {
         let now = Timestamp::from_millisecond(millis).expect("a time");

@@ -290,6 +290,7 @@ fn draw_keys(
         page: key_page(ui),
         paused: selection::is_paused(ui, snapshot),
         copies,
+        searches: ui.details.is_some() || ui.view == View::Logs,
     };
     for (action, hint) in fitting(context, offered, titles, usize::from(line.width)) {
         let start = x;
@@ -341,12 +342,15 @@ struct Titles {
     paused: bool,
     /// The page shows a command, which is what is copied.
     copies: bool,
+    /// The page is a text, in which one searches.
+    searches: bool,
 }
 
 impl Titles {
     fn of(self, action: &Action) -> Option<&'static str> {
         match action {
             Action::Copy if self.copies => Some("Copy command"),
+            Action::Filter if self.searches => Some("Search"),
             pause if *pause == Action::PAUSE && self.paused => Some("Unpause"),
             _ => None,
         }

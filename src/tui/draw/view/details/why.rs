@@ -135,12 +135,18 @@ fn next<'a>(
     for (number, text) in explanation.try_next.iter().enumerate() {
         section.numbered(number + 1, text, Role::Text);
     }
+    let mut keys: Vec<Span<'static>> = Vec::new();
     for (action, what) in remedies(context, service) {
         let key = context.keymap.label(&action, context.glyphs.ascii);
         if !key.is_empty() {
-            let key = Span::styled(key, section.style(Role::Key));
-            section.signed(key, &what, Role::Text);
+            let gap = if keys.is_empty() { "" } else { "   " };
+            keys.push(Span::raw(gap));
+            keys.push(Span::styled(key, section.style(Role::Key)));
+            keys.push(Span::styled(format!(" {what}"), section.style(Role::Text)));
         }
+    }
+    if !keys.is_empty() {
+        section.line(keys);
     }
     let key = context.keymap.label(&Action::Copy, context.glyphs.ascii);
     if let Some(command) = explanation.commands.first().filter(|_| !key.is_empty()) {

@@ -135,7 +135,8 @@ pub fn blocked(snapshot: &Snapshot, service: &Service) -> Option<String> {
         format!(" +{}", rest.len())
     };
     Some(format!(
-        "blocked by {}{more}",
+        "{} {}{more}",
+        explain::affected_by(&service.health),
         called(snapshot, first, service.stack.as_ref())
     ))
 }
@@ -163,14 +164,15 @@ pub fn usage(service: &Service) -> (Option<f64>, Option<f64>) {
     (service.total(Metric::Cpu), service.total(Metric::Memory))
 }
 
-/// The latest probe latency in words; `None` when the last probe got no answer or none ran.
+/// The latest probe latency in words, also of an answer that is an error; `None` when the last probe
+/// got no answer or none ran.
 #[must_use]
 pub fn latency(service: &Service) -> Option<String> {
     service
         .health
         .probe
         .as_ref()
-        .filter(|probe| probe.success)
+        .filter(|probe| probe.success || probe.contact.is_answer())
         .and_then(|probe| probe.latency_ms)
         .map(words::millis)
 }

@@ -11,11 +11,12 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, ShownState, Snapshot, Totals};
+use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, ShownState, Totals};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels::{blocked, called};
 use crate::tui::draw::widget::{line_writer, status};
+use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::{Zoom, ZoomLevel, selection};
 
 pub use loss::{called_all, enumerate, loss_sentence, lost_words};
@@ -99,9 +100,13 @@ pub fn draw(
 fn about(context: &DrawContext<'_>, service: &Service, height: u16) -> Vec<Vec<Span<'static>>> {
     let edges = edges(context, service);
     let loss = loss(context, service);
+    // Why it is in trouble comes before what the map shows as lines.
+    let in_trouble = service.health.state.is_problem() || service.health.state.is_broken();
     match height {
         0 => Vec::new(),
+        1 if in_trouble => vec![head(context, service)],
         1 => vec![edges],
+        2 if in_trouble => vec![head(context, service), loss],
         2 => vec![edges, loss],
         _ => vec![head(context, service), edges, loss],
     }
@@ -243,7 +248,7 @@ fn overall(
         lines[room - 1].push(Span::styled(words, muted));
     }
     if roots.is_empty() {
-        let words = without_trouble(context.snapshot, subject);
+        let words = without_trouble(context, subject);
         lines.push(vec![Span::styled(words, context.theme.style(Role::Muted))]);
     }
     lines
@@ -285,7 +290,10 @@ impl Root<'_> {
         let names = called_all(context.snapshot, &self.victims, stack);
         match names.as_slice() {
             [] => String::new(),
-            names => format!("; blocks {}", enumerate(names, MAX_NAMES)),
+            names => {
+                let effect = explain::effect(&self.service.health);
+                format!("; {effect} {}", enumerate(names, MAX_NAMES))
+            }
         }
     }
 
@@ -293,7 +301,7 @@ impl Root<'_> {
     fn count(&self) -> String {
         match self.victims.len() {
             0 => String::new(),
-            many => format!("; blocks {many}"),
+            many => format!("; {} {many}", explain::effect(&self.service.health)),
         }
     }
 }
@@ -306,10 +314,10 @@ fn stacks_of(services: &[Arc<Service>]) -> usize {
 }
 
 /// How much there is in view, and what to do next.
-fn without_trouble(snapshot: &Snapshot, subject: &StripSubject<'_>) -> String {
+fn without_trouble(context: &DrawContext<'_>, subject: &StripSubject<'_>) -> String {
     let shown: std::collections::HashSet<&ServiceId> =
         subject.services.iter().map(|service| &service.id).collect();
-    let edges = snapshot.edges.iter();
+    let edges = context.snapshot.edges.iter();
     let count = edges
         .filter(|edge| shown.contains(&edge.from) && shown.contains(&edge.to))
         .count();
@@ -317,9 +325,10 @@ fn without_trouble(snapshot: &Snapshot, subject: &StripSubject<'_>) -> String {
         1 => "1 dependency".to_owned(),
         count => format!("{count} dependencies"),
     };
+    let key = |action| context.keymap.label(&action, context.glyphs.ascii);
     let hint = match (count == 0, subject.level.has_lines()) {
-        (false, false) => "press + to draw them",
-        _ => "select a service to see what it needs",
+        (false, false) => format!("press {} to draw them", key(Action::Zoom(1))),
+        _ => format!("{} selects a service", key(Action::Move(Direction::Down))),
     };
     format!("{}  {edges}  {hint}", counts(subject.services))
 }

@@ -312,9 +312,11 @@ fn uptime(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell
     if let Some(started) = running.and_then(|facts| facts.started_at) {
         return value(placed, Some(words::age(started, context.now())), context);
     }
-    let ended = facts
-        .filter(|_| running.is_none())
-        .and_then(|facts| facts.finished_at);
+    // The engine does not say since when a container is paused, and still has the end of the run before.
+    let is_paused = service.health.is_paused();
+    let ended = facts.filter(|_| running.is_none() && !is_paused);
+    let ended = ended.and_then(|facts| facts.finished_at);
+    let ended = ended.or(is_paused.then_some(service.health.since));
     let Some(ended) = ended else {
         return value(placed, None, context);
     };

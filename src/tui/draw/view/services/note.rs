@@ -76,8 +76,9 @@ fn with_blocked(reasons: Vec<String>, service: &Service, context: &DrawContext<'
         .iter()
         .map(|id| labels::called(context.snapshot, id, stack))
         .collect();
-    let named = format!("blocks {}", names.join(", "));
-    let counted = format!("blocks {}", words::plural(blocked.len(), "service"));
+    let effect = explain::effect(&service.health);
+    let named = format!("{effect} {}", names.join(", "));
+    let counted = format!("{effect} {}", words::plural(blocked.len(), "service"));
     let beside = |blocks: &str| {
         let told = reasons.iter().filter(|reason| !reason.is_empty());
         let joined = |reason: &String| format!("{reason}{DOT}{blocks}");
@@ -85,7 +86,7 @@ fn with_blocked(reasons: Vec<String>, service: &Service, context: &DrawContext<'
     };
     let mut forms = beside(&named);
     forms.extend(beside(&counted));
-    forms.extend([named, counted, format!("blocks {}", blocked.len())]);
+    forms.extend([named, counted, format!("{effect} {}", blocked.len())]);
     forms
 }
 

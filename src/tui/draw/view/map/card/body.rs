@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{column, figures};
+use crate::explain;
 use crate::model::{HealthState, OperationKind, Service};
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
@@ -143,13 +144,14 @@ fn consequences(service: &Service, look: CardLook<'_>) -> Vec<String> {
         .filter(|other| other.health.blocked_by.contains(&service.id))
         .map(|other| labels::called(snapshot, &other.id, service.stack.as_ref()))
         .collect();
+    let effect = explain::effect(&service.health);
     match blocked.as_slice() {
         [] => Vec::new(),
-        [one] => vec![format!("blocks {one}"), "blocks 1".to_owned()],
+        [one] => vec![format!("{effect} {one}"), format!("{effect} 1")],
         [first, rest @ ..] => vec![
-            format!("blocks {}", blocked.join(", ")),
-            format!("blocks {first} +{}", rest.len()),
-            format!("blocks {}", blocked.len()),
+            format!("{effect} {}", blocked.join(", ")),
+            format!("{effect} {first} +{}", rest.len()),
+            format!("{effect} {}", blocked.len()),
         ],
     }
 }

@@ -18,11 +18,25 @@ pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
     if hit.is_empty() && !service.needed_by.is_empty() {
         return no_loss(snapshot, service);
     }
-    let failing = called_all(snapshot, &hit.hard, stack);
+    let is_down = service.health.state.is_broken();
+    let works = |id: &ServiceId| {
+        let other = snapshot.service(id);
+        other.is_some_and(|other| other.health.state.works())
+    };
+    // What still works although it is down does not depend on it at the moment.
+    let failing = hit.hard.into_iter().filter(|id| !(is_down && works(id)));
+    let failing = called_all(snapshot, &failing.collect::<Vec<_>>(), stack);
     let lost = hit.routes.iter();
     let lost = lost.map(|lost| lost_words(snapshot, lost, stack)).collect();
     let stays = called_all(snapshot, &hit.soft, stack);
-    loss_words(service.title(), &failing, lost, &stays)
+    let name = service.title();
+    let runs = service.instances.iter().any(|it| it.facts.is_running());
+    let when = match (is_down, runs) {
+        (false, _) => format!("if {name} stops"),
+        (true, true) => format!("while {name} is {}", service.health.state),
+        (true, false) => format!("while {name} is down"),
+    };
+    loss_words(name, &when, &failing, lost, &stays)
 }
 
 /// Why nothing fails when `service` stops, although others depend on it: "api only starts after db".
@@ -50,7 +64,13 @@ pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackNa
     }
 }
 
-fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String]) -> String {
+fn loss_words(
+    name: &str,
+    when: &str,
+    failing: &[String],
+    lost: Vec<String>,
+    stays: &[String],
+) -> String {
     let one = |names: &[String], one, many| if names.len() == 1 { one } else { many };
     let staying = enumerate(stays, MAX_NAMES);
     if failing.is_empty() && lost.is_empty() {
@@ -72,7 +92,7 @@ fn loss_words(name: &str, failing: &[String], lost: Vec<String>, stays: &[String
         let verb = one(stays, "keeps running", "keep running");
         clauses.push(format!("{staying} {verb}"));
     }
-    format!("if {name} stops: {}", clauses.join("; "))
+    format!("{when}: {}", clauses.join("; "))
 }
 
 /// The services `ids` as they are called inside `stack`.
