@@ -39,14 +39,8 @@ pub fn draw(
     let area = area.intersection(buffer.area);
     if area.positions().all(|at| buffer[at].symbol() == " ") {
         let words = "nothing logged; --log-level debug shows more";
-        line_writer::centred(
-            buffer,
-            area,
-            area.y + area.height / 2,
-            words,
-            context.glyphs,
-            style(context, Role::Muted),
-        );
+        let muted = style(context, Role::Muted);
+        line_writer::centred_text(buffer, area, words, context.glyphs, muted);
     }
     drawn.viewport = Viewport {
         top: 0,

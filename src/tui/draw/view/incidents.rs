@@ -13,7 +13,7 @@ use crate::model::words;
 use crate::model::{Incident, SignedDuration};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::widget::{line_writer, scroll};
+use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::View;
 use crate::tui::state::incidents::{index, shown};
@@ -123,11 +123,16 @@ fn draw_nothing(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: 
             key(&Action::Show(View::Map))
         ),
     ];
-    let top = area.y + area.height.saturating_sub(3) / 2;
-    for (y, (line, role)) in
-        (top..area.bottom()).zip(lines.iter().zip([Role::Text, Role::Muted, Role::Muted]))
-    {
-        let style = context.theme.style(role);
+    let width = usize::from(area.width).max(1);
+    let roles = [Role::Text, Role::Muted, Role::Muted];
+    let wrapped = lines.iter().zip(roles).flat_map(|(line, role)| {
+        let parts = text::wrap(line, width).into_iter();
+        parts.map(move |part| (part, role))
+    });
+    let rows: Vec<_> = wrapped.collect();
+    let top = area.y + area.height.saturating_sub(line_writer::cells(rows.len())) / 2;
+    for (y, (line, role)) in (top..area.bottom()).zip(&rows) {
+        let style = context.theme.style(*role);
         line_writer::centred(buffer, area, y, line, context.glyphs, style);
     }
 }

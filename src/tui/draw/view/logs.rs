@@ -186,17 +186,20 @@ fn draw_status(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>, logs: 
         spans.push(Span::styled(words, theme.style(role)));
     };
     // What is missing comes before what is there: it must be seen in a narrow terminal too.
-    let lines = |count: u64, what: &str| format!("{} {what}", words::count(count));
+    let lines = |before: &str, count: u64, after: &str| {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{} {before}line{plural}{after}", words::count(count))
+    };
     if ring.dropped > 0 {
-        add(lines(ring.dropped, "lines lost"), Role::Degraded);
+        add(lines("", ring.dropped, " lost"), Role::Degraded);
     }
     if ring.discarded > 0 {
-        add(lines(ring.discarded, "older lines discarded"), Role::Muted);
+        add(lines("older ", ring.discarded, " discarded"), Role::Muted);
     }
     if !logs.search.is_empty() {
         add(format!("search \"{}\"", logs.search), Role::Hit);
     }
-    add(lines(ring.lines.len() as u64, "lines"), Role::Muted);
+    add(lines("", ring.lines.len() as u64, ""), Role::Muted);
     line_writer::put_cut(buffer, left, left.x, left.y, &spans, glyphs);
 }
 
