@@ -184,7 +184,9 @@ impl<'a> View<'a> {
                 sentence::names(&apart, stack)
             ));
         }
-        parts.extend(sentence::blocks(self.blocked, stack).filter(|_| blocks == Blocks::Named));
+        let state = self.service.health.state;
+        let told = sentence::blocks(state, self.blocked, stack);
+        parts.extend(told.filter(|_| blocks == Blocks::Named));
         let state = [
             (
                 Overlay::Stale,

@@ -1,7 +1,7 @@
 //! The services that a trouble concerns, in words: what a service blocks, and what misses it.
 
 use crate::model::words::near;
-use crate::model::{Health, ServiceId, StackName};
+use crate::model::{Health, HealthState, ServiceId, StackName};
 
 /// Names written in full before "and 7 others" stands for the rest.
 const NAMES: usize = 5;
@@ -27,12 +27,8 @@ pub fn names(ids: &[ServiceId], stack: Option<&StackName>) -> String {
 
 /// What a root of trouble does to those that depend on it: one that works only slows them down.
 #[must_use]
-pub const fn effect(root: &Health) -> &'static str {
-    if root.state.works() {
-        "slows down"
-    } else {
-        "blocks"
-    }
+pub const fn effect(root: HealthState) -> &'static str {
+    if root.works() { "slows down" } else { "blocks" }
 }
 
 /// What a service is by the root of its trouble.
@@ -45,10 +41,15 @@ pub fn affected_by(service: &Health) -> &'static str {
     }
 }
 
-/// "this blocks backend and worker"; `None` when nothing is blocked.
+/// "this blocks backend and worker", by a `root` in this state; `None` when nothing is blocked.
 #[must_use]
-pub fn blocks(blocked: &[ServiceId], stack: Option<&StackName>) -> Option<String> {
-    (!blocked.is_empty()).then(|| format!("this blocks {}", names(blocked, stack)))
+pub fn blocks(
+    root: HealthState,
+    blocked: &[ServiceId],
+    stack: Option<&StackName>,
+) -> Option<String> {
+    let effect = effect(root);
+    (!blocked.is_empty()).then(|| format!("this {effect} {}", names(blocked, stack)))
 }
 
 /// The same of what is over: "this blocked backend and worker".

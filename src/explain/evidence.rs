@@ -46,7 +46,11 @@ pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
     process(view.service, &mut all);
     resources(view.service, &mut all);
     needs(view, &mut all);
-    if let Some(text) = sentence::blocks(view.blocked, view.service.stack.as_ref()) {
+    if let Some(text) = sentence::blocks(
+        view.service.health.state,
+        view.blocked,
+        view.service.stack.as_ref(),
+    ) {
         all.push(piece(EvidenceSource::Impact, None, &text));
     }
     let causes = events(view).filter(|event| !is_known_end(event, view.service));

@@ -66,7 +66,7 @@ impl ClauseSubject<'_> {
         let parts = [
             Some(broken),
             missed_beside(self.missed_by, blocked, self.stack),
-            blocks(blocked, self.stack),
+            blocks(self.state, blocked, self.stack),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }

@@ -133,7 +133,7 @@ fn finish(console: &mut Console, asked: bool) {
         console.terminal.wait_within(LONG, "an end", |screen| {
             let text = screen.contents();
             [
-                "first with dependents: done",
+                "first with dependents restarted in",
                 "first with dependents: failed",
             ]
             .iter()

@@ -94,7 +94,7 @@ fn line(root: &Service, snapshot: &Snapshot, form: TextForm) -> String {
     let blocked = names(&mut blocked.map(|each| &each.id));
     let missed = names(&mut root.health.missed_by.iter());
     let effect = match (blocked.is_empty(), missed.is_empty()) {
-        (false, _) => format!("{} {blocked}", explain::effect(&root.health)),
+        (false, _) => format!("{} {blocked}", explain::effect(root.health.state)),
         (true, false) => format!("needed by {missed}"),
         (true, true) => return line,
     };

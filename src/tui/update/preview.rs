@@ -43,6 +43,7 @@ pub(super) fn leave(ui: &mut UiState, facts: &Facts) -> Option<Effect> {
     preview.logs = LogsState {
         services: wanted.into_iter().collect(),
         follow: true,
+        wrap: true,
         ..LogsState::default()
     };
     preview.selected_at = facts.typed_at;

@@ -203,7 +203,11 @@ impl Stack {
                 row(fault.root)
             ));
         }
-        let mark = format!("blocked by {}", fault.root);
+        let how = match fault.state {
+            "degraded" => "slowed down",
+            _ => "blocked",
+        };
+        let mark = format!("{how} by {}", fault.root);
         for service in fault.blocked {
             if !row(service).contains(&mark) {
                 wrong.push(format!(

@@ -1,7 +1,8 @@
 //! What an open log tail brings.
 
+use crate::explain::log_line;
 use crate::model::secrets::KnownSecrets;
-use crate::model::{LogBatch, Timestamp};
+use crate::model::{LogBatch, LogLine, Timestamp};
 use crate::tui::state::{ConsoleOptions, UiState, preview};
 
 use super::ring;
@@ -23,7 +24,8 @@ pub fn arrived(
 ) -> bool {
     let (mut max_lines, max_bytes) = (options.logs.max_lines, options.logs.max_bytes);
     // Streams are open for one of both.
-    let logs = if preview::is_following(ui) {
+    let in_preview = preview::is_following(ui);
+    let logs = if in_preview {
         max_lines = max_lines.min(PREVIEW_LINES);
         &mut ui.selection.preview.logs
     } else {
@@ -34,6 +36,12 @@ pub fn arrived(
     let room = if logs.from.is_some() { 2 } else { 1 };
     for mut batch in batches {
         mask(&mut batch, options, secrets);
+        if let LogBatch::Lines { lines, .. } = &mut batch
+            && in_preview
+        {
+            let kept = lines.len().saturating_sub(PREVIEW_LINES);
+            lines[kept..].iter_mut().for_each(without_own_time);
+        }
         if let LogBatch::Ended(instance) = &batch {
             logs.ended.push((instance.clone(), now));
         }
@@ -47,6 +55,13 @@ pub fn arrived(
     full
 }
 
+/// Takes the time that a line begins with away: a preview is narrow.
+fn without_own_time(line: &mut LogLine) {
+    if log_line::readable(&line.text).is_none() {
+        line.text = log_line::plain(&line.text).into_owned();
+    }
+}
+
 /// Masks secrets in log lines where the operator wants that, and always in what the engine reports
 /// of the log itself.
 fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) {
@@ -58,5 +73,36 @@ fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) 
         }
         LogBatch::Failed(_, error) => *error = secrets.mask(error),
         LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{InstanceId, LogStream};
+
+    #[test]
+    fn a_preview_shows_lines_without_the_time_that_they_begin_with() {
+        for (text, shown) in [
+            (
+                "2026-03-28 14:04:05.123 UTC [27] LOG:  ready",
+                "[27] LOG:  ready",
+            ),
+            ("ready at 14:04:05", "ready at 14:04:05"),
+            (
+                r#"{"ts":"14:04:05","msg":"ready"}"#,
+                r#"{"ts":"14:04:05","msg":"ready"}"#,
+            ),
+        ] {
+            let mut line = LogLine {
+                at: None,
+                instance: InstanceId::new("db"),
+                stream: LogStream::Stdout,
+                text: text.to_owned(),
+                cut_bytes: 0,
+            };
+            without_own_time(&mut line);
+            assert_eq!(line.text, shown);
+        }
     }
 }

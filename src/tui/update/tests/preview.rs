@@ -81,13 +81,17 @@ fn lines_of_a_preview_are_shown_and_the_log_view_keeps_its_own() {
         at: Some(fixture::now()),
         instance: source,
         stream: LogStream::Stdout,
-        text: "database system was shut down".to_owned(),
+        text: "database system was shut down; the last transaction before that is lost, as are \
+               those that were not written"
+            .to_owned(),
         cut_bytes: 0,
     };
     let (lines, dropped) = (vec![line], 0);
     let preview = &mut console.ui.selection.preview.logs;
     ring::push(preview, LogBatch::Lines { lines, dropped }, 500, 10_000);
-    assert!(console.screen().contains("database system was shut down"));
+    let screen = console.screen();
+    assert!(screen.contains("database system was shut down"), "{screen}");
+    assert!(screen.contains("not written"), "wrapped: {screen}");
 
     // The log view opens its own streams after those of the preview are closed.
     console.effects.clear();

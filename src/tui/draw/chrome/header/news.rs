@@ -141,7 +141,7 @@ fn trouble(context: &DrawContext<'_>, ui: &UiState) -> Option<News> {
         .count();
     let dot = if context.glyphs.ascii { "-" } else { "·" };
     let blocks = if blocked > 0 {
-        format!(" {dot} {} {blocked}", explain::effect(&worst.health))
+        format!(" {dot} {} {blocked}", explain::effect(worst.health.state))
     } else {
         String::new()
     };

@@ -82,7 +82,7 @@ fn remarks(context: &DrawContext<'_>, service: &Service, explanation: &Explanati
     }
     if !explanation.blocks.is_empty() {
         let names = explain::sentence::names(&explanation.blocks, stack);
-        all.push(format!("blocks {names}"));
+        all.push(format!("{} {names}", explain::effect(explanation.state)));
     }
     all
 }

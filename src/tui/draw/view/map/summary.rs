@@ -291,7 +291,7 @@ impl Root<'_> {
         match names.as_slice() {
             [] => String::new(),
             names => {
-                let effect = explain::effect(&self.service.health);
+                let effect = explain::effect(self.service.health.state);
                 format!("; {effect} {}", enumerate(names, MAX_NAMES))
             }
         }
@@ -301,7 +301,7 @@ impl Root<'_> {
     fn count(&self) -> String {
         match self.victims.len() {
             0 => String::new(),
-            many => format!("; {} {many}", explain::effect(&self.service.health)),
+            many => format!("; {} {many}", explain::effect(self.service.health.state)),
         }
     }
 }

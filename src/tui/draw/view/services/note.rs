@@ -76,7 +76,7 @@ fn with_blocked(reasons: Vec<String>, service: &Service, context: &DrawContext<'
         .iter()
         .map(|id| labels::called(context.snapshot, id, stack))
         .collect();
-    let effect = explain::effect(&service.health);
+    let effect = explain::effect(service.health.state);
     let named = format!("{effect} {}", names.join(", "));
     let counted = format!("{effect} {}", words::plural(blocked.len(), "service"));
     let beside = |blocks: &str| {

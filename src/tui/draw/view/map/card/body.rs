@@ -144,7 +144,7 @@ fn consequences(service: &Service, look: CardLook<'_>) -> Vec<String> {
         .filter(|other| other.health.blocked_by.contains(&service.id))
         .map(|other| labels::called(snapshot, &other.id, service.stack.as_ref()))
         .collect();
-    let effect = explain::effect(&service.health);
+    let effect = explain::effect(service.health.state);
     match blocked.as_slice() {
         [] => Vec::new(),
         [one] => vec![format!("{effect} {one}"), format!("{effect} 1")],
