@@ -4,7 +4,7 @@
     cargo build --profile dist
     python3 benches/screen/screen.py --hubdeck old=OLD --hubdeck new=target/dist/hubdeck
 
-Each program runs beside its own `hubdeck sim` of 1,000 running containers: key press to the first
+Each program runs beside a `hubdeck sim` of 1,000 running containers: key press to the first
 byte of the frame, bytes a key on the map, bytes while idle, processor time and peak memory. Keys
 that change nothing on screen are not counted as frames.
 """
@@ -26,6 +26,8 @@ COLUMNS, ROWS = 160, 50
 DOWN, UP, LEFT, RIGHT, ESC = "\x1b[B", "\x1b[A", "\x1b[D", "\x1b[C", "\x1b"
 MAP_KEYS = [DOWN, RIGHT, DOWN, LEFT, UP, RIGHT, RIGHT, DOWN]
 TABLE_KEYS = [DOWN, DOWN, UP, DOWN]
+# Moving the selection redraws two cards or rows.
+LEAST_BYTES = 100
 
 
 class Console:
@@ -83,14 +85,16 @@ def percentile(values, share):
 
 def frames(console, keys, rounds):
     found = [frame for _ in range(rounds) for key in keys if (frame := console.key(key))]
+    # A key at the edge moves nothing; what came then were the digits of a measurement.
+    found = [(taken, size) for taken, size in found if size >= LEAST_BYTES]
     times, sizes = [taken for taken, _ in found], [size for _, size in found]
     return times, sizes
 
 
-def measure(program, containers, idle):
+def measure(program, simulator, containers, idle):
     with tempfile.TemporaryDirectory() as home:
         socket = home + "/engine.sock"
-        engine = subprocess.Popen([program, "sim", "--listen", "unix:" + socket, "--containers", str(containers)],
+        engine = subprocess.Popen([simulator, "sim", "--listen", "unix:" + socket, "--containers", str(containers)],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             while not os.path.exists(socket):
@@ -110,6 +114,7 @@ def measure(program, containers, idle):
                 "key to frame on the map, median, ms": statistics.median(map_times),
                 "key to frame on the map, 99 %, ms": percentile(map_times, 0.99),
                 "key to frame in the table, 99 %, ms": percentile(table_times, 0.99),
+                "bytes a key on the map, median": statistics.median(map_sizes),
                 "bytes a key on the map, most": max(map_sizes),
                 "bytes a minute, idle, kB": written / seconds * 60 / 1000,
                 "processor, idle, %": (console.processor_seconds() - spent) / seconds * 100,
@@ -125,6 +130,7 @@ def measure(program, containers, idle):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hubdeck", action="append", required=True, metavar="NAME=PROGRAM")
+    parser.add_argument("--sim", metavar="PROGRAM", help="simulates the engine for all; else each does for itself")
     parser.add_argument("--containers", type=int, default=1000)
     parser.add_argument("--idle", type=float, default=45, help="seconds that are counted as idle")
     parser.add_argument("--runs", type=int, default=2)
@@ -133,7 +139,8 @@ def main():
     found = {name: [] for name, _ in programs}
     for _ in range(options.runs):
         for name, program in programs:
-            found[name].append(measure(os.path.abspath(program), options.containers, options.idle))
+            simulator = os.path.abspath(options.sim or program)
+            found[name].append(measure(os.path.abspath(program), simulator, options.containers, options.idle))
     print("| |", " | ".join(name for name, _ in programs), "|")
     print("|---|" + "---|" * len(programs))
     for row in found[programs[0][0]][0]:
