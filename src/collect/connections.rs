@@ -325,8 +325,8 @@ fn owns_its_namespace(facts: &InstanceFacts) -> bool {
 #[cfg(test)]
 mod tests;
 
-/// Whether everything that runs was inspected: when a container was started, which shows whose
-/// address it is, is known by its inspection.
+/// Whether everything that runs was inspected: only an inspection tells when a container was started,
+/// which shows whose address it is, and the secrets in its environment.
 pub(super) fn knows_all(snapshot: &Snapshot) -> bool {
     let mut instances = (snapshot.services.iter()).flat_map(|service| &service.instances);
     instances.all(|instance| {

@@ -83,7 +83,7 @@ fn due(
     let mut due = Vec::new();
     // A list contains neither the format of the logs nor the secrets in them, and the log of one
     // container, or the error of the engine about it, may hold the secrets of another.
-    if !connections::knows_all(snapshot) {
+    if failing.is_empty() || !connections::knows_all(snapshot) {
         return due;
     }
     for service in failing {

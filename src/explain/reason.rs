@@ -174,11 +174,7 @@ impl Pieces {
                 end,
                 restarts,
                 is_loop,
-            } => {
-                let (end, restarts) = (process_end(*end), restarted(*restarts, *is_loop));
-                let speaker = if *is_loop { "crash loop: " } else { "" };
-                Self::said(speaker, end).counted(restarts)
-            }
+            } => Self::restarting(*end, *restarts, *is_loop),
             Reason::CannotStart { error } => Self::said("cannot start: ", engine_words(error)),
             Reason::WithUnread { reason, unread } => {
                 Self::of(reason, stack).followed(&format!("; {}", unread_words(unread)))
@@ -228,6 +224,13 @@ impl Pieces {
         }
     }
 
+    fn restarting(end: ProcessEnd, restarts: u64, is_loop: bool) -> Self {
+        let restarts = restarted(restarts, is_loop);
+        let restarts = restarts.map_or_else(String::new, |words| format!(", {words}"));
+        let speaker = if is_loop { "crash loop: " } else { "" };
+        Self::said(speaker, process_end(end)).counted(restarts)
+    }
+
     fn exit(end: ProcessEnd, error: &str) -> Self {
         let text = process_end(end);
         if error.is_empty() {
@@ -242,16 +245,16 @@ impl Pieces {
     }
 }
 
-/// What follows the end of a process that its restart policy restarts: how often, and by what where
-/// that is no crash loop.
-pub(super) fn restarted(restarts: u64, is_loop: bool) -> String {
-    match (is_loop, restarts) {
-        (true, 0) => String::new(),
-        (true, 1) => ", 1 restart".to_owned(),
-        (true, more) => format!(", {more} restarts"),
-        (false, 0 | 1) => ", restarted by the restart policy".to_owned(),
-        (false, more) => format!(", restarted {more} times by the restart policy"),
-    }
+/// How often its restart policy restarted a process, and that it was the policy where that is no
+/// crash loop; `None` for a loop that was not counted.
+pub(super) fn restarted(restarts: u64, is_loop: bool) -> Option<String> {
+    Some(match (is_loop, restarts) {
+        (true, 0) => return None,
+        (true, 1) => "1 restart".to_owned(),
+        (true, more) => format!("{more} restarts"),
+        (false, 0 | 1) => "restarted by the restart policy".to_owned(),
+        (false, more) => format!("restarted {more} times by the restart policy"),
+    })
 }
 
 /// The words of a check that has neither a finding nor an end of a process.

@@ -160,10 +160,11 @@ fn process(reason: &Reason) -> Option<Clause> {
         } => {
             let restarted = reason::restarted(*restarts, *is_loop);
             if *is_loop {
-                let detail = format!("{}{restarted}", reason::process_end(*end));
+                let parts = [Some(reason::process_end(*end)), restarted];
+                let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
                 Clause::since("is in a crash loop", "been in a crash loop").explained(detail)
             } else {
-                ended(*end).added(restarted.trim_start_matches(", "))
+                ended(*end).added(restarted.unwrap_or_default())
             }
         }
         Reason::Exit { end, error } => ended(*end).explained(reason::engine_words(error)),
