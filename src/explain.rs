@@ -1,5 +1,5 @@
 //! The words of health: what broke and why, the evidence, the likely causes, and what to try.
-//! Knows: model, topology.
+//! Knows: model, topology, logs.
 //! Never: does I/O, reads a clock, or keeps state between calls.
 
 mod affected;
@@ -12,7 +12,6 @@ mod evidence;
 pub mod exit;
 mod finding;
 pub mod incident;
-pub mod log_line;
 mod missing;
 mod names;
 mod next_step;

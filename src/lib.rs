@@ -12,6 +12,7 @@ pub mod drawing;
 pub mod engine;
 pub mod explain;
 pub mod inference;
+pub mod logs;
 pub mod model;
 pub mod operate;
 pub mod plan;

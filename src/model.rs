@@ -75,7 +75,10 @@ pub use instance::{
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
-pub use log::{LogBatch, LogLine, LogQuery, LogSource, LogStream};
+pub use log::{
+    LineLevel, LogBatch, LogLine, LogMark, LogQuery, LogSource, LogStream, RecordedRun,
+    RecordingCause,
+};
 pub use map::MapFormat;
 pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};
 pub use network_mode::NetworkMode;

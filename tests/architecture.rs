@@ -78,8 +78,13 @@ const ROOMS: &[Room] = &[
         forbidden_packages: NO_IO,
     },
     Room {
+        name: "logs",
+        may_know: &["model"],
+        forbidden_packages: NO_IO,
+    },
+    Room {
         name: "explain",
-        may_know: &["model", "topology"],
+        may_know: &["model", "topology", "logs"],
         forbidden_packages: NO_IO,
     },
     Room {
@@ -89,12 +94,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "document",
-        may_know: &["model", "topology", "explain", "drawing"],
+        may_know: &["model", "topology", "logs", "explain", "drawing"],
         forbidden_packages: NO_IO,
     },
     Room {
         name: "collect",
-        may_know: &["model", "engine", "probe", "probing"],
+        may_know: &["model", "engine", "probe", "probing", "logs"],
         forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
     },
     Room {
@@ -115,17 +120,19 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "tui",
-        may_know: &["model", "topology", "explain", "drawing", "plan", "operate"],
+        may_know: &[
+            "model", "topology", "logs", "explain", "drawing", "plan", "operate",
+        ],
         forbidden_packages: &["bollard", "reqwest", "axum", "clap"],
     },
     Room {
         name: "serve",
-        may_know: &["model", "explain", "document", "operate"],
+        may_know: &["model", "logs", "explain", "document", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
     Room {
         name: "cli",
-        may_know: &["model", "config", "explain", "document"],
+        may_know: &["model", "config", "logs", "explain", "document"],
         forbidden_packages: NO_IO,
     },
 ];

@@ -166,7 +166,7 @@ async fn read_log_around(
 ) -> FailureLog {
     let source = LogSource {
         instance: facts.id.clone(),
-        tty: facts.tty,
+        tty: Some(facts.tty),
     };
     let mut around = Around::new(moment);
     let read = read(engine, &source, moment, |line| {

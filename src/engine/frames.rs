@@ -236,6 +236,7 @@ impl Line {
             stream,
             text,
             cut_bytes: unkept + cut,
+            ..LogLine::default()
         })
     }
 

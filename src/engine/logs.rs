@@ -23,7 +23,7 @@ pub(super) fn open(
     let path = path(source, tail, since, follow);
     let target = super::target(&source.instance);
     let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
-    let decoder = LogDecoder::new(source.instance.clone(), source.tty);
+    let decoder = LogDecoder::new(source.instance.clone(), source.tty.unwrap_or(false));
     stream::unfold(Some((body, decoder, target)), |state| async {
         let (mut body, mut decoder, target) = state?;
         match next_lines(&mut body, &mut decoder).await {

@@ -39,7 +39,7 @@ pub enum DiagnosisError {
         /// The pattern.
         pattern: String,
         /// The parser's words.
-        error: regex_lite::Error,
+        error: regex::Error,
     },
     /// A name in braces, of a group or of another diagnosis that does not exist.
     #[error("the diagnosis {id:?} names {name:?}, which does not exist")]

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// How the layers begin that name only the program that hands the error on; each ends at the next `: `.
 const LAYERS: [&str; 24] = [

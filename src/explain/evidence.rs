@@ -3,8 +3,8 @@
 use super::View;
 use super::symptoms::{failure_begin, lines};
 use crate::explain::diagnosis::reports_error;
-use crate::explain::log_line::{self, skeleton};
 use crate::explain::{missing, sentence, timeline};
+use crate::logs::{self, skeleton};
 use crate::model::SortShared as _;
 use crate::model::secrets::mask_text;
 use crate::model::text::one_line;
@@ -147,7 +147,7 @@ fn shortened(all: Vec<(Option<Timestamp>, Evidence)>) -> Vec<(Option<Timestamp>,
 /// Secrets are masked before that: once the quotes of JSON are gone, nothing tells where a value with
 /// blanks ends.
 pub(super) fn readable_log(text: &str) -> String {
-    log_line::plain(&mask_text(text)).into_owned()
+    logs::plain(&mask_text(text)).into_owned()
 }
 
 /// A text as it is shown: one line, secrets masked.

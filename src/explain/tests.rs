@@ -40,6 +40,7 @@ fn said(service: &mut Service, lines: &[&str]) {
         stream: LogStream::Stderr,
         text: (*text).to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let lines = lines.iter().map(line).collect();
     service.failure_log = Some(Arc::new(FailureLog {

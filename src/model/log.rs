@@ -1,26 +1,61 @@
 //! Log lines and what a follower asks for. Log text never stands in a snapshot.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{InstanceId, Timestamp};
+use super::{InstanceId, ServiceId, SignedDuration, StackName, Timestamp};
 
 /// Which stream a line was written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogStream {
     /// Standard output, or a TTY.
+    #[default]
     Stdout,
     /// Standard error.
     Stderr,
 }
 
-/// A container whose logs are wanted.
+/// How bad a line is, as it says itself; in the order of weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineLevel {
+    /// Finer than debug.
+    Trace,
+    /// For developers.
+    Debug,
+    /// Normal operation, notices included.
+    Info,
+    /// A warning.
+    Warning,
+    /// An error, or worse (critical, fatal, panic, emergency).
+    Error,
+}
+
+/// What hubdeck itself has to say between the lines of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogMark {
+    /// The lines from here on are those of a new container of the same service.
+    NewContainer,
+    /// The same container was started again.
+    Started,
+    /// The engine gave nothing after the last line although the container runs; the lines from here
+    /// on were asked for by their number, and some may be missing.
+    ResumedByTail,
+    /// The lines from here on were kept by hubdeck: the container is gone.
+    Recorded,
+    /// The container's own clock is ahead of (negative: behind) the engine's.
+    ClockOff(SignedDuration),
+}
+
+/// A container whose logs are wanted. The log of one that is gone is what hubdeck kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogSource {
     /// The container.
     pub instance: InstanceId,
-    /// Whether it has a TTY (raw stream).
-    pub tty: bool,
+    /// Whether it has a TTY (raw stream); `None` where its inspection was refused.
+    pub tty: Option<bool>,
 }
 
 /// What a follower asks for.
@@ -28,16 +63,19 @@ pub struct LogSource {
 pub struct LogQuery {
     /// Containers, merged in time order.
     pub sources: Vec<LogSource>,
-    /// Lines from the end to begin with, per container.
-    pub tail: u32,
+    /// Lines from the end to begin with, per container; `None` for all.
+    pub tail: Option<u32>,
     /// Only lines at or after this time.
     pub since: Option<Timestamp>,
+    /// Only lines before this time.
+    pub until: Option<Timestamp>,
     /// Whether to go on with new lines.
     pub follow: bool,
 }
 
-/// One line, cleaned: valid UTF-8, no control sequences but SGR colours, at most 16 KiB.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One record of a log: a line, or a line with those that belong to it (a stack trace), joined by
+/// `\n`. Cleaned: valid UTF-8, no control sequences but SGR colours, at most 16 KiB.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogLine {
     /// The engine's time of the line.
     pub at: Option<Timestamp>,
@@ -47,8 +85,14 @@ pub struct LogLine {
     pub stream: LogStream,
     /// The text, without the line end.
     pub text: String,
-    /// Bytes cut off the end.
+    /// Bytes that were cut off.
     pub cut_bytes: u64,
+    /// Its number within its source, in the order in which the engine gave the lines.
+    pub sequence: u64,
+    /// The level that it says; `None` where it says none.
+    pub level: Option<LineLevel>,
+    /// Set where this is no line of the container (the text is empty), but what hubdeck says.
+    pub mark: Option<LogMark>,
 }
 
 /// What a follower receives.
@@ -57,7 +101,7 @@ pub enum LogBatch {
     /// Lines in time order, and how many were dropped before them because the follower was slow.
     Lines {
         /// The lines.
-        lines: Vec<LogLine>,
+        lines: Vec<Arc<LogLine>>,
         /// Lines lost just before these.
         dropped: u64,
     },
@@ -65,4 +109,48 @@ pub enum LogBatch {
     Ended(InstanceId),
     /// A container's logs cannot be read; one sentence why.
     Failed(InstanceId, String),
+}
+
+/// Why the last lines of a run were kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingCause {
+    /// Its process ended.
+    Exited,
+    /// Its container was removed, or another took its place.
+    Removed,
+    /// Its service became unhealthy.
+    Unhealthy,
+}
+
+/// One entry of the black box: that the last lines of a run are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedRun {
+    /// The service.
+    pub service: ServiceId,
+    /// Its stack.
+    pub stack: Option<StackName>,
+    /// The container; it may be gone.
+    pub instance: InstanceId,
+    /// The container's name.
+    pub name: String,
+    /// When the run ended, or when its service became unhealthy.
+    pub at: Timestamp,
+    /// Why it was kept.
+    pub cause: RecordingCause,
+    /// Lines kept.
+    pub lines: u32,
+    /// Whether the container is gone, so that these are the only lines there are.
+    pub gone: bool,
+}
+
+impl LogBatch {
+    /// A batch of `lines`, before which `dropped` were lost.
+    #[must_use]
+    pub fn of(lines: impl IntoIterator<Item = LogLine>, dropped: u64) -> Self {
+        Self::Lines {
+            lines: lines.into_iter().map(Arc::new).collect(),
+            dropped,
+        }
+    }
 }

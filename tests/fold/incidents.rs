@@ -16,6 +16,7 @@ fn said(world: &mut World, facts: &InstanceFacts, lines: &[&str]) {
         stream: LogStream::Stderr,
         text: (*text).to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let lines = lines.iter().map(line).collect();
     let words = FailureLog {

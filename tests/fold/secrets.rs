@@ -59,6 +59,7 @@ fn a_secret_of_another_service_is_masked_whichever_comes_first() {
         stream: LogStream::Stderr,
         text: format!("used {SECRET}"),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let lines = Arc::from([line]);
     let _ = world.apply(Observation::FailureLog(FailureLog {

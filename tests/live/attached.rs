@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use cases::{EXCHANGE, HUB};
 use fault::{Fault, Truth};
-use regex_lite::Regex;
+use regex::Regex;
 use stack::Stack;
 
 use crate::support::docker::{Example, live};

@@ -50,7 +50,7 @@ async fn facts(engine: &Engine, container: &Container) -> InstanceFacts {
 async fn logs(engine: &Engine, facts: &InstanceFacts, tail: Option<u32>) -> Vec<LogLine> {
     let source = LogSource {
         instance: facts.id.clone(),
-        tty: facts.tty,
+        tty: Some(facts.tty),
     };
     engine
         .logs(&source, tail, None, false)

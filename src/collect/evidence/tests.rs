@@ -92,6 +92,7 @@ fn line(second: Option<i64>, text: String) -> LogLine {
         stream: LogStream::Stdout,
         text,
         cut_bytes: 0,
+        ..LogLine::default()
     }
 }
 
@@ -180,6 +181,7 @@ fn lines_lose_colours_and_secrets() {
             stream: LogStream::Stdout,
             text: text.to_owned(),
             cut_bytes: 0,
+            ..LogLine::default()
         };
         let mut secrets = KnownSecrets::default();
         secrets.learn(&facts("x", InstanceState::Running));

@@ -1,6 +1,7 @@
 //! Lines of several containers in one order, within bounds.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
@@ -68,10 +69,7 @@ impl Held {
         let mut lines: Vec<LogLine> = std::mem::take(&mut self.lines).into();
         self.bytes = 0;
         in_time_order(&mut lines);
-        Some(LogBatch::Lines {
-            lines,
-            dropped: std::mem::take(&mut self.dropped),
-        })
+        Some(LogBatch::of(lines, std::mem::take(&mut self.dropped)))
     }
 }
 
@@ -124,7 +122,7 @@ pub(super) async fn merge_ended(
         fill(&mut inputs, &mut heads, &mut notices).await;
         let line = pop_oldest(&mut heads);
         let ended = line.is_none();
-        batch.extend(line);
+        batch.extend(line.map(Arc::new));
         if batch.len() >= BATCH_LINES || (ended && !batch.is_empty()) {
             let lines = std::mem::take(&mut batch);
             if out
@@ -186,13 +184,14 @@ mod tests {
             stream: LogStream::Stdout,
             text: text.into(),
             cut_bytes: 0,
+            ..LogLine::default()
         }
     }
 
     fn texts(batch: Option<LogBatch>) -> (Vec<String>, u64) {
         match batch {
             Some(LogBatch::Lines { lines, dropped }) => {
-                (lines.into_iter().map(|l| l.text).collect(), dropped)
+                (lines.iter().map(|l| l.text.clone()).collect(), dropped)
             }
             other => panic!("no lines: {other:?}"),
         }

@@ -27,14 +27,14 @@ struct Unread;
 
 impl Reader {
     /// Reads until the container's logs are through, or for ever with `follow`.
-    pub async fn run(mut self, tail: u32, since: Option<Timestamp>, follow: bool) {
+    pub async fn run(mut self, tail: Option<u32>, since: Option<Timestamp>, follow: bool) {
         // Whoever dropped the merge knows that it did.
         let _ = self.read(tail, since, follow).await;
     }
 
     async fn read(
         &mut self,
-        tail: u32,
+        tail: Option<u32>,
         since: Option<Timestamp>,
         follow: bool,
     ) -> Result<(), Unread> {
@@ -47,7 +47,7 @@ impl Reader {
             // What was seen is not asked for again: everything after it is, however much.
             let (tail, since) = match last {
                 Some(last) => (None, Some(last + SignedDuration::from_nanos(1))),
-                None => (Some(tail), since),
+                None => (tail, since),
             };
             let outcome = self.stream(&engine, tail, since, follow, &mut last).await?;
             let wait = match outcome {

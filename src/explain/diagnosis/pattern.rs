@@ -1,6 +1,6 @@
 //! Patterns of the data file: regular expressions behind a plain text that most lines do not hold.
 
-use regex_lite::{Captures, Regex, RegexBuilder};
+use regex::{Captures, Regex, RegexBuilder};
 
 /// Characters of a line that are looked at.
 pub(super) const LINE: usize = 500;
@@ -17,7 +17,7 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// Compiles `pattern`, which matches in any case.
-    pub fn new(pattern: &str) -> Result<Self, regex_lite::Error> {
+    pub fn new(pattern: &str) -> Result<Self, regex::Error> {
         let regex = RegexBuilder::new(pattern).case_insensitive(true).build()?;
         Ok(Self {
             literal: literal(pattern),

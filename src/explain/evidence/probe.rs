@@ -1,7 +1,7 @@
 //! The results of our own probe.
 
-use crate::explain::log_line::skeleton;
 use crate::explain::{certificate, finding};
+use crate::logs::skeleton;
 use crate::model::{
     Contact, Evidence, EvidenceRemark, EvidenceSource, ProbeOutcome, ProbeVerdict, Service,
 };

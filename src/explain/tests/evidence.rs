@@ -171,6 +171,7 @@ pub(super) fn failing_web() -> Service {
         stream: LogStream::Stdout,
         text: text.to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let mut lines = vec![
         line(-9, "2026-03-28T14:02:02Z GET /health 200 in 3ms"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::model::DockerStatus;

@@ -5,6 +5,7 @@ mod sgr;
 pub mod text;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::model::{InstanceId, LogLine, ServiceId, Timestamp};
 use crate::tui::state::Scope;
@@ -15,7 +16,7 @@ pub use sgr::plain;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogRing {
     /// Lines, oldest first.
-    pub lines: VecDeque<LogLine>,
+    pub lines: VecDeque<Arc<LogLine>>,
     /// Bytes of text in `lines`.
     pub bytes: usize,
     /// Lines that were pushed out of the ring (they can be asked for again).

@@ -193,12 +193,16 @@ pub(super) fn follow_missing(
     for (instance, name, tty) in missing {
         logs.ended.retain(|(ended, _)| *ended != instance);
         logs.sources.push((instance.clone(), name));
-        sources.push(LogSource { instance, tty });
+        sources.push(LogSource {
+            instance,
+            tty: Some(tty),
+        });
     }
     let query = LogQuery {
         sources,
-        tail,
+        tail: Some(tail),
         since,
+        until: None,
         follow: true,
     };
     Some(Effect::FollowLogs { query, replace })

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde_json::Value;
 
 use super::stack::Stack;

@@ -60,7 +60,7 @@ async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<Str
         while !texts.iter().any(|each| each == text) {
             match tail.recv().await.expect("the tail goes on") {
                 LogBatch::Lines { lines, .. } => {
-                    texts.extend(lines.into_iter().map(|line| line.text))
+                    texts.extend(lines.into_iter().map(|line| line.text.clone()))
                 }
                 LogBatch::Ended(_) => {}
                 LogBatch::Failed(_, reason) => panic!("{reason}"),
@@ -86,11 +86,12 @@ async fn a_tail_goes_on_after_a_restart() {
     let (_keep, link) = watch::channel(Some(engine));
     let source = LogSource {
         instance: facts.id,
-        tty: false,
+        tty: Some(false),
     };
     let query = LogQuery {
         sources: vec![source],
-        tail: 100,
+        tail: Some(100),
+        until: None,
         since: None,
         follow: true,
     };

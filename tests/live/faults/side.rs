@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use regex_lite::Regex;
+use regex::Regex;
 use serde_json::Value;
 
 use super::fault::{Fault, LIMIT, Outcome};

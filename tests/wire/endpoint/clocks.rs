@@ -75,7 +75,7 @@ async fn times_of_an_engine_with_another_clock_are_told_by_ours() {
         let engine = discovery.link.borrow().clone().unwrap();
         let source = LogSource {
             instance: facts.id.clone(),
-            tty: false,
+            tty: Some(false),
         };
         let since = Some(now - SignedDuration::from_secs(5));
         let mut lines = engine.logs(&source, None, since, false);

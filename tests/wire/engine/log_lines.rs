@@ -16,7 +16,7 @@ use super::{Discovery, PATIENCE, Sim, find};
 async fn tail(engine: &Engine, facts: &InstanceFacts, tty: bool) -> Vec<LogLine> {
     let source = LogSource {
         instance: facts.id.clone(),
-        tty,
+        tty: Some(tty),
     };
     engine
         .logs(&source, Some(50), None, false)
@@ -67,11 +67,12 @@ async fn log_lines_of_every_kind() {
 pub fn query(facts: &InstanceFacts, follow: bool) -> LogQuery {
     let source = LogSource {
         instance: facts.id.clone(),
-        tty: facts.tty,
+        tty: Some(facts.tty),
     };
     LogQuery {
         sources: vec![source],
-        tail: 10,
+        tail: Some(10),
+        until: None,
         since: None,
         follow,
     }
@@ -83,7 +84,7 @@ async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<Str
     let read = async {
         while let Some(batch) = tail.recv().await {
             if let LogBatch::Lines { lines, .. } = batch {
-                texts.extend(lines.into_iter().map(|line| line.text));
+                texts.extend(lines.into_iter().map(|line| line.text.clone()));
                 if texts.iter().any(|each| each == text) {
                     return;
                 }
@@ -165,7 +166,7 @@ async fn a_tail_without_follow_is_complete_and_ends() {
         match batch {
             LogBatch::Lines { lines, dropped } => {
                 assert_eq!(dropped, 0);
-                texts.extend(lines.into_iter().map(|line| line.text));
+                texts.extend(lines.into_iter().map(|line| line.text.clone()));
             }
             LogBatch::Ended(_) => ended += 1,
             LogBatch::Failed(_, reason) => panic!("{reason}"),

@@ -77,6 +77,7 @@ fn line(seconds: i64, instance: &str, text: &str) -> LogLine {
         stream: LogStream::Stderr,
         text: text.to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     }
 }
 
@@ -166,7 +167,7 @@ fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsol
         logs.sources = vec![(InstanceId::new("db"), "db".to_owned())];
         let mut lines = last_words();
         lines.truncate(if trouble { 3 } else { 1 });
-        push(logs, LogBatch::Lines { lines, dropped: 0 }, 100, 1 << 20);
+        push(logs, LogBatch::of(lines, 0), 100, 1 << 20);
     }
     if let Some(details) = &mut console.ui.details
         && details.tab == DetailsTab::Inspect

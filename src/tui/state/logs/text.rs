@@ -6,12 +6,12 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::sgr;
-use crate::explain::log_line::{JsonPart, readable};
+use crate::logs::{JsonPart, readable};
 use crate::model::LogLine;
 use crate::model::words::count;
 use crate::tui::state::text::grapheme_width;
 
-pub use crate::explain::log_line::Severity;
+pub use crate::logs::Severity;
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,8 @@
 //! What an open log tail brings.
 
-use crate::explain::log_line;
+use std::sync::Arc;
+
+use crate::logs;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine, Timestamp};
 use crate::tui::state::{ConsoleOptions, UiState, preview};
@@ -40,7 +42,9 @@ pub fn arrived(
             && in_preview
         {
             let kept = lines.len().saturating_sub(PREVIEW_LINES);
-            lines[kept..].iter_mut().for_each(without_own_time);
+            for line in &mut lines[kept..] {
+                without_own_time(Arc::make_mut(line));
+            }
         }
         if let LogBatch::Ended(instance) = &batch {
             logs.ended.push((instance.clone(), now));
@@ -57,8 +61,8 @@ pub fn arrived(
 
 /// Takes the time that a line begins with away: a preview is narrow.
 fn without_own_time(line: &mut LogLine) {
-    if log_line::readable(&line.text).is_none() {
-        line.text = log_line::plain(&line.text).into_owned();
+    if logs::readable(&line.text).is_none() {
+        line.text = logs::plain(&line.text).into_owned();
     }
 }
 
@@ -67,9 +71,10 @@ fn without_own_time(line: &mut LogLine) {
 fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) {
     match batch {
         LogBatch::Lines { lines, .. } if options.masks_logs() => {
-            lines
-                .iter_mut()
-                .for_each(|line| line.text = secrets.mask(&line.text));
+            for line in lines {
+                let line = Arc::make_mut(line);
+                line.text = secrets.mask(&line.text);
+            }
         }
         LogBatch::Failed(_, error) => *error = secrets.mask(error),
         LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
@@ -100,6 +105,7 @@ mod tests {
                 stream: LogStream::Stdout,
                 text: text.to_owned(),
                 cut_bytes: 0,
+                ..LogLine::default()
             };
             without_own_time(&mut line);
             assert_eq!(line.text, shown);

@@ -1,6 +1,7 @@
 //! The bounded ring of lines.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine};
@@ -34,13 +35,14 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
 /// Masks the secrets in every line that is held.
 pub fn mask(state: &mut LogsState, secrets: &KnownSecrets) {
     for line in &mut state.ring.lines {
+        let line = Arc::make_mut(line);
         line.text = secrets.mask(&line.text);
     }
     state.ring.bytes = state.ring.lines.iter().map(|line| line.text.len()).sum();
 }
 
 /// Puts `line` at its place in time, near the end.
-fn insert(state: &mut LogsState, line: LogLine) {
+fn insert(state: &mut LogsState, line: Arc<LogLine>) {
     let lines = &mut state.ring.lines;
     let later = |other: &LogLine| match (other.at, line.at) {
         (Some(other), Some(at)) => other.cmp(&at) == Ordering::Greater,

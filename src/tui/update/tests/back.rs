@@ -128,11 +128,9 @@ fn fill(console: &mut TestConsole, count: usize) {
         text: format!("line {at}"),
         stream: crate::model::LogStream::Stdout,
         cut_bytes: 0,
+        ..crate::model::LogLine::default()
     });
-    let batch = crate::model::LogBatch::Lines {
-        lines: lines.collect(),
-        dropped: 0,
-    };
+    let batch = crate::model::LogBatch::of(lines, 0);
     crate::tui::update::logs::ring::push(&mut console.ui.logs, batch, 1_000, 1 << 20);
     console.draw();
 }

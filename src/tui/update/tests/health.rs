@@ -60,6 +60,7 @@ fn without_space() -> crate::model::Snapshot {
             stream: crate::model::LogStream::Stderr,
             text: "PANIC: could not write: No space left on device".to_owned(),
             cut_bytes: 0,
+            ..crate::model::LogLine::default()
         };
         make.service.failure_log = Some(std::sync::Arc::new(crate::model::FailureLog {
             instance: crate::model::InstanceId::new("db"),

@@ -18,7 +18,7 @@ fn logs_open_for_the_selection_and_close_when_they_are_left() {
     };
     assert_eq!(
         (query.sources.len(), query.tail, query.since, query.follow),
-        (1, 100, None, true)
+        (1, Some(100), None, true)
     );
     console.press("esc");
     assert_eq!(console.effects.last(), Some(&Effect::CloseLogs));

@@ -85,10 +85,11 @@ fn lines_of_a_preview_are_shown_and_the_log_view_keeps_its_own() {
                those that were not written"
             .to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let (lines, dropped) = (vec![line], 0);
     let preview = &mut console.ui.selection.preview.logs;
-    ring::push(preview, LogBatch::Lines { lines, dropped }, 500, 10_000);
+    ring::push(preview, LogBatch::of(lines, dropped), 500, 10_000);
     let screen = console.screen();
     assert!(screen.contains("database system was shut down"), "{screen}");
     assert!(screen.contains("not written"), "wrapped: {screen}");

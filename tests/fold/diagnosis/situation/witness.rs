@@ -217,6 +217,7 @@ pub fn failure_log(container: &Container, now: Timestamp) -> FailureLog {
             stream: LogStream::Stderr,
             text: text.chars().take(300).collect(),
             cut_bytes: 0,
+            ..LogLine::default()
         })
         .collect();
     let surplus = lines.len().saturating_sub(MAX_FAILURE_LOG_LINES);

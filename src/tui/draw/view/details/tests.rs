@@ -52,6 +52,7 @@ fn troubled() -> SnapshotBuilder {
         stream: LogStream::Stderr,
         text: text.to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
     let lines = [
         words("LOG:  checkpoint starting: time", 170),
@@ -313,16 +314,9 @@ fn logs_are_drawn_in_their_tab() {
         stream: LogStream::Stderr,
         text: "ready to accept".to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     };
-    push(
-        &mut ui.logs,
-        LogBatch::Lines {
-            lines: vec![line],
-            dropped: 0,
-        },
-        10,
-        1000,
-    );
+    push(&mut ui.logs, LogBatch::of(vec![line], 0), 10, 1000);
     assert!(show(&builder, &ui, false).contains("ready to accept"));
 }
 

@@ -18,6 +18,7 @@ fn line(seconds: i64, instance: &str, text: &str) -> LogLine {
         stream: LogStream::Stdout,
         text: text.to_owned(),
         cut_bytes: 0,
+        ..LogLine::default()
     }
 }
 
@@ -59,12 +60,7 @@ fn tail(width: u16, height: u16) -> UiState {
             ..line(18, "a", "stack trace follows")
         },
     ];
-    push(
-        &mut ui.logs,
-        LogBatch::Lines { lines, dropped: 12 },
-        100,
-        1 << 20,
-    );
+    push(&mut ui.logs, LogBatch::of(lines, 12), 100, 1 << 20);
     ui
 }
 
@@ -72,15 +68,8 @@ fn many(count: usize, width: u16, height: u16) -> UiState {
     let mut ui = fixture::ui(width, height);
     ui.logs.services = vec![ServiceId::from("hub/db")];
     ui.logs.sources = vec![(InstanceId::from("b"), "db".to_owned())];
-    let lines = (0..count)
-        .map(|n| line(1_000_000 - n as i64, "b", &format!("line {n}")))
-        .collect();
-    push(
-        &mut ui.logs,
-        LogBatch::Lines { lines, dropped: 0 },
-        usize::MAX,
-        usize::MAX,
-    );
+    let lines = (0..count).map(|n| line(1_000_000 - n as i64, "b", &format!("line {n}")));
+    push(&mut ui.logs, LogBatch::of(lines, 0), usize::MAX, usize::MAX);
     ui
 }
 
@@ -136,13 +125,8 @@ fn the_end_is_followed_until_someone_scrolls() {
     let screen = act(&mut ui, Action::Move(Direction::Up));
     assert_eq!(body(&screen)[4], "line 98");
     assert!(screen.contains("1 below"), "{screen}");
-    let lines = (0..7).map(|n| line(10 - n, "b", "new")).collect();
-    push(
-        &mut ui.logs,
-        LogBatch::Lines { lines, dropped: 0 },
-        usize::MAX,
-        usize::MAX,
-    );
+    let lines = (0..7).map(|n| line(10 - n, "b", "new"));
+    push(&mut ui.logs, LogBatch::of(lines, 0), usize::MAX, usize::MAX);
     assert_eq!(
         body(&show(&mut ui, false))[4],
         "line 98",
@@ -178,12 +162,7 @@ fn a_stopped_tail_stays_and_forgets_the_oldest() {
     act(&mut ui, Action::ToggleFollow);
     for n in 0..6 {
         let lines = vec![line(10 - n, "b", &format!("new {n}"))];
-        push(
-            &mut ui.logs,
-            LogBatch::Lines { lines, dropped: 1 },
-            12,
-            1 << 20,
-        );
+        push(&mut ui.logs, LogBatch::of(lines, 1), 12, 1 << 20);
     }
     let screen = show(&mut ui, false);
     assert_eq!(
@@ -201,10 +180,7 @@ fn a_stopped_tail_stays_and_forgets_the_oldest() {
     );
     push(
         &mut ui.logs,
-        LogBatch::Lines {
-            lines: vec![line(0, "b", "0123456789")],
-            dropped: 0,
-        },
+        LogBatch::of(vec![line(0, "b", "0123456789")], 0),
         12,
         20,
     );
@@ -220,12 +196,7 @@ fn late_lines_are_put_in_their_place() {
     let mut ui = fixture::ui(40, 8);
     for (seconds, text) in [(9, "a"), (5, "c"), (7, "b"), (4, "d")] {
         let lines = vec![line(seconds, "b", text)];
-        push(
-            &mut ui.logs,
-            LogBatch::Lines { lines, dropped: 0 },
-            10,
-            1 << 20,
-        );
+        push(&mut ui.logs, LogBatch::of(lines, 0), 10, 1 << 20);
     }
     let order: Vec<_> = ui
         .logs
@@ -254,15 +225,7 @@ fn hits_are_found_highlighted_and_walked_round() {
     let (buffer, _) = fixture::frame(&snapshot, &ui, false, draw);
     let (x, y) = fixture::find(&buffer, "line 7").unwrap();
     assert!(fixture::role_at(&buffer, x, y).is_some());
-    push(
-        &mut ui.logs,
-        LogBatch::Lines {
-            lines: Vec::new(),
-            dropped: 0,
-        },
-        95,
-        1 << 20,
-    );
+    push(&mut ui.logs, LogBatch::of(Vec::new(), 0), 95, 1 << 20);
     assert_eq!(
         ui.logs.hit,
         Some(2),

@@ -12,10 +12,7 @@ fn a_huge_wrapped_line_scrolls_by_rows() {
         .collect();
     push(
         &mut ui.logs,
-        LogBatch::Lines {
-            lines: vec![line(1, "b", &huge)],
-            dropped: 0,
-        },
+        LogBatch::of(vec![line(1, "b", &huge)], 0),
         100,
         1 << 20,
     );
@@ -46,7 +43,7 @@ fn only_lines_in_sight_are_looked_at() {
     let text = format!(r#"{{"msg":"{}"}}"#, "x".repeat(200));
     let mut ui = many(0, 80, 24);
     ui.logs.ring = LogRing {
-        lines: VecDeque::from(vec![line(9, "b", &text); 100_000]),
+        lines: VecDeque::from(vec![line(9, "b", &text).into(); 100_000]),
         ..LogRing::default()
     };
     ui.logs.wrap = true;
@@ -83,8 +80,8 @@ proptest! {
     ) {
         let mut ui = tail(width, height);
         (ui.logs.wrap, ui.logs.search) = (wrap, search);
-        let lines = texts.iter().map(|text| line(5, "b", text)).collect();
-        push(&mut ui.logs, LogBatch::Lines { lines, dropped: 0 }, 15, 1 << 20);
+        let lines = texts.iter().map(|text| line(5, "b", text));
+        push(&mut ui.logs, LogBatch::of(lines, 0), 15, 1 << 20);
         show(&mut ui, false);
         for step in walk {
             act(&mut ui, match step {

@@ -1,14 +1,12 @@
 //! Log lines of services as people read them: without the time that they begin with, JSON as level,
 //! message and fields; and which of them differ in nothing that matters.
 
-mod json;
-
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 
-pub use json::{JsonPart, Severity, readable};
+use super::json::readable;
 
 /// A time at the begin of a line, in the forms of loggers, after what Redis writes before it; or in
 /// brackets within an access log.

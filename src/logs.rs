@@ -1,0 +1,12 @@
+//! What log lines say: level, own time, message, fields, the lines of a stack trace; which lines a
+//! filter lets through, which are alike, and the figures that follow from them.
+//! Knows: model.
+//! Never: does I/O or reads a clock.
+
+mod json;
+pub mod plain;
+pub mod record;
+pub mod record_reader;
+
+pub use json::{JsonPart, Severity, readable};
+pub use plain::{plain, skeleton};
