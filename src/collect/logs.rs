@@ -48,17 +48,31 @@ impl LogHub {
 
     /// Opens a tail; it closes when the receiver is dropped. Must be called inside the runtime.
     ///
-    /// With `follow` the tail outlives the engine's absence and a container's restarts, and lines
-    /// are dropped and counted where the reader is slow. Without, every line arrives, and the
-    /// channel closes after the last.
+    /// With `follow` the tail outlives the engine's absence and a container's restarts, takes the
+    /// sources of what is `added` to it, and lines are dropped and counted where the reader is slow.
+    /// Without, every line arrives, nothing can be added, and the channel closes after the last.
     #[must_use]
-    pub fn follow(&self, query: LogQuery) -> mpsc::Receiver<LogBatch> {
+    pub fn follow(
+        &self,
+        query: LogQuery,
+        added: mpsc::Receiver<LogQuery>,
+    ) -> mpsc::Receiver<LogBatch> {
         let (out, receiver) = mpsc::channel(BATCHES);
-        let link = self.link.clone();
+        let readers = Readers {
+            link: self.link.clone(),
+            tasks: JoinSet::new(),
+        };
         tokio::spawn(async move {
             let closed = out.clone();
+            let serve = async {
+                if query.follow {
+                    pump(readers, query, added, &out).await;
+                } else {
+                    merge(readers, query, &out).await;
+                }
+            };
             tokio::select! {
-                () = serve(link, query, out) => {}
+                () = serve => {}
                 // Dropping the readers closes their streams.
                 () = closed.closed() => {}
             }
@@ -67,22 +81,30 @@ impl LogHub {
     }
 }
 
-async fn serve(
+/// The readers of one tail.
+struct Readers {
     link: watch::Receiver<Option<Engine>>,
-    query: LogQuery,
-    out: mpsc::Sender<LogBatch>,
-) {
-    let mut readers = JoinSet::new();
-    let follow = query.follow;
-    let mut spawn = |chunks: &mpsc::Sender<Chunk>, source: LogSource| {
+    tasks: JoinSet<()>,
+}
+
+impl Readers {
+    /// Reads every source of `query` into `chunks`.
+    fn spawn_all(&mut self, query: &LogQuery, chunks: &mpsc::Sender<Chunk>) {
+        for source in &query.sources {
+            self.spawn(source.clone(), query, chunks.clone());
+        }
+    }
+
+    fn spawn(&mut self, source: LogSource, query: &LogQuery, chunks: mpsc::Sender<Chunk>) {
         let (instance, failed) = (source.instance.clone(), chunks.clone());
         let reader = Reader {
-            link: link.clone(),
+            link: self.link.clone(),
             source,
-            chunks: chunks.clone(),
+            chunks,
         };
-        let reading = AssertUnwindSafe(reader.run(query.tail, query.since, follow)).catch_unwind();
-        readers.spawn(async move {
+        let reading = reader.run(query.tail, query.since, query.follow);
+        let reading = AssertUnwindSafe(reading).catch_unwind();
+        self.tasks.spawn(async move {
             if reading.await.is_err() {
                 tracing::error!(
                     "reading the logs of container {} failed on a bug",
@@ -93,35 +115,42 @@ async fn serve(
                 drop(failed.send(Chunk::Failed(instance, reason)).await);
             }
         });
-    };
-    if follow {
-        let (chunks, merged) = mpsc::channel(CHUNKS);
-        query
-            .sources
-            .iter()
-            .for_each(|source| spawn(&chunks, source.clone()));
-        drop(chunks);
-        pump(merged, &out).await;
-    } else {
-        let mut inputs = Vec::new();
-        for source in &query.sources {
-            let (chunks, input) = mpsc::channel(CHUNKS);
-            spawn(&chunks, source.clone());
-            inputs.push(input);
-        }
-        merge_ended(inputs, &out).await;
     }
 }
 
+/// Reads tails that end, in time order.
+async fn merge(mut readers: Readers, query: LogQuery, out: &mpsc::Sender<LogBatch>) {
+    let mut inputs = Vec::new();
+    for source in &query.sources {
+        let (chunks, input) = mpsc::channel(CHUNKS);
+        readers.spawn(source.clone(), &query, chunks);
+        inputs.push(input);
+    }
+    merge_ended(inputs, out).await;
+}
+
 /// Passes on what readers send: lines after a short window, in time order; never waits for `out`.
-async fn pump(mut chunks: mpsc::Receiver<Chunk>, out: &mpsc::Sender<LogBatch>) {
+async fn pump(
+    mut readers: Readers,
+    query: LogQuery,
+    mut added: mpsc::Receiver<LogQuery>,
+    out: &mpsc::Sender<LogBatch>,
+) {
+    let (chunks, mut merged) = mpsc::channel(CHUNKS);
+    readers.spawn_all(&query, &chunks);
+    // Held for as long as more may come.
+    let mut chunks = Some(chunks);
     let mut held = Held::default();
     let mut flush_at: Option<Instant> = None;
     let mut window = FIRST_WINDOW;
     loop {
         let due = flush_at.unwrap_or_else(Instant::now);
         tokio::select! {
-            chunk = chunks.recv() => {
+            query = added.recv(), if chunks.is_some() => match (query, &chunks) {
+                (Some(query), Some(chunks)) => readers.spawn_all(&query, chunks),
+                _ => chunks = None,
+            },
+            chunk = merged.recv() => {
                 let Some(chunk) = chunk else { break };
                 held.take(chunk);
                 let wait = if held.is_heavy() { Duration::ZERO } else { window };

@@ -64,8 +64,13 @@ pub trait Operations: Send + Sync {
     /// When it does not run.
     fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal>;
 
-    /// Opens a log tail; it closes when the receiver is dropped.
-    fn follow_logs(&self, query: LogQuery) -> mpsc::Receiver<LogBatch>;
+    /// Opens a log tail; it closes when the receiver is dropped. What comes through `added` joins a
+    /// tail that follows, each query with its own begin; dropping its sender adds nothing more.
+    fn follow_logs(
+        &self,
+        query: LogQuery,
+        added: mpsc::Receiver<LogQuery>,
+    ) -> mpsc::Receiver<LogBatch>;
 
     /// Asks for a container's raw inspection; an error is one sentence.
     fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>>;

@@ -36,7 +36,7 @@ impl Operations for FakeOperations {
         Err(CancelRefusal::Ended(id))
     }
 
-    fn follow_logs(&self, _: LogQuery) -> mpsc::Receiver<LogBatch> {
+    fn follow_logs(&self, _: LogQuery, _: mpsc::Receiver<LogQuery>) -> mpsc::Receiver<LogBatch> {
         mpsc::channel(1).1
     }
 

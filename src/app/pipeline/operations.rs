@@ -68,8 +68,12 @@ impl Operations for PipelineOperations {
         self.operator.cancel(id, reason)
     }
 
-    fn follow_logs(&self, query: LogQuery) -> mpsc::Receiver<LogBatch> {
-        self.logs.follow(query)
+    fn follow_logs(
+        &self,
+        query: LogQuery,
+        added: mpsc::Receiver<LogQuery>,
+    ) -> mpsc::Receiver<LogBatch> {
+        self.logs.follow(query, added)
     }
 
     fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {

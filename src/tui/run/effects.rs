@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use crate::model::text::one_line;
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
@@ -17,6 +19,9 @@ use super::{Exit, Next, export};
 
 /// Characters of a copied text that the message shows.
 const COPIED: usize = 60;
+
+/// Queries that may wait to join the open tail.
+const ADDED_QUERIES: usize = 64;
 
 /// How long the end waits for what is to be kept.
 const KEEPING: Duration = Duration::from_secs(1);
@@ -58,7 +63,11 @@ impl ConsoleSession {
         if replace {
             self.tails.close();
         }
-        self.tails.add(self.operations.follow_logs(query));
+        if let Some(query) = self.tails.add(query) {
+            let (more, added) = mpsc::channel(ADDED_QUERIES);
+            self.tails
+                .open(self.operations.follow_logs(query, added), more);
+        }
     }
 
     /// Hands a plan over that was confirmed, or that needs no confirmation.

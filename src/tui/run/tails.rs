@@ -1,64 +1,69 @@
-//! Open log tails and tasks in the background.
+//! The open log tail.
 
-use std::future::poll_fn;
-use std::task::Poll;
+use std::future::pending;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
-use crate::model::LogBatch;
+use crate::model::{LogBatch, LogQuery};
 
 /// Batches taken at once before a frame gets its turn.
 const BURST: usize = 64;
 
-/// The open log tails.
+/// The log tail that is open, if there is one.
 #[derive(Default)]
 pub struct Tails {
-    open: Vec<mpsc::Receiver<LogBatch>>,
+    open: Option<OpenTail>,
+}
+
+struct OpenTail {
+    batches: mpsc::Receiver<LogBatch>,
+    added: mpsc::Sender<LogQuery>,
 }
 
 impl Tails {
-    /// Adds a tail.
-    pub fn add(&mut self, tail: mpsc::Receiver<LogBatch>) {
-        self.open.push(tail);
+    /// Reads `batches` from now on, a tail that takes further sources through `added`.
+    pub fn open(&mut self, batches: mpsc::Receiver<LogBatch>, added: mpsc::Sender<LogQuery>) {
+        self.open = Some(OpenTail { batches, added });
     }
 
-    /// Closes every tail.
+    /// Adds the sources of `query` to the open tail; returns it where no tail is open.
+    pub fn add(&mut self, query: LogQuery) -> Option<LogQuery> {
+        let Some(open) = &self.open else {
+            return Some(query);
+        };
+        match open.added.try_send(query) {
+            Ok(()) => None,
+            Err(TrySendError::Closed(query)) => Some(query),
+            Err(TrySendError::Full(query)) => {
+                let count = query.sources.len();
+                tracing::warn!("{count} logs are not followed: too many were asked for at once");
+                None
+            }
+        }
+    }
+
+    /// Closes the tail.
     pub fn close(&mut self) {
-        self.open.clear();
+        self.open = None;
     }
 
     /// Waits for the next batch; for ever when no tail is open.
     pub async fn next(&mut self) -> LogBatch {
-        poll_fn(|context| {
-            let mut at = 0;
-            while let Some(tail) = self.open.get_mut(at) {
-                match tail.poll_recv(context) {
-                    Poll::Ready(Some(batch)) => {
-                        // The others get their turn first next time.
-                        self.open.rotate_left(at + 1);
-                        return Poll::Ready(batch);
-                    }
-                    Poll::Ready(None) => {
-                        self.open.remove(at);
-                    }
-                    Poll::Pending => at += 1,
-                }
+        if let Some(open) = &mut self.open {
+            if let Some(batch) = open.batches.recv().await {
+                return batch;
             }
-            Poll::Pending
-        })
-        .await
+            self.open = None;
+        }
+        pending().await
     }
 
     /// Batches that wait already, at most a burst of them.
     pub fn waiting(&mut self) -> Vec<LogBatch> {
-        let mut batches = Vec::new();
-        for tail in &mut self.open {
-            while batches.len() < BURST {
-                let Ok(batch) = tail.try_recv() else { break };
-                batches.push(batch);
-            }
-        }
-        batches
+        let open = self.open.iter_mut();
+        open.flat_map(|open| std::iter::from_fn(|| open.batches.try_recv().ok()).take(BURST))
+            .collect()
     }
 }
 
@@ -69,35 +74,34 @@ mod tests {
     use super::*;
     use crate::model::InstanceId;
 
+    fn query() -> LogQuery {
+        LogQuery {
+            sources: Vec::new(),
+            tail: None,
+            since: None,
+            until: None,
+            follow: true,
+        }
+    }
+
     #[tokio::test]
-    async fn batches_of_every_tail_arrive_and_closed_tails_go() {
+    async fn an_open_tail_takes_more_sources_and_one_that_ended_goes() {
         let mut tails = Tails::default();
-        let mut senders = Vec::new();
-        for _ in 0..3 {
-            let (sender, receiver) = mpsc::channel(4);
-            tails.add(receiver);
-            senders.push(sender);
+        assert_eq!(tails.add(query()), Some(query()), "none is open");
+        let (sender, receiver) = mpsc::channel(4);
+        let (more, mut added) = mpsc::channel(1);
+        tails.open(receiver, more);
+        assert_eq!(tails.add(query()), None);
+        assert_eq!(added.recv().await, Some(query()));
+        for _ in 0..2 {
+            let batch = LogBatch::Ended(InstanceId::from("a"));
+            sender.send(batch).await.unwrap();
         }
-        for (index, sender) in senders.iter().enumerate() {
-            for _ in 0..2 {
-                sender
-                    .send(LogBatch::Ended(InstanceId::from(index.to_string())))
-                    .await
-                    .unwrap();
-            }
-        }
-        drop(senders);
-        let mut seen = Vec::new();
-        for _ in 0..3 {
-            seen.push(tails.next().await);
-        }
-        for index in 0..3 {
-            let wanted = LogBatch::Ended(InstanceId::from(index.to_string()));
-            assert!(seen.contains(&wanted), "every tail gets its turn: {seen:?}");
-        }
-        assert_eq!(tails.waiting().len(), 3);
+        assert_eq!(tails.next().await, LogBatch::Ended(InstanceId::from("a")));
+        assert_eq!(tails.waiting().len(), 1);
+        drop((sender, added));
+        assert_eq!(tails.add(query()), Some(query()), "it takes nothing more");
         let idle = tokio::time::timeout(Duration::from_millis(10), tails.next()).await;
-        assert!(idle.is_err(), "without tails it waits");
-        assert!(tails.open.is_empty());
+        assert!(idle.is_err() && tails.open.is_none());
     }
 }

@@ -95,7 +95,7 @@ async fn a_tail_goes_on_after_a_restart() {
         since: None,
         follow: true,
     };
-    let mut tail = LogHub::new(link).follow(query);
+    let mut tail = LogHub::new(link).follow(query, mpsc::channel(1).1);
     let mut texts = lines_until(&mut tail, "run 1").await;
     docker(&["restart", container.name()]);
     texts.extend(lines_until(&mut tail, "run 2").await);

@@ -12,7 +12,7 @@ use hubdeck::model::{
 use hubdeck::sim::{Control, Listen, Scenario, serve};
 use tokio::time::timeout;
 
-use super::log_lines::query;
+use super::log_lines::{nothing_more, query};
 use super::{Discovery, PATIENCE, SCENARIO, Sim, find, named};
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn a_proxy_that_refuses_features_leaves_the_rest() {
     );
 
     let hub = LogHub::new(discovery.link.clone());
-    let mut tail = hub.follow(query(&web, true));
+    let mut tail = hub.follow(query(&web, true), nothing_more());
     match timeout(PATIENCE, tail.recv()).await.unwrap() {
         Some(LogBatch::Failed(id, reason)) => {
             assert_eq!(id, web.id);

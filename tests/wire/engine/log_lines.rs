@@ -78,6 +78,11 @@ pub fn query(facts: &InstanceFacts, follow: bool) -> LogQuery {
     }
 }
 
+/// No sources join the tail.
+pub fn nothing_more() -> mpsc::Receiver<LogQuery> {
+    mpsc::channel(1).1
+}
+
 /// Reads batches until a line with `text` came; gives all texts.
 async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<String> {
     let mut texts = Vec::new();
@@ -103,7 +108,7 @@ async fn a_tail_survives_restarts_and_the_daemons_death_without_repeating_lines(
     let sim = Sim::shop().await;
     let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
     let facts = discovery.inspected("lonely 🦀", |_| true).await;
-    let mut tail = LogHub::new(discovery.link.clone()).follow(query(&facts, true));
+    let mut tail = LogHub::new(discovery.link.clone()).follow(query(&facts, true), nothing_more());
     let news = tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
     let log = |text: &str| {
         sim.control
@@ -160,7 +165,7 @@ async fn a_tail_without_follow_is_complete_and_ends() {
     let mut both = query(&web, false);
     both.sources.extend(query(&db, false).sources);
     let (_sender, link) = watch::channel(Some(engine));
-    let mut tail = LogHub::new(link).follow(both);
+    let mut tail = LogHub::new(link).follow(both, nothing_more());
     let (mut texts, mut ended) = (Vec::new(), 0);
     while let Some(batch) = timeout(PATIENCE, tail.recv()).await.unwrap() {
         match batch {
@@ -185,7 +190,7 @@ async fn a_dropped_tail_closes_its_streams_and_a_slow_one_drops_lines() {
     let hub = LogHub::new(link);
     let mut all = query(&facts[0], true);
     all.sources.extend(query(&facts[1], true).sources);
-    let mut tail = hub.follow(all);
+    let mut tail = hub.follow(all, nothing_more());
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let mut lost = 0;
     let read = async {
