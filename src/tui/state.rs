@@ -39,9 +39,9 @@ use crate::tui::input::column::Column;
 use crate::tui::input::page::View;
 
 pub use column_chooser::{ColumnChooser, ColumnRow};
-pub use console_memory::ConsoleMemory;
+pub use console_memory::{ConsoleMemory, Zone};
 pub use details::{DetailsState, TextHit, TextSearch};
-pub use dialog::{Dialog, PaletteInput, TextField, Toast};
+pub use dialog::{Dialog, FieldKind, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::Guard;

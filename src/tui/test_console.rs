@@ -205,6 +205,13 @@ impl TestConsole {
             match update::settle(&mut self.ui, &self.snapshot, &self.facts) {
                 None => return,
                 Some(Effect::Keep(change)) => self.kept.push(change),
+                Some(Effect::FindLines(request)) => match request.run() {
+                    Ok(answer) => update::logs::find::found(&mut self.ui.logs, answer),
+                    Err(error) => {
+                        let generation = request.generation();
+                        update::logs::find::refused(&mut self.ui.logs, generation, &error);
+                    }
+                },
                 Some(effect) => self.effects.push(effect),
             }
         }

@@ -35,9 +35,10 @@ use ratatui::layout::Size;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
+use crate::tui::state::logs::plain;
 use crate::tui::state::{
-    DetailsState, Dialog, Drawn, Facts, Guard, Legibility, PaletteInput, TextField, UiState,
-    availability, later, no_engine, selection::targets,
+    DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
+    UiState, availability, later, no_engine, selection::targets,
 };
 use effect::Effect;
 
@@ -75,7 +76,7 @@ pub fn update(
         return dialog::update(ui, action, snapshot, facts);
     }
     if ui.field.is_some() && text_field::takes(&action) {
-        text_field::update(ui, &action, snapshot);
+        text_field::update(ui, &action, snapshot, facts);
         return None;
     }
     if let Some(reason) = availability::why_not(&action, ui, snapshot, facts) {
@@ -114,7 +115,9 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Pane(by) if preview::has_place(ui) => preview::turn(ui, by),
         Action::ShowPreview(kind) => ui.selection.preview.kind = Some(kind),
         Action::NextProblem => problems::next(ui, snapshot),
-        Action::Filter => open_field(ui),
+        Action::Filter => open_field(ui, FieldKind::Find),
+        Action::FilterLines => open_field(ui, FieldKind::FilterLines),
+        Action::JumpToTime => open_field(ui, FieldKind::Time),
         Action::Palette => {
             ui.dialog = Some(Dialog::Palette(PaletteInput::default()));
         }
@@ -155,8 +158,11 @@ fn perform_named(
         } => {
             return request::request_on(ui, (kind, with_dependents), services, snapshot, facts);
         }
-        Action::LogsOf { services, since } => logs::open_of(ui, services, since, snapshot, facts),
+        Action::LogsOf { services, since } => logs::open_of(ui, services, since, snapshot),
         Action::PreviousLogs => logs::open_previous(ui, snapshot),
+        Action::Around => logs::open_around(ui, snapshot),
+        Action::FollowId => logs::id::follow(ui, snapshot, facts.now),
+        Action::Pager => return Some(Effect::Page),
         Action::DetailsOf(service, tab) => {
             if ui
                 .details
@@ -252,9 +258,13 @@ fn show(ui: &mut UiState, view: View, snapshot: &Snapshot) {
     }
 }
 
-fn open_field(ui: &mut UiState) {
-    let text = if availability::logs_visible(ui) {
-        ui.logs.search.clone()
+fn open_field(ui: &mut UiState, kind: FieldKind) {
+    let text = if kind == FieldKind::Time {
+        String::new()
+    } else if kind == FieldKind::FilterLines {
+        ui.logs.find.wanted.filter.clone()
+    } else if availability::logs_visible(ui) {
+        ui.logs.find.wanted.search.clone()
     } else if let Some(details) = &mut ui.details {
         details.search.origin = details.top;
         details.search.text.clone()
@@ -262,7 +272,7 @@ fn open_field(ui: &mut UiState) {
         ui.scope.filter.clone()
     };
     let cursor = text.chars().count();
-    ui.field = Some(TextField { text, cursor });
+    ui.field = Some(TextField { text, cursor, kind });
 }
 
 fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {
@@ -313,11 +323,10 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         return Some(Effect::Copy(command.clone()));
     }
     if availability::logs_visible(ui) {
-        let lines = &ui.logs.ring.lines;
-        let last = || lines.get(lines.len().checked_sub(1 + ui.logs.back)?);
-        let hit = ui.logs.hit.and_then(|hit| lines.get(hit));
-        let line = hit.or_else(last);
-        return line.map(|line| Effect::Copy(line.text.clone()));
+        let logs = &ui.logs;
+        let last = || logs.line(logs.len().checked_sub(1 + logs.back)?);
+        let line = logs.chosen().or_else(last);
+        return line.map(|line| Effect::Copy(plain(&line.text).into_owned()));
     }
     let names: Vec<String> = targets(ui, snapshot)
         .iter()

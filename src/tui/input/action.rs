@@ -1,6 +1,8 @@
 //! Everything a key, a click or the palette can ask for: one documented enum.
 
-use crate::model::{OperationKind, Plan, ServiceId, SignedDuration, StackName};
+use crate::model::{
+    LineLevel, OperationKind, Plan, ServiceId, SignedDuration, StackName, Timestamp,
+};
 
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
@@ -189,6 +191,34 @@ pub enum Action {
     ToggleTimestamps,
     /// Wrap or cut long lines in logs.
     ToggleWrap,
+    /// Show or fold the lines of stack traces in logs.
+    ToggleTraces,
+    /// Show or hide the histogram above the lines of a log.
+    ToggleHistogram,
+    /// Start typing a filter of log lines.
+    FilterLines,
+    /// Show only log lines of at least this level; where that is so already, all of them.
+    LeastLevel(LineLevel),
+    /// Show more or fewer lines around each match of the filter.
+    NextContext,
+    /// Go to the next marked log line.
+    NextMark,
+    /// Begin the log further back; negative is later.
+    Since(i32),
+    /// Start typing a time to go to.
+    JumpToTime,
+    /// Go to the first log line at or after this time.
+    GoToTime(Timestamp),
+    /// Move in the histogram above the lines; negative is earlier.
+    Bucket(i32),
+    /// Show the log around the last change of the selection, event or incident.
+    Around,
+    /// Follow the correlation or trace id of the chosen line through every service of the stack.
+    FollowId,
+    /// Show the patterns of the lines, or the lines again.
+    Patterns,
+    /// Open what is shown in `$PAGER`.
+    Pager,
     /// Follow the end of the logs or stay.
     ToggleFollow,
     /// Write what is shown to a file.

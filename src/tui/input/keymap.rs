@@ -205,7 +205,7 @@ impl Keymap {
 
     fn entry_on(&self, page: KeyPage, key: KeyPress) -> Option<&'static KeymapEntry> {
         let mut own = self.on_page.iter();
-        let found = own.find(|(on, each, _)| *on == page && *each == key);
+        let found = own.find(|(on, each, _)| page.is_on(*on) && *each == key);
         found.map(|(_, _, index)| &ENTRIES[*index])
     }
 
@@ -217,8 +217,9 @@ impl Keymap {
     #[must_use]
     pub fn keys_on(&self, page: Option<KeyPage>, action: &Action) -> Vec<KeyPress> {
         let own = self.on_page.iter();
-        let own =
-            own.filter(|(on, _, index)| Some(*on) == page && ENTRIES[*index].action == *action);
+        let own = own.filter(|(on, _, index)| {
+            page.is_some_and(|page| page.is_on(*on)) && ENTRIES[*index].action == *action
+        });
         let hidden = |key: &KeyPress| page.is_some_and(|page| self.entry_on(page, *key).is_some());
         let usual = self.keys_of(action).filter(|key| !hidden(key));
         own.map(|(_, key, _)| *key).chain(usual).collect()

@@ -58,11 +58,19 @@ pub enum KeyPage {
     Table,
     /// A log.
     Logs,
+    /// A log of which a line is chosen; what is not bound here means what it does in logs.
+    LogLine,
 }
 
 impl KeyPage {
     /// Every page.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Logs];
+    pub const ALL: [Self; 3] = [Self::Table, Self::Logs, Self::LogLine];
+
+    /// Whether what is bound on `page` holds here too.
+    #[must_use]
+    pub fn is_on(self, page: Self) -> bool {
+        self == page || (self == Self::LogLine && page == Self::Logs)
+    }
 
     /// Where that is, for the documentation.
     #[must_use]
@@ -70,6 +78,7 @@ impl KeyPage {
         match self {
             Self::Table => "in the services table",
             Self::Logs => "in logs",
+            Self::LogLine => "on a chosen log line",
         }
     }
 }

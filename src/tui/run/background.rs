@@ -8,8 +8,10 @@ use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::logs::FilterError;
 use crate::model::{Inspection, ServiceId};
 use crate::tui::state::ConsoleOptions;
+use crate::tui::update::logs::find::FindAnswer;
 
 use super::keeper::Keeper;
 
@@ -17,6 +19,9 @@ use super::keeper::Keeper;
 pub enum TaskResult {
     /// A raw inspection.
     Inspected(ServiceId, Result<Inspection, String>),
+    /// Log lines were looked for; an error is about the question of that generation. `None` where it
+    /// failed on a bug.
+    Found(Option<Result<FindAnswer, (u64, FilterError)>>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.

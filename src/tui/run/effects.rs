@@ -10,6 +10,7 @@ use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReaso
 use crate::tui::draw::theme::Theme;
 use crate::tui::terminal::Terminal;
 use crate::tui::update::effect::Effect;
+use crate::tui::update::logs::find::FindRequest;
 use crate::tui::update::{self, toast};
 
 use super::background::{FAILED, TaskResult};
@@ -37,6 +38,8 @@ impl ConsoleSession {
             Effect::Cancel { operations, reason } => self.cancel(&operations, reason),
             Effect::FollowLogs { query, replace } => self.follow_logs(query, replace),
             Effect::CloseLogs => self.tails.close(),
+            Effect::FindLines(request) => self.find_lines(request),
+            Effect::Page => {}
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
@@ -68,6 +71,18 @@ impl ConsoleSession {
             self.tails
                 .open(self.operations.follow_logs(query, added), more);
         }
+    }
+
+    /// Looks for lines beside the drawing; what an older question finds is dropped.
+    fn find_lines(&mut self, request: FindRequest) {
+        let failed = TaskResult::Found(None);
+        self.background.spawn(failed, async move {
+            let found = tokio::task::spawn_blocking(move || {
+                let generation = request.generation();
+                request.run().map_err(|error| (generation, error))
+            });
+            TaskResult::Found(found.await.ok())
+        });
     }
 
     /// Hands a plan over that was confirmed, or that needs no confirmation.

@@ -20,12 +20,14 @@ use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::View;
-use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
+use crate::tui::state::{
+    ConsoleOptions, Facts, Notice, OnScreen, UiState, Zone, availability, preview,
+};
 use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::arrived;
 use crate::tui::update::{self, toast};
 
-use super::background::{Background, Reload, TaskResult};
+use super::background::{Background, FAILED, Reload, TaskResult};
 use super::keeper::Keeper;
 use super::notifier::{self, Notifier};
 use super::resolved::Resolved;
@@ -71,6 +73,7 @@ impl ConsoleSession {
         let odd = odd.map(|text| Notice { text, warns: true });
         context.options.notices.extend(odd);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
+        ui.session.zone = Zone(context.zone.clone());
         let mut session = Self {
             ui,
             snapshots: context.snapshots,
@@ -247,6 +250,13 @@ impl ConsoleSession {
             TaskResult::Inspected(service, answer) => {
                 update::details::inspected(&mut self.ui, &service, answer);
             }
+            TaskResult::Found(Some(Ok(answer))) => {
+                update::logs::find::found(&mut self.ui.logs, answer);
+            }
+            TaskResult::Found(Some(Err((generation, error)))) => {
+                update::logs::find::refused(&mut self.ui.logs, generation, &error);
+            }
+            TaskResult::Found(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

@@ -44,6 +44,7 @@ pub fn why_not(
         Action::Enter if ui.details.is_none() && on_services && ui.selection.selected.is_none() => {
             NOTHING
         }
+        Action::Mark if logs_visible(ui) => ui.logs.is_empty().then_some("no line"),
         Action::Mark
         | Action::Preview
         | Action::ShowPreview(_)
@@ -59,8 +60,21 @@ pub fn why_not(
         Action::ToggleTimestamps
         | Action::ToggleWrap
         | Action::ToggleFollow
+        | Action::ToggleTraces
+        | Action::ToggleHistogram
+        | Action::FilterLines
+        | Action::LeastLevel(_)
+        | Action::NextContext
+        | Action::NextMark
+        | Action::Since(_)
+        | Action::JumpToTime
+        | Action::GoToTime(_)
+        | Action::Bucket(_)
+        | Action::FollowId
+        | Action::Patterns
         | Action::Hit(_)
         | Action::Filter => text_reason(action, ui),
+        Action::Around if no_moment(ui, snapshot) => NOTHING,
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
         Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
         Action::Cancel if operations::running(ui, snapshot).is_empty() => {
@@ -128,6 +142,11 @@ fn text_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
     let details = ui.details.as_ref();
     match action {
         Action::Hit(_) => hit_reason(ui),
+        Action::FollowId if ui.logs.chosen().is_none() => Some("no log line chosen: ↑ chooses one"),
+        Action::NextMark if ui.logs.marked.is_empty() => Some("no line marked"),
+        Action::NextContext if ui.logs.find.wanted.filter.is_empty() => {
+            Some("no filter of log lines: & starts one")
+        }
         _ if logs_visible(ui) => None,
         Action::Filter if details.is_some_and(|it| !it.has_text()) => {
             Some("charts have no text to search")
@@ -141,7 +160,7 @@ fn text_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
 fn hit_reason(ui: &UiState) -> Option<&'static str> {
     let searched = match &ui.details {
         Some(details) if details.has_text() => &details.search.text,
-        _ if logs_visible(ui) => &ui.logs.search,
+        _ if logs_visible(ui) => &ui.logs.find.wanted.search,
         _ => return Some("only in logs and details"),
     };
     searched.is_empty().then_some("no search; / starts one")
@@ -186,6 +205,17 @@ fn event_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
 }
 
 const NOTHING: Option<&str> = Some("nothing selected");
+
+/// Whether neither an event, nor an incident, nor a service is chosen.
+fn no_moment(ui: &UiState, snapshot: &Snapshot) -> bool {
+    if on_timeline(ui) {
+        return event_reason(ui, snapshot).is_some();
+    }
+    if on_incidents(ui) {
+        return incident_reason(ui, snapshot).is_some();
+    }
+    no_target(ui, snapshot)
+}
 
 /// Whether a log tail is on screen.
 #[must_use]

@@ -2,9 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use crate::model::StackName;
 use crate::tui::state::history::History;
 use crate::tui::state::table::TableChoice;
+
+/// A time zone; UTC where nothing else is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zone(pub TimeZone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(TimeZone::UTC)
+    }
+}
 
 /// What is remembered while the console is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +35,8 @@ pub struct ConsoleMemory {
     pub uses: BTreeMap<String, u32>,
     /// The stack that the console was opened with: Esc does not look beyond it.
     pub home_stack: Option<StackName>,
+    /// The time zone in which times are shown and typed.
+    pub zone: Zone,
     /// Names of the themes there are.
     pub themes: Vec<String>,
 }

@@ -10,6 +10,20 @@ pub struct TextField {
     pub text: String,
     /// Cursor as a count of characters.
     pub cursor: usize,
+    /// What is typed.
+    pub kind: FieldKind,
+}
+
+/// What is typed into a text field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldKind {
+    /// The filter of services and events; in logs and details what is searched.
+    #[default]
+    Find,
+    /// The filter of log lines.
+    FilterLines,
+    /// A time to go to in a log.
+    Time,
 }
 
 /// What is typed into the palette.

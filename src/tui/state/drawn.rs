@@ -93,6 +93,8 @@ pub struct Drawn {
     pub across: Viewport,
     /// Cells that a line of text had, for rows of wrapped lines.
     pub columns: usize,
+    /// Columns that the bars of the histogram above a log had; 0 without one.
+    pub histogram: usize,
     /// The hit of a search in the details.
     pub hit: Option<TextHit>,
     /// The open dialog as drawn.

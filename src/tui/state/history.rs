@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::model::{ServiceId, Timestamp};
 use crate::tui::input::page::{DetailsTab, View};
-use crate::tui::state::logs::InView;
+use crate::tui::state::logs::find::FindText;
+use crate::tui::state::logs::{InView, LogBegin};
 use crate::tui::state::{MapState, PastState, Scope};
 
 /// Places kept; the oldest go first.
@@ -52,7 +53,7 @@ pub struct VisitedLogs {
     /// Whether they were all that were in view.
     pub in_view: Option<InView>,
     /// Where the tail began.
-    pub from: Option<Timestamp>,
+    pub begin: LogBegin,
     /// Whether its end was followed.
     pub follow: bool,
     /// Lines below what was in sight, and rows of the lowest one that were hidden.
@@ -61,8 +62,8 @@ pub struct VisitedLogs {
     pub arrived: u64,
     /// Time of the first line in sight.
     pub first_in_sight: Option<Timestamp>,
-    /// The search text.
-    pub search: String,
+    /// What was searched and filtered.
+    pub wanted: FindText,
 }
 
 /// The places that Esc leads back to, the latest last.

@@ -1,29 +1,23 @@
 //! A log tail: its lines and how they are looked at.
 
+pub mod find;
+pub mod histogram;
+pub mod layout;
 pub mod place;
+pub mod ring;
 mod sgr;
 pub mod text;
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{InstanceId, LogLine, ServiceId, Timestamp};
+use crate::model::{InstanceId, LogLine, ServiceId, SignedDuration, Timestamp};
 use crate::tui::state::Scope;
 
+pub use find::LogFind;
+pub use layout::LineLook;
+pub use ring::{LineNumber, LineWeight, LogRing};
 pub use sgr::plain;
-
-/// Bounded ring of log lines with what was dropped from it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LogRing {
-    /// Lines, oldest first.
-    pub lines: VecDeque<Arc<LogLine>>,
-    /// Bytes of text in `lines`.
-    pub bytes: usize,
-    /// Lines that were pushed out of the ring (they can be asked for again).
-    pub discarded: u64,
-    /// Lines that never came because the follower was slow.
-    pub dropped: u64,
-}
 
 /// That the log of everything in view is followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +26,44 @@ pub struct InView {
     pub scope: Scope,
     /// How many services are in view.
     pub services: usize,
+}
+
+/// Where a log tail begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogBegin {
+    /// A few lines from the end.
+    #[default]
+    Tail,
+    /// So long before it was opened.
+    Since(SignedDuration),
+    /// With the first line there is.
+    All,
+    /// At a moment, that of an event for example: the view stays there, and of more lines than fit
+    /// the first ones are kept.
+    Moment(Timestamp),
+}
+
+impl LogBegin {
+    /// Further and further back, as one key goes.
+    pub const STEPS: [Self; 8] = [
+        Self::Tail,
+        Self::Since(SignedDuration::from_mins(1)),
+        Self::Since(SignedDuration::from_mins(5)),
+        Self::Since(SignedDuration::from_mins(15)),
+        Self::Since(SignedDuration::from_hours(1)),
+        Self::Since(SignedDuration::from_hours(6)),
+        Self::Since(SignedDuration::from_hours(24)),
+        Self::All,
+    ];
+
+    /// The moment at which the view stays.
+    #[must_use]
+    pub const fn moment(self) -> Option<Timestamp> {
+        match self {
+            Self::Moment(at) => Some(at),
+            _ => None,
+        }
+    }
 }
 
 /// State of a log tail.
@@ -43,28 +75,85 @@ pub struct LogsState {
     pub in_view: Option<InView>,
     /// Containers whose stream is open now, with the name to show.
     pub sources: Vec<(InstanceId, String)>,
-    /// Where the tail begins: at this moment instead of a few lines from the end.
-    pub from: Option<Timestamp>,
+    /// Where the tail begins.
+    pub begin: LogBegin,
     /// What arrived.
     pub ring: LogRing,
-    /// Lines scrolled up from the end; 0 follows.
+    /// Shown lines below what is in sight; 0 at the end.
     pub back: usize,
     /// Rows of the lowest line that are hidden below the view (a wrapped line is high).
     pub below: usize,
     /// Whether the end is followed.
     pub follow: bool,
-    /// Whether timestamps are shown.
-    pub timestamps: bool,
-    /// Whether long lines wrap.
-    pub wrap: bool,
-    /// The search text; empty for none.
-    pub search: String,
-    /// Index in the ring of the current hit.
-    pub hit: Option<usize>,
+    /// How lines look.
+    pub look: LineLook,
+    /// Which lines are shown, and which are hits.
+    pub find: LogFind,
+    /// The chosen line.
+    pub cursor: Option<LineNumber>,
+    /// Lines that the operator marked.
+    pub marked: BTreeSet<LineNumber>,
     /// State of the tail: "ended: container stopped", an error; empty when fine.
     pub notice: String,
     /// Containers whose stream ended, and when: it is opened again after a later start.
     pub ended: Vec<(InstanceId, Timestamp)>,
+}
+
+impl LogsState {
+    /// How many lines are shown, in sight or not.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.find.shown {
+            Some(shown) => shown.numbers.len(),
+            None => self.ring.lines.len(),
+        }
+    }
+
+    /// Whether no line is shown.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of the shown line at `index`.
+    #[must_use]
+    pub fn number(&self, index: usize) -> Option<LineNumber> {
+        match &self.find.shown {
+            Some(shown) => shown.numbers.get(index).copied(),
+            None => (index < self.ring.lines.len()).then(|| self.ring.number(index)),
+        }
+    }
+
+    /// The shown line at `index`.
+    #[must_use]
+    pub fn line(&self, index: usize) -> Option<&Arc<LogLine>> {
+        self.ring.line(self.number(index)?)
+    }
+
+    /// Where line `number` stands among the shown ones, else the first one after it.
+    #[must_use]
+    pub fn position(&self, number: LineNumber) -> usize {
+        match &self.find.shown {
+            Some(shown) => shown.numbers.partition_point(|each| *each < number),
+            None => {
+                let index = number.saturating_sub(self.ring.discarded);
+                usize::try_from(index).map_or(self.len(), |index| index.min(self.len()))
+            }
+        }
+    }
+
+    /// Where line `number` stands among the shown ones; `None` where it is not shown.
+    #[must_use]
+    pub fn shown_at(&self, number: LineNumber) -> Option<usize> {
+        let index = self.position(number);
+        (self.number(index) == Some(number)).then_some(index)
+    }
+
+    /// The chosen line, while it is shown.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Arc<LogLine>> {
+        self.line(self.shown_at(self.cursor?)?)
+    }
 }
 
 /// The name of a source.

@@ -58,7 +58,8 @@ impl Screen for OnScreen<'_> {
 #[must_use]
 pub fn key_page(ui: &UiState) -> Option<KeyPage> {
     if availability::logs_visible(ui) {
-        return Some(KeyPage::Logs);
+        let line = ui.logs.chosen();
+        return Some(line.map_or(KeyPage::Logs, |_| KeyPage::LogLine));
     }
     (ui.view == View::Services && ui.details.is_none()).then_some(KeyPage::Table)
 }

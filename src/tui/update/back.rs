@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use crate::model::Snapshot;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::history::{VisitedLogs, VisitedPlace};
+use crate::tui::state::logs::LogBegin;
+use crate::tui::state::logs::find::FindText;
 use crate::tui::state::scope::visible_services;
-use crate::tui::state::{DetailsState, UiState};
+use crate::tui::state::{DetailsState, LogsState, UiState};
 use crate::tui::update::history::arrived;
 use crate::tui::update::logs;
 
@@ -31,20 +33,10 @@ fn clear_set_here(ui: &mut UiState, snapshot: &Snapshot) -> bool {
         return searched;
     }
     if ui.view == View::Logs {
-        let searched = !ui.logs.search.is_empty();
-        ui.logs.search.clear();
-        ui.logs.hit = None;
-        if searched {
-            return true;
-        }
+        return clear_in_logs(&mut ui.logs) || clear_hiding_filter(ui, snapshot);
     }
-    // Where the filter hides everything, Esc shows it again, wherever it was set.
-    if !ui.scope.filter.is_empty() && visible_services(snapshot, ui).is_empty() {
-        ui.scope.filter.clear();
+    if clear_hiding_filter(ui, snapshot) {
         return true;
-    }
-    if ui.view == View::Logs {
-        return false;
     }
     let before = ui.session.history.latest();
     let home = &ui.session.home_stack;
@@ -60,6 +52,30 @@ fn clear_set_here(ui: &mut UiState, snapshot: &Snapshot) -> bool {
         return false;
     }
     true
+}
+
+/// Where the filter hides everything, Esc shows it again, wherever it was set.
+fn clear_hiding_filter(ui: &mut UiState, snapshot: &Snapshot) -> bool {
+    let hides = !ui.scope.filter.is_empty() && visible_services(snapshot, ui).is_empty();
+    if hides {
+        ui.scope.filter.clear();
+    }
+    hides
+}
+
+/// Clears one thing that was set in a log: the patterns, the chosen line, the search, the filter.
+fn clear_in_logs(logs: &mut LogsState) -> bool {
+    let wanted = &logs.find.wanted;
+    if logs.cursor.take().is_some() {
+        return true;
+    }
+    if !wanted.search.is_empty() {
+        logs::find::want(logs, |wanted| wanted.search.clear());
+        return true;
+    }
+    let hides = wanted.hides();
+    logs::find::want(logs, |wanted| *wanted = FindText::default());
+    hides
 }
 
 /// Goes back to the latest place that still exists; `false` when there is none.
@@ -101,7 +117,7 @@ fn restore(ui: &mut UiState, place: VisitedPlace) {
 /// in sight on.
 fn restore_logs(ui: &mut UiState, left: VisitedLogs) {
     let logs = &mut ui.logs;
-    let same = logs.services == left.services && logs.from == left.from;
+    let same = logs.services == left.services && logs.begin == left.begin;
     if same {
         let since = arrived(logs).saturating_sub(left.arrived);
         let (back, below) = left.back;
@@ -110,10 +126,14 @@ fn restore_logs(ui: &mut UiState, left: VisitedLogs) {
         logs.below = below;
         logs.follow = left.follow;
     } else {
-        let from = left.from.or(left.first_in_sight.filter(|_| !left.follow));
-        logs::follow_from(ui, left.services, from);
+        let seen = left.first_in_sight.filter(|_| !left.follow);
+        let begin = match (left.begin, seen) {
+            (LogBegin::Moment(_), _) | (_, None) => left.begin,
+            (_, Some(seen)) => LogBegin::Moment(seen),
+        };
+        logs::follow_from(ui, left.services, begin);
     }
     ui.logs.in_view = left.in_view;
-    ui.logs.search = left.search;
-    ui.logs.hit = None;
+    logs::find::want(&mut ui.logs, |wanted| *wanted = left.wanted);
+    ui.logs.cursor = None;
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
 use crate::tui::state::kept::KeptChange;
+use crate::tui::update::logs::find::FindRequest;
 
 /// Something for the frame loop to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,10 @@ pub enum Effect {
     },
     /// Close every log tail.
     CloseLogs,
+    /// Look for log lines beside the drawing.
+    FindLines(FindRequest),
+    /// Show what is shown in `$PAGER`.
+    Page,
     /// Fetch the raw inspection of a container.
     Inspect(InstanceId),
     /// Put text into the clipboard.

@@ -25,16 +25,16 @@ pub(super) fn leave(ui: &mut UiState) {
 
 fn logs_left(ui: &UiState) -> VisitedLogs {
     let logs = &ui.logs;
-    let first = logs.ring.lines.get(ui.drawn.viewport.top);
+    let first = logs.line(ui.drawn.viewport.top);
     VisitedLogs {
         services: logs.services.clone(),
         in_view: logs.in_view.clone(),
-        from: logs.from,
+        begin: logs.begin,
         follow: logs.follow,
         back: (logs.back, logs.below),
         arrived: arrived(logs),
         first_in_sight: first.and_then(|line| line.at),
-        search: logs.search.clone(),
+        wanted: logs.find.wanted.clone(),
     }
 }
 

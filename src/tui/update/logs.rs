@@ -1,17 +1,21 @@
 //! Which log tails are open, and what of them is shown.
 
 mod arrival;
+pub mod find;
+pub(super) mod id;
 pub(super) mod in_view;
 pub mod ring;
 pub mod scroll;
+pub(super) mod time;
 
 use crate::model::{
     InstanceId, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::logs::{LogBegin, LogFind};
 use crate::tui::state::selection::targets;
-use crate::tui::state::{Facts, LogRing, LogsState, UiState, availability, incidents, timeline};
+use crate::tui::state::{Facts, LogsState, UiState, availability, incidents, timeline};
 use crate::tui::update::effect::Effect;
 use crate::tui::update::history;
 
@@ -41,20 +45,23 @@ fn open_at_moment(ui: &mut UiState, snapshot: &Snapshot) {
     let Some((service, at)) = chosen_moment(ui, snapshot) else {
         return;
     };
-    let from = at.checked_sub(BEFORE_EVENT).unwrap_or(at);
-    open_from(ui, vec![service], Some(from));
+    open_from(ui, vec![service], before(at));
 }
 
-/// Shows the logs of `services`, from the moment `from` on where there is one.
-pub(super) fn open_from(ui: &mut UiState, services: Vec<ServiceId>, from: Option<Timestamp>) {
+/// Shortly before the moment `at`.
+fn before(at: Timestamp) -> LogBegin {
+    LogBegin::Moment(at.checked_sub(BEFORE_EVENT).unwrap_or(at))
+}
+
+/// Shows the logs of `services` from `begin` on.
+pub(super) fn open_from(ui: &mut UiState, services: Vec<ServiceId>, begin: LogBegin) {
     history::leave(ui);
     (ui.view, ui.details) = (View::Logs, None);
-    if from.is_some() {
-        // Read again, also where the same was shown before.
-        ui.logs.services.clear();
-        follow_from(ui, services, from);
-    } else {
+    if begin == LogBegin::Tail {
         follow(ui, services);
+    } else {
+        // Read again, also where the same was shown before.
+        follow_from(ui, services, begin);
     }
 }
 
@@ -64,23 +71,22 @@ pub(super) fn open_of(
     services: Vec<ServiceId>,
     since: Option<SignedDuration>,
     snapshot: &Snapshot,
-    facts: &Facts,
 ) {
-    let from = since.and_then(|since| facts.now.checked_sub(since).ok());
+    let begin = since.map_or(LogBegin::Tail, LogBegin::Since);
     let services = if services.is_empty() {
         targets(ui, snapshot)
     } else {
         services
     };
     if services.is_empty() {
-        open_from(ui, Vec::new(), None);
+        open_from(ui, Vec::new(), LogBegin::Tail);
         in_view::follow(ui, snapshot);
         let in_view = ui.logs.in_view.take();
         let services = std::mem::take(&mut ui.logs.services);
-        follow_from(ui, services, from);
+        follow_from(ui, services, begin);
         ui.logs.in_view = in_view;
     } else {
-        open_from(ui, services, from);
+        open_from(ui, services, begin);
     }
 }
 
@@ -92,7 +98,7 @@ pub(super) fn open_previous(ui: &mut UiState, snapshot: &Snapshot) {
     let instances = instances.flat_map(|service| &service.instances);
     let started = instances.filter_map(|each| each.facts.started_at).min();
     let from = started.and_then(|at| at.checked_sub(BEFORE_START).ok());
-    open_from(ui, services, from);
+    open_from(ui, services, from.map_or(LogBegin::Tail, LogBegin::Moment));
 }
 
 /// Shows the logs of the marks or the selection; of everything in view when nothing is chosen; from
@@ -116,43 +122,63 @@ pub(super) fn open(ui: &mut UiState, snapshot: &Snapshot) {
     }
 }
 
+/// Shows the logs of the selection, event or incident around its moment: for a service its last
+/// change.
+pub(super) fn open_around(ui: &mut UiState, snapshot: &Snapshot) {
+    if matches!(ui.view, View::Timeline | View::Incidents) && ui.details.is_none() {
+        return open_at_moment(ui, snapshot);
+    }
+    let services = targets(ui, snapshot);
+    let changes = services.iter().filter_map(|id| snapshot.service(id));
+    let latest = changes.map(|service| service.health.since).max();
+    open_from(ui, services, latest.map_or(LogBegin::Tail, before));
+}
+
 /// Scrolls, searches and switches; other actions are ignored.
 pub(super) fn act(ui: &mut UiState, action: &Action) {
-    if *action == Action::ToggleFollow && ui.logs.from.is_some() {
-        to_the_end(ui);
-    } else {
-        scroll::apply(&mut ui.logs, action, &ui.drawn);
+    let logs = &mut ui.logs;
+    match action {
+        Action::ToggleFollow if logs.begin.moment().is_some() => to_the_end(ui),
+        Action::LeastLevel(level) => find::want(logs, |wanted| {
+            wanted.level = Some(*level).filter(|level| wanted.level != Some(*level));
+        }),
+        Action::NextContext => find::next_context(logs),
+        Action::Since(by) => time::step(ui, *by),
+        Action::GoToTime(at) => time::go_to(ui, *at),
+        Action::Bucket(by) => time::bucket(logs, *by, &ui.drawn),
+        action => scroll::apply(logs, action, &ui.drawn),
     }
 }
 
 /// Leaves the moment of an event for the end of the same logs.
 fn to_the_end(ui: &mut UiState) {
-    let services = std::mem::take(&mut ui.logs.services);
-    let in_view = ui.logs.in_view.take();
-    follow(ui, services);
-    ui.logs.in_view = in_view;
+    time::read_from(ui, LogBegin::Tail);
 }
 
 /// Follows `services`; what is known of them already is kept.
 pub(super) fn follow(ui: &mut UiState, services: Vec<ServiceId>) {
     ui.logs.in_view = None;
-    if ui.logs.services != services || ui.logs.from.is_some() {
-        follow_from(ui, services, None);
+    if ui.logs.services != services || ui.logs.begin != LogBegin::Tail {
+        follow_from(ui, services, LogBegin::Tail);
     }
 }
 
-/// Reads the logs of `services` anew: from the moment `from` on, else the end.
-pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, from: Option<Timestamp>) {
+/// Reads the logs of `services` anew, from `begin` on.
+pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: LogBegin) {
     ui.logs = LogsState {
         services,
-        from,
-        follow: from.is_none(),
-        timestamps: ui.logs.timestamps,
-        wrap: ui.logs.wrap,
-        search: ui.logs.search.clone(),
-        ring: LogRing::default(),
+        begin,
+        follow: begin.moment().is_none(),
+        look: ui.logs.look,
+        find: LogFind {
+            wanted: ui.logs.find.wanted.clone(),
+            context: ui.logs.find.context,
+            generation: ui.logs.find.generation,
+            ..LogFind::default()
+        },
         ..LogsState::default()
     };
+    find::look_again(&mut ui.logs);
 }
 
 /// Opens what should be followed and is not; closes everything when no log is on screen.
@@ -163,20 +189,17 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
-    let tail = if ui.logs.from.is_some() {
-        EVENT_TAIL
-    } else {
-        facts.log_tail
-    };
-    follow_missing(&mut ui.logs, snapshot, tail)
+    follow_missing(&mut ui.logs, snapshot, facts.log_tail, facts)
+        .or_else(|| find::request(&mut ui.logs).map(Effect::FindLines))
 }
 
-/// Opens those streams of `logs` that are not open yet, each with `tail` lines from its end; after
-/// the last line where there are lines.
+/// Opens those streams of `logs` that are not open yet, each from where the log begins: `tail` lines
+/// from its end for example; after the last line where there are lines.
 pub(super) fn follow_missing(
     logs: &mut LogsState,
     snapshot: &Snapshot,
     tail: u32,
+    facts: &Facts,
 ) -> Option<Effect> {
     if !snapshot.engine.status.is_connected() {
         return None;
@@ -188,7 +211,8 @@ pub(super) fn follow_missing(
     let replace = logs.sources.is_empty();
     let mut newest_first = logs.ring.lines.iter().rev();
     let last = newest_first.find_map(|line| line.at);
-    let since = last.map(just_after).or(logs.from);
+    let (tail, since) = begin(logs.begin, tail, facts.now);
+    let since = last.map(just_after).or(since);
     let mut sources = Vec::new();
     for (instance, name, tty) in missing {
         logs.ended.retain(|(ended, _)| *ended != instance);
@@ -200,12 +224,22 @@ pub(super) fn follow_missing(
     }
     let query = LogQuery {
         sources,
-        tail: Some(tail),
+        tail,
         since,
         until: None,
         follow: true,
     };
     Some(Effect::FollowLogs { query, replace })
+}
+
+/// Lines from the end, and the time, from which a log that begins so is read at `now`.
+fn begin(begin: LogBegin, tail: u32, now: Timestamp) -> (Option<u32>, Option<Timestamp>) {
+    match begin {
+        LogBegin::Tail => (Some(tail), None),
+        LogBegin::Since(age) => (None, now.checked_sub(age).ok()),
+        LogBegin::All => (None, None),
+        LogBegin::Moment(at) => (Some(EVENT_TAIL), Some(at)),
+    }
 }
 
 fn just_after(at: Timestamp) -> Timestamp {

@@ -2,6 +2,7 @@
 
 use crate::model::Snapshot;
 use crate::tui::input::page::PreviewKind;
+use crate::tui::state::logs::LineLook;
 pub(super) use crate::tui::state::preview::has_place;
 use crate::tui::state::preview::{REST, shown};
 use crate::tui::state::{Facts, LogsState, UiState};
@@ -43,7 +44,10 @@ pub(super) fn leave(ui: &mut UiState, facts: &Facts) -> Option<Effect> {
     preview.logs = LogsState {
         services: wanted.into_iter().collect(),
         follow: true,
-        wrap: true,
+        look: LineLook {
+            wrap: true,
+            ..LineLook::default()
+        },
         ..LogsState::default()
     };
     preview.selected_at = facts.typed_at;
@@ -56,5 +60,5 @@ pub(super) fn follow(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
     if facts.typed_at < preview.selected_at + REST {
         return None;
     }
-    logs::follow_missing(&mut preview.logs, snapshot, facts.log_tail.min(TAIL))
+    logs::follow_missing(&mut preview.logs, snapshot, facts.log_tail.min(TAIL), facts)
 }

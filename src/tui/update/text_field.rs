@@ -4,9 +4,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Edit};
-use crate::tui::state::{TextField, UiState, availability};
+use crate::tui::state::{Facts, FieldKind, TextField, UiState, availability};
 
-use crate::tui::update::{details, selection};
+use crate::tui::update::{details, logs, selection, toast};
 
 /// Characters a field keeps; a paste may be anything.
 const MAX_CHARS: usize = 200;
@@ -16,36 +16,53 @@ pub(super) const fn takes(action: &Action) -> bool {
     matches!(action, Action::Edit(_) | Action::Enter | Action::Back)
 }
 
-/// Types into the open field; the filter or search follows every letter. Enter keeps it, Back drops
-/// it.
-pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
+/// Types into the open field; filter and search follow every letter. Enter keeps them, Back drops
+/// them.
+pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot, facts: &Facts) {
     let Some(mut field) = ui.field.take() else {
         return;
     };
-    match action {
-        Action::Edit(change) => {
+    match (action, field.kind) {
+        (Action::Edit(change), kind) => {
             edit(&mut field, change);
-            set(ui, &field.text);
+            set(ui, kind, &field.text);
             ui.field = Some(field);
-            if !availability::logs_visible(ui) {
+            if kind == FieldKind::Find && !availability::logs_visible(ui) {
                 selection::best_match(ui, snapshot);
             }
         }
-        Action::Enter => set(ui, &field.text),
-        _ => set(ui, ""),
+        (Action::Enter, FieldKind::Time) => go_to(ui, field, facts),
+        (Action::Enter, kind) => set(ui, kind, &field.text),
+        (_, kind) => set(ui, kind, ""),
     }
 }
 
-fn set(ui: &mut UiState, text: &str) {
-    if availability::logs_visible(ui) {
-        if ui.logs.search != text {
-            text.clone_into(&mut ui.logs.search);
-            ui.logs.hit = None;
+/// Goes to the time that was typed; the field stays open where it is none.
+fn go_to(ui: &mut UiState, field: TextField, facts: &Facts) {
+    match logs::time::moment(&field.text, facts.now, &ui.session.zone.0) {
+        Ok(at) => logs::time::go_to(ui, at),
+        Err(sentence) => {
+            toast::refuse(ui, &sentence, facts.now);
+            ui.field = Some(field);
         }
-    } else if let Some(open) = &mut ui.details {
-        details::search(open, text);
-    } else {
-        set_filter(ui, text);
+    }
+}
+
+fn set(ui: &mut UiState, kind: FieldKind, text: &str) {
+    match kind {
+        FieldKind::Time => {}
+        FieldKind::FilterLines => logs::find::want(&mut ui.logs, |wanted| {
+            text.clone_into(&mut wanted.filter);
+        }),
+        FieldKind::Find if availability::logs_visible(ui) => {
+            logs::find::want(&mut ui.logs, |wanted| {
+                text.clone_into(&mut wanted.search);
+            });
+        }
+        FieldKind::Find => match &mut ui.details {
+            Some(open) => details::search(open, text),
+            None => set_filter(ui, text),
+        },
     }
 }
 

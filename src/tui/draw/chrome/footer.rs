@@ -14,8 +14,8 @@ use crate::tui::input::keymap::ENTRIES;
 use crate::tui::input::page::{KeyPage, View};
 use crate::tui::input::resolve::Mode;
 use crate::tui::state::{
-    Drawn, Hit, OnScreen, TextField, UiState, availability, incidents, key_page, scope, selection,
-    timeline,
+    Drawn, FieldKind, Hit, LogsState, OnScreen, TextField, UiState, availability, incidents,
+    key_page, scope, selection, timeline,
 };
 
 /// Draws the footer.
@@ -70,7 +70,12 @@ fn draw_field(
     field: &TextField,
 ) {
     let theme = context.theme;
-    let x = line_writer::put(buffer, line, line.x, line.y, "/", theme.style(Role::Key));
+    let sign = match field.kind {
+        FieldKind::Find => "/",
+        FieldKind::FilterLines => "&",
+        FieldKind::Time => "@",
+    };
+    let x = line_writer::put(buffer, line, line.x, line.y, sign, theme.style(Role::Key));
     let place = Rect {
         x,
         width: line.right().saturating_sub(x),
@@ -97,12 +102,28 @@ fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> Str
         let (shown, all) = counted(context.snapshot, ui);
         return format!("{shown} of {all}  Enter: keep{dot}Esc: clear");
     }
-    if field.text.is_empty() {
-        return format!("Enter: keep{dot}Esc: cancel");
+    match field.kind {
+        FieldKind::Time => format!("14:02, 14:02:11, 10m  Enter: go{dot}Esc: cancel"),
+        _ if field.text.is_empty() => format!("Enter: keep{dot}Esc: cancel"),
+        kind => format!("{}  Enter: keep{dot}Esc: clear", found(&ui.logs, kind)),
     }
-    let lines = ui.logs.ring.lines.iter();
-    let hits = lines.filter(|line| finds(&line.text, &field.text)).count();
-    format!("{hits} lines")
+}
+
+/// How much of a log filter or search find.
+fn found(logs: &LogsState, kind: FieldKind) -> String {
+    let find = &logs.find;
+    let (found, all) = match kind {
+        FieldKind::FilterLines => (&find.shown, logs.ring.lines.len()),
+        _ => (&find.hits, logs.len()),
+    };
+    match (&find.fault, found) {
+        (Some(fault), _) => fault.clone(),
+        (None, Some(found)) => {
+            let all = words::plural(all, "line");
+            format!("{} of {all}", words::count(found.matches.len() as u64))
+        }
+        (None, None) => words::plural(all, "line"),
+    }
 }
 
 /// What the filter lets through, and how much of it there is, with its name.
@@ -122,10 +143,6 @@ fn counted(snapshot: &Snapshot, ui: &UiState) -> (usize, String) {
         }
     };
     (shown, words::plural(all, noun))
-}
-
-fn finds(text: &str, search: &str) -> bool {
-    !search.is_empty() && text.to_lowercase().contains(&search.to_lowercase())
 }
 
 /// Draws a text field with its cursor; keeps the cursor in sight. Returns the column after the

@@ -24,7 +24,7 @@ pub const ALL: [KeyPreset; 3] = [
         name: "default",
         tool: "",
         keys: &[],
-        on_page: &[],
+        on_page: &[(KeyPage::LogLine, ("follow-id", &["c"]))],
     },
     LAZYDOCKER,
     K9S,

@@ -1,7 +1,7 @@
 //! The one table of everything a key can do: id for config, title, description, group, default
 //! keys.
 
-use crate::model::OperationKind;
+use crate::model::{LineLevel, OperationKind};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
@@ -151,7 +151,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("next-problem", "Next problem", "Go to the next problem: roots of incidents first, worst first", Find, Action::NextProblem, &["!"]),
     entry("palette", "Palette", "Type a command, or find a service, a view or an action", Find, Action::Palette, &[":", "ctrl-p"]),
 
-    entry("mark", "Mark", "Mark or unmark the selection", Act, Action::Mark, &["space"]),
+    entry("mark", "Mark", "Mark or unmark the selection; in logs the chosen line", Act, Action::Mark, &["space"]),
     entry("restart", "Restart", "Restart; shows the plan and asks", Act, request(OperationKind::Restart, false), &["r"]),
     entry("restart-dependents", "Restart with dependents", "Restart with its dependents, in order; shows the plan and asks", Act, request(OperationKind::Restart, true), &["R"]),
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
@@ -181,6 +181,22 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("timestamps", "Timestamps", "Show or hide timestamps", Logs, Action::ToggleTimestamps, &["t"]),
     entry("wrap", "Wrap", "Wrap or cut long lines", Logs, Action::ToggleWrap, &["w"]),
     entry("follow", "Follow", "Follow the end, or stay", Logs, Action::ToggleFollow, &["f"]),
+    entry("filter-lines", "Filter lines", "Show only log lines that match: text, /regex/, level>=warning, status>=500", Logs, Action::FilterLines, &["&", "f3"]),
+    entry("errors", "Errors", "Show only errors, or all lines", Logs, Action::LeastLevel(LineLevel::Error), &["E", "alt-e"]),
+    entry("warnings", "Warnings", "Show only warnings and errors, or all lines", Logs, Action::LeastLevel(LineLevel::Warning), &["W", "alt-w"]),
+    entry("context", "Context", "Show 3, 10 or no lines around each match of the filter", Logs, Action::NextContext, &["X", "alt-x"]),
+    entry("follow-id", "Follow id", "Follow the correlation or trace id of the chosen line through the stack", Logs, Action::FollowId, &["I"]),
+    entry("around", "Around", "Logs around the last change of the selection, or around the event", Logs, Action::Around, &["a", "alt-o"]),
+    entry("since", "Since", "Begin further back: 1m, 5m, 15m, 1h, 6h, 24h, all", Logs, Action::Since(1), &["b", "alt-b"]),
+    entry("since-less", "Since less", "Begin later", Logs, Action::Since(-1), &["B", "alt-v"]),
+    entry("jump-to-time", "Go to time", "Go to a time that is typed: 14:02, 14:02:11, 10m", Logs, Action::JumpToTime, &["@"]),
+    entry("earlier", "Earlier", "Go to the bar before in the histogram", Logs, Action::Bucket(-1), &["[", "alt-left"]),
+    entry("later", "Later", "Go to the next bar of the histogram", Logs, Action::Bucket(1), &["]", "alt-right"]),
+    entry("histogram", "Histogram", "Show or hide the histogram above the lines", Logs, Action::ToggleHistogram, &["H", "alt-h"]),
+    entry("next-mark", "Next mark", "Go to the next marked line", Logs, Action::NextMark, &["'"]),
+    entry("traces", "Stack traces", "Unfold or fold stack traces", Logs, Action::ToggleTraces, &["Z", "alt-z"]),
+    entry("patterns", "Patterns", "Patterns of the lines: how often, since when, an example", Logs, Action::Patterns, &["P", "alt-p"]),
+    entry("pager", "Pager", "Open what is shown in $PAGER", Logs, Action::Pager, &["V", "f4"]),
 
     entry("help", "Help", "Keys and what they do now", Program, Action::Help, &["?", "f1"]),
     entry("refresh", "Refresh", "Poll and probe now", Program, Action::Refresh, &["ctrl-r", "f5"]),

@@ -1,7 +1,7 @@
 //! Which part of a tail is in sight, counted from its end.
 
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::text;
+use crate::tui::state::logs::layout;
 
 /// What stands at the bottom of the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl LogPlace {
             Self { back: 0, below: 0 }
         } else {
             Self {
-                back: logs.back.min(logs.ring.lines.len().saturating_sub(1)),
+                back: logs.back.min(logs.len().saturating_sub(1)),
                 below: logs.below,
             }
         };
@@ -43,10 +43,16 @@ impl LogPlace {
     /// The place that shows the first row of the first line on top.
     #[must_use]
     pub fn highest(logs: &LogsState, columns: usize, rows: usize) -> Self {
-        let len = logs.ring.lines.len();
+        Self::with_top(logs, columns, rows, 0)
+    }
+
+    /// The place with the shown line at `index` on top, or as near as there are lines below it.
+    #[must_use]
+    pub fn with_top(logs: &LogsState, columns: usize, rows: usize, index: usize) -> Self {
+        let len = logs.len();
         let mut used = 0;
-        for index in 0..len {
-            let back = len - 1 - index;
+        for at in index..len {
+            let back = len - 1 - at;
             used += height(logs, back, columns);
             if used >= rows {
                 return Self {
@@ -61,7 +67,7 @@ impl LogPlace {
     /// So many rows further up; beyond the first line where there are not so many.
     #[must_use]
     pub fn up(mut self, logs: &LogsState, columns: usize, mut count: usize) -> Self {
-        while count > 0 && self.back < logs.ring.lines.len() {
+        while count > 0 && self.back < logs.len() {
             let left = height(logs, self.back, columns)
                 .saturating_sub(self.below)
                 .max(1);
@@ -101,10 +107,7 @@ impl LogPlace {
 /// Rows of the line that has `back` lines below it.
 #[must_use]
 pub fn height(logs: &LogsState, back: usize, columns: usize) -> usize {
-    let lines = &logs.ring.lines;
-    let line = lines
-        .len()
-        .checked_sub(back + 1)
-        .and_then(|index| lines.get(index));
-    line.map_or(1, |line| text::rows(line, logs.wrap, columns))
+    let index = logs.len().checked_sub(back + 1);
+    let line = index.and_then(|index| logs.line(index));
+    line.map_or(1, |line| layout::rows(line, logs.look, columns))
 }

@@ -26,7 +26,9 @@ pub enum LinePart {
     Value,
     /// Text in the style that the line itself asks for.
     Plain(Style),
-    /// How much of the line was cut off.
+    /// A line of a stack trace.
+    Trace,
+    /// How much of the line was cut off, or is folded.
     Cut,
 }
 
@@ -41,15 +43,16 @@ impl From<JsonPart> for LinePart {
     }
 }
 
-/// The text of a line in parts.
+/// The text of a line in parts; of a record with a stack trace that of its first line.
 #[must_use]
 pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
-    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match readable(&line.text) {
+    let first = line.text.split('\n').next().unwrap_or_default();
+    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match readable(first) {
         Some(parts) => parts
             .into_iter()
             .map(|(text, part)| (text.into(), part.into()))
             .collect(),
-        None => sgr::Pieces::new(&line.text)
+        None => sgr::Pieces::new(first)
             .map(|(text, style)| (text.into(), LinePart::Plain(style)))
             .collect(),
     };
@@ -63,22 +66,6 @@ pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
         parts.push((words.into(), LinePart::Cut));
     }
     parts
-}
-
-/// Rows that `line` takes in `columns` cells; one without `wrap`.
-#[must_use]
-pub fn rows(line: &LogLine, wrap: bool, columns: usize) -> usize {
-    // Cells are never more than bytes: a short line needs no closer look.
-    if !wrap
-        || (line.text.len() <= columns && line.cut_bytes == 0 && !line.text.contains(['\t', '{']))
-    {
-        return 1;
-    }
-    let mut cursor = WrapCursor::new(columns);
-    for (text, _) in parts(line) {
-        cursor.each(&text, |_, _, _| true);
-    }
-    cursor.row + 1
 }
 
 /// A place in wrapped text.
@@ -98,6 +85,12 @@ impl WrapCursor {
             used: 0,
             columns,
         }
+    }
+
+    /// The row that has been reached.
+    #[must_use]
+    pub const fn row(&self) -> usize {
+        self.row
     }
 
     /// Walks over the graphemes of `part` with their row and column while `visit` returns true.

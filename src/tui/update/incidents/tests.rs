@@ -43,7 +43,10 @@ fn logs_are_those_of_the_begin() {
     assert_eq!(console.ui.view, View::Logs);
     assert_eq!(console.ui.logs.services, ["hub/redis".into()]);
     let before = SignedDuration::from_secs(10);
-    assert_eq!(console.ui.logs.from, Some(fixture::ago(900) - before));
+    assert_eq!(
+        console.ui.logs.begin.moment(),
+        Some(fixture::ago(900) - before)
+    );
 }
 
 #[test]

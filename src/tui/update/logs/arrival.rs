@@ -35,7 +35,7 @@ pub fn arrived(
     };
     // From an event on the first lines count, not the last ones: the tail is closed when it is
     // full.
-    let room = if logs.from.is_some() { 2 } else { 1 };
+    let room = if logs.begin.moment().is_some() { 2 } else { 1 };
     for mut batch in batches {
         mask(&mut batch, options, secrets);
         if let LogBatch::Lines { lines, .. } = &mut batch
@@ -52,7 +52,8 @@ pub fn arrived(
         ring::push(logs, batch, room * max_lines, room * max_bytes);
     }
     let ring = &logs.ring;
-    let full = logs.from.is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
+    let full =
+        logs.begin.moment().is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
     if full {
         FULL.clone_into(&mut logs.notice);
     }

@@ -13,7 +13,7 @@ const MAX_TAILS: usize = 50;
 
 /// Whether the log is that of everything in view, and its end.
 pub(in crate::tui::update) const fn is_followed(ui: &UiState) -> bool {
-    ui.logs.in_view.is_some() && ui.logs.from.is_none()
+    ui.logs.in_view.is_some() && ui.logs.begin.moment().is_none()
 }
 
 /// Follows the logs of all services that stack and filter show.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine};
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::source_name;
+use crate::tui::state::logs::{LineWeight, LogRing, source_name};
+
+use super::find;
 
 /// How far back a late line is put in its place in time.
 const REORDER: usize = 500;
@@ -43,7 +45,7 @@ pub fn mask(state: &mut LogsState, secrets: &KnownSecrets) {
 
 /// Puts `line` at its place in time, near the end.
 fn insert(state: &mut LogsState, line: Arc<LogLine>) {
-    let lines = &mut state.ring.lines;
+    let lines = &state.ring.lines;
     let later = |other: &LogLine| match (other.at, line.at) {
         (Some(other), Some(at)) => other.cmp(&at) == Ordering::Greater,
         _ => false,
@@ -54,34 +56,62 @@ fn insert(state: &mut LogsState, line: Arc<LogLine>) {
         .take(REORDER)
         .take_while(|other| later(other))
         .count();
-    let index = lines.len() - behind;
-    state.ring.bytes += line.text.len();
-    lines.insert(index, line);
-    if let Some(hit) = &mut state.hit
-        && *hit >= index
-    {
-        *hit += 1;
+    let number = state.ring.number(lines.len() - behind);
+    keep(&mut state.ring, line, behind);
+    if behind > 0 {
+        let moved = |each: &mut u64| *each += u64::from(*each >= number);
+        state.cursor.iter_mut().for_each(moved);
+        state.marked = state
+            .marked
+            .iter()
+            .map(|each| each + u64::from(*each >= number))
+            .collect();
+        find::moved(&mut state.find, number);
     }
-    // A line below what is on screen pushes it further from the end.
-    if !state.follow && behind <= state.back {
-        state.back += 1;
+    let below = match &state.find.shown {
+        Some(shown) => shown.numbers.len() - state.position(number),
+        None => behind,
+    };
+    let added = find::arrived(&mut state.find, &state.ring, number);
+    // A shown line below what is on screen pushes it further from the end.
+    if !state.follow && below <= state.back {
+        state.back += added;
     }
 }
 
+/// Puts `line` before the last `behind` lines of the ring.
+fn keep(ring: &mut LogRing, line: Arc<LogLine>, behind: usize) {
+    let index = ring.lines.len() - behind;
+    let before = index.checked_sub(1).and_then(|at| ring.weights.get(at));
+    let at = line.at.map(|at| at.as_millisecond());
+    ring.bytes += line.text.len();
+    ring.weights.insert(
+        index,
+        LineWeight {
+            at: at.or(before.map(|weight| weight.at)).unwrap_or_default(),
+            level: line.level,
+        },
+    );
+    ring.lines.insert(index, line);
+}
+
 fn trim(state: &mut LogsState, max_lines: usize, max_bytes: usize) {
-    let mut removed = 0;
-    while state.ring.lines.len() > max_lines
-        || (state.ring.bytes > max_bytes && state.ring.lines.len() > 1)
-    {
-        let Some(line) = state.ring.lines.pop_front() else {
+    let ring = &mut state.ring;
+    while ring.lines.len() > max_lines || (ring.bytes > max_bytes && ring.lines.len() > 1) {
+        let Some(line) = ring.lines.pop_front() else {
             break;
         };
-        state.ring.bytes -= line.text.len();
-        removed += 1;
+        ring.weights.pop_front();
+        ring.bytes -= line.text.len();
+        ring.discarded += 1;
     }
-    state.ring.discarded += removed as u64;
-    state.hit = state.hit.and_then(|hit| hit.checked_sub(removed));
-    let last = state.ring.lines.len().saturating_sub(1);
+    let first = ring.discarded;
+    find::discarded(&mut state.find, &state.ring);
+    state.cursor = state.cursor.filter(|number| *number >= first);
+    if state.marked.first().is_some_and(|number| *number < first) {
+        state.marked = state.marked.split_off(&first);
+    }
+    let last = state.len().saturating_sub(1);
     if state.back > last {
         (state.back, state.below) = (last, 0);
     }

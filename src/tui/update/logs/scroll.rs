@@ -1,41 +1,65 @@
-//! Scrolling and searching.
+//! Scrolling, choosing a line, and what lines look like.
 
 use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::logs::LineNumber;
 use crate::tui::state::logs::place::{LogPlace, height};
-use crate::tui::state::logs::text;
 use crate::tui::state::{Drawn, LogsState};
 use crate::tui::update::scroll::lines;
 
-/// Carries out scrolling, searching and switches; other actions are ignored.
+use super::find::next_hit;
+
+/// Cells that one key moves lines sideways.
+const SIDEWAYS: usize = 16;
+
+/// Carries out scrolling, choosing and switches; other actions are ignored.
 pub fn apply(state: &mut LogsState, action: &Action, drawn: &Drawn) {
     let rows = drawn.viewport.rows.max(1);
     match action {
-        Action::Move(Direction::Up) => scroll(state, drawn, -1),
-        Action::Move(Direction::Down) => scroll(state, drawn, 1),
+        Action::Move(Direction::Up) => choose_next(state, drawn, true),
+        Action::Move(Direction::Down) => choose_next(state, drawn, false),
+        Action::Move(Direction::Left) => {
+            state.look.left = state.look.left.saturating_sub(SIDEWAYS);
+        }
+        Action::Move(Direction::Right) if !state.look.wrap => state.look.left += SIDEWAYS,
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
             scroll(state, drawn, lines(action, rows));
         }
         Action::First => {
+            state.cursor = state.number(0);
             let highest = LogPlace::highest(state, drawn.columns.max(1), rows);
             go(state, highest, false);
         }
-        Action::Last => go(state, LogPlace { back: 0, below: 0 }, true),
+        Action::Last => to_end(state),
+        Action::Row(row) => choose(state, drawn, state.number(*row)),
         Action::Hit(by) => hit(state, *by < 0, drawn),
-        Action::ToggleTimestamps => state.timestamps = !state.timestamps,
+        Action::Mark => mark(state),
+        Action::NextMark => next_mark(state, drawn),
+        Action::ToggleTimestamps => state.look.timestamps = !state.look.timestamps,
         Action::ToggleWrap => {
-            state.wrap = !state.wrap;
+            state.look.wrap = !state.look.wrap;
+            (state.look.left, state.below) = (0, 0);
+        }
+        Action::ToggleTraces => {
+            state.look.unfolded = !state.look.unfolded;
             state.below = 0;
         }
+        Action::ToggleHistogram => state.look.no_histogram = !state.look.no_histogram,
         Action::ToggleFollow if state.follow => state.follow = false,
-        Action::ToggleFollow => go(state, LogPlace { back: 0, below: 0 }, true),
+        Action::ToggleFollow => to_end(state),
         _ => {}
     }
+}
+
+/// The end, followed, without a chosen line.
+fn to_end(state: &mut LogsState) {
+    state.cursor = None;
+    go(state, LogPlace { back: 0, below: 0 }, true);
 }
 
 /// Scrolls by rows; negative is up. The end, once reached, is followed again.
 fn scroll(state: &mut LogsState, drawn: &Drawn, by: isize) {
     let (columns, rows) = (drawn.columns.max(1), drawn.viewport.rows.max(1));
-    if state.ring.lines.is_empty() {
+    if state.is_empty() {
         return;
     }
     let place = LogPlace::clamped(state, columns, rows);
@@ -61,35 +85,76 @@ fn go(state: &mut LogsState, place: LogPlace, follow: bool) {
     (state.back, state.below, state.follow) = (place.back, place.below, follow);
 }
 
-/// Goes to the next (`up`: previous) line with a hit, round the ends; the first time to the newest
-/// one that is in sight or above.
-fn hit(state: &mut LogsState, up: bool, drawn: &Drawn) {
-    let len = state.ring.lines.len();
-    if len == 0 || state.search.is_empty() {
-        state.hit = None;
+/// Chooses the line above (else below) the chosen one; first the lowest one in sight. Below the last
+/// one the end is followed, and none is chosen.
+fn choose_next(state: &mut LogsState, drawn: &Drawn, up: bool) {
+    let Some(last) = state.len().checked_sub(1) else {
         return;
-    }
-    let needle = state.search.to_lowercase();
-    let found = |index: &usize| text::contains(&state.ring.lines[*index].text, &needle);
-    let bottom = len - 1 - state.back.min(len - 1);
-    let next = match state.hit.filter(|hit| *hit < len) {
-        None => (0..=bottom)
-            .rev()
-            .chain((bottom + 1..len).rev())
-            .find(found),
-        Some(at) if up => (0..at).rev().chain((at..len).rev()).find(found),
-        Some(at) => (at + 1..len).chain(0..=at).find(found),
     };
-    state.hit = next;
-    if let Some(index) = next {
-        show(state, index, drawn);
+    let bottom = last - state.back.min(last);
+    let chosen = state.cursor.and_then(|number| state.shown_at(number));
+    let next = match chosen {
+        None if !up && state.follow => return,
+        None => Some(bottom),
+        Some(index) if up => Some(index.saturating_sub(1)),
+        Some(index) => Some(index + 1).filter(|next| *next <= last),
+    };
+    match next {
+        Some(index) => choose(state, drawn, state.number(index)),
+        None => to_end(state),
     }
 }
 
-/// Scrolls so that line `index` stands in the middle.
-fn show(state: &mut LogsState, index: usize, drawn: &Drawn) {
+/// Chooses the line `number` and scrolls as little as brings it into sight.
+fn choose(state: &mut LogsState, drawn: &Drawn, number: Option<LineNumber>) {
+    let Some(index) = number.and_then(|number| state.shown_at(number)) else {
+        return;
+    };
+    state.cursor = number;
     let (columns, rows) = (drawn.columns.max(1), drawn.viewport.rows.max(1));
-    let last = state.ring.lines.len() - 1;
+    let place = LogPlace::clamped(state, columns, rows);
+    state.follow = false;
+    let back = state.len() - 1 - index;
+    if back < place.back || (back == place.back && place.below > 0) {
+        return go(state, LogPlace { back, below: 0 }, false);
+    }
+    let mut used = height(state, place.back, columns) - place.below;
+    for each in place.back + 1..=back {
+        used += height(state, each, columns);
+    }
+    if used > rows {
+        let top = LogPlace::with_top(state, columns, rows, index);
+        return go(state, top, false);
+    }
+    go(state, place, false);
+}
+
+/// Goes to the next (`up`: previous) line with a hit, round the ends; the first time to the newest
+/// one that is in sight or above.
+fn hit(state: &mut LogsState, up: bool, drawn: &Drawn) {
+    let Some(hits) = &state.find.hits else {
+        return;
+    };
+    let last = state.len().saturating_sub(1);
+    let bottom = state.number(last - state.back.min(last));
+    let next = match (state.cursor, bottom) {
+        (Some(cursor), _) => next_hit(&hits.matches, cursor, up),
+        (None, Some(bottom)) => next_hit(&hits.matches, bottom + 1, true),
+        (None, None) => None,
+    };
+    if next.is_some() {
+        show(state, next, drawn);
+    }
+}
+
+/// Chooses the line `number` and scrolls so that it stands in the middle.
+pub fn show(state: &mut LogsState, number: Option<LineNumber>, drawn: &Drawn) {
+    let Some(index) = number.and_then(|number| state.shown_at(number)) else {
+        return;
+    };
+    state.cursor = number;
+    let (columns, rows) = (drawn.columns.max(1), drawn.viewport.rows.max(1));
+    let last = state.len() - 1;
     let mut back = last - index;
     let mut used = 0;
     while back > 0 && used < rows / 2 {
@@ -97,4 +162,28 @@ fn show(state: &mut LogsState, index: usize, drawn: &Drawn) {
         used += height(state, back, columns);
     }
     go(state, LogPlace { back, below: 0 }, false);
+}
+
+/// Marks the chosen line, else the lowest one in sight; marked, it is unmarked.
+fn mark(state: &mut LogsState) {
+    let last = state.len().saturating_sub(1);
+    let bottom = state.number(last - state.back.min(last));
+    let chosen = state
+        .cursor
+        .filter(|number| state.shown_at(*number).is_some());
+    let Some(number) = chosen.or(bottom) else {
+        return;
+    };
+    if !state.marked.remove(&number) {
+        state.marked.insert(number);
+    }
+}
+
+/// Goes to the next marked line that is shown, round the end.
+fn next_mark(state: &mut LogsState, drawn: &Drawn) {
+    let from = state.cursor.map_or(0, |number| number + 1);
+    let after = state.marked.range(from..).chain(state.marked.range(..from));
+    let mut shown = after.filter(|number| state.shown_at(**number).is_some());
+    let next = shown.next().copied();
+    show(state, next, drawn);
 }

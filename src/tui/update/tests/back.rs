@@ -155,7 +155,7 @@ fn a_log_is_found_again_where_it_was_scrolled_to() {
     assert_eq!(console.ui.view, View::Logs);
     assert_eq!(console.ui.logs.services, before.2);
     assert_eq!(
-        (console.ui.logs.from, console.ui.logs.follow),
+        (console.ui.logs.begin.moment(), console.ui.logs.follow),
         (first, false),
         "read again from there"
     );

@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{Snapshot, StackName};
 use crate::tui::state::PaletteInput;
+use crate::tui::state::logs::LogBegin;
 
 /// Two stacks that both have a `db`.
 fn two_stacks() -> Snapshot {
@@ -146,7 +147,10 @@ fn logs_since_a_time_begin_there() {
         console.ui.logs.services.len(),
         console.snapshot.services.len()
     );
-    assert_eq!(console.ui.logs.from, Some(fixture::ago(3_600)));
+    assert_eq!(
+        console.ui.logs.begin,
+        LogBegin::Since(jiff::SignedDuration::from_hours(1))
+    );
 }
 
 #[test]

@@ -1,19 +1,22 @@
 //! One log line on screen: time, source, text in its colours, hits.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::model::words;
-use crate::model::{InstanceId, LogLine};
+use crate::model::{InstanceId, LineLevel, LogLine};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::source_name;
-use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor, parts};
+use crate::tui::state::logs::layout::{Parts, paragraphs};
+use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor};
+use crate::tui::state::logs::{LineNumber, source_name};
+
+use super::marks;
 
 /// Roles that distinguish sources, in turn.
 const SOURCES: [Role; 7] = [
@@ -30,13 +33,16 @@ const SOURCE_CELLS: usize = 18;
 /// Cells of a time with the blank after it: `14:02:11.123 `, `14:02:11 `.
 const TIME_CELLS: (usize, usize) = (13, 9);
 
+/// Cells before everything else: marked, chosen, an error, a warning.
+const GUTTER: usize = 1;
+
 /// The look of a part of a line.
 fn style(part: LinePart, theme: &Theme) -> Style {
     let role = match part {
         LinePart::Level(Severity::Error) => Role::Unhealthy,
         LinePart::Level(Severity::Warning) | LinePart::Cut => Role::Degraded,
         LinePart::Level(Severity::Info) => Role::Healthy,
-        LinePart::Level(Severity::Other) | LinePart::Value => Role::Muted,
+        LinePart::Level(Severity::Other) | LinePart::Value | LinePart::Trace => Role::Muted,
         LinePart::Message => Role::Text,
         LinePart::Key => Role::Dim,
         // What the line does not colour itself is ordinary text.
@@ -51,7 +57,6 @@ pub struct Looks<'a> {
     logs: &'a LogsState,
     source_cells: usize,
     time_cells: usize,
-    needle: String,
 }
 
 impl<'a> Looks<'a> {
@@ -66,7 +71,7 @@ impl<'a> Looks<'a> {
         } else {
             0
         };
-        let time_cells = match (logs.timestamps, wide) {
+        let time_cells = match (logs.look.timestamps, wide) {
             (false, _) => 0,
             (true, true) => TIME_CELLS.0,
             (true, false) => TIME_CELLS.1,
@@ -76,7 +81,6 @@ impl<'a> Looks<'a> {
             logs,
             source_cells,
             time_cells,
-            needle: logs.search.to_lowercase(),
         }
     }
 
@@ -88,23 +92,59 @@ impl<'a> Looks<'a> {
         } else {
             0
         };
-        source + self.time_cells
+        GUTTER + source + self.time_cells
     }
 
-    /// Draws line `index` with its first row at screen row `top`, which may lie above `area`.
+    /// Draws the shown line `index` with its first row at screen row `top`, which may lie above
+    /// `area`.
     pub fn draw(&self, buffer: &mut Buffer, area: Rect, top: i32, index: usize, columns: usize) {
-        let Some(line) = self.logs.ring.lines.get(index) else {
+        let logs = self.logs;
+        let (Some(number), Some(line)) = (logs.number(index), logs.line(index)) else {
             return;
         };
-        let theme = self.context.theme;
-        let x = self.draw_prefix(buffer, area, top, line);
-        let current = self.logs.hit == Some(index) && !self.needle.is_empty();
-        let parts = parts(line);
-        let hits = self.hits(&parts);
-        let mut cursor = WrapCursor::new(if self.logs.wrap { columns } else { usize::MAX });
+        if let Some(mark) = line.mark {
+            let name = source_name(logs, &line.instance);
+            return marks::draw(buffer, area, top, &name, mark, self.context);
+        }
+        let x = self.draw_prefix(buffer, area, top, number, line);
+        let mut row = top;
+        for parts in &paragraphs(line, logs.look) {
+            let place = Paragraph {
+                area,
+                x,
+                top: row,
+                columns,
+                is_context: self.is_context(number),
+            };
+            row = row.saturating_add(self.draw_parts(buffer, parts, &place));
+        }
+        if logs.cursor == Some(number) {
+            let (theme, glyphs) = (self.context.theme, self.context.glyphs);
+            for y in (top..row).filter_map(|y| u16::try_from(y).ok()) {
+                line_writer::cursor(buffer, line_writer::row(area, y), theme, glyphs);
+            }
+        }
+    }
+
+    /// Whether line `number` is shown only because it stands near a match.
+    fn is_context(&self, number: LineNumber) -> bool {
+        let shown = self.logs.find.shown.as_ref();
+        shown.is_some_and(|shown| shown.matches.binary_search(&number).is_err())
+    }
+
+    /// Draws one line of a record; gives the rows that it takes.
+    fn draw_parts(&self, buffer: &mut Buffer, parts: &Parts<'_>, place: &Paragraph) -> i32 {
+        let (theme, look) = (self.context.theme, self.logs.look);
+        let hits = self.hits(parts);
+        let mut cursor = WrapCursor::new(if look.wrap { place.columns } else { usize::MAX });
+        let left = if look.wrap { 0 } else { look.left };
         let mut at = 0;
-        for (text, part) in &parts {
-            let style = style(*part, theme);
+        for (text, part) in parts {
+            let style = if place.is_context {
+                theme.style(Role::Dim)
+            } else {
+                style(*part, theme)
+            };
             let go_on = cursor.each(text, |row, column, grapheme| {
                 let style = if is_hit(&hits, at) {
                     style.patch(theme.style(Role::Hit))
@@ -112,26 +152,63 @@ impl<'a> Looks<'a> {
                     style
                 };
                 at += grapheme.len();
-                let Ok(y) =
-                    u16::try_from(top.saturating_add(i32::try_from(row).unwrap_or(i32::MAX)))
-                else {
+                let row = i32::try_from(row).unwrap_or(i32::MAX);
+                let Ok(y) = u16::try_from(place.top.saturating_add(row)) else {
                     return true;
                 };
-                let column = u16::try_from(column).unwrap_or(u16::MAX);
-                line_writer::put(buffer, area, x.saturating_add(column), y, grapheme, style);
-                y < area.bottom() && x.saturating_add(column) < area.right()
+                let Some(column) = column.checked_sub(left) else {
+                    return true;
+                };
+                let x = place
+                    .x
+                    .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
+                line_writer::put(buffer, place.area, x, y, grapheme, style);
+                y < place.area.bottom() && x < place.area.right()
             });
             if !go_on {
                 break;
             }
         }
-        if current && let Ok(y) = u16::try_from(top) {
-            buffer.set_style(line_writer::row(area, y), theme.style(Role::Selection));
-        }
+        i32::try_from(cursor.row())
+            .unwrap_or(i32::MAX)
+            .saturating_add(1)
+    }
+
+    /// Whether the line is marked, an error or a warning.
+    fn draw_gutter(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        y: u16,
+        number: LineNumber,
+        line: &LogLine,
+    ) {
+        let ascii = self.context.glyphs.ascii;
+        let (glyph, role) = match line.level {
+            _ if self.logs.marked.contains(&number) => (if ascii { "*" } else { "●" }, Role::Key),
+            Some(LineLevel::Error) => (if ascii { "E" } else { "▎" }, Role::Unhealthy),
+            Some(LineLevel::Warning) => (if ascii { "W" } else { "▎" }, Role::Degraded),
+            _ => return,
+        };
+        line_writer::put(
+            buffer,
+            area,
+            area.x,
+            y,
+            glyph,
+            self.context.theme.style(role),
+        );
     }
 
     /// Time and source; returns the column where the text begins.
-    fn draw_prefix(&self, buffer: &mut Buffer, area: Rect, top: i32, line: &LogLine) -> u16 {
+    fn draw_prefix(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        top: i32,
+        number: LineNumber,
+        line: &LogLine,
+    ) -> u16 {
         let begin = area
             .x
             .saturating_add(u16::try_from(self.prefix_cells()).unwrap_or(u16::MAX));
@@ -139,8 +216,9 @@ impl<'a> Looks<'a> {
             return begin;
         };
         let theme = self.context.theme;
-        let mut x = area.x;
-        if self.logs.timestamps {
+        self.draw_gutter(buffer, area, y, number, line);
+        let mut x = area.x.saturating_add(1);
+        if self.logs.look.timestamps {
             let clock = if self.time_cells == TIME_CELLS.0 {
                 words::clock_millis
             } else {
@@ -183,28 +261,33 @@ impl<'a> Looks<'a> {
         SOURCES[at % SOURCES.len()]
     }
 
-    /// Byte ranges of the hits in the joined parts. Only texts whose lower case is as long are
-    /// searched in any case, so that the ranges are right.
-    fn hits(&self, parts: &[(Cow<'_, str>, LinePart)]) -> Vec<(usize, usize)> {
-        if self.needle.is_empty() {
+    /// Byte ranges of what search and filter find in the joined parts, in order.
+    fn hits(&self, parts: &Parts<'_>) -> Vec<Range<usize>> {
+        let find = &self.logs.find;
+        // The criteria of the search hold those of the filter too.
+        let Some(found) = find.hits.as_ref().or(find.shown.as_ref()) else {
             return Vec::new();
-        }
-        let joined: String = parts.iter().map(|(text, _)| text.as_ref()).collect();
-        let lower = joined.to_lowercase();
-        let haystack = if lower.len() == joined.len() {
-            lower
-        } else {
-            joined
         };
-        haystack
-            .match_indices(&self.needle)
-            .map(|(at, hit)| (at, at + hit.len()))
-            .collect()
+        let joined: String = parts.iter().map(|(text, _)| text.as_ref()).collect();
+        found.criteria.filter.highlights(&joined)
     }
 }
 
+/// Where one line of a record is drawn.
+struct Paragraph {
+    area: Rect,
+    /// Column of the text.
+    x: u16,
+    /// Row of its first row; may lie above the area.
+    top: i32,
+    /// Cells for the text.
+    columns: usize,
+    /// Whether it stands only near a match.
+    is_context: bool,
+}
+
 /// Whether byte `at` lies in one of the `hits`, which are in order.
-fn is_hit(hits: &[(usize, usize)], at: usize) -> bool {
-    let next = hits.partition_point(|(_, to)| *to <= at);
-    hits.get(next).is_some_and(|(from, _)| *from <= at)
+fn is_hit(hits: &[Range<usize>], at: usize) -> bool {
+    let next = hits.partition_point(|hit| hit.end <= at);
+    hits.get(next).is_some_and(|hit| hit.start <= at)
 }

@@ -8,6 +8,7 @@ use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::LogRing;
 use crate::tui::test_console::assert_screen;
+use crate::tui::update::logs::find::find_now;
 use crate::tui::update::logs::ring::push;
 use crate::tui::update::logs::scroll::apply;
 
@@ -90,6 +91,7 @@ fn body(screen: &str) -> Vec<&str> {
         .lines()
         .skip(1)
         .map(|line| line.trim_end_matches(['█', '│']).trim_end())
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
         .collect()
 }
 
@@ -97,9 +99,9 @@ fn body(screen: &str) -> Vec<&str> {
 fn a_tail_of_two_services() {
     let mut ui = tail(80, 10);
     assert_screen("logs_two_80x10", &show(&mut ui, false));
-    ui.logs.timestamps = true;
-    ui.logs.wrap = true;
-    ui.logs.search = "refused".to_owned();
+    ui.logs.look.timestamps = true;
+    ui.logs.look.wrap = true;
+    find_now(&mut ui.logs, |wanted| wanted.search = "refused".to_owned());
     ui.logs.notice = "db ended: container stopped".to_owned();
     ui.terminal.size = (80, 14).into();
     assert_screen("logs_two_wrapped_80x14", &show(&mut ui, false));
@@ -122,7 +124,7 @@ fn the_end_is_followed_until_someone_scrolls() {
         body(&show(&mut ui, false)),
         ["line 95", "line 96", "line 97", "line 98", "line 99"]
     );
-    let screen = act(&mut ui, Action::Move(Direction::Up));
+    let screen = act(&mut ui, Action::Scroll(-1));
     assert_eq!(body(&screen)[4], "line 98");
     assert!(screen.contains("1 below"), "{screen}");
     let lines = (0..7).map(|n| line(10 - n, "b", "new"));
@@ -145,10 +147,10 @@ fn the_end_is_followed_until_someone_scrolls() {
 fn first_and_last_go_to_the_ends() {
     let mut ui = many(100, 40, 6);
     show(&mut ui, false);
-    assert_eq!(body(&act(&mut ui, Action::First))[0], "line 0");
+    assert_eq!(body(&act(&mut ui, Action::First))[0], "▌line 0");
     assert_eq!(
         body(&act(&mut ui, Action::Move(Direction::Up)))[0],
-        "line 0"
+        "▌line 0"
     );
     assert_eq!(body(&act(&mut ui, Action::HalfPage(1)))[0], "line 2");
     assert_eq!(body(&act(&mut ui, Action::Last))[4], "line 99");
@@ -212,14 +214,14 @@ fn late_lines_are_put_in_their_place() {
 fn hits_are_found_highlighted_and_walked_round() {
     let mut ui = many(100, 40, 8);
     show(&mut ui, false);
-    ui.logs.search = "LINE 7".to_owned();
+    find_now(&mut ui.logs, |wanted| wanted.search = "line 7".to_owned());
     act(&mut ui, Action::Hit(1));
-    assert_eq!(ui.logs.hit, Some(79), "first the newest above the end");
+    assert_eq!(ui.logs.cursor, Some(79), "first the newest above the end");
     act(&mut ui, Action::Hit(-1));
-    assert_eq!(ui.logs.hit, Some(78));
+    assert_eq!(ui.logs.cursor, Some(78));
     act(&mut ui, Action::Hit(1));
     let screen = act(&mut ui, Action::Hit(1));
-    assert_eq!(ui.logs.hit, Some(7), "round the end");
+    assert_eq!(ui.logs.cursor, Some(7), "round the end");
     assert!(screen.contains("line 7"), "{screen}");
     let snapshot = fixture::nine().snapshot();
     let (buffer, _) = fixture::frame(&snapshot, &ui, false, draw);
@@ -227,8 +229,8 @@ fn hits_are_found_highlighted_and_walked_round() {
     assert!(fixture::role_at(&buffer, x, y).is_some());
     push(&mut ui.logs, LogBatch::of(Vec::new(), 0), 95, 1 << 20);
     assert_eq!(
-        ui.logs.hit,
-        Some(2),
+        (ui.logs.cursor, ui.logs.shown_at(7)),
+        (Some(7), Some(2)),
         "the hit keeps its line when older ones are discarded"
     );
 }

@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_huge_wrapped_line_scrolls_by_rows() {
-    let mut ui = many(3, 41, 7);
+    let mut ui = many(3, 42, 7);
     let huge: String = (0..1640)
         .map(|n| char::from(b'a' + (n / 40 % 26) as u8))
         .collect();
@@ -16,7 +16,7 @@ fn a_huge_wrapped_line_scrolls_by_rows() {
         100,
         1 << 20,
     );
-    ui.logs.wrap = true;
+    ui.logs.look.wrap = true;
     show(&mut ui, false);
     let row = |letter: char| letter.to_string().repeat(40);
     assert_eq!(
@@ -24,14 +24,14 @@ fn a_huge_wrapped_line_scrolls_by_rows() {
         row('o'),
         "41 rows end in the 41st letter"
     );
-    let screen = act(&mut ui, Action::Move(Direction::Up));
+    let screen = act(&mut ui, Action::Scroll(-1));
     assert_eq!(body(&screen)[5], row('n'));
     let screen = act(&mut ui, Action::Page(-1));
     assert_eq!(body(&screen)[5], row('i'));
     let screen = act(&mut ui, Action::First);
     assert_eq!(
         body(&screen)[..4],
-        ["line 0", "line 1", "line 2", &row('a')]
+        ["▌line 0", "line 1", "line 2", &row('a')]
     );
     act(&mut ui, Action::Page(1));
     assert_eq!(body(&act(&mut ui, Action::Last))[5], row('o'));
@@ -46,9 +46,9 @@ fn only_lines_in_sight_are_looked_at() {
         lines: VecDeque::from(vec![line(9, "b", &text).into(); 100_000]),
         ..LogRing::default()
     };
-    ui.logs.wrap = true;
+    ui.logs.look.wrap = true;
     for _ in 0..40 {
-        act(&mut ui, Action::Move(Direction::Up));
+        act(&mut ui, Action::Scroll(-1));
     }
     assert!(
         ui.logs.back < 100,
@@ -63,7 +63,7 @@ fn no_size_panics() {
     for width in 0..=60 {
         for height in 0..=30 {
             let mut ui = tail(width, height);
-            (ui.logs.wrap, ui.logs.timestamps) = (height % 2 == 0, width % 3 == 0);
+            (ui.logs.look.wrap, ui.logs.look.timestamps) = (height % 2 == 0, width % 3 == 0);
             show(&mut ui, width % 2 == 0);
             act(&mut ui, Action::Page(-1));
         }
@@ -79,13 +79,14 @@ proptest! {
         search in "\\PC{0,2}", width in 1u16..50, height in 1u16..14, wrap: bool,
     ) {
         let mut ui = tail(width, height);
-        (ui.logs.wrap, ui.logs.search) = (wrap, search);
+        ui.logs.look.wrap = wrap;
+        find_now(&mut ui.logs, |wanted| wanted.search = search);
         let lines = texts.iter().map(|text| line(5, "b", text));
         push(&mut ui.logs, LogBatch::of(lines, 0), 15, 1 << 20);
         show(&mut ui, false);
         for step in walk {
             act(&mut ui, match step {
-                0 => Action::Move(Direction::Up),
+                0 => Action::Scroll(-1),
                 1 => Action::Move(Direction::Down),
                 2 => Action::Page(-1),
                 3 => Action::Page(1),
