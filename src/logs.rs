@@ -4,9 +4,12 @@
 //! Never: does I/O or reads a clock.
 
 mod json;
+mod mask;
+pub mod patterns;
 pub mod plain;
 pub mod record;
 pub mod record_reader;
+pub mod route;
 
 pub use json::{JsonPart, Severity, readable};
 pub use plain::{plain, skeleton};

@@ -50,6 +50,15 @@ pub fn one_line(text: &str, limit: usize) -> String {
     cut
 }
 
+/// The beginning of `text`, at most `limit` bytes, up to the end of a character.
+#[must_use]
+pub fn head(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
+}
+
 /// The text with its first letter as a capital: a clause as a sentence of its own.
 #[must_use]
 pub fn capitalized(text: &str) -> String {
