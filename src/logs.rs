@@ -3,6 +3,8 @@
 //! Knows: model.
 //! Never: does I/O or reads a clock.
 
+mod colours;
+pub mod filter;
 mod json;
 mod mask;
 pub mod patterns;
@@ -11,5 +13,7 @@ pub mod record;
 pub mod record_reader;
 pub mod route;
 
+pub use colours::without_colours;
+pub use filter::{FilterError, LogFilter};
 pub use json::{JsonPart, Severity, readable};
 pub use plain::{plain, skeleton};

@@ -11,6 +11,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::collect::connections;
 use crate::engine::{Engine, EngineError};
+use crate::logs::without_colours;
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
@@ -196,21 +197,6 @@ fn tidy(line: LogLine, secrets: &KnownSecrets) -> LogLine {
         text: one_line(&secrets.mask(&without_colours(&line.text)), LINE),
         ..line
     }
-}
-
-/// The text without SGR sequences.
-fn without_colours(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c == '\u{1b}' {
-            // `ESC [ … letter`: everything up to the letter goes.
-            while chars.next().is_some_and(|c| !c.is_ascii_alphabetic()) {}
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]

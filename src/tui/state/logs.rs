@@ -14,10 +14,14 @@ use std::sync::Arc;
 use crate::model::{InstanceId, LogLine, ServiceId, SignedDuration, Timestamp};
 use crate::tui::state::Scope;
 
+<<<<<<< HEAD
 pub use find::LogFind;
 pub use layout::LineLook;
 pub use ring::{LineNumber, LineWeight, LogRing};
 pub use sgr::plain;
+=======
+pub use crate::logs::without_colours as plain;
+>>>>>>> b85f5166 (feat(logs): filter log lines by text, regex, level and field)
 
 /// That the log of everything in view is followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

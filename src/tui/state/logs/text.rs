@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::sgr;
-use crate::logs::{JsonPart, readable};
+use crate::logs::{JsonPart, readable, without_colours};
 use crate::model::LogLine;
 use crate::model::words::count;
 use crate::tui::state::text::grapheme_width;
@@ -117,7 +117,7 @@ impl WrapCursor {
 /// Whether `text` without its colours contains `needle` (lower case), any case.
 #[must_use]
 pub fn contains(text: &str, needle: &str) -> bool {
-    let text = sgr::plain(text);
+    let text = without_colours(text);
     if text.is_ascii() && needle.is_ascii() {
         let (text, needle) = (text.as_bytes(), needle.as_bytes());
         return needle.is_empty()
