@@ -205,6 +205,10 @@ impl TestConsole {
             match update::settle(&mut self.ui, &self.snapshot, &self.facts) {
                 None => return,
                 Some(Effect::Keep(change)) => self.kept.push(change),
+                Some(Effect::MinePatterns(request)) => {
+                    let (answer, now) = (request.run(), self.facts.now);
+                    update::logs::patterns::mined(&mut self.ui.logs, answer, now);
+                }
                 Some(Effect::FindLines(request)) => match request.run() {
                     Ok(answer) => update::logs::find::found(&mut self.ui.logs, answer),
                     Err(error) => {

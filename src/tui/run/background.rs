@@ -12,6 +12,7 @@ use crate::logs::FilterError;
 use crate::model::{Inspection, ServiceId};
 use crate::tui::state::ConsoleOptions;
 use crate::tui::update::logs::find::FindAnswer;
+use crate::tui::update::logs::patterns::MineAnswer;
 
 use super::keeper::Keeper;
 
@@ -22,6 +23,8 @@ pub enum TaskResult {
     /// Log lines were looked for; an error is about the question of that generation. `None` where it
     /// failed on a bug.
     Found(Option<Result<FindAnswer, (u64, FilterError)>>),
+    /// Log lines were grouped; `None` where it failed on a bug.
+    Mined(Option<MineAnswer>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.

@@ -11,6 +11,7 @@ use crate::tui::draw::theme::Theme;
 use crate::tui::terminal::Terminal;
 use crate::tui::update::effect::Effect;
 use crate::tui::update::logs::find::FindRequest;
+use crate::tui::update::logs::patterns::MineRequest;
 use crate::tui::update::{self, toast};
 
 use super::background::{FAILED, TaskResult};
@@ -39,6 +40,7 @@ impl ConsoleSession {
             Effect::FollowLogs { query, replace } => self.follow_logs(query, replace),
             Effect::CloseLogs => self.tails.close(),
             Effect::FindLines(request) => self.find_lines(request),
+            Effect::MinePatterns(request) => self.mine(request),
             Effect::Page => {}
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
@@ -82,6 +84,14 @@ impl ConsoleSession {
                 request.run().map_err(|error| (generation, error))
             });
             TaskResult::Found(found.await.ok())
+        });
+    }
+
+    /// Groups lines beside the drawing.
+    fn mine(&mut self, request: MineRequest) {
+        self.background.spawn(TaskResult::Mined(None), async move {
+            let mined = tokio::task::spawn_blocking(move || request.run());
+            TaskResult::Mined(mined.await.ok())
         });
     }
 

@@ -3,6 +3,7 @@
 pub mod find;
 pub mod histogram;
 pub mod layout;
+pub mod patterns;
 pub mod place;
 pub mod ring;
 mod sgr;
@@ -14,14 +15,11 @@ use std::sync::Arc;
 use crate::model::{InstanceId, LogLine, ServiceId, SignedDuration, Timestamp};
 use crate::tui::state::Scope;
 
-<<<<<<< HEAD
+pub use crate::logs::without_colours as plain;
 pub use find::LogFind;
 pub use layout::LineLook;
+pub use patterns::PatternsState;
 pub use ring::{LineNumber, LineWeight, LogRing};
-pub use sgr::plain;
-=======
-pub use crate::logs::without_colours as plain;
->>>>>>> b85f5166 (feat(logs): filter log lines by text, regex, level and field)
 
 /// That the log of everything in view is followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,6 +95,8 @@ pub struct LogsState {
     pub cursor: Option<LineNumber>,
     /// Lines that the operator marked.
     pub marked: BTreeSet<LineNumber>,
+    /// The patterns of the lines, once they were asked for.
+    pub patterns: Option<PatternsState>,
     /// State of the tail: "ended: container stopped", an error; empty when fine.
     pub notice: String,
     /// Containers whose stream ended, and when: it is opened again after a later start.

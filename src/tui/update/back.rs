@@ -66,6 +66,10 @@ fn clear_hiding_filter(ui: &mut UiState, snapshot: &Snapshot) -> bool {
 /// Clears one thing that was set in a log: the patterns, the chosen line, the search, the filter.
 fn clear_in_logs(logs: &mut LogsState) -> bool {
     let wanted = &logs.find.wanted;
+    if let Some(patterns) = logs.patterns.as_mut().filter(|it| it.is_open) {
+        patterns.is_open = false;
+        return true;
+    }
     if logs.cursor.take().is_some() {
         return true;
     }

@@ -3,6 +3,7 @@
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
 use crate::tui::state::kept::KeptChange;
 use crate::tui::update::logs::find::FindRequest;
+use crate::tui::update::logs::patterns::MineRequest;
 
 /// Something for the frame loop to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,8 @@ pub enum Effect {
     CloseLogs,
     /// Look for log lines beside the drawing.
     FindLines(FindRequest),
+    /// Group log lines beside the drawing.
+    MinePatterns(MineRequest),
     /// Show what is shown in `$PAGER`.
     Page,
     /// Fetch the raw inspection of a container.

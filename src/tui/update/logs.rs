@@ -3,6 +3,7 @@
 mod arrival;
 pub mod find;
 pub(super) mod id;
+pub mod patterns;
 pub(super) mod in_view;
 pub mod ring;
 pub mod scroll;
@@ -137,7 +138,11 @@ pub(super) fn open_around(ui: &mut UiState, snapshot: &Snapshot) {
 /// Scrolls, searches and switches; other actions are ignored.
 pub(super) fn act(ui: &mut UiState, action: &Action) {
     let logs = &mut ui.logs;
+    if patterns::act(logs, action, &ui.drawn) {
+        return;
+    }
     match action {
+        Action::Patterns => patterns::toggle(logs),
         Action::ToggleFollow if logs.begin.moment().is_some() => to_the_end(ui),
         Action::LeastLevel(level) => find::want(logs, |wanted| {
             wanted.level = Some(*level).filter(|level| wanted.level != Some(*level));
@@ -191,6 +196,7 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
     in_view::settle(ui, snapshot);
     follow_missing(&mut ui.logs, snapshot, facts.log_tail, facts)
         .or_else(|| find::request(&mut ui.logs).map(Effect::FindLines))
+        .or_else(|| patterns::request(&mut ui.logs, snapshot, facts.now).map(Effect::MinePatterns))
 }
 
 /// Opens those streams of `logs` that are not open yet, each from where the log begins: `tail` lines

@@ -5,6 +5,7 @@
 mod histogram;
 mod line;
 mod marks;
+mod patterns;
 mod status;
 
 pub use marks::sentence as mark_sentence;
@@ -54,6 +55,9 @@ pub fn draw(
     if area.height >= 3 {
         let row = take(&mut body, 1);
         status::draw(buffer, row, context, logs);
+    }
+    if let Some(patterns) = logs.patterns.as_ref().filter(|it| it.is_open) {
+        return patterns::draw(buffer, body, context, patterns, drawn);
     }
     let bars = histogram::rows(area, logs);
     let bars = take(&mut body, bars);

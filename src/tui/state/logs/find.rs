@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::logs::LogFilter;
+use crate::logs::patterns::PatternId;
 use crate::model::{LineLevel, LogLine};
 
+use super::patterns::SharedMiner;
 use super::ring::LineNumber;
 
 /// Lines before and after a match that one key shows, in turn.
@@ -31,7 +33,7 @@ pub struct LogFind {
 }
 
 /// The texts and the level that decide which lines are shown and which are hits.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct FindText {
     /// The filter: other lines are hidden. Empty for none.
     pub filter: String,
@@ -39,8 +41,19 @@ pub struct FindText {
     pub search: String,
     /// The least level that is shown; `None` for all lines.
     pub level: Option<LineLevel>,
-    /// The template of the pattern whose lines are shown alone.
-    pub pattern: Option<String>,
+    /// The pattern whose lines are shown alone.
+    pub pattern: Option<PatternChoice>,
+}
+
+/// A pattern whose lines are shown alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatternChoice {
+    /// Which.
+    pub id: PatternId,
+    /// Its text, with `<*>` for what varies.
+    pub template: String,
+    /// What tells whether a line has it.
+    pub miner: SharedMiner,
 }
 
 impl FindText {
@@ -75,20 +88,27 @@ impl PartialEq for FoundLines {
 pub struct LineCriteria {
     /// The filter.
     pub filter: LogFilter,
+    /// The pattern.
+    pub pattern: Option<PatternChoice>,
 }
 
 impl LineCriteria {
     /// Whether `line` fulfils them. What hubdeck says between the lines does not.
     #[must_use]
     pub fn matches(&self, line: &LogLine) -> bool {
-        line.mark.is_none() && self.filter.matches(line)
+        self.has_pattern(line) && self.filter.matches(line)
+    }
+
+    fn has_pattern(&self, line: &LogLine) -> bool {
+        let has = |choice: &PatternChoice| choice.miner.of(line) == Some(choice.id);
+        line.mark.is_none() && self.pattern.as_ref().is_none_or(has)
     }
 
     /// Indices of those of `lines` that fulfil them, ascending.
     #[must_use]
     pub fn all_matches(&self, lines: &[Arc<LogLine>]) -> Vec<usize> {
         let mut found = self.filter.filter_all(lines);
-        found.retain(|index| lines.get(*index).is_some_and(|line| line.mark.is_none()));
+        found.retain(|index| lines.get(*index).is_some_and(|line| self.has_pattern(line)));
         found
     }
 }

@@ -38,7 +38,10 @@ impl FindRequest {
     /// # Errors
     /// When the filter or the search cannot be read.
     pub fn run(&self) -> Result<FindAnswer, FilterError> {
-        let criteria = |filter| LineCriteria { filter };
+        let criteria = |filter| LineCriteria {
+            filter,
+            pattern: self.wanted.pattern.clone(),
+        };
         let filter = filter(&self.wanted)?;
         let searched = (!self.wanted.search.is_empty())
             .then(|| search(&self.wanted.search))

@@ -88,7 +88,7 @@ fn hidden(logs: &LogsState) -> Vec<(String, Role)> {
         facts.push((format!("filter {}", wanted.filter), Role::Hit));
     }
     if let Some(pattern) = &wanted.pattern {
-        facts.push((format!("pattern {pattern}"), Role::Hit));
+        facts.push((format!("pattern {}", pattern.template), Role::Hit));
     }
     if let Some(shown) = &logs.find.shown {
         let all = lines("", logs.ring.lines.len() as u64, "");

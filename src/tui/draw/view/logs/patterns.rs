@@ -1,0 +1,173 @@
+//! The patterns of a log: how often, since when, how fast, their text.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::logs::patterns::Pattern;
+use crate::model::{LineLevel, words};
+use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::theme::Role;
+use crate::tui::draw::widget::{line_writer, scroll, text};
+use crate::tui::state::logs::PatternsState;
+use crate::tui::state::{Drawn, Hit, Viewport, scroll_to};
+
+/// Columns before the text, each with its width; narrow views leave the last ones out.
+const COLUMNS: [(&str, u16); 4] = [("", 4), ("lines", 8), ("rate", 8), ("first seen", 11)];
+
+/// Width below which the rate and the time are left out.
+const WIDE: u16 = 70;
+
+/// Draws the patterns in place of the lines, the example of the chosen one at the bottom.
+pub fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    patterns: &PatternsState,
+    drawn: &mut Drawn,
+) {
+    let muted = context.theme.style(Role::Muted);
+    if patterns.rows.is_empty() {
+        let words = if patterns.is_running {
+            "grouping the lines…"
+        } else {
+            "no lines to group yet"
+        };
+        line_writer::centred_text(buffer, area, words, context.glyphs, muted);
+        return;
+    }
+    let (head, body, foot) = parts(area);
+    draw_head(buffer, head, context);
+    let row = patterns.row();
+    let rows = usize::from(body.height);
+    let top = scroll_to(0, row, rows, patterns.rows.len());
+    drawn.viewport = Viewport {
+        top,
+        rows,
+        total: patterns.rows.len(),
+    };
+    for (index, pattern) in patterns.rows.iter().enumerate().skip(top).take(rows) {
+        let y = body.y + line_writer::cells(index - top);
+        let line = line_writer::row(body, y);
+        let is_new = patterns
+            .since
+            .is_some_and(|since| pattern.is_new_since(since));
+        draw_row(buffer, line, context, pattern, is_new);
+        if index == row {
+            line_writer::cursor(buffer, line, context.theme, context.glyphs);
+        }
+        drawn.add(line, body, Hit::Row(index));
+    }
+    scroll::bar(buffer, body, drawn.viewport, context.theme, context.glyphs);
+    if let Some(pattern) = patterns.rows.get(row) {
+        draw_example(buffer, foot, context, pattern);
+    }
+}
+
+/// The head, the rows, and what is left for an example.
+fn parts(area: Rect) -> (Rect, Rect, Rect) {
+    let head = area.height.min(1);
+    let foot = if area.height >= 8 { 3 } else { 0 };
+    let row = |y: u16, height: u16| Rect { y, height, ..area };
+    (
+        row(area.y, head),
+        row(area.y + head, area.height - head - foot),
+        row(area.bottom() - foot, foot),
+    )
+}
+
+/// The columns that have room, with where each begins; then where the text begins.
+fn places(area: Rect) -> (Vec<(usize, u16)>, u16) {
+    let count = if area.width < WIDE { 2 } else { COLUMNS.len() };
+    let mut x = area.x + 1;
+    let mut places = Vec::new();
+    for (index, (_, width)) in COLUMNS.iter().enumerate().take(count) {
+        places.push((index, x));
+        x += width + 1;
+    }
+    (places, x)
+}
+
+fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>) {
+    let style = context.theme.style(Role::Muted);
+    let (places, x) = places(row);
+    for (index, at) in places {
+        let (title, width) = COLUMNS[index];
+        let title = if index == 1 || index == 2 {
+            text::fit_right(title, usize::from(width), context.glyphs)
+        } else {
+            title.to_owned()
+        };
+        line_writer::put(buffer, row, at, row.y, &title, style);
+    }
+    line_writer::put(buffer, row, x, row.y, "pattern", style);
+}
+
+fn draw_row(
+    buffer: &mut Buffer,
+    row: Rect,
+    context: &DrawContext<'_>,
+    pattern: &Pattern,
+    is_new: bool,
+) {
+    let theme = context.theme;
+    let (places, x) = places(row);
+    let muted = theme.style(Role::Muted);
+    for (index, at) in places {
+        let width = usize::from(COLUMNS[index].1);
+        let (words, style): (String, Style) = match index {
+            0 => {
+                let words = if is_new { "new" } else { "" };
+                (words.to_owned(), theme.style(Role::Key))
+            }
+            1 => {
+                let count = words::count(pattern.count);
+                (text::fit_right(&count, width, context.glyphs), theme.style(Role::Text))
+            }
+            2 => {
+                let rate = pattern.per_second(context.now()).map(rate);
+                let rate = rate.unwrap_or_else(|| "-".to_owned());
+                (text::fit_right(&rate, width, context.glyphs), muted)
+            }
+            _ => {
+                let at = pattern.first_seen;
+                let at = at.map_or_else(|| "-".to_owned(), |at| words::clock(at, context.zone));
+                (at, muted)
+            }
+        };
+        line_writer::put(buffer, row, at, row.y, &words, style);
+    }
+    let role = match pattern.level {
+        Some(LineLevel::Error) => Role::Unhealthy,
+        Some(LineLevel::Warning) => Role::Degraded,
+        _ => Role::Text,
+    };
+    let room = usize::from(row.right().saturating_sub(x + 1));
+    let template = pattern.to_string();
+    let template = text::cut(&template, room, context.glyphs);
+    line_writer::put(buffer, row, x, row.y, &template, theme.style(role));
+}
+
+/// Lines a second, or a minute where they are few.
+fn rate(per_second: f64) -> String {
+    if per_second >= 1.0 {
+        format!("{per_second:.1}/s")
+    } else {
+        format!("{:.1}/min", per_second * 60.0)
+    }
+}
+
+fn draw_example(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, pattern: &Pattern) {
+    if area.is_empty() {
+        return;
+    }
+    let (theme, glyphs) = (context.theme, context.glyphs);
+    let dim = theme.style(Role::Dim);
+    line_writer::rule(buffer, area, area.y, area.x, area.right(), glyphs, dim);
+    line_writer::put(buffer, area, area.x + 2, area.y, " example ", theme.style(Role::Muted));
+    let example = crate::logs::without_colours(&pattern.example).replace('\n', " ");
+    let lines = text::wrap(&example, usize::from(area.width.saturating_sub(2)));
+    for (line, y) in lines.iter().zip(area.y + 1..area.bottom()) {
+        line_writer::put(buffer, area, area.x + 1, y, line, theme.style(Role::Text));
+    }
+}

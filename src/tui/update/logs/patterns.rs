@@ -1,0 +1,140 @@
+//! The patterns of a log view: mined beside the drawing while they are looked at.
+
+use std::sync::Arc;
+
+use crate::logs::patterns::Pattern;
+use crate::model::{LogLine, SignedDuration, Snapshot, Timestamp};
+use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::logs::find::PatternChoice;
+use crate::tui::state::logs::patterns::{PatternsState, SharedMiner};
+use crate::tui::state::{Drawn, LogsState};
+use crate::tui::update::scroll::lines;
+
+use super::find;
+
+/// How often the patterns are sorted again at most.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// Lines to group; answered beside the drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MineRequest {
+    miner: SharedMiner,
+    since: Option<Timestamp>,
+    lines: Vec<Arc<LogLine>>,
+}
+
+/// The patterns after it.
+#[derive(Clone, Debug)]
+pub struct MineAnswer {
+    miner: SharedMiner,
+    rows: Vec<Pattern>,
+}
+
+impl MineRequest {
+    /// Adds the lines: some 2 µs each.
+    #[must_use]
+    pub fn run(self) -> MineAnswer {
+        self.miner.add(&self.lines);
+        MineAnswer {
+            rows: self.miner.sorted(self.since),
+            miner: self.miner,
+        }
+    }
+}
+
+/// Shows the patterns, or the lines again.
+pub fn toggle(state: &mut LogsState) {
+    let patterns = state.patterns.get_or_insert_with(|| PatternsState {
+        looked: state.ring.discarded,
+        ..PatternsState::default()
+    });
+    patterns.is_open = !patterns.is_open;
+    if patterns.is_open && state.find.wanted.pattern.is_some() {
+        find::want(state, |wanted| wanted.pattern = None);
+    }
+}
+
+/// What is to be mined, while the patterns are open and lines have come.
+pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Option<MineRequest> {
+    let ring = &state.ring;
+    let patterns = state.patterns.as_mut()?;
+    let is_due = patterns
+        .sorted_at
+        .is_none_or(|at| now.duration_since(at) >= PAUSE);
+    let from = patterns.looked.max(ring.discarded);
+    if !patterns.is_open || patterns.is_running || !is_due || from == ring.end() {
+        return None;
+    }
+    let services = state.services.iter().filter_map(|id| snapshot.service(id));
+    let instances = services.flat_map(|service| &service.instances);
+    patterns.since = instances.filter_map(|each| each.facts.started_at).max();
+    patterns.is_running = true;
+    patterns.looked = ring.end();
+    let first = ring.index(from)?;
+    Some(MineRequest {
+        miner: patterns.miner.clone(),
+        since: patterns.since,
+        lines: ring.lines.range(first..).cloned().collect(),
+    })
+}
+
+/// Takes the patterns, unless other lines are looked at by now.
+pub fn mined(state: &mut LogsState, answer: MineAnswer, now: Timestamp) {
+    let Some(patterns) = &mut state.patterns else {
+        return;
+    };
+    if patterns.miner == answer.miner {
+        patterns.rows = answer.rows;
+        patterns.is_running = false;
+        patterns.sorted_at = Some(now);
+    }
+}
+
+/// Moves over the patterns, or shows the lines of the chosen one; `false` where they are not open,
+/// or `action` is about something else.
+pub(super) fn act(state: &mut LogsState, action: &Action, drawn: &Drawn) -> bool {
+    let Some(patterns) = state.patterns.as_mut().filter(|it| it.is_open) else {
+        return false;
+    };
+    let last = patterns.rows.len().saturating_sub(1);
+    let row = patterns.row();
+    let moved = |by: isize| row.saturating_add_signed(by).min(last);
+    let next = match action {
+        Action::Move(Direction::Up) => moved(-1),
+        Action::Move(Direction::Down) => moved(1),
+        Action::First => 0,
+        Action::Last => last,
+        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
+            moved(lines(action, drawn.viewport.rows.max(1)))
+        }
+        Action::Row(row) if *row == patterns.row() => {
+            choose(state);
+            return true;
+        }
+        Action::Row(row) => *row,
+        Action::Enter => {
+            choose(state);
+            return true;
+        }
+        _ => return false,
+    };
+    patterns.selected = patterns.rows.get(next).map(|pattern| pattern.id);
+    true
+}
+
+/// Shows the lines of the chosen pattern alone.
+fn choose(state: &mut LogsState) {
+    let Some(patterns) = &mut state.patterns else {
+        return;
+    };
+    let Some(pattern) = patterns.rows.get(patterns.row()) else {
+        return;
+    };
+    let choice = PatternChoice {
+        id: pattern.id,
+        template: pattern.to_string(),
+        miner: patterns.miner.clone(),
+    };
+    patterns.is_open = false;
+    find::want(state, |wanted| wanted.pattern = Some(choice));
+}
