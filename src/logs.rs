@@ -11,6 +11,7 @@ pub mod patterns;
 pub mod plain;
 pub mod record;
 pub mod record_reader;
+pub mod tree;
 pub mod route;
 
 pub use colours::without_colours;

@@ -33,6 +33,20 @@ pub enum LineLevel {
     Error,
 }
 
+impl LineLevel {
+    /// Its name in filters, JSON and tables.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Trace => "trace",
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What hubdeck itself has to say between the lines of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogMark {

@@ -11,6 +11,7 @@ mod leave;
 mod legend;
 mod menu;
 mod operation;
+mod record;
 mod segments;
 mod toasts;
 
@@ -129,6 +130,7 @@ pub fn draw_above(
             menu::actions(buffer, area, context, ui, *selected, drawn)
         }
         Some(Dialog::Columns(chooser)) => columns::draw(buffer, area, context, ui, chooser, drawn),
+        Some(Dialog::Record(view)) => record::draw(buffer, area, context, view, drawn),
         Some(Dialog::Maintenance { selected, .. }) => {
             menu::maintenance(buffer, area, context, ui, *selected, drawn)
         }

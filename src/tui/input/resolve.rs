@@ -32,6 +32,8 @@ pub enum Mode {
     Actions,
     /// The list in which columns are chosen.
     Columns,
+    /// A log record as a tree.
+    Record,
     /// The page shown when no engine was ever reached.
     NoEngine,
 }
@@ -69,6 +71,10 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
             let bound = bound().map(|action| back_for(action, &[Action::Columns, Action::Quit]));
             list_move(key).or(bound.filter(|action| scrolls(action) || on_text(action)))
         }),
+        Mode::Record => close(key).or_else(|| {
+            let bound = bound().map(|action| back_for(action, &[Action::Quit]));
+            bound.filter(|action| scrolls(action) || on_text(action) || on_record(action))
+        }),
         Mode::Help => close(key).or_else(|| {
             let closing = [Action::Help, Action::Legend, Action::Quit];
             let bound = bound().map(|action| back_for(action, &closing));
@@ -105,6 +111,10 @@ const fn scrolls(action: &Action) -> bool {
         action,
         Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_)
     )
+}
+
+const fn on_record(action: &Action) -> bool {
+    matches!(action, Action::Copy | Action::FilterLines)
 }
 
 const fn on_operation(action: &Action) -> bool {

@@ -1,6 +1,7 @@
 //! What lies over the view: dialogs, text fields, messages.
 
 use crate::model::{OperationId, Plan, Timestamp};
+use crate::tui::state::logs::record::RecordView;
 use crate::tui::state::{ColumnChooser, Guard};
 
 /// A text field: accepts every letter while open.
@@ -90,6 +91,8 @@ pub enum Dialog {
     },
     /// Which columns the services table shows.
     Columns(ColumnChooser),
+    /// One log record as a tree.
+    Record(RecordView),
     /// All actions on the selection, disabled ones with the reason.
     Actions {
         /// Chosen row.

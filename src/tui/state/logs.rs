@@ -5,6 +5,7 @@ pub mod histogram;
 pub mod layout;
 pub mod patterns;
 pub mod place;
+pub mod record;
 pub mod ring;
 mod sgr;
 pub mod text;

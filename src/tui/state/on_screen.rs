@@ -26,6 +26,7 @@ impl Screen for OnScreen<'_> {
             Some(Dialog::Palette(_)) => Mode::Palette,
             Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Mode::Actions,
             Some(Dialog::Columns(_)) => Mode::Columns,
+            Some(Dialog::Record(_)) => Mode::Record,
             None if self.ui.field.is_some() => Mode::Field,
             None if no_engine(self.snapshot) => Mode::NoEngine,
             None => key_page(self.ui).map_or(Mode::View, Mode::Page),

@@ -10,7 +10,8 @@ use crate::tui::update::effect::Effect;
 
 use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
-use crate::tui::update::{columns, leave, request, toast, update as carry_out};
+use crate::tui::update::logs::record::{self, RecordOutcome};
+use crate::tui::update::{columns, leave, logs, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(
@@ -21,6 +22,9 @@ pub(super) fn update(
 ) -> Option<Effect> {
     if action == Action::Cancel && matches!(ui.dialog, Some(Dialog::Operation { .. })) {
         return cancel(ui, snapshot, facts);
+    }
+    if let (Action::Copy, Some(Dialog::Record(view))) = (&action, &ui.dialog) {
+        return view.row().map(|row| Effect::Copy(row.value));
     }
     let mut dialog = ui.dialog.take()?;
     match respond(&mut dialog, &action, ui, snapshot, facts) {
@@ -88,6 +92,14 @@ fn respond(
         Dialog::Columns(chooser) => {
             Choice::stay(columns::respond(chooser, action, ui, snapshot, facts))
         }
+        Dialog::Record(view) => match record::respond(view, action, viewport.rows) {
+            RecordOutcome::Open => Choice::Stay,
+            RecordOutcome::Closed => Choice::Close,
+            RecordOutcome::Filter(filter) => {
+                logs::find::want(&mut ui.logs, |wanted| wanted.filter = filter);
+                Choice::Close
+            }
+        },
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
             choose(selected, &items, action, viewport.rows)

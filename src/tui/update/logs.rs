@@ -4,6 +4,7 @@ mod arrival;
 pub mod find;
 pub(super) mod id;
 pub mod patterns;
+pub(super) mod record;
 pub(super) mod in_view;
 pub mod ring;
 pub mod scroll;
@@ -143,6 +144,7 @@ pub(super) fn act(ui: &mut UiState, action: &Action) {
     }
     match action {
         Action::Patterns => patterns::toggle(logs),
+        Action::Enter => record::open(ui),
         Action::ToggleFollow if logs.begin.moment().is_some() => to_the_end(ui),
         Action::LeastLevel(level) => find::want(logs, |wanted| {
             wanted.level = Some(*level).filter(|level| wanted.level != Some(*level));

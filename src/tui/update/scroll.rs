@@ -33,6 +33,13 @@ pub(super) fn chosen(action: &Action, at: usize, count: usize) -> Option<usize> 
     })
 }
 
+/// The same, also by pages of `rows` rows; the row itself where `action` chooses none.
+pub(super) fn chosen_by_pages(action: &Action, at: usize, count: usize, rows: usize) -> usize {
+    let by_page = || at.saturating_add_signed(lines(action, rows));
+    let row = chosen(action, at, count).unwrap_or_else(by_page);
+    row.min(count.saturating_sub(1))
+}
+
 /// `top` after a scrolling action in `viewport`.
 pub(super) fn scrolled(action: &Action, top: usize, viewport: Viewport) -> usize {
     viewport.scrolled(top, lines(action, viewport.rows))

@@ -8,7 +8,7 @@ use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::logs::find::PatternChoice;
 use crate::tui::state::logs::patterns::{PatternsState, SharedMiner};
 use crate::tui::state::{Drawn, LogsState};
-use crate::tui::update::scroll::lines;
+use crate::tui::update::scroll::chosen_by_pages;
 
 use super::find;
 
@@ -96,29 +96,23 @@ pub(super) fn act(state: &mut LogsState, action: &Action, drawn: &Drawn) -> bool
     let Some(patterns) = state.patterns.as_mut().filter(|it| it.is_open) else {
         return false;
     };
-    let last = patterns.rows.len().saturating_sub(1);
     let row = patterns.row();
-    let moved = |by: isize| row.saturating_add_signed(by).min(last);
-    let next = match action {
-        Action::Move(Direction::Up) => moved(-1),
-        Action::Move(Direction::Down) => moved(1),
-        Action::First => 0,
-        Action::Last => last,
-        Action::Page(_) | Action::HalfPage(_) | Action::Scroll(_) => {
-            moved(lines(action, drawn.viewport.rows.max(1)))
-        }
-        Action::Row(row) if *row == patterns.row() => {
-            choose(state);
-            return true;
-        }
-        Action::Row(row) => *row,
-        Action::Enter => {
-            choose(state);
-            return true;
+    match action {
+        Action::Enter => choose(state),
+        Action::Row(at) if *at == row => choose(state),
+        Action::Move(Direction::Up | Direction::Down)
+        | Action::First
+        | Action::Last
+        | Action::Page(_)
+        | Action::HalfPage(_)
+        | Action::Scroll(_)
+        | Action::Row(_) => {
+            let rows = drawn.viewport.rows.max(1);
+            let next = chosen_by_pages(action, row, patterns.rows.len(), rows);
+            patterns.selected = patterns.rows.get(next).map(|pattern| pattern.id);
         }
         _ => return false,
-    };
-    patterns.selected = patterns.rows.get(next).map(|pattern| pattern.id);
+    }
     true
 }
 

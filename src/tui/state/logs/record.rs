@@ -1,0 +1,61 @@
+//! The record that is looked at as a tree.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::logs::tree::{self, TreeRow, TreeRowKind};
+use crate::model::LogLine;
+
+/// The record that is looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordView {
+    /// The record.
+    pub line: Arc<LogLine>,
+    /// The name of its source.
+    pub source: String,
+    /// Paths of the tree that are folded.
+    pub folded: BTreeSet<String>,
+    /// Chosen row.
+    pub selected: usize,
+}
+
+impl RecordView {
+    /// A record, everything unfolded.
+    #[must_use]
+    pub const fn new(line: Arc<LogLine>, source: String) -> Self {
+        Self {
+            line,
+            source,
+            folded: BTreeSet::new(),
+            selected: 0,
+        }
+    }
+
+    /// The rows of the tree.
+    #[must_use]
+    pub fn rows(&self) -> Vec<TreeRow> {
+        tree::rows(&self.line, &self.folded)
+    }
+
+    /// The chosen row.
+    #[must_use]
+    pub fn row(&self) -> Option<TreeRow> {
+        self.rows().into_iter().nth(self.selected)
+    }
+
+    /// The filter that lets through the lines with the value of the chosen row; `None` where no
+    /// filter can ask for it.
+    #[must_use]
+    pub fn filter(&self) -> Option<String> {
+        let row = self.row()?;
+        let quoted = row.value.replace('\\', "\\\\").replace('"', "\\\"");
+        match row.kind {
+            TreeRowKind::Field if row.open.is_none() => Some(format!("{}=\"{quoted}\"", row.path)),
+            TreeRowKind::Level => Some(format!("level:{}", row.value)),
+            TreeRowKind::Message | TreeRowKind::Trace if !quoted.is_empty() => {
+                Some(format!("\"{quoted}\""))
+            }
+            _ => None,
+        }
+    }
+}
