@@ -4,6 +4,7 @@
 //! Never: does I/O or reads a clock.
 
 mod colours;
+pub mod export;
 pub mod filter;
 mod json;
 mod mask;
@@ -15,6 +16,7 @@ pub mod tree;
 pub mod route;
 
 pub use colours::without_colours;
+pub use export::ExportForm;
 pub use filter::{FilterError, LogFilter};
 pub use json::{JsonPart, Severity, readable};
 pub use plain::{plain, skeleton};

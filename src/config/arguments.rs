@@ -1,5 +1,8 @@
 //! The command line.
 
+mod logs;
+mod moment;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,6 +11,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::model::MapFormat;
 
 use super::choices::{ColorMode, LogLevel};
+
+pub use logs::{LogsArgs, TailArgument};
+pub use moment::MomentArgument;
 
 /// An operations console for stacks of containers.
 ///
@@ -49,7 +55,9 @@ impl Cli {
             Some(CliCommand::Config { command }) => {
                 (false, *command == ConfigCommand::Check, false)
             }
-            Some(CliCommand::Status { .. } | CliCommand::Map { .. }) => (false, false, true),
+            Some(CliCommand::Status { .. } | CliCommand::Map { .. } | CliCommand::Logs(_)) => {
+                (false, false, true)
+            }
             Some(_) => (false, false, false),
         };
         if globals.show_secrets && !console {
@@ -69,7 +77,7 @@ impl Cli {
                 "--stack",
                 globals.stack.is_some(),
                 by_console || poll,
-                "the console, status and map",
+                "the console, status, map and logs",
             ),
         ];
         let mut unused = flags
@@ -158,6 +166,8 @@ pub enum CliCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print the log lines of services, merged by time.
+    Logs(Box<LogsArgs>),
     /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in
     /// Compose).
     Check {

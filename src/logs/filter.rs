@@ -66,6 +66,15 @@ impl LogFilter {
         Ok(Self::of(vec![Term { inverted, test }]))
     }
 
+    /// The filter of one condition on a field or the level, such as `status>=500`; all that follows
+    /// the sign is the value, spaces included.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn condition(text: &str) -> Result<Self, FilterError> {
+        parse::condition(text).map(|term| Self::of(vec![term]))
+    }
+
     /// The filter that lets through the lines of `level` and worse.
     #[must_use]
     pub fn at_least(level: LineLevel) -> Self {

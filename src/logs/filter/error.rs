@@ -22,6 +22,8 @@ pub enum FilterProblem {
     Flags,
     /// After a closing `"` stands no space.
     NoSpace,
+    /// No field with a condition.
+    NoCondition,
     /// Nothing follows this sign.
     NoValue(&'static str),
     /// This sign does not compare levels.
@@ -66,6 +68,10 @@ impl fmt::Display for FilterError {
                 "only the flag i may follow the / before column {column}; a text that begins with / stands in quotes"
             ),
             FilterProblem::NoSpace => write!(out, "a space is missing at column {column}"),
+            FilterProblem::NoCondition => write!(
+                out,
+                "a condition such as status>=500 is missing at column {column}"
+            ),
             FilterProblem::NoValue(sign) => {
                 write!(out, "no value follows {sign} at column {column}")
             }

@@ -112,7 +112,7 @@ impl Wanted {
         let text = piece.text.clone();
         let plain = !piece.is_quoted;
         Self {
-            is_quoted: piece.is_quoted,
+            is_quoted: piece.is_quoted || needs_quotes(&text),
             quantity: Quantity::read(&text).filter(|_| plain),
             class: class(&text).filter(|_| plain),
             any_case: !has_capital(&text),

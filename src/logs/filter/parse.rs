@@ -19,6 +19,21 @@ pub(super) fn terms(text: &str) -> Result<Vec<Term>, FilterError> {
     Ok(terms)
 }
 
+/// The term of one condition on a field or the level, whose value may contain spaces.
+pub(super) fn condition(text: &str) -> Result<Term, FilterError> {
+    let mut reader = Reader::new(text)?;
+    let inverted = reader.next_if(is_inversion).is_some();
+    let Some(head) = Head::of(reader.rest) else {
+        return Err(FilterProblem::NoCondition.at(reader.column));
+    };
+    let test = reader.conditional(&head, |_| true)?;
+    if reader.rest.trim().is_empty() {
+        Ok(Term { inverted, test })
+    } else {
+        Err(FilterProblem::NoCondition.at(reader.column))
+    }
+}
+
 /// A text or value with the column of each of its characters.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -183,8 +198,19 @@ impl<'a> Reader<'a> {
     /// A term about a field or the level, else a plain word.
     fn word(&mut self) -> Result<Test, FilterError> {
         let Some(head) = Head::of(self.rest) else {
-            return Ok(Test::Text(SearchPattern::text(&self.bare())?));
+            let word = self.bare(|c| !c.is_whitespace());
+            return Ok(Test::Text(SearchPattern::text(&word)?));
         };
+        self.conditional(&head, |c| !c.is_whitespace())
+    }
+
+    /// A term that begins with `head`; its value, unless it stands in quotes, consists of what
+    /// `is_value`.
+    fn conditional(
+        &mut self,
+        head: &Head<'_>,
+        is_value: impl Fn(char) -> bool,
+    ) -> Result<Test, FilterError> {
         self.skip(head.key);
         let (column, sign) = (self.column, head.sign);
         if sign == EXISTS {
@@ -194,7 +220,7 @@ impl<'a> Reader<'a> {
         self.skip(sign);
         let value = match self.peek() {
             Some('"') => self.quoted()?,
-            Some(c) if !c.is_whitespace() => self.bare(),
+            Some(c) if is_value(c) => self.bare(is_value),
             _ => return Err(FilterProblem::NoValue(sign).at(column)),
         };
         let comparison = head.comparison;
@@ -208,10 +234,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Everything up to the next space.
-    fn bare(&mut self) -> Piece {
+    /// What `is_value`.
+    fn bare(&mut self, is_value: impl Fn(char) -> bool) -> Piece {
         let mut piece = Piece::new(self.column, false);
-        while let Some(c) = self.next_if(|c| !c.is_whitespace()) {
+        while let Some(c) = self.next_if(&is_value) {
             piece.push(c, self.column - 1);
         }
         piece

@@ -257,6 +257,34 @@ fn filters_are_combined_and_inverted() {
 }
 
 #[test]
+fn a_condition_alone_takes_spaces_into_its_value() {
+    for (text, expected) in [
+        ("user=ann lee", Ok("user=\"ann lee\"")),
+        ("status>=500", Ok("status>=500")),
+        ("-path~^/api /x", Ok("-path~\"^/api /x\"")),
+        ("level>=warning", Ok("level>=warning")),
+        ("user?", Ok("user?")),
+        (
+            "refused",
+            Err("a condition such as status>=500 is missing at column 1"),
+        ),
+        (
+            "user=\"a b\" c",
+            Err("a condition such as status>=500 is missing at column 11"),
+        ),
+        ("user=", Err("no value follows = at column 5")),
+    ] {
+        let read = LogFilter::condition(text).map(|filter| filter.to_string());
+        let read = read.map_err(|error| error.to_string());
+        assert_eq!(
+            read,
+            expected.map(str::to_owned).map_err(str::to_owned),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_is_found_is_highlighted_once() {
     let filter = filter("refused /conn\\w+ ref/ -peer status>=1 /x*/");
     assert_eq!(

@@ -1,0 +1,89 @@
+//! A moment as it is written on the command line.
+
+use std::str::FromStr;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::model::{SignedDuration, Timestamp};
+
+/// A moment as `docker logs --since` takes it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MomentArgument {
+    /// So long before now: `10m`, `1h30m`.
+    Ago(SignedDuration),
+    /// Date and time with a zone, or seconds since 1970.
+    At(Timestamp),
+    /// Date, or date and time, without a zone.
+    Local(DateTime),
+}
+
+impl MomentArgument {
+    /// The moment, where it is `now` in `zone`; `None` where no calendar has it.
+    #[must_use]
+    pub fn resolve(self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+        match self {
+            Self::Ago(duration) => now.checked_sub(duration).ok(),
+            Self::At(at) => Some(at),
+            Self::Local(local) => Some(local.to_zoned(zone.clone()).ok()?.timestamp()),
+        }
+    }
+}
+
+impl FromStr for MomentArgument {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(at) = seconds(text) {
+            return Ok(Self::At(at));
+        }
+        let duration = text.parse::<SignedDuration>().map(Self::Ago);
+        duration
+            .or_else(|_| text.parse().map(Self::At))
+            .or_else(|_| text.parse().map(Self::Local))
+            .map_err(|_| {
+                "give a duration such as 10m, a time such as 2026-03-28T14:02:11Z or 2026-03-28, or seconds since 1970"
+            })
+    }
+}
+
+/// Seconds since 1970, with up to nine digits after a point.
+fn seconds(text: &str) -> Option<Timestamp> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_number(whole) || !is_number(part) || part.len() > 9 {
+        return None;
+    }
+    let nanoseconds = format!("{part:0<9}").parse().ok()?;
+    Timestamp::new(whole.parse().ok()?, nanoseconds).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_as_docker_reads_them() {
+        let now: Timestamp = "2026-03-28T14:00:00Z".parse().expect("a time");
+        let zone = TimeZone::get("Europe/Berlin").expect("a zone");
+        for (text, expected) in [
+            ("10m", "2026-03-28T13:50:00Z"),
+            ("1h30m", "2026-03-28T12:30:00Z"),
+            ("1.5s", "2026-03-28T13:59:58.5Z"),
+            ("1774706531", "2026-03-28T14:02:11Z"),
+            ("1774706531.25", "2026-03-28T14:02:11.25Z"),
+            ("2026-03-28T14:02:11.5+02:00", "2026-03-28T12:02:11.5Z"),
+            ("2026-03-28T14:02:11", "2026-03-28T13:02:11Z"),
+            ("2026-03-28 14:02", "2026-03-28T13:02:00Z"),
+            ("2026-03-28", "2026-03-27T23:00:00Z"),
+        ] {
+            let read: MomentArgument = text.parse().expect(text);
+            let expected: Timestamp = expected.parse().expect("a time");
+            assert_eq!(read.resolve(now, &zone), Some(expected), "{text}");
+        }
+        for text in ["", "soon", "10", "10x", "2026-13-01"] {
+            let read = text.parse::<MomentArgument>();
+            assert_eq!(read.is_ok(), text == "10", "{text}");
+        }
+    }
+}
