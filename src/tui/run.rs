@@ -13,6 +13,7 @@ mod frame_scheduler;
 mod keeper;
 mod notifier;
 mod options;
+mod pager;
 mod resolved;
 mod session;
 mod signals;
@@ -62,6 +63,8 @@ enum Next {
     DrawMeasured,
     /// Stops to the shell.
     Suspend,
+    /// Gives the terminal to a pager that shows this text.
+    Page(String),
     /// Ends.
     Exit(Exit),
 }
@@ -73,15 +76,7 @@ enum Next {
 pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     let mut session = ConsoleSession::new(context)?;
     let mut terminal = Terminal::open(session.ui.terminal.mouse)?;
-    let signals = Signals::listen();
-    let mut signals = signals.map_err(|source| TerminalError {
-        action: "listen to signals",
-        source,
-    })?;
-    let mut reader = EventReader::open().map_err(|source| TerminalError {
-        action: "read from the terminal",
-        source,
-    })?;
+    let (mut reader, mut signals) = listen()?;
     let mut scheduler = FrameScheduler::new();
     let Size { width, height } = session.ui.terminal.size;
     tracing::info!(
@@ -118,6 +113,16 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
                 suspend(&mut terminal, &mut signals).await?;
                 scheduler.now();
             }
+            Next::Page(text) => {
+                reader.close();
+                terminal.give_back();
+                let shown = pager::show(text).await;
+                terminal.take()?;
+                // What was typed and sent meanwhile was meant for the pager.
+                (reader, signals) = listen()?;
+                session.paged(shown);
+                scheduler.now();
+            }
         }
         if scheduler.is_due()
             && terminal.is_idle()
@@ -128,6 +133,14 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Ok(Exit::Quit);
         }
     }
+}
+
+/// Starts to read the terminal, and to listen to signals.
+fn listen() -> Result<(EventReader, Signals), TerminalError> {
+    let failed = |action| move |source| TerminalError { action, source };
+    let signals = Signals::listen().map_err(failed("listen to signals"))?;
+    let reader = EventReader::open().map_err(failed("read from the terminal"))?;
+    Ok((reader, signals))
 }
 
 /// Whether the console can go on.
@@ -202,11 +215,11 @@ fn handle(
         Wake::Input(Some((read_at, event))) => {
             let mut next = session.event(&event, read_at, terminal);
             // Input is drained before anything is drawn.
-            while !matches!(next, Next::Exit(_) | Next::Suspend) {
+            while !matches!(next, Next::Exit(_) | Next::Suspend | Next::Page(_)) {
                 let Ok((read_at, event)) = reader.events.try_recv() else {
                     break;
                 };
-                if let later @ (Next::DrawNow | Next::Suspend | Next::Exit(_)) =
+                if let later @ (Next::DrawNow | Next::Suspend | Next::Page(_) | Next::Exit(_)) =
                     session.event(&event, read_at, terminal)
                 {
                     next = later;

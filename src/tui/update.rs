@@ -33,7 +33,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use crate::model::{Service, ServiceId, Snapshot, StackName};
-use crate::tui::input::action::Action;
+use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::logs::plain;
 use crate::tui::state::{
@@ -98,7 +98,8 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             return Some(Effect::Refresh);
         }
         Action::OpenDemo => return Some(Effect::OpenDemo),
-        Action::Export => return Some(Effect::Export),
+        Action::Export => return Some(Effect::Export(ExportRequest::default())),
+        Action::ExportLines(request) => return Some(Effect::Export(request)),
         Action::Copy => return copy(ui, snapshot),
         Action::Request {
             kind,
@@ -163,6 +164,7 @@ fn perform_named(
         Action::Around => logs::open_around(ui, snapshot),
         Action::FollowId => logs::id::follow(ui, snapshot, facts.now),
         Action::Pager => return Some(Effect::Page),
+        Action::SetLineFilter(text) => logs::filter(ui, text, snapshot),
         Action::DetailsOf(service, tab) => {
             if ui
                 .details

@@ -42,6 +42,19 @@ pub enum Edit {
     End,
 }
 
+/// Which log lines are written to a file, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportRequest {
+    /// As JSON lines instead of text.
+    pub json: bool,
+    /// The file; `None` for one of its own in the export directory.
+    pub file: Option<String>,
+    /// Only lines at or after this time.
+    pub since: Option<Timestamp>,
+    /// Only lines before this time.
+    pub until: Option<Timestamp>,
+}
+
 /// How to leave while an operation runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leaving {
@@ -223,6 +236,10 @@ pub enum Action {
     ToggleFollow,
     /// Write what is shown to a file.
     Export,
+    /// Write log lines to a file, as they are asked for.
+    ExportLines(ExportRequest),
+    /// Show only log lines that this filter lets through.
+    SetLineFilter(String),
     /// Poll and probe now.
     Refresh,
     /// Bigger or smaller cards.

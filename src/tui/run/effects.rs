@@ -1,6 +1,7 @@
 //! Carries out effects.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -8,6 +9,7 @@ use tokio::sync::mpsc;
 use crate::model::text::one_line;
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
+use crate::tui::input::action::ExportRequest;
 use crate::tui::terminal::Terminal;
 use crate::tui::update::effect::Effect;
 use crate::tui::update::logs::find::FindRequest;
@@ -41,13 +43,13 @@ impl ConsoleSession {
             Effect::CloseLogs => self.tails.close(),
             Effect::FindLines(request) => self.find_lines(request),
             Effect::MinePatterns(request) => self.mine(request),
-            Effect::Page => {}
+            Effect::Page => return self.page(),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
                 self.toast_result(copied, &copied_words(&text));
             }
-            Effect::Export => self.export(),
+            Effect::Export(request) => self.export(&request),
             Effect::Keep(change) => {
                 let write = self.background.keeper.add(change);
                 self.write_kept(write);
@@ -132,18 +134,41 @@ impl ConsoleSession {
         });
     }
 
-    fn export(&mut self) {
+    fn export(&mut self, request: &ExportRequest) {
         let facts = self.facts(Timestamp::now());
-        let (name, text) = export::text(&self.context(&facts), &self.ui);
-        let dir = self.options.export_dir.clone();
-        let failed = TaskResult::Exported(Err(format!("cannot write {name}: {FAILED}")));
+        let (name, text) = match export::text(&self.context(&facts), &self.ui, request) {
+            Ok(export) => export,
+            Err(error) => {
+                let sentence = format!("cannot write the lines as JSON: {error}");
+                return toast(&mut self.ui, &sentence, true, Timestamp::now());
+            }
+        };
+        let path = match &request.file {
+            Some(file) => PathBuf::from(file),
+            None => self.options.export_dir.join(name),
+        };
+        let shown = path.display().to_string();
+        let failed = TaskResult::Exported(Err(format!("cannot write {shown}: {FAILED}")));
         self.background.spawn(failed, async move {
-            let written = export::write(&dir, &name, text).await;
+            let written = export::write(&path, text).await;
             TaskResult::Exported(match written {
-                Ok(path) => Ok(format!("written to {}", path.display())),
-                Err(error) => Err(format!("cannot write {name} to {}: {error}", dir.display())),
+                Ok(()) => Ok(format!("written to {shown}")),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    Err(format!("{shown} exists already; choose another name"))
+                }
+                Err(error) => Err(format!("cannot write {shown}: {error}")),
             })
         });
+    }
+
+    /// What is shown, as text for a pager.
+    fn page(&mut self) -> Next {
+        let facts = self.facts(Timestamp::now());
+        let request = ExportRequest::default();
+        match export::text(&self.context(&facts), &self.ui, &request) {
+            Ok((_, text)) => Next::Page(text),
+            Err(_) => Next::Continue,
+        }
     }
 
     fn write_kept(&mut self, write: Option<KeeperWrite>) {

@@ -54,6 +54,19 @@ impl EventReader {
     }
 }
 
+impl EventReader {
+    /// Stops reading, so that another program can: no key that is typed from now on is taken.
+    pub fn close(&mut self) {
+        self.wake = None;
+        self.events.close();
+        // It looks at the terminal only when something is typed, and ends when it is woken.
+        let ended = self.thread.take().map(JoinHandle::join);
+        if let Some(Err(_panic)) = ended {
+            tracing::error!("reading the terminal ended on a bug");
+        }
+    }
+}
+
 impl Drop for EventReader {
     fn drop(&mut self) {
         self.wake = None;

@@ -1,17 +1,21 @@
 //! What is shown, as plain text in a file.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tokio::io::AsyncWriteExt as _;
 
-use crate::model::words;
+use crate::logs::export::ExportForm;
+use crate::model::{InstanceId, Snapshot, Timestamp, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::view;
+use crate::tui::draw::view::logs::mark_sentence;
 use crate::tui::draw::widget::text;
+use crate::tui::input::action::ExportRequest;
 use crate::tui::input::page::View;
-use crate::tui::state::logs::plain as plain_line;
+use crate::tui::state::logs::source_name;
 use crate::tui::state::{Drawn, UiState, availability};
 
 /// Rows an export draws at most.
@@ -19,17 +23,25 @@ const MAX_ROWS: u16 = 10_000;
 /// Least width of an exported view, so that a small screen loses no columns.
 const MIN_WIDTH: u16 = 160;
 
-/// File name and text of what is shown: log lines, any other view drawn in full height. Secrets are
-/// masked in both, whatever the screen shows.
-#[must_use]
-pub fn text(context: &DrawContext<'_>, ui: &UiState) -> (String, String) {
+/// File name and text of what is shown: the log lines that `request` names, any other view drawn in
+/// full height. Secrets are masked in both, whatever the screen shows.
+///
+/// # Errors
+/// When a line cannot be written as JSON.
+pub fn text(
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    request: &ExportRequest,
+) -> Result<(String, String), serde_json::Error> {
     let stamp = context
         .now()
         .to_zoned(context.zone.clone())
         .strftime("%Y%m%d-%H%M%S")
         .to_string();
     if availability::logs_visible(ui) {
-        return (format!("hubdeck-logs-{stamp}.txt"), logs(context, ui));
+        let extension = if request.json { "jsonl" } else { "txt" };
+        let name = format!("hubdeck-logs-{stamp}.{extension}");
+        return Ok((name, logs(context, ui, request)?));
     }
     let name = match (&ui.details, ui.view) {
         (Some(_), _) => "details",
@@ -40,28 +52,53 @@ pub fn text(context: &DrawContext<'_>, ui: &UiState) -> (String, String) {
         (None, View::Incidents) => "incidents",
         (None, View::HubdeckLog) => "own-log",
     };
-    (format!("hubdeck-{name}-{stamp}.txt"), drawn(context, ui))
+    Ok((format!("hubdeck-{name}-{stamp}.txt"), drawn(context, ui)))
 }
 
-fn logs(context: &DrawContext<'_>, ui: &UiState) -> String {
-    let secrets = &context.snapshot.secrets;
+/// The shown lines in the time that `request` names.
+fn logs(
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    request: &ExportRequest,
+) -> Result<String, serde_json::Error> {
+    let logs = &ui.logs;
+    let form = ExportForm {
+        timestamps: true,
+        colours: false,
+        mask: Some(&context.snapshot.secrets),
+    };
     let mut out = String::new();
-    if ui.logs.ring.discarded + ui.logs.ring.dropped > 0 {
-        let missing = words::count(ui.logs.ring.discarded + ui.logs.ring.dropped);
-        out.push_str(&format!(
-            "# {missing} lost or discarded lines are not here\n"
-        ));
+    let missing = logs.ring.discarded + logs.ring.dropped;
+    if missing > 0 && !request.json {
+        let missing = words::count(missing);
+        out.push_str(&format!("# {missing} lost or discarded lines are not here\n"));
     }
-    for line in &ui.logs.ring.lines {
-        let source = ui.logs.sources.iter().find(|(id, _)| *id == line.instance);
-        let name = source.map_or_else(|| line.instance.short(), |(_, name)| name.as_str());
-        let at = line.at.map_or_else(String::new, |at| format!("{at} "));
-        out.push_str(&format!(
-            "{at}{name} {}\n",
-            secrets.mask(&plain_line(&line.text))
-        ));
+    let since = |at: Option<Timestamp>| request.since.is_none_or(|since| at >= Some(since));
+    let until = |at: Option<Timestamp>| request.until.is_none_or(|until| at < Some(until));
+    let lines = (0..logs.len()).filter_map(|index| logs.line(index));
+    for line in lines.filter(|line| since(line.at) && until(line.at)) {
+        let name = source_name(logs, &line.instance);
+        match line.mark {
+            Some(_) if request.json => {}
+            Some(mark) => out.push_str(&format!("# {name}: {}\n", mark_sentence(mark))),
+            None if request.json => {
+                let (service, container) = owner(context.snapshot, &line.instance);
+                form.json(service.unwrap_or(&name), container.unwrap_or(&name), line, &mut out)?;
+            }
+            None => form.text(&format!("{name} "), line, &mut out),
+        }
     }
-    out
+    Ok(out)
+}
+
+/// The id of the service and the name of the container.
+fn owner<'s>(snapshot: &'s Snapshot, instance: &InstanceId) -> (Option<&'s str>, Option<&'s str>) {
+    let mut owners = snapshot.services.iter().filter_map(|service| {
+        let mut instances = service.instances.iter();
+        let found = instances.find(|each| each.facts.id == *instance)?;
+        Some((service.id.as_str(), found.facts.name.as_str()))
+    });
+    owners.next().unzip()
 }
 
 /// The view in full height, without the screen around it.
@@ -112,12 +149,14 @@ pub fn plain(buffer: &Buffer) -> String {
     out
 }
 
-/// Writes `text` to `name` in `dir`.
+/// Writes `text` to a new file `path`, readable by the operator alone: logs may hold secrets that
+/// nothing marks as such.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub async fn write(dir: &Path, name: &str, text: String) -> io::Result<PathBuf> {
-    let path = dir.join(name);
-    tokio::fs::write(&path, text).await?;
-    Ok(path)
+/// When there is such a file already, or it cannot be written.
+pub async fn write(path: &Path, text: String) -> io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(path).await?;
+    file.write_all(text.as_bytes()).await?;
+    file.flush().await
 }

@@ -1,6 +1,7 @@
 //! One run of the console: screen state, looks, streams, and what reaches them.
 
 use std::io;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -242,6 +243,18 @@ impl ConsoleSession {
             self.tails.close();
         }
         Next::DrawSoon
+    }
+
+    /// Takes how a pager ended.
+    pub fn paged(&mut self, shown: io::Result<ExitStatus>) {
+        let sentence = match shown {
+            Ok(status) if status.code() == Some(127) => {
+                "the pager cannot be found; set PAGER to one that is installed".to_owned()
+            }
+            Ok(_) => return,
+            Err(error) => format!("the pager cannot be started: {error}"),
+        };
+        toast(&mut self.ui, &sentence, true, Timestamp::now());
     }
 
     /// Takes what a task in the background brought.

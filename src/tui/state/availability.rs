@@ -75,6 +75,7 @@ pub fn why_not(
         | Action::Hit(_)
         | Action::Filter => text_reason(action, ui),
         Action::Around if no_moment(ui, snapshot) => NOTHING,
+        Action::ExportLines(_) if !logs_visible(ui) => Some("only in logs"),
         Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
         Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
         Action::Cancel if operations::running(ui, snapshot).is_empty() => {

@@ -9,6 +9,7 @@ pub mod record;
 pub mod ring;
 mod sgr;
 pub mod text;
+pub mod time;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
+use crate::tui::input::action::ExportRequest;
 use crate::tui::state::kept::KeptChange;
 use crate::tui::update::logs::find::FindRequest;
 use crate::tui::update::logs::patterns::MineRequest;
@@ -43,7 +44,7 @@ pub enum Effect {
     /// Put text into the clipboard.
     Copy(String),
     /// Write what is shown to a file.
-    Export,
+    Export(ExportRequest),
     /// Keep this for the next run.
     Keep(KeptChange),
     /// Poll and probe now.

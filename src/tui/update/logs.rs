@@ -136,6 +136,14 @@ pub(super) fn open_around(ui: &mut UiState, snapshot: &Snapshot) {
     open_from(ui, services, latest.map_or(LogBegin::Tail, before));
 }
 
+/// Shows only the lines that this filter lets through, of everything in view where no log is shown.
+pub(super) fn filter(ui: &mut UiState, text: String, snapshot: &Snapshot) {
+    if !availability::logs_visible(ui) {
+        open(ui, snapshot);
+    }
+    find::want(&mut ui.logs, |wanted| wanted.filter = text);
+}
+
 /// Scrolls, searches and switches; other actions are ignored.
 pub(super) fn act(ui: &mut UiState, action: &Action) {
     let logs = &mut ui.logs;

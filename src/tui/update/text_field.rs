@@ -4,6 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Edit};
+use crate::tui::state::logs::time;
 use crate::tui::state::{Facts, FieldKind, TextField, UiState, availability};
 
 use crate::tui::update::{details, logs, selection, toast};
@@ -39,7 +40,7 @@ pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot, fac
 
 /// Goes to the time that was typed; the field stays open where it is none.
 fn go_to(ui: &mut UiState, field: TextField, facts: &Facts) {
-    match logs::time::moment(&field.text, facts.now, &ui.session.zone.0) {
+    match time::moment(&field.text, facts.now, &ui.session.zone.0) {
         Ok(at) => logs::time::go_to(ui, at),
         Err(sentence) => {
             toast::refuse(ui, &sentence, facts.now);

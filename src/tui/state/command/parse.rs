@@ -1,10 +1,11 @@
 //! A typed line becomes an action.
 
 use crate::explain::service_name;
-use crate::model::{OperationKind, ServiceId, SignedDuration, Snapshot};
-use crate::tui::input::action::Action;
+use crate::model::{OperationKind, ServiceId, SignedDuration, Snapshot, Timestamp};
+use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::keymap::{ENTRIES, Group};
 use crate::tui::state::UiState;
+use crate::tui::state::logs::time;
 
 use super::arguments::sort_id;
 use super::table::{ConsoleCommand, Takes, named};
@@ -68,6 +69,9 @@ fn command_action(
         Takes::Stack => stack(&one("the name of a stack")?, snapshot),
         Takes::Column => column(&one("a column")?),
         Takes::Filter => Ok(Action::SetFilter(words.join(" "))),
+        Takes::LineFilter => Ok(Action::SetLineFilter(words.join(" "))),
+        Takes::Time => moment(&words.join(" "), ui, snapshot).map(Action::GoToTime),
+        Takes::Export => export(words, ui, snapshot),
         Takes::Nothing(id) if words.is_empty() => {
             entry(id).ok_or_else(|| format!("there is no {name} here"))
         }
@@ -144,6 +148,34 @@ fn logs(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, Str
         return Ok(Action::Logs);
     }
     Ok(Action::LogsOf { services, since })
+}
+
+/// `export json errors.jsonl since 14:02 until 14:05`.
+fn export(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
+    let mut request = ExportRequest::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "json" if request.file.is_none() => request.json = true,
+            "since" | "until" => {
+                let time = words.next().ok_or_else(|| format!("{word} needs a time"))?;
+                let at = Some(moment(time, ui, snapshot)?);
+                if *word == "since" {
+                    request.since = at;
+                } else {
+                    request.until = at;
+                }
+            }
+            file if request.file.is_none() => request.file = Some(file.to_owned()),
+            other => return Err(format!("export takes one file, and {other} is another")),
+        }
+    }
+    Ok(Action::ExportLines(request))
+}
+
+/// A moment as it is typed.
+fn moment(text: &str, ui: &UiState, snapshot: &Snapshot) -> Result<Timestamp, String> {
+    time::moment(text, snapshot.taken_at, &ui.session.zone.0)
 }
 
 /// A time span as it is typed: `90s`, `5m`, `2h`, `1d`.

@@ -22,6 +22,12 @@ pub enum Takes {
     Column,
     /// A text that services have to contain.
     Filter,
+    /// A filter of log lines.
+    LineFilter,
+    /// A time to go to in a log.
+    Time,
+    /// How, where and which log lines are written.
+    Export,
     /// Nothing: the name stands for the action with this id.
     Nothing(&'static str),
     /// Nothing: hubdeck has no such thing, and this says what it has.
@@ -55,7 +61,7 @@ const ONE_ENGINE: &str = "one console shows one engine: start another with hubde
 const ONLY_SERVICES: &str = "hubdeck shows services, not images, volumes or nodes: use docker image ls, docker volume ls, docker node ls";
 
 use OperationKind::{Lift, Pause, Restart, Start, Stop, Unpause};
-use Takes::{Advice, Column, Filter, Logs, Mute, Nothing, Operation, Stack, Tab, Theme};
+use Takes::{Advice, Column, Filter, LineFilter, Logs, Mute, Nothing, Operation, Stack, Tab, Theme, Time, Export};
 
 /// Every command. Beside these the id of each action of the keymap is one.
 #[rustfmt::skip] // a table: one command a line reads best
@@ -80,6 +86,9 @@ pub const COMMANDS: &[ConsoleCommand] = &[
     command(&["stack", "ns", "namespace", "namespaces", "project"], "NAME or all", Stack),
     command(&["sort"], "COLUMN", Column),
     command(&["filter"], "TEXT", Filter),
+    command(&["grep", "lines"], "FILTER", LineFilter),
+    command(&["goto", "at"], "TIME", Time),
+    command(&["export", "save", "write"], "[json] [FILE] [since TIME] [until TIME]", Export),
     command(&["map", "xray", "pulse", "pulses"], "", Nothing("map")),
     command(&["services", "service", "svc", "ps", "pods", "pod", "po", "containers", "deployments", "deploy", "dp"], "", Nothing("services")),
     command(&["timeline", "events", "event", "ev"], "", Nothing("timeline")),
