@@ -9,6 +9,7 @@ mod failure;
 mod handles;
 mod headless;
 mod logging;
+mod logs;
 mod pipeline;
 mod poll;
 mod publisher;
@@ -101,6 +102,7 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
             let explained = explain::run(&engine, &settings, &service, json, &zone);
             Ok(runtime(2)?.block_on(explained)?)
         }
+        Some(CliCommand::Logs(args)) => logs::run(*args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),
         Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),
         None if cli.serve => serve(request),

@@ -1,7 +1,7 @@
-//! The one-shot commands: status, map, explain, check, config check. They print a
-//! snapshot and end with an exit code.
+//! The one-shot commands: status, map, explain, logs, check, config check. They print a
+//! snapshot or log lines and end with an exit code.
 //! Their arguments are declared in `config/arguments.rs`, and `app.rs` calls them.
-//! Knows: model, config, explain, document; a [`Poller`] for snapshots.
+//! Knows: model, config, logs, explain, document; a [`Poller`] for snapshots.
 //! Never: asks an engine or draws a screen itself, reads the time of day, or changes state.
 
 mod charset;
@@ -11,6 +11,7 @@ mod diagnostics;
 mod exit_status;
 pub mod explain;
 mod failure;
+pub mod logs;
 pub mod map;
 mod output;
 mod poll;
@@ -19,6 +20,6 @@ pub mod status;
 pub use charset::{Charset, charset, charset_of_locale};
 pub use diagnostics::unknown_projects;
 pub use exit_status::ExitStatus;
-pub use failure::{CommandError, UnknownProject};
+pub use failure::{CommandError, UnknownProject, WrongFilter};
 pub use output::{print, print_command, print_error};
 pub use poll::{Poller, Wanted};

@@ -64,7 +64,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         let (failure, served) = tokio::select! {
             biased;
             failure = pipeline.failed() => (Some(failure), false),
-            () = signal::asked_to_stop() => {
+            _ = signal::asked_to_stop() => {
                 tracing::info!("shutting down, finishing open requests");
                 (None, false)
             }

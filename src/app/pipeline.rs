@@ -110,7 +110,12 @@ impl Pipeline {
         let focus = channels.focus;
         let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
         let connected = channels.connected;
-        let initial_scans = collectors.start_all(&setting_senders, connector.clone(), connected);
+        let (senders, own) = (&setting_senders, connector.clone());
+        let initial_scans = if lifetime == Lifetime::Logs {
+            vec![collectors.start_discovery(senders, own, connected)]
+        } else {
+            collectors.start_all(senders, own, connected)
+        };
         Self {
             snapshots,
             operations: Arc::new(operations),
@@ -290,7 +295,7 @@ fn send_at_first(
 ) -> Vec<InterruptedOperation> {
     let (interrupted, past) = match lifetime {
         Lifetime::Continuous => interrupted(audit, now),
-        Lifetime::OneSnapshot => Default::default(),
+        Lifetime::OneSnapshot | Lifetime::Logs => Default::default(),
     };
     for observation in basis().into_iter().chain(past) {
         // The queue is still empty, and its receiver exists.

@@ -50,9 +50,10 @@ impl Poller for OnePoll<'_> {
 /// `wanted`.
 async fn wait(pipeline: &Pipeline, wanted: Option<Wanted>) -> Arc<Snapshot> {
     let mut snapshots = pipeline.snapshots.clone();
-    // Time being up is no failure: what is known by then is printed, unknown as unknown.
-    let listed = tokio::time::timeout(LIST_LIMIT, listed(&mut snapshots, pipeline)).await;
-    if listed == Ok(true) {
+    let listed = has_list_or_is_lost(&mut snapshots).await;
+    if listed.has_list() && !is_lost(&listed) {
+        // Everything is printed, so everything counts as on screen and is sampled at once.
+        pipeline.operations.focus(everything(&listed));
         let limit = time_limit(&snapshots.borrow());
         if tokio::time::timeout(limit, complete(&mut snapshots, pipeline))
             .await
@@ -78,17 +79,15 @@ fn time_limit(snapshot: &Snapshot) -> Duration {
     LIMIT + Duration::from_secs_f64(answer_ms / 1_000.0 * ANSWERS)
 }
 
-/// Waits for the first list; `false` when there is no engine.
-async fn listed(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) -> bool {
-    match snapshots
-        .wait_for(|snapshot| snapshot.has_list() || is_lost(snapshot))
-        .await
-    {
-        // Everything is printed, so everything counts as on screen and is sampled at once.
-        Ok(snapshot) if !is_lost(&snapshot) => pipeline.operations.focus(everything(&snapshot)),
-        _ => return false,
-    }
-    true
+/// Waits for the first list, or for the word that there is no engine; gives the newest snapshot.
+pub(super) async fn has_list_or_is_lost(
+    snapshots: &mut watch::Receiver<Arc<Snapshot>>,
+) -> Arc<Snapshot> {
+    let known = snapshots.wait_for(|snapshot| snapshot.has_list() || is_lost(snapshot));
+    // Time being up is no failure: what is known by then is printed, unknown as unknown. Of a
+    // pipeline that is gone that is the last snapshot.
+    drop(tokio::time::timeout(LIST_LIMIT, known).await);
+    snapshots.borrow().clone()
 }
 
 async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pipeline) {

@@ -2,21 +2,23 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Ends when SIGINT, SIGTERM or SIGHUP arrives; never, where no handler can be installed.
-pub async fn asked_to_stop() {
-    let streams = [
+/// Returns the number of the signal when SIGINT, SIGTERM or SIGHUP arrives; never, where no handler
+/// can be installed.
+pub async fn asked_to_stop() -> i32 {
+    let kinds = [
         SignalKind::interrupt(),
         SignalKind::terminate(),
         SignalKind::hangup(),
-    ]
-    .map(signal);
+    ];
+    let streams = kinds.map(signal);
     let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = streams else {
         tracing::warn!("cannot listen for signals; end hubdeck with SIGKILL");
         return std::future::pending().await;
     };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
+    let kind = tokio::select! {
+        _ = interrupt.recv() => SignalKind::interrupt(),
+        _ = terminate.recv() => SignalKind::terminate(),
+        _ = hangup.recv() => SignalKind::hangup(),
+    };
+    kind.as_raw_value()
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::logs::FilterError;
 use crate::model::{StackName, UnknownStack};
 
 use super::ExitStatus;
@@ -12,12 +13,21 @@ pub enum CommandError {
     /// A service that does not exist was named; one sentence.
     #[error("{0}")]
     Service(String),
+    /// None of the services has a container, so there is no log.
+    #[error("no container of {0} is there, so there are no log lines")]
+    NoContainer(String),
     /// A Compose project was named that the engine does not have.
     #[error(transparent)]
     Project(#[from] UnknownProject),
     /// A stack was named that is not there.
     #[error(transparent)]
     Stack(#[from] UnknownStack),
+    /// A filter of log lines that cannot be read.
+    #[error(transparent)]
+    Filter(#[from] WrongFilter),
+    /// The value of this flag is a time that no calendar has.
+    #[error("{0}: no calendar has this time")]
+    Moment(&'static str),
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
@@ -37,12 +47,28 @@ impl CommandError {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Service(_) | Self::Project(_) | Self::Stack(_) => ExitStatus::Usage,
-            Self::Poll(_) | Self::Document(_) | Self::Output(_) | Self::Diagnostics(_) => {
-                ExitStatus::Failure
-            }
+            Self::Service(_)
+            | Self::Project(_)
+            | Self::Stack(_)
+            | Self::Filter(_)
+            | Self::Moment(_) => ExitStatus::Usage,
+            Self::NoContainer(_)
+            | Self::Poll(_)
+            | Self::Document(_)
+            | Self::Output(_)
+            | Self::Diagnostics(_) => ExitStatus::Failure,
         }
     }
+}
+
+/// A filter of log lines that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{flag}: {error}")]
+pub struct WrongFilter {
+    /// The flag.
+    pub flag: &'static str,
+    /// What is wrong with its value.
+    pub error: FilterError,
 }
 
 /// A Compose project was named that the engine does not have.

@@ -56,8 +56,8 @@ impl CollectorContext {
         scans
     }
 
-    /// The connection itself goes to `connected`.
-    fn start_discovery(
+    /// Starts discovery alone; the connection itself goes to `connected`.
+    pub fn start_discovery(
         &self,
         settings: &SettingSenders,
         connector: Connector,

@@ -29,6 +29,9 @@ pub enum Lifetime {
     Continuous,
     /// Until the first complete snapshot: nothing waits for the sake of being spread.
     OneSnapshot,
+    /// As long as a command reads logs: containers are listed, and nothing of them is measured or
+    /// probed.
+    Logs,
 }
 
 impl Lifetime {
@@ -36,7 +39,7 @@ impl Lifetime {
     pub(in crate::app) const fn pause(self) -> Duration {
         match self {
             Self::Continuous => publisher::PAUSE,
-            Self::OneSnapshot => ONE_SHOT_PAUSE,
+            Self::OneSnapshot | Self::Logs => ONE_SHOT_PAUSE,
         }
     }
 }
@@ -141,7 +144,7 @@ fn sampling_options(settings: &Settings, lifetime: Lifetime) -> SamplingOptions 
         others_every: settings.metrics.background_interval,
         second_after: match lifetime {
             Lifetime::Continuous => spread.second_after,
-            Lifetime::OneSnapshot => ONE_SHOT_SECOND,
+            Lifetime::OneSnapshot | Lifetime::Logs => ONE_SHOT_SECOND,
         },
     }
 }
@@ -159,7 +162,7 @@ fn probe_options(settings: &Settings, lifetime: Lifetime) -> ProbeOptions {
         read_only: settings.engine.read_only,
         look_every: match lifetime {
             Lifetime::Continuous => ProbeOptions::default().look_every,
-            Lifetime::OneSnapshot => ONE_SHOT_PAUSE,
+            Lifetime::OneSnapshot | Lifetime::Logs => ONE_SHOT_PAUSE,
         },
     }
 }
@@ -171,7 +174,7 @@ fn reading_options(settings: &Settings, lifetime: Lifetime) -> ReadingOptions {
             enabled,
             ..ReadingOptions::default()
         },
-        Lifetime::OneSnapshot => ReadingOptions {
+        Lifetime::OneSnapshot | Lifetime::Logs => ReadingOptions {
             enabled,
             head_start: Duration::ZERO,
         },
@@ -186,7 +189,7 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
             every,
             ..ObservingOptions::default()
         },
-        Lifetime::OneSnapshot => ObservingOptions {
+        Lifetime::OneSnapshot | Lifetime::Logs => ObservingOptions {
             enabled,
             every,
             head_start: Duration::ZERO,
