@@ -6,6 +6,7 @@
 mod colours;
 pub mod export;
 pub mod filter;
+pub mod figures;
 mod json;
 mod mask;
 pub mod patterns;

@@ -21,6 +21,7 @@ mod instance;
 mod job;
 mod layer;
 mod log;
+mod log_figures;
 mod map;
 mod missing;
 mod network_mode;
@@ -51,7 +52,9 @@ mod timeline;
 mod unread;
 pub mod words;
 
-pub use change::{Change, Deployment, HealthChangeReason, OperationChange, OwnChange};
+pub use change::{
+    Change, Deployment, ErrorBurstChange, HealthChangeReason, OperationChange, OwnChange,
+};
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
@@ -78,6 +81,10 @@ pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, L
 pub use log::{
     LineLevel, LogBatch, LogLine, LogMark, LogQuery, LogSource, LogStream, RecordedRun,
     RecordingCause,
+};
+pub use log_figures::{
+    ErrorBurst, ErrorPattern, LOG_BUCKET_SECONDS, LogFigures, LogRates, LogWindow, RequestFigures,
+    RouteFigures,
 };
 pub use map::MapFormat;
 pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};

@@ -176,6 +176,8 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn every_line_has_the_pattern_it_was_added_to(texts in proptest::collection::vec(text(), 1..80)) {
         let mut miner = PatternMiner::default();
