@@ -19,6 +19,7 @@ mod facts;
 mod fold;
 mod health;
 mod incidents;
+mod log_figures;
 mod mask;
 mod operations;
 mod publish;

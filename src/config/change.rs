@@ -22,7 +22,7 @@ impl RunMode {
     pub fn uses(self, section: &str) -> bool {
         match section {
             "serve" | "cache" => self == Self::Serve,
-            "ui" | "keys" | "logs" => self == Self::Console,
+            "ui" | "keys" => self == Self::Console,
             _ => true,
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::model::{HealthPolicy, Layers, ServiceRule};
 
+use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
 
 use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
@@ -238,6 +239,8 @@ pub struct LogsSettings {
     pub max_bytes: usize,
     /// Whether secrets in log lines are masked on screen; everywhere else they always are.
     pub mask: bool,
+    /// Time between two readings of a service's log for its figures; `None` reads none.
+    pub sample_interval: Option<Duration>,
 }
 
 impl Default for LogsSettings {
@@ -247,6 +250,7 @@ impl Default for LogsSettings {
             max_lines: 10_000,
             max_bytes: 4 * 1024 * 1024,
             mask: false,
+            sample_interval: sections::LOG_SAMPLE_INTERVAL,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What happened, one line for the operator.
 
 use super::{affected, exit, incident, reason};
+use crate::model::words::{duration, plural};
 use crate::model::{
-    Change, Deployment, HealthChangeReason, HealthState, IncidentChange, InterruptedOperation,
-    Operation, OperationChange, OwnChange, Principal, ProcessEnd, Reason, ShownState,
-    SignedDuration, SkipReason,
+    Change, Deployment, ErrorBurstChange, HealthChangeReason, HealthState, IncidentChange,
+    InterruptedOperation, Operation, OperationChange, OwnChange, Principal, ProcessEnd, Reason,
+    ShownState, SignedDuration, SkipReason,
 };
 
 /// `change` in one line, without its time and what it is about.
@@ -24,6 +25,7 @@ pub fn words(change: &Change) -> String {
         Change::Stopped { end: None } => "stopped".to_owned(),
         Change::Stopped { end: Some(end) } => format!("stopped, {}", ended(*end)),
         Change::OutOfMemory => "OOM kill".to_owned(),
+        Change::ErrorBurst(change) => error_burst(change),
         Change::Paused => "paused".to_owned(),
         Change::Unpaused => "unpaused".to_owned(),
         Change::NetworkJoined { network } => format!("connected to network {network}"),
@@ -75,6 +77,26 @@ fn because(why: &HealthChangeReason) -> String {
         reason::of(&why.reason, stack),
         affected::missed(&why.missed_by, stack),
     )
+}
+
+/// `error burst: 120 errors a minute, usually 2: connection to <*> refused`.
+fn error_burst(change: &ErrorBurstChange) -> String {
+    match change {
+        ErrorBurstChange::Began {
+            per_minute,
+            usual_per_minute,
+            template,
+        } => {
+            let template = template.as_ref().map(|template| format!(": {template}"));
+            let template = template.unwrap_or_default();
+            format!("error burst: {per_minute} errors/min, usually {usual_per_minute}{template}")
+        }
+        ErrorBurstChange::Ended { took, errors } => format!(
+            "error burst ended after {}: {}",
+            duration(*took),
+            plural(usize::try_from(*errors).unwrap_or(usize::MAX), "error")
+        ),
+    }
 }
 
 fn deployed(deployment: &Deployment) -> String {

@@ -51,6 +51,8 @@ pub enum Change {
         /// How it ended; `None` while only the stop is known.
         end: Option<ProcessEnd>,
     },
+    /// A service logs far more errors than usually, or does so no more.
+    ErrorBurst(ErrorBurstChange),
     /// A process of the container was OOM-killed.
     OutOfMemory,
     /// Every process of the container was frozen.
@@ -96,6 +98,27 @@ pub enum Change {
     Operation(OperationChange),
     /// hubdeck itself.
     Own(OwnChange),
+}
+
+/// What became of a burst of errors in a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ErrorBurstChange {
+    /// It began.
+    Began {
+        /// Errors a minute.
+        per_minute: u64,
+        /// Errors a minute before it, rounded.
+        usual_per_minute: u64,
+        /// The template of the error that is new, or of the most frequent one.
+        template: Option<String>,
+    },
+    /// It is over.
+    Ended {
+        /// How long it lasted.
+        took: SignedDuration,
+        /// Errors in it.
+        errors: u64,
+    },
 }
 
 /// What a deploy changed.
@@ -219,6 +242,10 @@ impl Change {
             | Self::EngineLost { error: text }
             | Self::Deployed(Deployment::Build { image: text })
             | Self::Operation(OperationChange::Failed { error: text, .. })
+            | Self::ErrorBurst(ErrorBurstChange::Began {
+                template: Some(text),
+                ..
+            })
             | Self::Own(OwnChange::Message(text)) => visit(text),
             Self::Deployed(Deployment::Image { from, to }) => {
                 visit(from);
@@ -234,6 +261,7 @@ impl Change {
             | Self::Restarted
             | Self::Stopped { .. }
             | Self::OutOfMemory
+            | Self::ErrorBurst(_)
             | Self::Paused
             | Self::Unpaused
             | Self::EngineBack

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
     Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
-    OperationId, OperationProgress, PartDown, ProbeResult, RecordedStop, Sample, SelfCost,
-    ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
+    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedStop, Sample,
+    SelfCost, ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// An event of a container from the event stream of the engine.
@@ -211,6 +211,13 @@ pub enum Observation {
     Host(Option<HostUse>),
     /// The last log lines of a container, read once when its service became unhealthy.
     FailureLog(FailureLog),
+    /// Figures of what a service logs.
+    LogFigures {
+        /// The service.
+        service: ServiceId,
+        /// Its figures.
+        figures: LogFigures,
+    },
     /// A resource sample.
     Sampled {
         /// Of which container.

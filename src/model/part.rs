@@ -20,6 +20,8 @@ pub enum Part {
     Probing,
     /// Reads the last log lines of what fails.
     Evidence,
+    /// Reads the logs of services for their figures.
+    LogSampling,
     /// Looks at the engine's disk.
     DiskCheck,
     /// Reads how busy the engine's host is.
@@ -48,6 +50,7 @@ impl Part {
             Self::Sampling => "metrics",
             Self::Probing => "probing",
             Self::Evidence => "log reader",
+            Self::LogSampling => "log figures",
             Self::DiskCheck => "disk check",
             Self::HostMeasuring => "host figures",
             Self::ConfigurationReading => "configuration reading",

@@ -20,6 +20,9 @@ impl Default for Poll {
     }
 }
 
+/// Time between two readings of the log of a service for its figures; `None` reads none.
+pub const LOG_SAMPLE_INTERVAL: Option<Duration> = Some(Duration::from_secs(30));
+
 /// How often resource samples are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metrics {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DockerStatus, FailureLog, Health, InstanceFacts, Layer, LayerAssignment, LayerOrigin,
-    LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId, ServiceName,
-    StackName, SwarmService, Timestamp,
+    LogFigures, LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId,
+    ServiceName, StackName, SwarmService, Timestamp,
 };
 
 /// Where a service was found.
@@ -87,6 +87,8 @@ pub struct Service {
     pub latency: Arc<Series<1>>,
     /// Its last log lines when it became unhealthy; `None` before and after it works again.
     pub failure_log: Option<Arc<FailureLog>>,
+    /// Figures of what it logs; `None` where its log was not read.
+    pub log_figures: Option<Arc<LogFigures>>,
     /// Direct needs, sorted, without repeats.
     pub depends_on: Vec<ServiceId>,
     /// Direct dependents, sorted, without repeats.
@@ -123,6 +125,7 @@ impl Service {
             probe_log: Arc::default(),
             latency: Arc::default(),
             failure_log: None,
+            log_figures: None,
             depends_on: Vec::new(),
             needed_by: Vec::new(),
             missing: Vec::new(),
@@ -199,6 +202,13 @@ impl Service {
             .filter(|instance| instance.facts.is_running())
             .count();
         (running, self.instances.len())
+    }
+
+    /// Figures of its log, while one of its containers runs: of what ended there is no rate.
+    #[must_use]
+    pub fn running_log(&self) -> Option<&LogFigures> {
+        let runs = self.replicas().0 > 0;
+        self.log_figures.as_deref().filter(|_| runs)
     }
 
     /// Sum of a metric over the instances that have it; `None` when none has.

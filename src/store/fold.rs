@@ -62,6 +62,7 @@ impl Store {
             | Observation::Sampled { .. }
             | Observation::Probed { .. }
             | Observation::FailureLog(_)
+            | Observation::LogFigures { .. }
             | Observation::Configured { .. }
             | Observation::Connected { .. }) => self.fold_containers(of_containers, now),
         }
@@ -102,6 +103,9 @@ impl Store {
                 result,
             } => self.fold_probe(&service, instance.as_ref(), result, now),
             Observation::FailureLog(words) => self.fold_failure_log(words),
+            Observation::LogFigures { service, figures } => {
+                self.fold_log_figures(&service, figures)
+            }
             Observation::Configured {
                 instance, files, ..
             } if self.containers.set_configured(&instance, &files) => Dirty::topology(),

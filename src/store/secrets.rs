@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    ConnectAttempt, EngineStatus, FailureLog, InstanceFacts, Observation, OperationProgress,
-    ProbeResult, ServiceId, StepState,
+    ConnectAttempt, EngineStatus, FailureLog, InstanceFacts, LogFigures, Observation,
+    OperationProgress, ProbeResult, ServiceId, StepState,
 };
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
+use super::log_figures::mask_figures;
 use super::mask::{Mask, rewrite};
 use crate::store::containers::is_other_reference;
 
@@ -118,6 +119,12 @@ impl Store {
                 && let Some(words) = &mut Arc::make_mut(&mut entry.service).failure_log
             {
                 mask_words(Arc::make_mut(words), mask);
+            }
+            if let Some(figures) = &entry.service.log_figures {
+                let mut masked = LogFigures::clone(figures);
+                if mask_figures(&mut masked, mask) {
+                    Arc::make_mut(&mut entry.service).log_figures = Some(Arc::new(masked));
+                }
             }
             let tells = |result: &ProbeResult| mask_result(&mut result.clone(), mask);
             if entry.service.probe_log.iter().any(tells) {
@@ -234,6 +241,9 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         }
         Observation::FailureLog(words) => {
             mask_words(words, mask);
+        }
+        Observation::LogFigures { figures, .. } => {
+            mask_figures(figures, mask);
         }
         Observation::Probed { result, .. } => {
             mask_result(result, mask);

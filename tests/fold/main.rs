@@ -20,6 +20,7 @@ mod first_sight;
 mod flapping;
 mod health;
 mod incidents;
+mod log_figures;
 mod odd;
 mod operations;
 mod rules;

@@ -1,6 +1,7 @@
 //! The real client against the simulated engine on a unix socket.
 
 mod discovery;
+mod log_figures;
 mod log_lines;
 mod samples;
 

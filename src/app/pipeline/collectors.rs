@@ -8,7 +8,8 @@ use tokio::sync::{Notify, mpsc, watch};
 use crate::app::cost::{self, Meter};
 use crate::app::supervise::Supervisor;
 use crate::collect::{
-    configuration, connections, disk, engine as discovery, evidence, host, probes, stats,
+    configuration, connections, disk, engine as discovery, evidence, host, log_figures, probes,
+    stats,
 };
 use crate::engine::{Connector, Engine};
 use crate::model::{Focus, Observation, Part, Snapshot};
@@ -50,6 +51,7 @@ impl CollectorContext {
             described,
         ];
         self.start_evidence();
+        self.start_log_sampling(settings);
         self.start_disk_check();
         self.start_host_measuring();
         self.start_self_measuring();
@@ -146,6 +148,18 @@ impl CollectorContext {
             evidence::run(
                 context.engine.clone(),
                 context.snapshots.clone(),
+                context.out.clone(),
+            )
+        });
+    }
+
+    fn start_log_sampling(&self, settings: &SettingSenders) {
+        let (options, context) = (settings.log_sampling.subscribe(), self.clone());
+        self.supervisor.spawn(Part::LogSampling, move || {
+            log_figures::run(
+                context.engine.clone(),
+                context.snapshots.clone(),
+                options.clone(),
                 context.out.clone(),
             )
         });

@@ -10,6 +10,7 @@ use crate::app::publisher;
 use crate::collect::configuration::ReadingOptions;
 use crate::collect::connections::ObservingOptions;
 use crate::collect::engine::DiscoveryOptions;
+use crate::collect::log_figures::LogSamplingOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
@@ -51,6 +52,7 @@ pub(super) struct SettingSenders {
     pub probing: watch::Sender<ProbeOptions>,
     pub reading: watch::Sender<ReadingOptions>,
     pub observing: watch::Sender<ObservingOptions>,
+    pub log_sampling: watch::Sender<LogSamplingOptions>,
     pub read_only: watch::Sender<bool>,
     lifetime: Lifetime,
 }
@@ -66,6 +68,7 @@ impl SettingSenders {
             probing: watch::Sender::new(probe_options(settings, lifetime)),
             reading: watch::Sender::new(reading_options(settings, lifetime)),
             observing: watch::Sender::new(observing_options(settings, lifetime)),
+            log_sampling: watch::Sender::new(log_sampling_options(settings, lifetime)),
         }
     }
 
@@ -77,6 +80,8 @@ impl SettingSenders {
         put(&self.probing, probe_options(settings, self.lifetime));
         put(&self.reading, reading_options(settings, self.lifetime));
         put(&self.observing, observing_options(settings, self.lifetime));
+        let log_sampling = log_sampling_options(settings, self.lifetime);
+        put(&self.log_sampling, log_sampling);
     }
 }
 
@@ -195,6 +200,14 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
             head_start: Duration::ZERO,
             spread: Duration::ZERO,
         },
+    }
+}
+
+/// One snapshot has no rates of logs.
+fn log_sampling_options(settings: &Settings, lifetime: Lifetime) -> LogSamplingOptions {
+    LogSamplingOptions {
+        every: (settings.logs.sample_interval).filter(|_| lifetime == Lifetime::Continuous),
+        ..LogSamplingOptions::default()
     }
 }
 

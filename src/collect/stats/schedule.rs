@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::SamplingOptions;
 use super::differ::Differ;
+use crate::collect::spread;
 use crate::model::{Focus, InstanceFacts, InstanceId};
 
 /// What is not on screen gets its first reading within this share of its interval.
@@ -42,7 +43,7 @@ impl Track {
             // A first reading gives no CPU figure.
             0 => second_after.min(every),
             // After the two early ones the slow turns spread over the whole interval.
-            1 if !focused => spread(id, every).max(second_after),
+            1 if !focused => spread(id.as_str(), every).max(second_after),
             _ => every,
         };
         self.turns = self.turns.saturating_add(1);
@@ -81,7 +82,7 @@ impl SampleSchedule {
                     due: if focused {
                         now
                     } else {
-                        now + spread(&facts.id, every / FIRST_SHARE)
+                        now + spread(facts.id.as_str(), every / FIRST_SHARE)
                     },
                     turns: 0,
                 });
@@ -124,14 +125,6 @@ impl SampleSchedule {
             (track.last, track.due) = (Some(due), due);
         }
     }
-}
-
-/// Where in a turn a container stands, so that not all are due at once; the same for the same id.
-fn spread(id: &InstanceId, every: Duration) -> Duration {
-    let hash = id.as_str().bytes().fold(2_166_136_261_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
-    });
-    every.mul_f64(f64::from(hash % 1_000) / 1_000.0)
 }
 
 #[cfg(test)]

@@ -88,14 +88,27 @@ pub(in crate::config) fn probe_timeout(raw: &Raw) -> Option<Duration> {
 /// Time after which an answer is slow; "off" is never.
 #[allow(clippy::option_option)]
 pub(in crate::config) fn slow_after(raw: &Raw) -> Option<Option<Duration>> {
+    duration_or_off(raw, Duration::from_millis(1), Duration::from_secs(60))
+}
+
+/// Time between two readings of a log; "off" and 0 are never.
+#[allow(clippy::option_option)]
+pub(super) fn sample_interval(raw: &Raw) -> Option<Option<Duration>> {
+    let never = raw.duration_in(Duration::ZERO, Duration::ZERO);
+    never
+        .map(|_zero| None)
+        .or_else(|| duration_or_off(raw, Duration::from_secs(5), HOUR))
+}
+
+#[allow(clippy::option_option)]
+fn duration_or_off(raw: &Raw, least: Duration, most: Duration) -> Option<Option<Duration>> {
     if raw
         .text()
         .is_some_and(|text| text.trim().eq_ignore_ascii_case("off"))
     {
         return Some(None);
     }
-    raw.duration_in(Duration::from_millis(1), Duration::from_secs(60))
-        .map(Some)
+    raw.duration_in(least, most).map(Some)
 }
 
 pub(super) fn ascii(raw: &Raw) -> Option<AsciiMode> {

@@ -5,7 +5,7 @@ use crate::config::value::Raw;
 
 use super::readers::{
     COLORS, FORMATS, KEYMAPS, LEVELS, address, ascii, choice, interval, ip_address, name, optional,
-    optional_path, optional_text, probe_timeout, put, slow_after, start_period,
+    optional_path, optional_text, probe_timeout, put, sample_interval, slow_after, start_period,
 };
 use super::written::Written;
 use super::{Allowed, SettingSpec, TakesEffect};
@@ -22,6 +22,7 @@ const TOKEN: &str =
     "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
 /// What `slow_after` takes, here and in rules.
 pub(in crate::config) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
+const SAMPLED: &str = "a time from 5s to 1h, such as \"30s\", or \"off\"";
 
 /// The row of a field of [`Settings`](crate::config::Settings), which is called as its key is.
 /// First when a change takes effect, what is allowed and what reads it; then the fields of
@@ -174,6 +175,9 @@ pub const ENTRIES: &[SettingSpec] = &[
     entry!(logs.mask, AtOnce, BOOL, Raw::bool,
         help: "Mask secrets in the lines of the log view. Everywhere else, exports included, they are always masked.",
         more: "See [secrets](security.md).", another: "true"),
+    entry!(logs.sample_interval, AtOnce, Number(SAMPLED), sample_interval,
+        help: "Time between two readings of the log of every service, for lines, errors and requests a second; \"off\" reads none.",
+        another: "\"off\""),
 
     entry!(notify.bell, AtOnce, BOOL, Raw::bool,
         help: "Ring the bell of the terminal when an incident opens.", more: "See [terminals](terminals.md#notifications).", another: "true"),

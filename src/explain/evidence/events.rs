@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::explain::symptoms::failure_begin;
 use crate::model::{
-    Change, Deployment, EvidenceOutcome, OperationChange, ProcessEnd, ServiceId, SignedDuration,
-    TimelineEvent, Timestamp,
+    Change, Deployment, ErrorBurstChange, EvidenceOutcome, OperationChange, ProcessEnd, ServiceId,
+    SignedDuration, TimelineEvent, Timestamp,
 };
 
 use super::View;
@@ -92,7 +92,10 @@ const fn may_be_cause(change: &Change) -> bool {
 pub(super) fn outcome(change: &Change) -> Option<EvidenceOutcome> {
     let bad = match change {
         Change::Ended(end) => *end != ENDED_WELL,
-        Change::Restarted | Change::OutOfMemory | Change::EngineLost { .. } => true,
+        Change::Restarted
+        | Change::OutOfMemory
+        | Change::EngineLost { .. }
+        | Change::ErrorBurst(ErrorBurstChange::Began { .. }) => true,
         Change::Operation(change) => matches!(change, OperationChange::Failed { .. }),
         _ => false,
     };

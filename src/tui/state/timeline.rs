@@ -98,6 +98,7 @@ const fn kind_word(change: &Change) -> &'static str {
         Change::Started { .. } => "started",
         Change::Finished | Change::Ended(_) | Change::Restarted => "died",
         Change::OutOfMemory => "oom",
+        Change::ErrorBurst(_) => "errors logs",
         Change::Stopped { .. } => "stopped",
         Change::NetworkJoined { .. } | Change::NetworkLeft { .. } => "network",
         Change::Paused => "paused",

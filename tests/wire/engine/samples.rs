@@ -64,7 +64,7 @@ async fn samples_come_with_rates_and_refusals_once() {
     drop(link);
 }
 
-fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
+pub fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
     use hubdeck::model::*;
     let now = Timestamp::now();
     let service = Service {

@@ -1,6 +1,6 @@
 //! The signs of what happened.
 
-use crate::model::{Change, IncidentChange, ProcessEnd};
+use crate::model::{Change, ErrorBurstChange, IncidentChange, ProcessEnd};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Role;
 
@@ -41,6 +41,8 @@ pub const fn of(change: &Change, glyphs: Glyphs) -> (&'static str, Role) {
             ..
         } => ("✓", "+", Role::Healthy),
         Change::Incident { .. } => ("⚑", "!", Role::Unhealthy),
+        Change::ErrorBurst(ErrorBurstChange::Began { .. }) => ("≋", "%", Role::Unhealthy),
+        Change::ErrorBurst(ErrorBurstChange::Ended { .. }) => ("≋", "%", Role::Muted),
         Change::EngineLost { .. } => ("◌", "*", Role::Stale),
         Change::EngineBack => ("●", "o", Role::Healthy),
         Change::EngineGap(_) => ("?", "?", Role::Degraded),
