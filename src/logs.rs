@@ -5,16 +5,16 @@
 
 mod colours;
 pub mod export;
-pub mod filter;
 pub mod figures;
+pub mod filter;
 mod json;
 mod mask;
 pub mod patterns;
 pub mod plain;
 pub mod record;
 pub mod record_reader;
-pub mod tree;
 pub mod route;
+pub mod tree;
 
 pub use colours::without_colours;
 pub use export::ExportForm;

@@ -154,7 +154,11 @@ impl Tree<'_> {
         self.leaf(
             TreeRowKind::Trace,
             KEY,
-            if is_open { String::new() } else { first.to_owned() },
+            if is_open {
+                String::new()
+            } else {
+                first.to_owned()
+            },
         );
         if let Some(row) = self.rows.last_mut() {
             row.open = Some(is_open);

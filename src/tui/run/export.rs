@@ -71,7 +71,9 @@ fn logs(
     let missing = logs.ring.discarded + logs.ring.dropped;
     if missing > 0 && !request.json {
         let missing = words::count(missing);
-        out.push_str(&format!("# {missing} lost or discarded lines are not here\n"));
+        out.push_str(&format!(
+            "# {missing} lost or discarded lines are not here\n"
+        ));
     }
     let since = |at: Option<Timestamp>| request.since.is_none_or(|since| at >= Some(since));
     let until = |at: Option<Timestamp>| request.until.is_none_or(|until| at < Some(until));
@@ -83,7 +85,12 @@ fn logs(
             Some(mark) => out.push_str(&format!("# {name}: {}\n", mark_sentence(mark))),
             None if request.json => {
                 let (service, container) = owner(context.snapshot, &line.instance);
-                form.json(service.unwrap_or(&name), container.unwrap_or(&name), line, &mut out)?;
+                form.json(
+                    service.unwrap_or(&name),
+                    container.unwrap_or(&name),
+                    line,
+                    &mut out,
+                )?;
             }
             None => form.text(&format!("{name} "), line, &mut out),
         }
@@ -156,7 +163,12 @@ pub fn plain(buffer: &Buffer) -> String {
 /// When there is such a file already, or it cannot be written.
 pub async fn write(path: &Path, text: String) -> io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(path).await?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .await?;
     file.write_all(text.as_bytes()).await?;
     file.flush().await
 }

@@ -272,7 +272,9 @@ impl ConsoleSession {
             TaskResult::Mined(Some(answer)) => {
                 update::logs::patterns::mined(&mut self.ui.logs, answer, Timestamp::now());
             }
-            TaskResult::Found(None) | TaskResult::Mined(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
+            TaskResult::Found(None) | TaskResult::Mined(None) => {
+                toast(&mut self.ui, FAILED, true, Timestamp::now())
+            }
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

@@ -8,9 +8,9 @@ use crate::tui::state::{
 };
 use crate::tui::update::effect::Effect;
 
+use crate::tui::update::logs::record::{self, RecordOutcome};
 use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
-use crate::tui::update::logs::record::{self, RecordOutcome};
 use crate::tui::update::{columns, leave, logs, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.

@@ -3,9 +3,9 @@
 mod arrival;
 pub mod find;
 pub(super) mod id;
+pub(super) mod in_view;
 pub mod patterns;
 pub(super) mod record;
-pub(super) mod in_view;
 pub mod ring;
 pub mod scroll;
 pub(super) mod time;

@@ -111,7 +111,13 @@ fn draw_rows(
     }
 }
 
-fn draw_row(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, row: &TreeRow, cells: usize) {
+fn draw_row(
+    buffer: &mut Buffer,
+    line: Rect,
+    context: &DrawContext<'_>,
+    row: &TreeRow,
+    cells: usize,
+) {
     let theme = context.theme;
     let sign = match (row.open, context.glyphs.ascii) {
         (None, _) => " ",
@@ -125,7 +131,11 @@ fn draw_row(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, row: &Tr
     let key = text::cut(&row.key, KEY_CELLS, context.glyphs);
     let x = line_writer::put(buffer, line, x + 2, line.y, &key, theme.style(Role::Dim));
     let column = line.x + 5 + line_writer::cells(cells);
-    let at = if row.key.is_empty() { x } else { column.max(x + 1) };
+    let at = if row.key.is_empty() {
+        x
+    } else {
+        column.max(x + 1)
+    };
     let room = usize::from(line.right().saturating_sub(at));
     let shown = row.value.replace('\n', " ");
     let value = text::cut(&shown, room, context.glyphs);

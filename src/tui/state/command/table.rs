@@ -61,7 +61,10 @@ const ONE_ENGINE: &str = "one console shows one engine: start another with hubde
 const ONLY_SERVICES: &str = "hubdeck shows services, not images, volumes or nodes: use docker image ls, docker volume ls, docker node ls";
 
 use OperationKind::{Lift, Pause, Restart, Start, Stop, Unpause};
-use Takes::{Advice, Column, Filter, LineFilter, Logs, Mute, Nothing, Operation, Stack, Tab, Theme, Time, Export};
+use Takes::{
+    Advice, Column, Export, Filter, LineFilter, Logs, Mute, Nothing, Operation, Stack, Tab, Theme,
+    Time,
+};
 
 /// Every command. Beside these the id of each action of the keymap is one.
 #[rustfmt::skip] // a table: one command a line reads best

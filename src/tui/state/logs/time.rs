@@ -10,11 +10,7 @@ use crate::model::{SignedDuration, Timestamp};
 ///
 /// # Errors
 /// One sentence that says what can be typed.
-pub fn moment(
-    text: &str,
-    now: Timestamp,
-    zone: &TimeZone,
-) -> Result<Timestamp, String> {
+pub fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let refused = || format!("{text} is no time; type 14:02, 14:02:11, a date and time, or 10m");
     let text = text.trim();
     if let Ok(at) = text.parse::<Timestamp>() {

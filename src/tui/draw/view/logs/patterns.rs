@@ -122,7 +122,10 @@ fn draw_row(
             }
             1 => {
                 let count = words::count(pattern.count);
-                (text::fit_right(&count, width, context.glyphs), theme.style(Role::Text))
+                (
+                    text::fit_right(&count, width, context.glyphs),
+                    theme.style(Role::Text),
+                )
             }
             2 => {
                 let rate = pattern.per_second(context.now()).map(rate);
@@ -164,7 +167,14 @@ fn draw_example(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, patt
     let (theme, glyphs) = (context.theme, context.glyphs);
     let dim = theme.style(Role::Dim);
     line_writer::rule(buffer, area, area.y, area.x, area.right(), glyphs, dim);
-    line_writer::put(buffer, area, area.x + 2, area.y, " example ", theme.style(Role::Muted));
+    line_writer::put(
+        buffer,
+        area,
+        area.x + 2,
+        area.y,
+        " example ",
+        theme.style(Role::Muted),
+    );
     let example = crate::logs::without_colours(&pattern.example).replace('\n', " ");
     let lines = text::wrap(&example, usize::from(area.width.saturating_sub(2)));
     for (line, y) in lines.iter().zip(area.y + 1..area.bottom()) {
