@@ -4,6 +4,7 @@ mod details_search;
 mod filter;
 mod health;
 mod leave;
+mod log_view;
 mod logs;
 mod palette;
 mod plans;

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::words;
-use crate::model::{OperationKind, Snapshot};
+use crate::model::{LineLevel, OperationKind, Snapshot};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
@@ -230,15 +230,7 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
         }
         (Some(_), _) => details_actions(),
         (None, View::Map | View::Services) => service_actions(),
-        (None, View::Logs) => vec![
-            Action::Filter,
-            Action::Hit(1),
-            Action::ToggleFollow,
-            Action::ToggleTimestamps,
-            Action::ToggleWrap,
-            Action::Export,
-            Action::Back,
-        ],
+        (None, View::Logs) => log_actions(ui),
         (None, View::Timeline) => vec![
             Action::Enter,
             Action::Logs,
@@ -257,6 +249,28 @@ fn page_actions(ui: &UiState) -> Vec<Action> {
         ],
         (None, View::HubdeckLog) => vec![Action::Page(-1), Action::Last, Action::Back],
     }
+}
+
+/// What a log offers: first what finds, on a chosen line what can be done with it.
+fn log_actions(ui: &UiState) -> Vec<Action> {
+    let mut actions = vec![
+        Action::Filter,
+        Action::FilterLines,
+        Action::LeastLevel(LineLevel::Error),
+        Action::Patterns,
+        Action::Since(1),
+        Action::Hit(1),
+        Action::ToggleFollow,
+        Action::ToggleWrap,
+        Action::ToggleTimestamps,
+        Action::Export,
+        Action::Back,
+    ];
+    if ui.logs.chosen().is_some() {
+        let line = [Action::Enter, Action::FollowId, Action::Mark, Action::Copy];
+        actions.splice(0..0, line);
+    }
+    actions
 }
 
 /// What the text of a service's details offers.
@@ -368,6 +382,9 @@ impl Titles {
         match action {
             Action::Copy if self.copies => Some("Copy command"),
             Action::Filter if self.searches => Some("Search"),
+            Action::Enter if matches!(self.page, Some(KeyPage::Logs | KeyPage::LogLine)) => {
+                Some("Record")
+            }
             pause if *pause == Action::PAUSE && self.paused => Some("Unpause"),
             _ => None,
         }

@@ -11,6 +11,12 @@ const STEPS: [i64; 20] = [
     900_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000,
 ];
 
+/// One of so many lines may be left out as much older than the others.
+const OLD: usize = 20;
+
+/// How many times longer the time must be with these lines than without.
+const FAR: i64 = 4;
+
 /// Lines of a span of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
@@ -107,13 +113,29 @@ fn step(length: i64, columns: usize) -> Option<i64> {
     Some(STEPS.into_iter().find(fits).unwrap_or(days))
 }
 
-/// Time of the first and the last shown line, in milliseconds since the epoch.
+/// Time of the first and the last shown line, in milliseconds since the epoch. The tails of several
+/// containers go back to different times: a few much older lines are left out, so that the bars of
+/// the others do not stand in a corner.
 fn span(logs: &LogsState) -> Option<(i64, i64)> {
-    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    let (mut first, mut last, mut count) = (i64::MAX, i64::MIN, 0);
     each_weight(logs, |weight| {
         first = first.min(weight.at);
         last = last.max(weight.at);
+        count += 1;
     });
+    let (mut old, mut index) = (first, 0);
+    each_weight(logs, |weight| {
+        if index == count / OLD {
+            old = weight.at;
+        }
+        index += 1;
+    });
+    let is_far = last.saturating_sub(first) / FAR > last.saturating_sub(old);
+    let first = if is_far {
+        old.clamp(first, last)
+    } else {
+        first
+    };
     (first <= last).then_some((first, last))
 }
 
