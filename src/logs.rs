@@ -3,21 +3,30 @@
 //! Knows: model.
 //! Never: does I/O or reads a clock.
 
+pub mod clock_drift;
 mod colours;
 pub mod export;
+mod field;
 pub mod figures;
 pub mod filter;
+mod forms;
+mod head;
+mod joining;
 mod json;
+mod logfmt;
 mod mask;
+mod own_time;
+pub mod parts;
 pub mod patterns;
 pub mod plain;
 pub mod record;
 pub mod record_reader;
 pub mod route;
+mod shortening;
 pub mod tree;
+mod words;
 
 pub use colours::without_colours;
 pub use export::ExportForm;
 pub use filter::{FilterError, LogFilter};
-pub use json::{JsonPart, Severity, readable};
 pub use plain::{plain, skeleton};

@@ -1,141 +1,174 @@
-//! Log lines that are JSON objects, made readable: level, message, then the other fields.
+//! JSON as it stands in log lines: read from the left, in the order of the text, also where its end
+//! is missing. A document of `serde_json` would sort the fields, and give nothing of a cut one.
 
-use serde_json::{Map, Value};
+pub(super) mod condense;
+pub(super) mod meaning;
+pub(super) mod text;
 
-/// What a part of a readable line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonPart {
-    /// Its level, with how bad that is.
-    Level(Severity),
-    /// Its message.
-    Message,
-    /// The name of a further field.
-    Key,
-    /// The value of a further field.
-    Value,
+/// A value as it stands in the text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Raw<'a> {
+    /// Its text, with quotes and brackets.
+    pub text: &'a str,
+    /// Whether its end is there.
+    pub complete: bool,
 }
 
-/// Keys of the message, the level and the time, strongest first.
-const MESSAGE: [&str; 4] = ["message", "msg", "event", "text"];
-const LEVEL: [&str; 5] = ["level", "lvl", "severity", "log.level", "levelname"];
-const TIME: [&str; 6] = ["time", "timestamp", "ts", "@timestamp", "t", "asctime"];
+/// One member of an object.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Member<'a> {
+    /// Its key as it stands between the quotes.
+    pub key: &'a str,
+    /// Its value.
+    pub value: Raw<'a>,
+}
 
-/// The parts of a readable line, each with what it is; `None` when `text` is no JSON object with a
-/// message. Time fields are left out: every line has the engine's time.
-#[must_use]
-pub fn readable(text: &str) -> Option<Vec<(String, JsonPart)>> {
-    let trimmed = text.trim();
-    if !(trimmed.starts_with('{') && trimmed.ends_with('}')) {
+/// Whether `text` begins like an object with a member, or is an empty one.
+pub(super) fn begins_object(text: &str) -> bool {
+    let Some(inner) = text.strip_prefix('{') else {
+        return false;
+    };
+    let inner = inner.trim_start();
+    if inner.starts_with('}') {
+        return true;
+    }
+    let Some(end) = string_end(inner) else {
+        return false;
+    };
+    inner.starts_with('"')
+        && inner
+            .get(end..)
+            .is_some_and(|rest| rest.trim_start().starts_with(':'))
+}
+
+/// The members of an object, up to the first place that is no JSON.
+#[derive(Clone, Debug)]
+pub(super) struct Members<'a> {
+    rest: &'a str,
+    open: bool,
+}
+
+impl<'a> Members<'a> {
+    /// The members of the object that `text` begins with.
+    pub(super) fn of(text: &'a str) -> Self {
+        let inner = text.trim_ascii_start().strip_prefix('{');
+        Self {
+            rest: inner.unwrap_or_default(),
+            open: inner.is_some(),
+        }
+    }
+
+    /// What follows the object; `None` where it did not end, or before all members were read.
+    pub(super) fn after(&self) -> Option<&'a str> {
+        (!self.open).then_some(self.rest)
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    fn next(&mut self) -> Option<Member<'a>> {
+        if !self.open {
+            return None;
+        }
+        let rest = behind_blanks(self.rest);
+        if let Some(after) = rest.strip_prefix('}') {
+            self.rest = after;
+            self.open = false;
+            return None;
+        }
+        let (key, rest) = rest.split_at_checked(string_end(rest)?)?;
+        let rest = rest
+            .trim_ascii_start()
+            .strip_prefix(':')?
+            .trim_ascii_start();
+        let (length, complete) = value_end(rest)?;
+        let (value, after) = rest.split_at_checked(length)?;
+        self.rest = after;
+        Some(Member {
+            key: key.get(1..key.len() - 1)?,
+            value: Raw {
+                text: value,
+                complete,
+            },
+        })
+    }
+}
+
+/// The elements of an array.
+pub(super) fn elements(text: &str) -> impl Iterator<Item = Raw<'_>> {
+    let mut rest = text.strip_prefix('[').unwrap_or_default();
+    std::iter::from_fn(move || {
+        let value = behind_blanks(rest);
+        if value.starts_with(']') {
+            return None;
+        }
+        let (length, complete) = value_end(value)?;
+        let (text, after) = value.split_at_checked(length)?;
+        rest = after;
+        Some(Raw { text, complete })
+    })
+}
+
+/// The length of the string at the begin of `text`, with its quotes.
+fn string_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'"') {
         return None;
     }
-    let mut fields: Map<String, Value> = serde_json::from_str(trimmed).ok()?;
-    let message = take(&mut fields, &MESSAGE)?;
-    let mut parts = Vec::new();
-    if let Some(level) = take(&mut fields, &LEVEL) {
-        let level = level_word(&level);
-        let severity = severity(&level);
-        parts.push((format!("{level:<5} "), JsonPart::Level(severity)));
-    }
-    parts.push((shown(&message), JsonPart::Message));
-    fields.retain(|key, _| !TIME.contains(&key.as_str()));
-    for (key, value) in &fields {
-        parts.push((format!(" {key}="), JsonPart::Key));
-        parts.push((shown(value), JsonPart::Value));
-    }
-    Some(parts)
-}
-
-fn take(fields: &mut Map<String, Value>, keys: &[&str]) -> Option<Value> {
-    keys.iter().find_map(|key| fields.remove(*key))
-}
-
-/// A value as it reads: strings without quotes, everything else as JSON.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) => text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect(),
-        other => other.to_string(),
-    }
-}
-
-/// The level in upper case; the numbers of bunyan and pino as words.
-fn level_word(level: &Value) -> String {
-    match level {
-        Value::Number(number) => match number.as_i64() {
-            Some(..=10) => "TRACE",
-            Some(11..=20) => "DEBUG",
-            Some(21..=30) => "INFO",
-            Some(31..=40) => "WARN",
-            Some(41..=50) => "ERROR",
-            _ => "FATAL",
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at + 1);
         }
-        .to_owned(),
-        other => shown(other).to_uppercase(),
+        at += 2;
     }
 }
 
-/// How bad a line is by its level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Severity {
-    /// An error, or worse.
-    Error,
-    /// A warning.
-    Warning,
-    /// Normal operation.
-    Info,
-    /// Anything else: debug, trace, words of its own.
-    Other,
+/// `text` without what stands between values.
+fn behind_blanks(text: &str) -> &str {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
+    let blanks = text.as_bytes().iter().take_while(|it| blank(it)).count();
+    text.get(blanks..).unwrap_or_default()
 }
 
-fn severity(level: &str) -> Severity {
-    match level {
-        "ERROR" | "ERR" | "FATAL" | "CRITICAL" | "PANIC" | "EMERGENCY" | "ALERT" => Severity::Error,
-        "WARN" | "WARNING" => Severity::Warning,
-        "INFO" | "NOTICE" | "INFORMATION" => Severity::Info,
-        _ => Severity::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(line: &str) -> Option<String> {
-        readable(line).map(|parts| parts.into_iter().map(|(part, _)| part).collect())
-    }
-
-    #[test]
-    fn the_message_comes_first_and_nothing_but_the_time_is_lost() {
-        for (line, expected) in [
-            (
-                r#"{"time":"2026","level":"error","msg":"no route","correlation_id":"c-17","n":3}"#,
-                Some("ERROR no route correlation_id=c-17 n=3"),
-            ),
-            (
-                r#"{"level":30,"msg":"up","err":{"code":1}}"#,
-                Some(r#"INFO  up err={"code":1}"#),
-            ),
-            (r#" {"message":"a\nb"} "#, Some("a b")),
-            (r#"{"user":"x"}"#, None),
-            (r#"{"msg": broken"#, None),
-            ("[1]", None),
-            ("plain", None),
-        ] {
-            assert_eq!(text(line).as_deref(), expected, "{line}");
+/// The length of the value at the begin of `text`, and whether its end is there; `None` where no
+/// value begins.
+fn value_end(text: &str) -> Option<(usize, bool)> {
+    let all = (text.len(), false);
+    match text.as_bytes().first()? {
+        b'"' => Some(string_end(text).map_or(all, |end| (end, true))),
+        b'{' | b'[' => Some(nested_end(text).map_or(all, |end| (end, true))),
+        b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => {
+            let end = text
+                .bytes()
+                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r'));
+            Some(end.map_or(all, |end| (end, true)))
         }
+        _ => None,
     }
+}
 
-    #[test]
-    fn levels_are_known_in_any_case() {
-        for (level, severity) in [
-            ("error", Severity::Error),
-            ("Warning", Severity::Warning),
-            ("debug", Severity::Other),
-        ] {
-            let parts = readable(&format!(r#"{{"severity":"{level}","msg":"m"}}"#)).unwrap();
-            assert_eq!(parts[0].1, JsonPart::Level(severity), "{level}");
+/// The length of the object or array at the begin of `text`.
+fn nested_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0usize, 0usize);
+    loop {
+        match bytes.get(at)? {
+            b'"' => {
+                at += string_end(text.get(at..)?)?;
+                continue;
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
         }
+        at += 1;
     }
 }

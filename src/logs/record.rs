@@ -2,7 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::{LineLevel, Timestamp};
+pub use super::field::Field;
+use super::forms::access::Access;
+use super::forms::{self, proxy_error};
+use super::head::Head;
+use super::json::meaning;
+use super::own_time;
+pub use super::own_time::OwnTime;
+use super::{json, logfmt, without_colours, words};
+use crate::model::LineLevel;
 
 /// The form in which a record is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,28 +27,6 @@ pub enum LogForm {
     Plain,
 }
 
-/// The time that a line has itself.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum OwnTime {
-    /// A moment: the line says its zone, or a number since the epoch.
-    Moment(Timestamp),
-    /// A date and time without a zone, as if it were UTC.
-    Local(Timestamp),
-    /// Seconds since the process or system started.
-    Relative(f64),
-}
-
-/// One field of a record.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Field<'a> {
-    /// Its name; of nested objects the names joined by `.`.
-    pub key: Cow<'a, str>,
-    /// Its value: text without quotes, everything else as JSON.
-    pub value: Cow<'a, str>,
-    /// The value where it is a number.
-    pub number: Option<f64>,
-}
-
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record<'a> {
@@ -52,28 +38,43 @@ pub struct Record<'a> {
     pub time: Option<OwnTime>,
     /// Its message: the text without level, time and fields.
     pub message: Cow<'a, str>,
-    /// Its fields in their order, without level, time and message.
+    /// Its fields in their order, without level, time and message. Those of an access log are
+    /// named `method`, `path`, `status`, `bytes`, `duration_ms`, `client`, `user_agent`, `referer`
+    /// whatever the server.
     pub fields: Vec<Field<'a>>,
     /// The lines after the first: a stack trace.
     pub trace: Option<&'a str>,
+}
+
+/// The form of a line, with as much of it as its level takes.
+enum Shape<'a> {
+    Json,
+    Access(Access<'a>),
+    Logfmt,
+    /// A head whose message may hold a JSON object from that byte on.
+    Head(Head<'a>, Option<usize>),
+    Plain,
 }
 
 impl<'a> Record<'a> {
     /// Reads `text`: one record, cleaned, with or without SGR colours.
     #[must_use]
     pub fn read(text: &'a str) -> Self {
+        if text.starts_with('{') {
+            // JSON may take several lines.
+            return read_line(text, Shape::of(text, true));
+        }
         let (first, trace) = match text.split_once('\n') {
             Some((first, trace)) => (first, Some(trace)),
             None => (text, None),
         };
-        Self {
-            form: LogForm::Plain,
-            level: None,
-            time: None,
-            message: Cow::Borrowed(first),
-            fields: Vec::new(),
-            trace,
-        }
+        let mut record = match without_colours(first) {
+            Cow::Borrowed(line) => read_line(line, Shape::of(line, true)),
+            Cow::Owned(line) => read_line(&line, Shape::of(&line, true)).into_owned(),
+        };
+        record.trace = trace;
+        record.take_message_below();
+        record
     }
 
     /// The field named `key`.
@@ -81,10 +82,305 @@ impl<'a> Record<'a> {
     pub fn field(&self, key: &str) -> Option<&Field<'a>> {
         self.fields.iter().find(|field| field.key == key)
     }
+
+    /// The console of .NET writes the message below its head.
+    fn take_message_below(&mut self) {
+        if self.message.is_empty()
+            && self.form == LogForm::Text
+            && let Some(below) = self.trace
+        {
+            let (message, trace) = match below.split_once('\n') {
+                Some((message, trace)) => (message, Some(trace)),
+                None => (below, None),
+            };
+            self.message = Cow::Borrowed(message.trim());
+            self.trace = trace;
+        }
+    }
+
+    fn into_owned<'b>(self) -> Record<'b> {
+        Record {
+            form: self.form,
+            level: self.level,
+            time: self.time,
+            message: Cow::Owned(self.message.into_owned()),
+            fields: self.fields.into_iter().map(Field::into_owned).collect(),
+            trace: None,
+        }
+    }
 }
 
 /// The level of `text` without reading the rest: for every line that arrives.
 #[must_use]
 pub fn level(text: &str) -> Option<LineLevel> {
-    Record::read(text).level
+    Glance::of(text).level
 }
+
+/// What has to be known of every line that arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Glance {
+    /// Its level.
+    pub level: Option<LineLevel>,
+    /// Whether it begins a record of its own: it has a level, a time or fields by a known form.
+    pub begins: bool,
+    /// Whether it says more about the line before it, by its own words.
+    pub belongs: bool,
+    /// Whether lines may follow that belong to it; no program writes such behind JSON, logfmt and
+    /// access logs.
+    pub may_go_on: bool,
+}
+
+impl Glance {
+    pub(super) fn of(text: &str) -> Self {
+        if text.starts_with('{') {
+            return Self::at(&Shape::of(text, false), text);
+        }
+        let first = text.split_once('\n').map_or(text, |(first, _)| first);
+        let line = without_colours(first);
+        Self::at(&Shape::of(&line, false), &line)
+    }
+
+    fn at(shape: &Shape<'_>, line: &str) -> Self {
+        let belongs = matches!(shape, Shape::Head(head, _) if head.belongs);
+        Self {
+            level: shape.level(line),
+            begins: !belongs && !matches!(shape, Shape::Plain),
+            belongs,
+            may_go_on: matches!(shape, Shape::Head(..) | Shape::Plain),
+        }
+    }
+}
+
+/// The time that `text` has itself.
+#[must_use]
+pub fn own_time(text: &str) -> Option<OwnTime> {
+    let first = text.split_once('\n').map_or(text, |(first, _)| first);
+    let line = without_colours(first);
+    match Shape::of(&line, false) {
+        Shape::Access(access) => access.time,
+        Shape::Head(head, _) => head.time,
+        Shape::Json => meaning::read(text).0.time,
+        Shape::Logfmt => logfmt::Tokens::of(&line)
+            .find(|token| logfmt::TIME.contains(&token.key))
+            .and_then(|token| value_time(token.raw)),
+        Shape::Plain => None,
+    }
+}
+
+impl<'a> Shape<'a> {
+    /// The form of `line`, without colours; `whole` also with what its level does not take.
+    fn of(line: &'a str, whole: bool) -> Self {
+        let Some(first) = line.bytes().next() else {
+            return Self::Plain;
+        };
+        if first == b'{' && json::begins_object(line) {
+            return Self::Json;
+        }
+        if let Some(access) = Access::read(line, whole) {
+            return Self::Access(access);
+        }
+        if first.is_ascii_alphabetic() && logfmt::is_logfmt(line) {
+            return Self::Logfmt;
+        }
+        if let Some(mut head) = forms::head(line) {
+            // For the level alone only what may be a request has to be looked at closely.
+            if whole || memchr::memchr(b'"', head.message.as_bytes()).is_some() {
+                head.take_logger();
+            }
+            return match Access::behind_level(head.message) {
+                Some(access) => Self::Access(Access {
+                    time: head.time,
+                    ..access
+                }),
+                None => Self::with_json(head),
+            };
+        }
+        match json_at(line) {
+            Some(at) => Self::Head(
+                Head {
+                    message: line,
+                    ..Head::default()
+                },
+                Some(at),
+            ),
+            None => Self::Plain,
+        }
+    }
+
+    fn with_json(head: Head<'a>) -> Self {
+        let at = json_at(head.message);
+        Self::Head(head, at)
+    }
+
+    /// The level of `line`, which has this form.
+    fn level(&self, line: &str) -> Option<LineLevel> {
+        match self {
+            Self::Json => meaning::level(line),
+            Self::Access(access) => Some(words::of_status(access.status)),
+            Self::Logfmt => logfmt::level(line),
+            Self::Head(head, at) => head.level.or_else(|| {
+                let object = head.message.get((*at)?..)?;
+                meaning::level(object)
+            }),
+            Self::Plain => None,
+        }
+    }
+}
+
+/// Where the JSON object begins that `message` ends with.
+fn json_at(message: &str) -> Option<usize> {
+    if !message.ends_with('}') {
+        return None;
+    }
+    let at = message.find("{\"")?;
+    let object = message.get(at..)?;
+    let whole = json::begins_object(object) && {
+        let mut members = json::Members::of(object);
+        members.by_ref().for_each(drop);
+        members.after() == Some("")
+    };
+    whole.then_some(at)
+}
+
+fn read_line<'a>(line: &'a str, shape: Shape<'a>) -> Record<'a> {
+    let level = match shape {
+        // Read with the rest.
+        Shape::Json => None,
+        _ => shape.level(line),
+    };
+    let record = Record {
+        form: LogForm::Plain,
+        level,
+        time: None,
+        message: Cow::Borrowed(line),
+        fields: Vec::new(),
+        trace: None,
+    };
+    match shape {
+        Shape::Json => of_json(record, line),
+        Shape::Access(access) => of_access(record, &access),
+        Shape::Logfmt => of_logfmt(record, line),
+        Shape::Head(head, at) => of_head(record, &head, at),
+        Shape::Plain => record,
+    }
+}
+
+fn of_json<'a>(mut record: Record<'a>, line: &'a str) -> Record<'a> {
+    let (meaning, after) = meaning::read(line);
+    record.form = LogForm::Json;
+    record.level = meaning.level;
+    record.time = meaning.time;
+    record.fields = meaning.fields;
+    record.message = meaning.message.unwrap_or_default();
+    record.trace = after.strip_prefix('\n').filter(|it| !it.is_empty());
+    let behind = after.trim();
+    if record.trace.is_none() && !behind.is_empty() {
+        let message = format!("{} {behind}", record.message);
+        record.message = Cow::Owned(message.trim_start().to_owned());
+    }
+    record
+}
+
+fn of_access<'a>(mut record: Record<'a>, access: &Access<'a>) -> Record<'a> {
+    record.form = LogForm::Access;
+    record.time = access.time;
+    record.message = Cow::Borrowed(access.request);
+    let fields = &mut record.fields;
+    if let Some((method, path)) = access.target() {
+        fields.push(Field::of("method", method));
+        fields.push(Field::of("path", path));
+    }
+    fields.push(Field::measured("status", f64::from(access.status)));
+    let optional = [
+        ("bytes", access.bytes),
+        ("client", Some(access.client)),
+        ("user", access.user),
+        ("referer", access.referer),
+        ("user_agent", access.user_agent),
+    ];
+    for (name, value) in optional {
+        fields.extend(value.map(|value| Field::of(name, value)));
+    }
+    fields.extend(
+        access
+            .duration_ms
+            .map(|it| Field::measured("duration_ms", it)),
+    );
+    let more = access.more.iter();
+    fields.extend(more.map(|(name, value)| Field::of(*name, *value)));
+    record
+}
+
+fn of_logfmt<'a>(mut record: Record<'a>, line: &'a str) -> Record<'a> {
+    record.form = LogForm::Logfmt;
+    record.message = Cow::Borrowed("");
+    let mut level_taken = false;
+    for token in logfmt::Tokens::of(line) {
+        let is_level = logfmt::LEVEL.contains(&token.key) && !level_taken;
+        if token.key.is_empty() {
+            continue;
+        } else if is_level && record.level.is_some() {
+            level_taken = true;
+        } else if record.message.is_empty() && logfmt::MESSAGE.contains(&token.key) {
+            record.message = logfmt::unquoted(token.raw);
+        } else if record.time.is_none()
+            && logfmt::TIME.contains(&token.key)
+            && let Some(time) = value_time(token.raw)
+        {
+            record.time = Some(time);
+        } else {
+            let value = logfmt::unquoted(token.raw);
+            record.fields.push(Field::of(token.key, value));
+        }
+    }
+    record
+}
+
+fn of_head<'a>(mut record: Record<'a>, head: &Head<'a>, at: Option<usize>) -> Record<'a> {
+    record.form = LogForm::Text;
+    record.time = head.time;
+    let named = head.fields.iter().flatten();
+    record.fields = named
+        .map(|(name, value)| Field::of(*name, *value))
+        .collect();
+    let message = head.message;
+    if let Some((before, object)) = at.and_then(|at| message.split_at_checked(at)) {
+        let (meaning, _) = meaning::read(object);
+        record.form = LogForm::Json;
+        record.time = record.time.or(meaning.time);
+        let before = before.trim();
+        record.message = match meaning.message {
+            Some(inner) if before.is_empty() => inner,
+            Some(inner) => {
+                record.fields.push(Field::of("message", inner));
+                Cow::Borrowed(before)
+            }
+            None => Cow::Borrowed(before),
+        };
+        record.fields.extend(meaning.fields);
+    } else if let Some(error) = proxy_error::read(message) {
+        record.message = Cow::Borrowed(error.message);
+        record.fields.push(Field::of("pid", error.pid));
+        let fields = error.fields.into_iter();
+        record
+            .fields
+            .extend(fields.map(|(name, value)| Field::of(name, value)));
+    } else {
+        let (text, pairs) = message
+            .split_at_checked(logfmt::trailing(message))
+            .unwrap_or((message, ""));
+        record.message = Cow::Borrowed(text.trim_end());
+        let pairs = logfmt::Tokens::of(pairs);
+        let fields = pairs.map(|token| Field::of(token.key, logfmt::unquoted(token.raw)));
+        record.fields.extend(fields);
+    }
+    record
+}
+
+fn value_time(raw: &str) -> Option<OwnTime> {
+    let text = raw.trim_matches('"');
+    own_time::whole(text).or_else(|| own_time::number(text.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::record::{OwnTime, Record};
-use crate::model::LogLine;
+use crate::model::{LogLine, Timestamp};
 
 /// Deepest level that is opened; what is deeper stays as JSON.
 const DEEPEST: usize = 16;
@@ -69,9 +69,16 @@ pub fn rows(line: &LogLine, folded: &BTreeSet<String>) -> Vec<TreeRow> {
 }
 
 fn own_time(time: OwnTime) -> String {
+    let without_zone =
+        |at: Timestamp, format: &str| format!("{} (without a zone)", at.strftime(format));
     match time {
         OwnTime::Moment(at) => at.to_string(),
-        OwnTime::Local(at) => format!("{at} (without a zone)").replace('Z', ""),
+        OwnTime::Local(at) => without_zone(at, "%Y-%m-%d %H:%M:%S%.f"),
+        OwnTime::WithoutYear(at) => without_zone(at, "%b %d %H:%M:%S%.f"),
+        OwnTime::WithoutDate(since_midnight) => {
+            let at = Timestamp::UNIX_EPOCH.checked_add(since_midnight);
+            without_zone(at.unwrap_or_default(), "%H:%M:%S%.f")
+        }
         OwnTime::Relative(seconds) => format!("{seconds} s after the start"),
     }
 }

@@ -1,5 +1,8 @@
 //! How grave a log line calls itself.
 
+use crate::logs::record;
+use crate::model::LineLevel;
+
 /// Characters at the begin of a line in which its level stands.
 const HEAD: usize = 120;
 
@@ -59,6 +62,10 @@ pub(super) fn level(line: &str) -> Level {
 /// Whether a line reports an error: by its level, else by its words or an HTTP status of 500 or more.
 #[must_use]
 pub fn reports_error(line: &str) -> bool {
+    // A known form names its level for certain.
+    if let Some(level) = record::level(line) {
+        return level == LineLevel::Error;
+    }
     match level(line) {
         Level::Error | Level::Fatal => true,
         Level::Info | Level::Warning => false,

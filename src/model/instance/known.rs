@@ -1,6 +1,6 @@
 //! What is known of a container of which not everything could be read.
 
-use crate::model::{DockerStatus, InstanceFacts};
+use crate::model::{DockerStatus, InstanceFacts, LogSource};
 
 /// Parts of an inspection without which nobody knows whether there is a healthcheck, and what it
 /// says.
@@ -16,6 +16,16 @@ const OF_HEALTHCHECK: [&str; 7] = [
 ];
 
 impl InstanceFacts {
+    /// Its log; whether that comes raw is not known before an inspection, or where that was refused.
+    #[must_use]
+    pub fn log_source(&self) -> LogSource {
+        let known = self.inspected && !self.unread.has("Config.Tty");
+        LogSource {
+            instance: self.id.clone(),
+            tty: known.then_some(self.tty),
+        }
+    }
+
     /// Whether it is known if Docker checks the container, and what that gave.
     #[must_use]
     pub fn knows_healthcheck(&self) -> bool {

@@ -230,13 +230,10 @@ pub(super) fn follow_missing(
     let (tail, since) = begin(logs.begin, tail, facts.now);
     let since = last.map(just_after).or(since);
     let mut sources = Vec::new();
-    for (instance, name, tty) in missing {
-        logs.ended.retain(|(ended, _)| *ended != instance);
-        logs.sources.push((instance.clone(), name));
-        sources.push(LogSource {
-            instance,
-            tty: Some(tty),
-        });
+    for (source, name) in missing {
+        logs.ended.retain(|(ended, _)| *ended != source.instance);
+        logs.sources.push((source.instance.clone(), name));
+        sources.push(source);
     }
     let query = LogQuery {
         sources,
@@ -263,7 +260,7 @@ fn just_after(at: Timestamp) -> Timestamp {
         .unwrap_or(at)
 }
 
-fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bool)> {
+fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(LogSource, String)> {
     let services = logs.services.iter().filter_map(|id| snapshot.service(id));
     services
         .flat_map(|service| {
@@ -280,7 +277,7 @@ fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(InstanceId, String, bo
                 facts.is_running() && facts.started_at.is_some_and(|start| start > *at)
             })
         })
-        .map(|(service, facts)| (facts.id.clone(), source_name(service, &facts.id), facts.tty))
+        .map(|(service, facts)| (facts.log_source(), source_name(service, &facts.id)))
         .collect()
 }
 

@@ -6,18 +6,18 @@ use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::sgr;
-use crate::logs::{JsonPart, readable, without_colours};
-use crate::model::LogLine;
+use crate::logs::parts::{self as shown, RecordPart};
+use crate::logs::record::{LogForm, Record};
+use crate::logs::without_colours;
 use crate::model::words::count;
+use crate::model::{LineLevel, LogLine};
 use crate::tui::state::text::grapheme_width;
-
-pub use crate::logs::Severity;
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LinePart {
-    /// Its level, with how bad that is.
-    Level(Severity),
+    /// Its level.
+    Level(LineLevel),
     /// Its message.
     Message,
     /// The name of a further field.
@@ -32,13 +32,13 @@ pub enum LinePart {
     Cut,
 }
 
-impl From<JsonPart> for LinePart {
-    fn from(part: JsonPart) -> Self {
+impl From<RecordPart> for LinePart {
+    fn from(part: RecordPart) -> Self {
         match part {
-            JsonPart::Level(severity) => Self::Level(severity),
-            JsonPart::Message => Self::Message,
-            JsonPart::Key => Self::Key,
-            JsonPart::Value => Self::Value,
+            RecordPart::Level(level) => Self::Level(level),
+            RecordPart::Message => Self::Message,
+            RecordPart::Key => Self::Key,
+            RecordPart::Value => Self::Value,
         }
     }
 }
@@ -47,11 +47,8 @@ impl From<JsonPart> for LinePart {
 #[must_use]
 pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
     let first = line.text.split('\n').next().unwrap_or_default();
-    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match readable(first) {
-        Some(parts) => parts
-            .into_iter()
-            .map(|(text, part)| (text.into(), part.into()))
-            .collect(),
+    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match folded(first) {
+        Some(parts) => parts,
         None => sgr::Pieces::new(first)
             .map(|(text, style)| (text.into(), LinePart::Plain(style)))
             .collect(),
@@ -66,6 +63,19 @@ pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
         parts.push((words.into(), LinePart::Cut));
     }
     parts
+}
+
+/// The parts of a JSON object with a message: level, message, fields; `None` for other text.
+fn folded(text: &str) -> Option<Vec<(Cow<'_, str>, LinePart)>> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    let record = Record::read(text);
+    if record.form != LogForm::Json || record.message.is_empty() {
+        return None;
+    }
+    let parts = shown::parts(record, &[]).into_iter();
+    Some(parts.map(|(text, part)| (text, part.into())).collect())
 }
 
 /// A place in wrapped text.

@@ -13,7 +13,7 @@ use crate::tui::draw::theme::{Role, Theme};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::LogsState;
 use crate::tui::state::logs::layout::{Parts, paragraphs};
-use crate::tui::state::logs::text::{LinePart, Severity, WrapCursor};
+use crate::tui::state::logs::text::{LinePart, WrapCursor};
 use crate::tui::state::logs::{LineNumber, source_name};
 
 use super::marks;
@@ -39,10 +39,12 @@ const GUTTER: usize = 1;
 /// The look of a part of a line.
 fn style(part: LinePart, theme: &Theme) -> Style {
     let role = match part {
-        LinePart::Level(Severity::Error) => Role::Unhealthy,
-        LinePart::Level(Severity::Warning) | LinePart::Cut => Role::Degraded,
-        LinePart::Level(Severity::Info) => Role::Healthy,
-        LinePart::Level(Severity::Other) | LinePart::Value | LinePart::Trace => Role::Muted,
+        LinePart::Level(LineLevel::Error) => Role::Unhealthy,
+        LinePart::Level(LineLevel::Warning) | LinePart::Cut => Role::Degraded,
+        LinePart::Level(LineLevel::Info) => Role::Healthy,
+        LinePart::Level(LineLevel::Debug | LineLevel::Trace)
+        | LinePart::Value
+        | LinePart::Trace => Role::Muted,
         LinePart::Message => Role::Text,
         LinePart::Key => Role::Dim,
         // What the line does not colour itself is ordinary text.

@@ -1,0 +1,90 @@
+//! Long JSON made short, such that what is left is JSON again.
+
+use std::fmt::Write as _;
+
+use super::{Members, Raw, elements};
+
+/// Longest strings and arrays that are kept whole, tried in turn until the rest fits.
+const STEPS: [usize; 4] = [4_096, 1_024, 256, 48];
+/// A cut string ends in this.
+const CUT: &str = "…";
+
+/// The object `text` in at most `limit` bytes: short values whole, long strings cut, of long arrays
+/// and objects the begin. Of one without its end, what is complete.
+pub(in crate::logs) fn condensed(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for step in STEPS {
+        out.clear();
+        object(text, step, limit.saturating_sub(64), &mut out);
+        if out.len() <= limit.saturating_sub(64) {
+            break;
+        }
+    }
+    out
+}
+
+/// Writes an object whose values take `step` bytes each at most, and it itself about `room`.
+fn object(text: &str, step: usize, room: usize, out: &mut String) {
+    let begin = out.len();
+    let mut separator = '{';
+    for member in Members::of(text) {
+        // Even the shortest form of very many members may be too long.
+        if out.len() - begin > room {
+            break;
+        }
+        out.push(separator);
+        // Writing into a String cannot fail.
+        let _ = write!(out, "\"{}\":", member.key);
+        value(member.value, step, out);
+        separator = ',';
+    }
+    out.push_str(if separator == '{' { "{}" } else { "}" });
+}
+
+fn value(raw: Raw<'_>, step: usize, out: &mut String) {
+    if raw.complete && raw.text.len() <= step {
+        out.push_str(raw.text);
+        return;
+    }
+    match raw.text.as_bytes().first() {
+        Some(b'"') => string(raw.text, step, out),
+        Some(b'{') => object(raw.text, step / 2, step, out),
+        Some(b'[') => array(raw.text, step, out),
+        // A number or a word without its end is not what it was.
+        _ => out.push_str("null"),
+    }
+}
+
+fn array(text: &str, step: usize, out: &mut String) {
+    let begin = out.len();
+    out.push('[');
+    for (index, element) in elements(text).enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        if out.len() - begin > step {
+            let _ = write!(out, "\"{CUT}\"");
+            break;
+        }
+        value(element, step / 2, out);
+    }
+    out.push(']');
+}
+
+/// Writes a string cut at a whole character, not within an escape.
+fn string(text: &str, step: usize, out: &mut String) {
+    let mut end = step.max(8).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut kept = text.get(..end).unwrap_or_default();
+    // Of `\u00e9` or `\\` only the whole.
+    if let Some(at) = kept.rfind('\\').filter(|at| kept.len() - at < 6) {
+        let before = kept.get(..at).unwrap_or_default();
+        let slashes = before.bytes().rev().take_while(|it| *it == b'\\').count();
+        kept = kept.get(..at - slashes).unwrap_or_default();
+    }
+    out.push_str(kept);
+    out.push_str(CUT);
+    out.push('"');
+}

@@ -1,0 +1,314 @@
+//! What the members of a JSON record mean: level, time, message, and fields.
+
+use std::borrow::Cow;
+
+use super::text::unescaped;
+use super::{Member, Members, Raw};
+use crate::logs::field::Field;
+use crate::logs::own_time::{self, OwnTime};
+use crate::logs::words;
+use crate::model::LineLevel;
+
+/// Keys of the level in any case, strongest first: of most loggers; ECS; Python; OpenTelemetry;
+/// .NET, Serilog; the journal of systemd; numbers of Python and of OpenTelemetry.
+const LEVEL: [&str; 12] = [
+    "level",
+    "lvl",
+    "severity",
+    "log.level",
+    "levelname",
+    "severity_text",
+    "severitytext",
+    "loglevel",
+    "@l",
+    "priority",
+    "levelno",
+    "severity_number",
+];
+/// Keys of the message: of most loggers; structlog; GELF; OpenTelemetry; Serilog; Docker's files.
+const MESSAGE: [&str; 11] = [
+    "message",
+    "msg",
+    "event",
+    "text",
+    "short_message",
+    "body",
+    "@m",
+    "renderedmessage",
+    "@mt",
+    "messagetemplate",
+    "log",
+];
+/// Keys of the time.
+const TIME: [&str; 10] = [
+    "time",
+    "timestamp",
+    "ts",
+    "@timestamp",
+    "@t",
+    "t",
+    "asctime",
+    "datetime",
+    "__realtime_timestamp",
+    "starttime",
+];
+/// Fields of access logs by the names of Caddy, Traefik and usual formats of nginx, with ours, and
+/// the factor to our unit.
+const REQUESTS: [(&str, &str, f64); 19] = [
+    ("request.method", "method", 1.0),
+    ("request.uri", "path", 1.0),
+    ("request.remote_ip", "client", 1.0),
+    ("request.client_ip", "client", 1.0),
+    ("RequestMethod", "method", 1.0),
+    ("RequestPath", "path", 1.0),
+    ("DownstreamStatus", "status", 1.0),
+    ("DownstreamContentSize", "bytes", 1.0),
+    ("ClientHost", "client", 1.0),
+    ("Duration", "duration_ms", 1e-6),
+    ("request_method", "method", 1.0),
+    ("request_uri", "path", 1.0),
+    ("uri", "path", 1.0),
+    ("remote_addr", "client", 1.0),
+    ("body_bytes_sent", "bytes", 1.0),
+    ("http_user_agent", "user_agent", 1.0),
+    ("http_referer", "referer", 1.0),
+    ("request_time", "duration_ms", 1e3),
+    ("duration", "duration_ms", 1e3),
+];
+/// Deeper objects are one value.
+const MOST_LEVELS: usize = 8;
+/// Members of a usual record.
+const USUAL: usize = 16;
+/// Fields of one record.
+const MOST_FIELDS: usize = 500;
+
+/// What a JSON object says.
+#[derive(Debug, Default)]
+pub(in crate::logs) struct Meaning<'a> {
+    /// Its level.
+    pub level: Option<LineLevel>,
+    /// Its time.
+    pub time: Option<OwnTime>,
+    /// Its message.
+    pub message: Option<Cow<'a, str>>,
+    /// The rest.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// The level of the object that `text` begins with.
+pub(in crate::logs) fn level(text: &str) -> Option<LineLevel> {
+    level_of(Members::of(text)).0
+}
+
+/// The level, and the key that names it.
+fn level_of<'a>(members: impl Iterator<Item = Member<'a>>) -> (Option<LineLevel>, &'a str) {
+    let (mut best, mut found, mut named) = (LEVEL.len(), None, "");
+    let (mut status, mut is_request, mut is_serilog) = (None, false, false);
+    for member in members {
+        if let Some((rank, level)) = named_level(member)
+            && rank < best
+        {
+            (best, found, named) = (rank, Some(level), member.key);
+        }
+        match member.key {
+            "status" | "DownstreamStatus" => status = integer(member.value),
+            "method" | "request" | "request_method" | "RequestMethod" => is_request = true,
+            "@mt" => is_serilog = true,
+            _ => {}
+        }
+    }
+    let of_status = status
+        .filter(|status| is_request && (100..600).contains(status))
+        .and_then(|status| u16::try_from(status).ok())
+        .map(words::of_status);
+    // Serilog leaves the level out where it is "Information".
+    let usual = is_serilog.then_some(LineLevel::Info);
+    // Caddy reports every request below 500 as "info".
+    let found = found.max(of_status.filter(|it| found.is_none() || *it > LineLevel::Info));
+    (found.or(usual), named)
+}
+
+/// The level that a member names, and how strong its key is.
+fn named_level(member: Member<'_>) -> Option<(usize, LineLevel)> {
+    let key = member.key;
+    if key == "log" && member.value.text.starts_with('{') {
+        let inner = Members::of(member.value.text).find(|inner| inner.key == "level")?;
+        return value_level("level", inner.value).map(|level| (3, level));
+    }
+    // MongoDB: `"s":"I"`.
+    if key == "s" && member.value.text.len() == 3 {
+        return value_level(key, member.value).map(|level| (LEVEL.len() - 1, level));
+    }
+    let rank = rank(&LEVEL, key)?;
+    value_level(key, member.value).map(|level| (rank, level))
+}
+
+fn value_level(key: &str, value: Raw<'_>) -> Option<LineLevel> {
+    if let Some(number) = integer(value) {
+        return Some(match key {
+            "levelno" => words::of_python(number),
+            "severity_number" | "severityNumber" => words::of_telemetry(number),
+            _ => words::numbered(number),
+        });
+    }
+    words::level(string(value)?.trim())
+}
+
+/// The place of `key` in `keys`, in any case.
+fn rank(keys: &[&str], key: &str) -> Option<usize> {
+    keys.iter().position(|it| it.eq_ignore_ascii_case(key))
+}
+
+/// A whole number, with or without quotes.
+fn integer(value: Raw<'_>) -> Option<u64> {
+    let text = value.text.trim_matches('"');
+    let digits = !text.is_empty() && text.len() < 19 && text.bytes().all(|it| it.is_ascii_digit());
+    (digits && value.complete)
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+/// What stands between the quotes of a string.
+fn string(value: Raw<'_>) -> Option<&str> {
+    let inner = value.text.strip_prefix('"')?;
+    if value.complete {
+        inner.strip_suffix('"')
+    } else {
+        Some(inner)
+    }
+}
+
+/// What the object that `text` begins with says, and what follows it.
+pub(in crate::logs) fn read(text: &str) -> (Meaning<'_>, &str) {
+    let mut reading = Members::of(text);
+    let mut members: Vec<Member<'_>> = Vec::with_capacity(USUAL);
+    members.extend(reading.by_ref());
+    let (level, level_key) = level_of(members.iter().copied());
+    let message_key = strongest(&MESSAGE, &members, |value| string(value).is_some());
+    let time_key = strongest(&TIME, &members, |value| time(value).is_some());
+    let mut meaning = Meaning {
+        level,
+        fields: Vec::with_capacity(members.len()),
+        ..Meaning::default()
+    };
+    for member in &members {
+        if Some(member.key) == message_key {
+            meaning.message = string(member.value).map(unescaped).map(without_end);
+        } else if Some(member.key) == time_key {
+            meaning.time = time(member.value);
+        } else if member.key != level_key || level_key == "log" {
+            flatten(Cow::Borrowed(""), *member, 1, &mut meaning.fields);
+        }
+    }
+    name_request(&mut meaning.fields);
+    split_request(&mut meaning);
+    (meaning, reading.after().unwrap_or_default())
+}
+
+/// The message without the line end that Docker's own files keep.
+fn without_end(message: Cow<'_, str>) -> Cow<'_, str> {
+    match message {
+        Cow::Borrowed(message) => Cow::Borrowed(message.trim_end()),
+        Cow::Owned(message) => Cow::Owned(message.trim_end().to_owned()),
+    }
+}
+
+/// The key among `keys` that comes first in them, with a value that fits.
+fn strongest<'a>(
+    keys: &[&str],
+    members: &[Member<'a>],
+    fits: impl Fn(Raw<'_>) -> bool,
+) -> Option<&'a str> {
+    members
+        .iter()
+        .filter_map(|member| Some((rank(keys, member.key)?, member)))
+        .filter(|(_, member)| fits(member.value))
+        .map(|(rank, member)| (rank, member.key))
+        .min()
+        .map(|(_, key)| key)
+}
+
+/// A time as text, as a number, or as MongoDB's `{"$date":…}`.
+fn time(value: Raw<'_>) -> Option<OwnTime> {
+    match value.text.as_bytes().first()? {
+        b'"' => {
+            let text = string(value)?;
+            own_time::whole(text).or_else(|| own_time::number(text.parse().ok()?))
+        }
+        b'{' => Members::of(value.text)
+            .find(|inner| inner.key == "$date")
+            .and_then(|inner| own_time::whole(string(inner.value)?)),
+        _ => own_time::number(value.text.parse().ok()?),
+    }
+}
+
+fn flatten<'a>(prefix: Cow<'a, str>, member: Member<'a>, depth: usize, out: &mut Vec<Field<'a>>) {
+    let key = unescaped(member.key);
+    let key = if prefix.is_empty() {
+        key
+    } else {
+        Cow::Owned(format!("{prefix}.{key}"))
+    };
+    let text = member.value.text;
+    if out.len() >= MOST_FIELDS || (depth > 1 && key == "log.level") {
+        return;
+    }
+    if text.starts_with('{') && depth < MOST_LEVELS && text != "{}" {
+        for inner in Members::of(text) {
+            flatten(key.clone(), inner, depth + 1, out);
+        }
+    } else {
+        let value = string(member.value).map_or(Cow::Borrowed(text), unescaped);
+        out.push(Field::of(key, value));
+    }
+}
+
+/// Reads the request line where it is one field (`"request":"GET / HTTP/1.1"`), which is the message
+/// where there is no other.
+fn split_request(meaning: &mut Meaning<'_>) {
+    let at = meaning
+        .fields
+        .iter()
+        .position(|field| field.key == "request");
+    let Some(request) = at.and_then(|at| meaning.fields.get(at)) else {
+        return;
+    };
+    let line = request.value.clone();
+    let mut words = line.split(' ');
+    let (Some(method), Some(path), Some(_)) = (words.next(), words.next(), words.next()) else {
+        return;
+    };
+    for (name, value) in [("method", method), ("path", path)] {
+        if !meaning.fields.iter().any(|field| field.key == name) {
+            meaning.fields.push(Field::of(name, value.to_owned()));
+        }
+    }
+    meaning.message.get_or_insert(line);
+}
+
+/// Gives the fields of a request the names that they have in every access log.
+fn name_request(fields: &mut [Field<'_>]) {
+    let is_request = |field: &Field<'_>| {
+        let names = [
+            "request.method",
+            "RequestMethod",
+            "request_method",
+            "remote_addr",
+        ];
+        names.contains(&field.key.as_ref())
+    };
+    if !fields.iter().any(is_request) {
+        return;
+    }
+    for (theirs, ours, factor) in REQUESTS {
+        if fields.iter().any(|field| field.key == ours) {
+            continue;
+        }
+        if let Some(field) = fields.iter_mut().find(|field| field.key == theirs) {
+            field.key = Cow::Borrowed(ours);
+            if let Some(number) = field.number.filter(|_| factor < 1.0 || factor > 1.0) {
+                *field = Field::measured(ours, (number * factor * 1e6).round() / 1e6);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+mod json;
+mod requests;
+mod text;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A record in one line: form, level and time, message, fields.
+fn shown(record: &Record<'_>) -> String {
+    let time = match record.time {
+        None => "-".to_owned(),
+        Some(OwnTime::Moment(at)) => at.to_string(),
+        Some(OwnTime::Local(at)) => format!("{at} local"),
+        Some(OwnTime::WithoutYear(at)) => format!("{at} no year"),
+        Some(other) => format!("{other:?}"),
+    };
+    let fields = record.fields.iter();
+    let fields: Vec<_> = fields
+        .map(|it| format!("{}={}", it.key, it.value))
+        .collect();
+    let (form, level, message) = (record.form, record.level, &record.message);
+    let text = format!(
+        "{form:?} {level:?} {time} | {message} | {}",
+        fields.join(" ")
+    );
+    text.trim_end().to_owned()
+}
+
+/// Every line is read as expected; its level and time alone are those of the whole record.
+fn check(rows: &[(&str, &str)]) {
+    for (line, expected) in rows {
+        let record = Record::read(line);
+        assert_eq!(shown(&record), *expected, "{line}");
+        assert_eq!(level(line), record.level, "{line}");
+        assert_eq!(own_time(line), record.time, "{line}");
+        let coloured = format!("\u{1b}[2m\u{1b}[0m{line}\u{1b}[0m");
+        if !line.starts_with('{') {
+            assert_eq!(shown(&Record::read(&coloured)), *expected, "{line}");
+            assert_eq!(level(&coloured), record.level, "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_message_below_its_head_and_a_trace_are_told_apart() {
+    let text = "fail: Shop.Orders[7]\n      No route\n      System.Exception: x\n         at A.B()";
+    let record = Record::read(text);
+    assert_eq!(record.message, "No route");
+    assert_eq!(
+        record.trace,
+        Some("      System.Exception: x\n         at A.B()")
+    );
+    let pretty = "{\n  \"level\": \"error\",\n  \"msg\": \"x\",\n  \"a\": {\n    \"b\": 1\n  }\n}";
+    let record = Record::read(pretty);
+    assert_eq!(shown(&record), "Json Some(Error) - | x | a.b=1");
+    assert_eq!(record.trace, None);
+}
+
+#[test]
+fn numbers_are_numbers() {
+    let record = Record::read(r#"{"msg":"x","status":"503","took":12.5,"id":"0x1f","n":"nan"}"#);
+    let numbers: Vec<_> = record.fields.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [Some(503.0), Some(12.5), None, None]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_without_harm_and_its_level_is_that_of_the_record(
+        text in prop_oneof![
+            any::<String>(),
+            "[\\[{\"0-9:,.TZ a-zA-Z=\\\\\\]}<>|-]{0,80}",
+            "(\\{|)\"(level|msg|a|log)\":(\"(error|x\\\\u00e9)\"|1|\\{|\\[|tr)[,}]{0,3}\"level\":\"warn\"\\}?",
+            "(2026-03-28 14:02:11[ ,.Z+0-9]{0,8}|\\[|)[ a-zA-Z:|\\[\\]-]{0,20}(INFO|error|W)[ :\\]-]{0,4}[a-z=]{0,9}",
+        ]
+    ) {
+        let record = Record::read(&text);
+        prop_assert_eq!(level(&text), record.level);
+        prop_assert_eq!(own_time(&text), record.time);
+    }
+}

@@ -1,0 +1,57 @@
+//! Lines made as long as what is shown at most, such that what matters of them is left.
+
+use super::json;
+use super::json::condense::condensed;
+use crate::model::LogLine;
+
+/// Bytes of one line that are kept and shown.
+pub const LINE_LIMIT: usize = 16 * 1024;
+/// Where a JSON object behind a text begins at the latest.
+const OBJECT_BY: usize = 1_024;
+
+/// `line` with at most [`LINE_LIMIT`] bytes of text, the others counted: of JSON every value gets
+/// shorter, of other text the end is missing.
+pub(super) fn shortened(mut line: LogLine) -> LogLine {
+    let before = line.text.len();
+    if before <= LINE_LIMIT {
+        return line;
+    }
+    let (object, marks) = match object_at(&line.text) {
+        Some(at) => short_object(&line.text, at),
+        None => (None, 0),
+    };
+    line.text = object.unwrap_or_else(|| {
+        let mut text = std::mem::take(&mut line.text);
+        let mut end = LINE_LIMIT;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+        text.shrink_to_fit();
+        text
+    });
+    // The marks of cut values are no bytes of the line.
+    let kept = line.text.len().saturating_sub(marks);
+    line.cut_bytes += before.saturating_sub(kept) as u64;
+    line
+}
+
+fn object_at(text: &str) -> Option<usize> {
+    let at = text.find('{').filter(|at| *at < OBJECT_BY)?;
+    text.get(at..)
+        .is_some_and(json::begins_object)
+        .then_some(at)
+}
+
+/// The text with its object from `at` on condensed, and the bytes of marks in it.
+fn short_object(text: &str, at: usize) -> (Option<String>, usize) {
+    let (before, object) = text.split_at_checked(at).unwrap_or(("", text));
+    let short = condensed(object, LINE_LIMIT - before.len());
+    // What only begins like JSON gives nothing.
+    if short.len() < 3 {
+        return (None, 0);
+    }
+    let mark = '…';
+    let marks = short.matches(mark).count();
+    (Some(format!("{before}{short}")), marks * mark.len_utf8())
+}
