@@ -1,5 +1,5 @@
 //! Flags, environment and file become validated settings.
-//! Knows: model.
+//! Knows: model; of logs the language of filters.
 //! Never: knows the engine, the terminal or HTTP, and never leaves a bad value unsaid.
 
 pub mod arguments;
@@ -10,6 +10,7 @@ mod file;
 mod layers;
 mod load;
 mod loaded;
+mod log_tables;
 mod merge;
 mod problem;
 mod reader;

@@ -28,5 +28,5 @@ mod words;
 
 pub use colours::without_colours;
 pub use export::ExportForm;
-pub use filter::{FilterError, LogFilter};
+pub use filter::{FilterError, LogFilter, SavedFilter};
 pub use plain::{plain, skeleton};

@@ -79,7 +79,7 @@ pub use instance::{
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
 pub use log::{
-    LineLevel, LogBatch, LogLine, LogMark, LogQuery, LogSource, LogStream, RecordedRun,
+    LineLevel, LogBatch, LogFields, LogLine, LogMark, LogQuery, LogSource, LogStream, RecordedRun,
     RecordingCause,
 };
 pub use log_figures::{

@@ -43,7 +43,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "config",
-        may_know: &["model"],
+        may_know: &["model", "logs"],
         forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm"],
     },
     Room {

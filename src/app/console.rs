@@ -266,6 +266,8 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
             max_lines: settings.logs.max_lines,
             max_bytes: settings.logs.max_bytes,
             mask: settings.logs.mask,
+            filters: settings.logs.filters.clone(),
+            fields: settings.logs.fields.clone(),
         },
         projects: settings
             .engine

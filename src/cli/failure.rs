@@ -25,6 +25,14 @@ pub enum CommandError {
     /// A filter of log lines that cannot be read.
     #[error(transparent)]
     Filter(#[from] WrongFilter),
+    /// A saved filter that the settings do not have.
+    #[error("no filter is called {name}; {}", filters(.there))]
+    UnknownFilter {
+        /// What was named.
+        name: String,
+        /// The names there are.
+        there: Vec<String>,
+    },
     /// The value of this flag is a time that no calendar has.
     #[error("{0}: no calendar has this time")]
     Moment(&'static str),
@@ -51,6 +59,7 @@ impl CommandError {
             | Self::Project(_)
             | Self::Stack(_)
             | Self::Filter(_)
+            | Self::UnknownFilter { .. }
             | Self::Moment(_) => ExitStatus::Usage,
             Self::NoContainer(_)
             | Self::Poll(_)
@@ -79,6 +88,14 @@ pub struct UnknownProject {
     pub name: String,
     /// The projects there are.
     pub there: Vec<StackName>,
+}
+
+/// The saved filters that can be named.
+fn filters(there: &[String]) -> String {
+    match there {
+        [] => "the section [logs.filters] of the config file has none".to_owned(),
+        there => format!("there are: {}", there.join(", ")),
+    }
 }
 
 /// The projects that can be named.

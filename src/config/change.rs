@@ -7,6 +7,10 @@ use crate::model::text::{after_restart, enumerated};
 use super::schema::{ENTRIES, TakesEffect};
 use super::settings::Settings;
 
+/// Tables within `[logs]`.
+const FILTERS: &str = "logs.filters";
+const FIELDS: &str = "logs.fields";
+
 /// How hubdeck runs: some sections concern only one mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunMode {
@@ -22,14 +26,14 @@ impl RunMode {
     pub fn uses(self, section: &str) -> bool {
         match section {
             "serve" | "cache" => self == Self::Serve,
-            "ui" | "keys" => self == Self::Console,
+            "ui" | "keys" | FILTERS | FIELDS => self == Self::Console,
             _ => true,
         }
     }
 }
 
-/// The keys that a reload changed, in the order of the example file; `keys`, `layer` and `service`
-/// stand for whole sections.
+/// The keys that a reload changed, in the order of the example file; `keys`, `logs.filters`,
+/// `logs.fields`, `layer` and `service` stand for whole sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// In force now.
@@ -88,6 +92,8 @@ impl Settings {
     fn changed_sections(&self, new: &Self) -> Vec<&'static str> {
         let sections = [
             ("keys", self.keys != new.keys),
+            (FILTERS, self.logs.filters != new.logs.filters),
+            (FIELDS, self.logs.fields != new.logs.fields),
             ("layer", self.layers != new.layers),
             ("service", self.services != new.services),
         ];

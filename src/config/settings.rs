@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{HealthPolicy, Layers, ServiceRule};
+use crate::logs::SavedFilter;
+use crate::model::{HealthPolicy, Layers, LogFields, ServiceRule};
 
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
@@ -229,7 +230,7 @@ impl Default for UiSettings {
 }
 
 /// Container logs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogsSettings {
     /// Lines per container to begin with.
     pub tail: u32,
@@ -237,20 +238,27 @@ pub struct LogsSettings {
     pub max_lines: usize,
     /// Bytes of text kept.
     pub max_bytes: usize,
-    /// Whether secrets in log lines are masked on screen; everywhere else they always are.
+    /// Whether secrets in log lines are masked on screen and by `hubdeck logs`; everywhere else they
+    /// always are.
     pub mask: bool,
     /// Time between two readings of a service's log for its figures; `None` reads none.
     pub sample_interval: Option<Duration>,
+    /// `[logs.filters]`, in the order of the file.
+    pub filters: Vec<SavedFilter>,
+    /// `[logs.fields]`, in the order of the file.
+    pub fields: Vec<LogFields>,
 }
 
 impl Default for LogsSettings {
     fn default() -> Self {
         Self {
             tail: 200,
-            max_lines: 10_000,
-            max_bytes: 4 * 1024 * 1024,
+            max_lines: 100_000,
+            max_bytes: 16 * 1024 * 1024,
             mask: false,
             sample_interval: sections::LOG_SAMPLE_INTERVAL,
+            filters: Vec::new(),
+            fields: Vec::new(),
         }
     }
 }

@@ -46,6 +46,20 @@ pub struct LogFilter {
     terms: Arc<[Term]>,
 }
 
+/// The numbers in it were read from digits: none is NaN.
+impl Eq for LogFilter {}
+
+/// A filter with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedFilter {
+    /// The name.
+    pub name: String,
+    /// The filter as it was written.
+    pub text: String,
+    /// What it says.
+    pub filter: LogFilter,
+}
+
 impl LogFilter {
     /// Reads a filter.
     ///

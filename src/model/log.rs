@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::service_rule::fits;
 use super::{InstanceId, ServiceId, SignedDuration, StackName, Timestamp};
 
 /// Which stream a line was written to.
@@ -156,6 +157,25 @@ pub struct RecordedRun {
     pub lines: u32,
     /// Whether the container is gone, so that these are the only lines there are.
     pub gone: bool,
+}
+
+/// Which fields are shown of the lines of some services, as the config file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogFields {
+    /// `stack/name` or a bare name; `*` stands for any run of characters.
+    pub pattern: String,
+    /// The fields, in order.
+    pub fields: Vec<String>,
+}
+
+impl LogFields {
+    /// The fields that are shown of the service with id `id` and name `name`: those of the first of
+    /// `all` whose pattern fits; `None` for every field.
+    #[must_use]
+    pub fn of<'a>(all: &'a [Self], id: &str, name: &str) -> Option<&'a [String]> {
+        let mut fitting = all.iter().filter(|each| fits(&each.pattern, id, name));
+        fitting.next().map(|each| each.fields.as_slice())
+    }
 }
 
 impl LogBatch {

@@ -39,9 +39,15 @@ impl ServiceRule {
     /// Whether the rule speaks of the service with id `id` and name `name`.
     #[must_use]
     pub fn matches(&self, id: &str, name: &str) -> bool {
-        let subject = if self.pattern.contains('/') { id } else { name };
-        glob(self.pattern.as_bytes(), subject.as_bytes())
+        fits(&self.pattern, id, name)
     }
+}
+
+/// Whether `pattern` (`stack/name` or a bare name; `*` stands for any run of characters) means the
+/// service with id `id` and name `name`.
+pub(super) fn fits(pattern: &str, id: &str, name: &str) -> bool {
+    let subject = if pattern.contains('/') { id } else { name };
+    glob(pattern.as_bytes(), subject.as_bytes())
 }
 
 /// Matches `*` wildcards in linear space without recursion on text.

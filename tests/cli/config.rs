@@ -31,11 +31,11 @@ fn request(environment: &[(&str, &str)]) -> Request {
     }
 }
 
-fn load(text: &str, environment: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
+pub fn load(text: &str, environment: &[(&str, &str)]) -> Result<Loaded, ConfigError> {
     request(environment).load_text(Some((Path::new("c.toml"), text)))
 }
 
-fn errors(text: &str) -> String {
+pub fn errors(text: &str) -> String {
     load(text, &[])
         .err()
         .map_or_else(String::new, |error| error.to_string())

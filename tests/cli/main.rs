@@ -15,6 +15,7 @@ mod config;
 mod config_check;
 mod explain;
 mod flags;
+mod logs;
 mod map;
 mod secrets;
 mod serve;

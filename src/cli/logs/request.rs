@@ -7,7 +7,7 @@ use crate::config::arguments::{LogsArgs, MomentArgument};
 use crate::config::{ColorMode, Settings};
 use crate::logs::filter::FilterProblem;
 use crate::logs::filter::level_named;
-use crate::logs::{FilterError, LogFilter};
+use crate::logs::{FilterError, LogFilter, SavedFilter};
 use crate::model::Timestamp;
 
 /// The arguments of `hubdeck logs`, understood.
@@ -73,7 +73,7 @@ impl LogsRequest {
             }
         };
         Ok(Self {
-            filter: filter(&args)?,
+            filter: filter(&args, &settings.logs.filters)?,
             since: moment("--since", args.since)?,
             until: moment("--until", args.until)?,
             output: output(&args, settings, terminal),
@@ -101,7 +101,7 @@ fn output(args: &LogsArgs, settings: &Settings, terminal: bool) -> LogOutput {
 }
 
 /// What all of the arguments let through.
-fn filter(args: &LogsArgs) -> Result<LogFilter, WrongFilter> {
+fn filter(args: &LogsArgs, saved: &[SavedFilter]) -> Result<LogFilter, CommandError> {
     let mut all = LogFilter::default();
     if let Some(word) = &args.level {
         let level = level_named(word).ok_or_else(|| WrongFilter {
@@ -121,9 +121,23 @@ fn filter(args: &LogsArgs) -> Result<LogFilter, WrongFilter> {
         all = all.and(&of("--field", LogFilter::condition(condition))?);
     }
     if let Some(text) = &args.filter {
-        all = all.and(&of("--filter", LogFilter::parse(text))?);
+        all = all.and(&match text.strip_prefix('@') {
+            Some(name) => named(name, saved)?,
+            None => of("--filter", LogFilter::parse(text))?,
+        });
     }
     Ok(all)
+}
+
+/// The saved filter called `name`.
+fn named(name: &str, saved: &[SavedFilter]) -> Result<LogFilter, CommandError> {
+    let found = saved.iter().find(|each| each.name == name);
+    found
+        .map(|found| found.filter.clone())
+        .ok_or_else(|| CommandError::UnknownFilter {
+            name: name.to_owned(),
+            there: saved.iter().map(|each| each.name.clone()).collect(),
+        })
 }
 
 fn of(flag: &'static str, read: Result<LogFilter, FilterError>) -> Result<LogFilter, WrongFilter> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::file::{ParsedFile, Section};
 use crate::config::problem::{Problem, SettingPlace};
 use crate::config::schema::{entries_of, sections};
-use crate::config::{layers, rules};
+use crate::config::{layers, log_tables, rules};
 
 use super::Merge;
 
@@ -78,7 +78,15 @@ impl Merge {
 
     fn section(&mut self, section: &Section) {
         let prefix = format!("{}.", section.name);
-        let known = || entries_of(&section.name).map(|entry| entry.parts().1);
+        let tables = if section.name == "logs" {
+            log_tables::NAMES
+        } else {
+            &[]
+        };
+        let known = || {
+            let keys = entries_of(&section.name).map(|entry| entry.parts().1);
+            keys.chain(tables.iter().copied())
+        };
         for key in &section.keys {
             match entries_of(&section.name).find(|entry| entry.parts().1 == key.name) {
                 Some(entry) => self.set(entry, &key.value, key.place.clone()),
@@ -91,6 +99,10 @@ impl Merge {
             }
         }
         for table in &section.tables {
+            let logs = &mut self.loaded.settings.logs;
+            if section.name == "logs" && log_tables::read(table, logs, &mut self.problems) {
+                continue;
+            }
             self.problems.push(Problem::unknown_key(
                 table.place.clone(),
                 &prefix,

@@ -173,7 +173,7 @@ pub const ENTRIES: &[SettingSpec] = &[
     entry!(logs.max_bytes, AtOnce, Number("a number of bytes from 65536 to 1073741824"), |raw: &Raw| raw.count(65_536, 1_073_741_824),
         help: "Bytes of text that a log view keeps.", another: "70000"),
     entry!(logs.mask, AtOnce, BOOL, Raw::bool,
-        help: "Mask secrets in the lines of the log view. Everywhere else, exports included, they are always masked.",
+        help: "Mask secrets in the lines of the log view and of `hubdeck logs`. Everywhere else, exports included, they are always masked.",
         more: "See [secrets](security.md).", another: "true"),
     entry!(logs.sample_interval, AtOnce, Number(SAMPLED), sample_interval,
         help: "Time between two readings of the log of every service, for lines, errors and requests a second; \"off\" reads none.",

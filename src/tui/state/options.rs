@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::model::StackName;
+use crate::logs::SavedFilter;
+use crate::model::{LogFields, StackName};
 
 /// What was asked for on the command line or in config.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,7 +86,7 @@ pub struct NotifyOptions {
 }
 
 /// How logs are read and shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogOptions {
     /// Lines from the end a log tail begins with, per container.
     pub tail: u32,
@@ -95,6 +96,10 @@ pub struct LogOptions {
     pub max_bytes: usize,
     /// Whether secrets in log lines are masked on screen; exports always are.
     pub mask: bool,
+    /// Saved filters.
+    pub filters: Vec<SavedFilter>,
+    /// Which fields are shown of whose lines.
+    pub fields: Vec<LogFields>,
 }
 
 /// A sentence for the operator.

@@ -60,6 +60,12 @@ const SHARED: &[(&str, &[Reader])] = &[
 /// The sections that are no keys, as one line each.
 const SECTIONS: &[(&str, &str, &[Reader])] = &[
     ("keys", "keys.quit = \"x\"", &[Console]),
+    (
+        "logs.filters",
+        "logs.filters.slow = \"took>1s\"",
+        &[Console],
+    ),
+    ("logs.fields", "logs.fields.db = [\"user\"]", &[Console]),
     ("layer", "layer = [{ id = \"batch\" }]", &[Rules]),
     (
         "service",
