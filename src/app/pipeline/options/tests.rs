@@ -14,6 +14,8 @@ enum Reader {
     Discovery,
     /// Resource samples.
     Sampling,
+    /// Figures from logs.
+    LogSampling,
     /// Probes.
     Probing,
     /// Reading configuration files.
@@ -41,8 +43,8 @@ enum Reader {
 }
 
 use Reader::{
-    Console, Demand, Discovery, Engine, Http, Listener, Log, Observing, Operations, Probing,
-    Reading, Rules, Sampling, Store,
+    Console, Demand, Discovery, Engine, Http, Listener, Log, LogSampling, Observing, Operations,
+    Probing, Reading, Rules, Sampling, Store,
 };
 
 /// Settings that more than one reader takes; every other one has exactly one.
@@ -156,10 +158,11 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
         senders.sampling.subscribe(),
         senders.probing.subscribe(),
     );
-    let (reading, observing, read_only) = (
+    let (reading, observing, read_only, log_sampling) = (
         senders.reading.subscribe(),
         senders.observing.subscribe(),
         senders.read_only.subscribe(),
+        senders.log_sampling.subscribe(),
     );
     // What each running task reads.
     let read = || {
@@ -170,6 +173,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
             (Reading, format!("{:?}", *reading.borrow())),
             (Observing, format!("{:?}", *observing.borrow())),
             (Operations, format!("{:?}", *read_only.borrow())),
+            (LogSampling, format!("{:?}", *log_sampling.borrow())),
         ]
     };
     let was = read();
