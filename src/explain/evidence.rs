@@ -22,6 +22,7 @@ pub(super) use events::image_before;
 
 mod events;
 mod healthcheck;
+mod log_figures;
 mod probe;
 mod process;
 mod resources;
@@ -45,6 +46,7 @@ pub(super) fn all(view: &View<'_>) -> Vec<Evidence> {
     healthcheck(view.service, &mut all);
     process(view.service, &mut all);
     resources(view.service, &mut all);
+    all.extend(log_figures::new_error(view.service));
     needs(view, &mut all);
     if let Some(text) = sentence::blocks(
         view.service.health.state,

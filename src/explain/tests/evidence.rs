@@ -312,3 +312,46 @@ fn secrets_of_json_lines_are_masked_before_their_quotes_are_gone() {
         }
     }
 }
+
+#[test]
+fn an_error_that_is_new_since_the_last_start_is_evidence_while_it_goes_on() {
+    use crate::model::{ErrorPattern, LogFigures, LogWindow};
+    let told_of = |count: u64, last: i64, is_new: bool, state| {
+        let mut db = service("hub/db", state, "probe: connection refused", 0);
+        db.log_figures = Some(Arc::new(LogFigures {
+            at: at(60),
+            is_estimate: false,
+            last_minute: LogWindow::default(),
+            last_quarter: LogWindow::default(),
+            history: Vec::new(),
+            routes: Vec::new(),
+            burst: None,
+            errors: vec![ErrorPattern {
+                template: "connection to <*> refused, password=hunter2".to_owned(),
+                count,
+                first_seen: Some(at(-20)),
+                last_seen: Some(at(last)),
+                is_new,
+            }],
+        }));
+        let explanation = explain(&db, &hub(), &TimeZone::UTC);
+        let told = told(&explanation, EvidenceSource::Log).into_iter();
+        told.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let failing = HealthState::Unhealthy;
+    assert_eq!(
+        told_of(34, 30, true, failing),
+        ["new error since the last start, 34 times: connection to <*> refused, password=***"]
+    );
+    assert_eq!(
+        told_of(1, 30, true, failing),
+        ["new error since the last start, once: connection to <*> refused, password=***"]
+    );
+    for nothing in [
+        told_of(34, 30, false, failing),
+        told_of(34, -3_600, true, failing),
+        told_of(34, 30, true, HealthState::Healthy),
+    ] {
+        assert_eq!(nothing, Vec::<String>::new());
+    }
+}
