@@ -9,6 +9,7 @@ mod engine;
 mod host;
 mod incidents;
 mod layers;
+mod log_figures;
 mod metrics;
 mod port;
 mod service;

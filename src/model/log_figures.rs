@@ -99,7 +99,9 @@ pub struct LogFigures {
     pub last_minute: LogWindow,
     /// Over the last 15 minutes.
     pub last_quarter: LogWindow,
-    /// Rates of the 15-second buckets up to `at`, oldest first; `None` where nothing was read.
+    /// Rates of the 15-second buckets up to `at`, oldest first; `None` where nothing was read. For
+    /// charts alone: a document of every service would consist of little else.
+    #[serde(skip)]
     pub history: Vec<Option<LogRates>>,
     /// The busiest routes of the last 15 minutes, at most ten, by requests.
     pub routes: Vec<RouteFigures>,
@@ -116,6 +118,13 @@ impl LogFigures {
     pub fn newest_error(&self) -> Option<&ErrorPattern> {
         let new = self.errors.iter().filter(|pattern| pattern.is_new);
         new.max_by_key(|pattern| pattern.first_seen)
+    }
+
+    /// Requests in the last minute; `None` where the log has none for a quarter of an hour.
+    #[must_use]
+    pub fn requests(&self) -> Option<RequestFigures> {
+        let known = self.last_quarter.requests.is_some();
+        known.then(|| self.last_minute.requests.unwrap_or_default())
     }
 
     /// The burst that lasts.

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{PortDocument, port, public};
+use super::{PortDocument, log_figures, port, public};
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
     DockerHealth, DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits,
-    LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict, ReasonCode,
-    Sample, Service, ServiceId, ShownState, Source, SwarmService, Timestamp,
+    LogFigures, LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict,
+    ReasonCode, Sample, Service, ServiceId, ShownState, Source, SwarmService, Timestamp,
 };
 
 /// A service.
@@ -50,6 +50,8 @@ pub struct ServiceDocument<'a> {
     pub endpoints: Vec<String>,
     /// Limits of the primary instance; a member is `null` where there is no limit.
     pub limits: Option<Limits>,
+    /// Figures of its log; `null` where it was not read.
+    pub logs: Option<LogFigures>,
     /// Services it needs.
     pub depends_on: &'a [ServiceId],
     /// Services that need it.
@@ -189,6 +191,10 @@ impl<'a> ServiceDocument<'a> {
                     primary.facts.inspected && !primary.facts.unread.touches("HostConfig")
                 })
                 .map(|primary| primary.facts.limits),
+            logs: service
+                .log_figures
+                .as_deref()
+                .map(log_figures::public_figures),
             depends_on: &service.depends_on,
             needed_by: &service.needed_by,
             missing: &service.missing,

@@ -71,6 +71,7 @@ async fn a_service_has_exactly_the_documented_shape() {
             }],
             "ports": [], "endpoints": [],
             "limits": {"memory_bytes": 268_435_456, "memory_reservation_bytes": null, "cpus": null, "pids": null},
+            "logs": null,
             "depends_on": ["hub/db"], "needed_by": ["hub/proxy"],
             "missing": [], "lost_networks": [], "swarm": null,
         })
