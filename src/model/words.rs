@@ -8,7 +8,9 @@ mod needs;
 mod times;
 
 pub use cells::head;
-pub use figures::{bytes, bytes_short, count, mebibytes, millis, percent, plural, rate};
+pub use figures::{
+    bytes, bytes_short, count, mebibytes, millis, per_second, percent, plural, rate,
+};
 pub use names::{image, near};
 pub use needs::{gone_network, need};
 pub use times::{

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod incidents;
+mod log_figures;
 mod service_builder;
 mod snapshot_builder;
 mod timeline;
@@ -24,6 +25,7 @@ use crate::tui::input::keymap::Keymap;
 use crate::tui::state::{Drawn, Facts, UiState};
 
 pub use incidents::{close_one, lose_engine};
+pub use log_figures::log_figures;
 pub use service_builder::ServiceBuilder;
 pub use snapshot_builder::SnapshotBuilder;
 pub use timeline::timeline;
@@ -36,6 +38,21 @@ pub fn now() -> Timestamp {
 /// A moment `seconds` before [`now`].
 pub fn ago(seconds: i64) -> Timestamp {
     now() - jiff::SignedDuration::from_secs(seconds)
+}
+
+/// `builder` with the logs of three services read, one of them without requests.
+pub fn with_log_figures(mut builder: SnapshotBuilder) -> SnapshotBuilder {
+    for id in ["hub/proxy", "hub/backend", "hub/db"] {
+        builder.change(id, |make| {
+            let mut figures = log_figures();
+            if id == "hub/db" {
+                (figures.last_minute, figures.last_quarter) = Default::default();
+                (figures.is_estimate, figures.last_minute.rates.lines_per_s) = (true, 1_240.0);
+            }
+            make.service.log_figures = Some(std::sync::Arc::new(figures));
+        });
+    }
+    builder
 }
 
 /// One healthy stack of nine services.

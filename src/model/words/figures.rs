@@ -77,6 +77,24 @@ pub fn millis(value: f64) -> String {
     }
 }
 
+/// A number of events a second, without its unit: `0.03`, `1.2`, `340`, `12k`.
+#[must_use]
+pub fn per_second(value: f64) -> String {
+    if value <= 0.0 {
+        "0".to_owned()
+    } else if value < 0.01 {
+        "<0.01".to_owned()
+    } else if value < 0.1 {
+        format!("{value:.2}")
+    } else if value < 10.0 {
+        format!("{value:.1}")
+    } else if value < 10_000.0 {
+        format!("{value:.0}")
+    } else {
+        format!("{:.0}k", value / 1_000.0)
+    }
+}
+
 /// A count with thousands separators: `12,345`.
 #[must_use]
 pub fn count(value: u64) -> String {
@@ -112,6 +130,21 @@ pub fn mebibytes(bytes: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_keep_two_digits() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (0.004, "<0.01"),
+            (0.033, "0.03"),
+            (0.25, "0.2"),
+            (9.94, "9.9"),
+            (1_240.4, "1240"),
+            (12_400.0, "12k"),
+        ] {
+            assert_eq!(per_second(value), expected);
+        }
+    }
 
     #[test]
     fn bytes_keep_three_digits() {

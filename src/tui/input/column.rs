@@ -30,6 +30,17 @@ pub enum Column {
     Block,
     /// Probe latency.
     Latency,
+    /// Log lines a second.
+    Lines,
+    /// Errors in the log a second.
+    Errors,
+    /// Requests a second, by the log.
+    Requests,
+    /// Answers with a status of 5xx a second, by the log.
+    #[serde(rename = "5xx")]
+    ServerErrors,
+    /// 95th percentile of the duration of requests, by the log.
+    P95,
     /// Restarts.
     Restarts,
     /// Time since its start, or since its end.
@@ -40,7 +51,7 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::State,
         Self::Stack,
         Self::Name,
@@ -53,6 +64,11 @@ impl Column {
         Self::Network,
         Self::Block,
         Self::Latency,
+        Self::Lines,
+        Self::Errors,
+        Self::Requests,
+        Self::ServerErrors,
+        Self::P95,
         Self::Restarts,
         Self::Uptime,
         Self::Note,
@@ -74,6 +90,11 @@ impl Column {
             Self::Network => "network",
             Self::Block => "block",
             Self::Latency => "latency",
+            Self::Lines => "lines",
+            Self::Errors => "errors",
+            Self::Requests => "requests",
+            Self::ServerErrors => "5xx",
+            Self::P95 => "p95",
             Self::Restarts => "restarts",
             Self::Uptime => "uptime",
             Self::Note => "note",

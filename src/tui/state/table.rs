@@ -27,7 +27,7 @@ pub struct TableState {
 
 impl TableState {
     /// The columns shown where nobody chose others, in order.
-    pub const COLUMNS: [Column; 13] = [
+    pub const COLUMNS: [Column; 18] = [
         Column::State,
         Column::Name,
         Column::Replicas,
@@ -37,6 +37,11 @@ impl TableState {
         Column::Memory,
         Column::Network,
         Column::Latency,
+        Column::Lines,
+        Column::Errors,
+        Column::Requests,
+        Column::ServerErrors,
+        Column::P95,
         Column::Ports,
         Column::Image,
         Column::Layer,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::explain;
 use crate::model::SortShared as _;
-use crate::model::{Layers, Metric, Overlay, Service};
+use crate::model::{Layers, LogFigures, Metric, Overlay, Service};
 use crate::tui::input::column::Column;
 
 /// What a row is sorted by; made once per row, not once per comparison.
@@ -76,6 +76,19 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
                 .as_ref()
                 .and_then(|probe| probe.latency_ms),
         ),
+        Column::Lines => Key::Number(of_log(service, |log| {
+            Some(log.last_minute.rates.lines_per_s)
+        })),
+        Column::Errors => Key::Number(of_log(service, |log| {
+            Some(log.last_minute.rates.errors_per_s)
+        })),
+        Column::Requests => {
+            Key::Number(of_log(service, |log| Some(log.requests()?.requests_per_s)))
+        }
+        Column::ServerErrors => Key::Number(of_log(service, |log| {
+            Some(log.requests()?.server_errors_per_s)
+        })),
+        Column::P95 => Key::Number(of_log(service, |log| log.requests()?.p95_ms)),
         Column::Restarts => Key::Number(Some(
             service
                 .instances
@@ -91,6 +104,11 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
         ),
         Column::Note => Key::Text(Cow::Owned(explain::short(service))),
     }
+}
+
+/// A figure of the log of a service that runs.
+fn of_log(service: &Service, figure: fn(&LogFigures) -> Option<f64>) -> Option<f64> {
+    service.running_log().and_then(figure)
 }
 
 /// Bigger is worse; roots before what they block.

@@ -1,11 +1,15 @@
-//! Resources and probe latency over time.
+//! Resources, probe latency and log lines over time, and the requests that the log tells of.
+
+mod requests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::SortShared as _;
 use crate::model::words;
-use crate::model::{Metric, Service, SignedDuration, Timestamp};
+use crate::model::{
+    LOG_BUCKET_SECONDS, LogFigures, LogRates, Metric, Service, SignedDuration, Timestamp,
+};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels;
@@ -36,7 +40,9 @@ pub fn draw(
 ) {
     let charts = charts(service);
     let columns = if area.width >= TWO_COLUMNS { 2 } else { 1 };
-    let bands = u16::try_from(charts.len().div_ceil(columns)).unwrap_or(1);
+    let requests = requests::of(service);
+    let panels = charts.len() + usize::from(requests.is_some());
+    let bands = u16::try_from(panels.div_ceil(columns)).unwrap_or(1);
     let height = (area.height / bands)
         .max(LEAST_ROWS.min(area.height))
         .max(1);
@@ -57,7 +63,7 @@ pub fn draw(
     let bar = u16::from(total > rows);
     let gap = u16::from(columns == 2) * 2;
     let width = (area.width.saturating_sub(bar + gap)) / u16::try_from(columns).unwrap_or(1);
-    for (at, chart) in charts.iter().enumerate().skip(skipped * columns) {
+    for at in skipped * columns..panels {
         let cell = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
         let (band, column) = (cell(at / columns - skipped), cell(at % columns));
         let place = Rect {
@@ -68,13 +74,57 @@ pub fn draw(
         };
         // A chart that does not fit as a whole is left for the next page.
         if place.bottom() <= area.bottom() {
-            chart::draw(buffer, place, chart, frame);
+            match (charts.get(at), &requests) {
+                (Some(chart), _) => chart::draw(buffer, place, chart, frame),
+                (None, Some(log)) => requests::draw(buffer, place, context, log),
+                (None, None) => {}
+            }
         }
     }
     scroll::bar(buffer, area, drawn.viewport, context.theme, context.glyphs);
 }
 
-fn charts(service: &Service) -> [Chart; 5] {
+/// The charts of `service`; of its log where it was read.
+fn charts(service: &Service) -> Vec<Chart> {
+    let mut charts = Vec::from(measured(service));
+    charts.extend(service.log_figures.as_deref().map(log_lines));
+    charts
+}
+
+/// Lines and errors a second of the log.
+fn log_lines(log: &LogFigures) -> Chart {
+    let length = SignedDuration::from_secs(i64::from(LOG_BUCKET_SECONDS));
+    let points = |rate: fn(&LogRates) -> f64| {
+        let mut at = log.at;
+        let newest_first = log.history.iter().rev();
+        let mut points: Points = newest_first
+            .map(|rates| {
+                let point = (at, rates.as_ref().map(rate));
+                at -= length;
+                point
+            })
+            .collect();
+        points.reverse();
+        points
+    };
+    let line = |label, role, rate| ChartLine {
+        label,
+        role,
+        points: points(rate),
+    };
+    Chart {
+        title: "Log lines",
+        lines: vec![
+            line("all", Role::Network, |rates| rates.lines_per_s),
+            line("errors", Role::Unhealthy, |rates| rates.errors_per_s),
+        ],
+        limit: None,
+        unit: |value| format!("{}/s", words::per_second(value)),
+        floor: 1.0,
+    }
+}
+
+fn measured(service: &Service) -> [Chart; 5] {
     let line = |label, role, metric| ChartLine {
         label,
         role,

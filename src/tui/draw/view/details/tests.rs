@@ -372,3 +372,16 @@ fn no_size_panics_in_any_tab() {
         }
     }
 }
+
+#[test]
+fn charts_show_log_lines_and_the_busiest_routes() {
+    let builder = fixture::with_log_figures(fixture::nine());
+    for (service, width, height) in [("proxy", 80, 30), ("proxy", 160, 44), ("db", 80, 22)] {
+        let ui = ui(width, height, &format!("hub/{service}"), DetailsTab::Charts);
+        let screen = show(&builder, &ui, false);
+        assert_screen(
+            &format!("details_charts_log_{service}_{width}x{height}"),
+            &screen,
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 mod body;
 mod figures;
+mod log;
 
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};

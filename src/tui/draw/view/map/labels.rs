@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::explain;
 pub use crate::model::words::near;
 use crate::model::{
-    InstanceState, Metric, Service, ServiceId, Snapshot, StackName, Timestamp, host_ports, words,
+    InstanceState, LogFigures, Metric, Service, ServiceId, Snapshot, StackName, Timestamp,
+    host_ports, words,
 };
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Role;
@@ -274,6 +275,27 @@ pub fn latency_role(service: &Service) -> Role {
 pub fn latency_spark(service: &Service, cells: usize, glyphs: Glyphs) -> String {
     let newest = service.latency.column(0).rev().map(|(_, value)| value);
     spark::spark(newest, cells, spark::LATENCY_FLOOR_MS, glyphs)
+}
+
+/// A rate of a log in words; an estimate begins with `~`.
+#[must_use]
+pub fn log_rate(log: &LogFigures, per_second: f64) -> String {
+    let mark = if log.is_estimate && per_second > 0.0 {
+        "~"
+    } else {
+        ""
+    };
+    format!("{mark}{}", words::per_second(per_second))
+}
+
+/// The role of a rate of errors.
+#[must_use]
+pub fn error_role(per_second: f64) -> Role {
+    if per_second > 0.0 {
+        Role::Unhealthy
+    } else {
+        Role::Dim
+    }
 }
 
 /// CPU of the newest readings of the primary instance, newest first.

@@ -1,5 +1,7 @@
 //! What stands in a cell of the table.
 
+mod log;
+
 use ratatui::text::Span;
 
 use crate::explain;
@@ -58,6 +60,9 @@ pub(super) fn cell(
             )
         }
         Column::Latency => latency(placed, service, context),
+        Column::Lines | Column::Errors | Column::Requests | Column::ServerErrors | Column::P95 => {
+            log::cell(placed, service, context)
+        }
         Column::Restarts => restarts(placed, service, context),
         Column::Uptime => uptime(placed, service, context),
         Column::Note => {

@@ -90,6 +90,11 @@ const fn titles(column: Column, glyphs: Glyphs) -> (&'static str, &'static str) 
         Column::Network => ("NET↓↑", "NET"),
         Column::Block => ("DISK", "DSK"),
         Column::Latency => ("PROBE", "PRB"),
+        Column::Lines => ("LINES/S", "LN/S"),
+        Column::Errors => ("ERR/S", "ERR"),
+        Column::Requests => ("REQ/S", "REQ"),
+        Column::ServerErrors => ("5XX/S", "5XX"),
+        Column::P95 => ("P95", "P95"),
         Column::Restarts if glyphs.ascii => ("RST", "R"),
         Column::Restarts => ("↻", "↻"),
         Column::Uptime => ("UP", "UP"),
@@ -106,6 +111,11 @@ const fn is_number(column: Column) -> bool {
             | Column::Network
             | Column::Block
             | Column::Latency
+            | Column::Lines
+            | Column::Errors
+            | Column::Requests
+            | Column::ServerErrors
+            | Column::P95
             | Column::Restarts
             | Column::Uptime
     )
@@ -133,13 +143,18 @@ const fn widths(column: Column) -> Widths {
         Column::Note => (16, 40, 60, 5),
         Column::Latency => (6, 12, 27, 6),
         Column::Restarts => (3, 3, 3, 7),
-        Column::Replicas => (4, 4, 4, 8),
-        Column::Network => (11, 11, 11, 9),
-        Column::Stack => (6, 10, 20, 10),
-        Column::Ports => (6, 11, 20, 11),
-        Column::Image => (18, 24, 40, 12),
-        Column::Layer => (10, 10, 10, 13),
-        Column::Block => (8, 8, 8, 14),
+        Column::Errors => (5, 5, 5, 8),
+        Column::Replicas => (4, 4, 4, 9),
+        Column::Lines => (7, 7, 7, 10),
+        Column::Network => (11, 11, 11, 11),
+        Column::Stack => (6, 10, 20, 12),
+        Column::Requests => (5, 5, 5, 13),
+        Column::ServerErrors => (5, 5, 5, 14),
+        Column::P95 => (6, 6, 6, 15),
+        Column::Ports => (6, 11, 20, 16),
+        Column::Image => (18, 24, 40, 17),
+        Column::Layer => (10, 10, 10, 18),
+        Column::Block => (8, 8, 8, 19),
     };
     Widths {
         least,
@@ -150,7 +165,7 @@ const fn widths(column: Column) -> Widths {
 }
 
 /// Columns up to this rank are rich before any other one is shown.
-const CORE: u8 = 9;
+const CORE: u8 = 11;
 
 /// Columns that are made wider, in this order, before the next ones are shown.
 const RICHER: [Column; 6] = [
@@ -298,12 +313,17 @@ pub(super) fn place(
     (placed, hidden)
 }
 
-/// Whether a column tells services apart at all: the name of the only stack and one container each
-/// do not.
+/// Whether a column tells services apart at all: the name of the only stack, one container each and
+/// figures that no log gives do not.
 fn says_something(column: Column, services: &[&Arc<Service>], several_stacks: bool) -> bool {
     match column {
         Column::Stack => several_stacks,
         Column::Replicas => services.iter().any(|each| each.instances.len() > 1),
+        Column::Lines | Column::Errors => services.iter().any(|each| each.running_log().is_some()),
+        Column::Requests | Column::ServerErrors | Column::P95 => {
+            let requests = |each: &&Arc<Service>| each.running_log()?.requests();
+            services.iter().any(|each| requests(each).is_some())
+        }
         _ => true,
     }
 }

@@ -90,7 +90,10 @@ fn every_column_sorts_every_snapshot() {
 fn columns_go_in_order_of_worth_and_are_counted() {
     let snapshot = fixture::nine().snapshot();
     let services: Vec<_> = snapshot.services.iter().collect();
-    let ui = fixture::ui(80, 24);
+    let mut ui = fixture::ui(80, 24);
+    // No log was read here.
+    let is_of_log = |column: &Column| (Column::Lines..=Column::P95).contains(column);
+    ui.table.columns.retain(|column| !is_of_log(column));
     let mut before = 0;
     for width in 0..=200 {
         let area = Rect::new(0, 0, width, 10);
@@ -280,4 +283,22 @@ fn what_is_done_to_a_service_stands_where_its_state_was() {
     assert!(line(&screen, " redis ").contains("● healthy"), "{screen}");
     let narrow = line(&shown(&snapshot, 60), " db ");
     assert!(narrow.contains("◐ stopping "), "{narrow}");
+}
+
+#[test]
+fn figures_of_logs_are_columns_where_a_log_was_read() {
+    use crate::tui::test_console::assert_screen;
+    let snapshot = fixture::with_log_figures(fixture::nine()).snapshot();
+    for width in [80, 120, 200] {
+        let screen = shown(&snapshot, width);
+        assert_screen(&format!("services_log_figures_{width}x20"), &screen);
+    }
+    let screen = shown(&fixture::nine().snapshot(), 200);
+    assert!(!screen.contains("LINES/S"), "{screen}");
+    let mut stopped = fixture::with_log_figures(fixture::nine());
+    stopped.change("hub/proxy", |make| {
+        make.instance_state(crate::model::InstanceState::Exited);
+    });
+    let screen = shown(&stopped.snapshot(), 200);
+    assert!(!line(&screen, " proxy ").contains("11.8"), "{screen}");
 }

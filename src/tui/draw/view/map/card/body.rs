@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{column, figures};
+use super::{column, figures, log};
 use crate::explain;
 use crate::model::{HealthState, OperationKind, Service};
 use crate::tui::draw::theme::Role;
@@ -31,6 +31,8 @@ enum CardRow {
     Latency,
     Cpu,
     Memory,
+    /// Lines a second of the log, errors in colour.
+    Log,
 }
 
 /// Whether a card with these rows names its image: only where all of it fits.
@@ -65,6 +67,7 @@ pub fn draw(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: Ca
             CardRow::Latency => figures::latency(canvas, inner, y, service, look),
             CardRow::Cpu => figures::cpu(canvas, inner, y, service, look),
             CardRow::Memory => figures::memory(canvas, inner, y, service, look),
+            CardRow::Log => log::draw(canvas, inner, y, service, look),
         }
     }
 }
@@ -72,7 +75,8 @@ pub fn draw(canvas: &mut MapCanvas<'_>, inner: Rect, service: &Service, look: Ca
 /// The rows in their order, the most important first; more than `inner` has room for.
 fn rows(inner: Rect, service: &Service, look: CardLook<'_>) -> Vec<CardRow> {
     use CardRow::{
-        All, Consequence, Cpu, Image, Latency, LatencyAndCpu, Memory, Took, Trouble, Unmeasured,
+        All, Consequence, Cpu, Image, Latency, LatencyAndCpu, Log, Memory, Took, Trouble,
+        Unmeasured,
     };
     let mut rows = Vec::new();
     if has_image(inner, service) {
@@ -98,7 +102,12 @@ fn rows(inner: Rect, service: &Service, look: CardLook<'_>) -> Vec<CardRow> {
         }
         1 => rows.push(All),
         2 => rows.extend([LatencyAndCpu, Memory]),
-        _ => rows.extend([Latency, Cpu, Memory]),
+        3 if service.running_log().is_some() => rows.extend([LatencyAndCpu, Memory, Log]),
+        3 => rows.extend([Latency, Cpu, Memory]),
+        _ => {
+            rows.extend([Latency, Cpu, Memory]);
+            rows.extend(service.running_log().map(|_| Log));
+        }
     }
     rows
 }

@@ -159,3 +159,11 @@ fn the_legend() {
     console.press("L");
     assert_eq!(console.ui.dialog, None);
 }
+
+#[test]
+fn large_cards_show_the_log_in_figures() {
+    for size in [(120, 50), (160, 60)] {
+        let builder = fixture::with_log_figures(fixture::nine());
+        shot("log_figures", &mut console(&builder, size));
+    }
+}
