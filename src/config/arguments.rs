@@ -12,7 +12,7 @@ use crate::model::MapFormat;
 
 use super::choices::{ColorMode, LogLevel};
 
-pub use logs::{LogsArgs, TailArgument};
+pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
 pub use moment::MomentArgument;
 
 /// An operations console for stacks of containers.

@@ -99,6 +99,14 @@ fn lines_of_several_services_begin_with_their_names() {
         "db       | ready\nbackend  | GET /\nbackend  |   at x\ndb       | oops\n"
     );
     assert_eq!((status, errors.as_str()), (ExitStatus::Success, ""));
+    let oops = LogLine {
+        stream: LogStream::Stderr,
+        ..line("hub/db", 3, "oops")
+    };
+    let batches = vec![LogBatch::of([oops], 0)];
+    let ids = ["hub/backend", "hub/db"];
+    let (_, out, _) = printed(&ids, &["--no-log-prefix"], batches);
+    assert_eq!(out, "oops\n", "of several, both streams are one");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod engine;
 mod exec;
 mod faults;
 mod hub;
+mod logs;
 mod map;
 mod operate;
 mod probe_logs;

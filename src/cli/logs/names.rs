@@ -24,6 +24,7 @@ pub(super) struct LineOrigin {
 /// The names of the containers whose lines are written.
 pub(super) struct LogNames {
     services: Vec<ServiceId>,
+    are_several: bool,
     has_prefix: bool,
     is_coloured: bool,
     width: usize,
@@ -47,18 +48,20 @@ impl LogNames {
                 instances.map(|instance| label(snapshot, services, service, instance))
             })
             .collect();
+        let are_several = labels.len() > 1 || services.len() > 1;
         Self {
             services: services.to_vec(),
-            has_prefix: has_prefix && (labels.len() > 1 || services.len() > 1),
+            are_several,
+            has_prefix: has_prefix && are_several,
             is_coloured,
             width: labels.iter().map(|label| label.width()).max().unwrap_or(0),
             known: HashMap::new(),
         }
     }
 
-    /// Whether several containers are read, so that lines begin with a name.
-    pub const fn has_prefix(&self) -> bool {
-        self.has_prefix
+    /// Whether several containers are read.
+    pub const fn are_several(&self) -> bool {
+        self.are_several
     }
 
     /// Where the lines of `instance` come from; one that `snapshot` does not hold has its id.

@@ -158,7 +158,7 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
                     colours,
                     ..form
                 };
-                if line.stream == LogStream::Stderr && !self.names.has_prefix() {
+                if line.stream == LogStream::Stderr && !self.names.are_several() {
                     return self.line_of_errors(form, line);
                 }
                 form.text(&origin.prefix, line, &mut self.buffer);

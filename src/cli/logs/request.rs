@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::cli::{CommandError, WrongFilter};
-use crate::config::arguments::{LogsArgs, MomentArgument};
+use crate::config::arguments::{LogFilterArgs, LogsArgs, MomentArgument};
 use crate::config::{ColorMode, Settings};
 use crate::logs::filter::FilterProblem;
 use crate::logs::filter::level_named;
@@ -73,7 +73,7 @@ impl LogsRequest {
             }
         };
         Ok(Self {
-            filter: filter(&args, &settings.logs.filters)?,
+            filter: filter(&args.only, &settings.logs.filters)?,
             since: moment("--since", args.since)?,
             until: moment("--until", args.until)?,
             output: output(&args, settings, terminal),
@@ -101,7 +101,7 @@ fn output(args: &LogsArgs, settings: &Settings, terminal: bool) -> LogOutput {
 }
 
 /// What all of the arguments let through.
-fn filter(args: &LogsArgs, saved: &[SavedFilter]) -> Result<LogFilter, CommandError> {
+fn filter(args: &LogFilterArgs, saved: &[SavedFilter]) -> Result<LogFilter, CommandError> {
     let mut all = LogFilter::default();
     if let Some(word) = &args.level {
         let level = level_named(word).ok_or_else(|| WrongFilter {

@@ -26,6 +26,29 @@ pub struct LogsArgs {
     /// Begin each line with the engine's time of it.
     #[arg(short, long, conflicts_with = "patterns")]
     pub timestamps: bool,
+    /// Which of these lines are wanted.
+    #[command(flatten)]
+    pub only: LogFilterArgs,
+    /// Write one JSON object a line.
+    #[arg(long, conflicts_with_all = ["timestamps", "patterns"])]
+    pub json: bool,
+    /// Write which patterns the lines have, instead of the lines.
+    #[arg(long, conflicts_with = "follow")]
+    pub patterns: bool,
+    /// Write no colours, also none that the lines contain.
+    #[arg(long)]
+    pub no_color: bool,
+    /// Do not begin the lines of several containers with their names.
+    #[arg(long)]
+    pub no_log_prefix: bool,
+    /// Write *** instead of secrets.
+    #[arg(long)]
+    pub mask: bool,
+}
+
+/// Which lines are wanted by what they say.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogFilterArgs {
     /// Only lines of this level and worse: trace, debug, info, warning or error.
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
@@ -42,21 +65,6 @@ pub struct LogsArgs {
     /// in the config file after an @.
     #[arg(long, value_name = "FILTER")]
     pub filter: Option<String>,
-    /// Write one JSON object a line.
-    #[arg(long, conflicts_with_all = ["timestamps", "patterns"])]
-    pub json: bool,
-    /// Write which patterns the lines have, instead of the lines.
-    #[arg(long, conflicts_with = "follow")]
-    pub patterns: bool,
-    /// Write no colours, also none that the lines contain.
-    #[arg(long)]
-    pub no_color: bool,
-    /// Do not begin the lines of several containers with their names.
-    #[arg(long)]
-    pub no_log_prefix: bool,
-    /// Write *** instead of secrets.
-    #[arg(long)]
-    pub mask: bool,
 }
 
 /// How many lines of each container are wanted; `None` for all.
