@@ -24,6 +24,7 @@ mod log;
 mod log_figures;
 mod map;
 mod missing;
+mod moment;
 mod network_mode;
 mod observation;
 mod operation;
@@ -88,6 +89,7 @@ pub use log_figures::{
 };
 pub use map::MapFormat;
 pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};
+pub use moment::Moment;
 pub use network_mode::NetworkMode;
 pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,

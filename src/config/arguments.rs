@@ -1,7 +1,6 @@
 //! The command line.
 
 mod logs;
-mod moment;
 
 use std::path::PathBuf;
 
@@ -13,7 +12,6 @@ use crate::model::MapFormat;
 use super::choices::{ColorMode, LogLevel};
 
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
-pub use moment::MomentArgument;
 
 /// An operations console for stacks of containers.
 ///

@@ -18,9 +18,9 @@ pub enum RecordPart {
     Value,
 }
 
-/// The parts of `record` in the order in which they are shown: level, message, the fields that are
-/// `chosen`, then the others as they stand in it, each as ` key=value`. The time is left out: every
-/// line has the engine's.
+/// The parts of `record` in the order in which they are shown: level, message, then the fields that
+/// are `chosen` in their order, or all as they stand in it, each as ` key=value`. The time is left
+/// out: every line has the engine's.
 #[must_use]
 pub fn parts<'a>(record: Record<'a>, chosen: &[String]) -> Vec<(Cow<'a, str>, RecordPart)> {
     let mut parts = Vec::with_capacity(2 + 4 * record.fields.len());
@@ -31,7 +31,8 @@ pub fn parts<'a>(record: Record<'a>, chosen: &[String]) -> Vec<(Cow<'a, str>, Re
     let mut fields = record.fields;
     if !chosen.is_empty() {
         let place = |key: &str| chosen.iter().position(|it| it == key);
-        fields.sort_by_key(|field| place(&field.key).unwrap_or(chosen.len()));
+        fields.retain(|field| place(&field.key).is_some());
+        fields.sort_by_key(|field| place(&field.key));
     }
     for field in fields {
         parts.push((" ".into(), RecordPart::Key));

@@ -39,7 +39,7 @@ use crate::tui::input::column::Column;
 use crate::tui::input::page::View;
 
 pub use column_chooser::{ColumnChooser, ColumnRow};
-pub use console_memory::{ConsoleMemory, Zone};
+pub use console_memory::{ConsoleMemory, LogTables, Zone};
 pub use details::{DetailsState, TextHit, TextSearch};
 pub use dialog::{Dialog, FieldKind, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
@@ -138,6 +138,10 @@ impl UiState {
             session: ConsoleMemory {
                 themes,
                 home_stack: options.start.stack.clone(),
+                log_tables: LogTables {
+                    filters: options.logs.filters.clone(),
+                    fields: options.logs.fields.clone(),
+                },
                 ..fresh.session
             },
             terminal: TerminalState {

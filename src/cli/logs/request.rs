@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 
 use crate::cli::{CommandError, WrongFilter};
-use crate::config::arguments::{LogFilterArgs, LogsArgs, MomentArgument};
+use crate::config::arguments::{LogFilterArgs, LogsArgs};
 use crate::config::{ColorMode, Settings};
 use crate::logs::filter::FilterProblem;
 use crate::logs::filter::level_named;
 use crate::logs::{FilterError, LogFilter, SavedFilter};
-use crate::model::Timestamp;
+use crate::model::{Moment, Timestamp};
 
 /// The arguments of `hubdeck logs`, understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl LogsRequest {
         zone: TimeZone,
         terminal: bool,
     ) -> Result<Self, CommandError> {
-        let moment = |flag, argument: Option<MomentArgument>| match argument {
+        let moment = |flag, argument: Option<Moment>| match argument {
             None => Ok(None),
             Some(argument) => {
                 let at = argument.resolve(now, &zone);

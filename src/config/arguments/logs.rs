@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::moment::MomentArgument;
+use crate::model::Moment;
 
 /// Which log lines are wanted, and how they are written.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
@@ -19,10 +19,10 @@ pub struct LogsArgs {
     /// Only lines since then: a duration before now (10m, 1h30m), a date and time, or seconds since
     /// 1970.
     #[arg(long, value_name = "TIME")]
-    pub since: Option<MomentArgument>,
+    pub since: Option<Moment>,
     /// Only lines before then.
     #[arg(long, value_name = "TIME")]
-    pub until: Option<MomentArgument>,
+    pub until: Option<Moment>,
     /// Begin each line with the engine's time of it.
     #[arg(short, long, conflicts_with = "patterns")]
     pub timestamps: bool,

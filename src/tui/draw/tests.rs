@@ -1,4 +1,5 @@
 mod gallery;
+mod log_view;
 mod properties;
 mod shown;
 

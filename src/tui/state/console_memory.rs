@@ -4,9 +4,46 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use crate::model::StackName;
+use crate::logs::SavedFilter;
+use crate::model::{LogFields, StackName};
 use crate::tui::state::history::History;
 use crate::tui::state::table::TableChoice;
+
+/// What config says of finding and reading log lines.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogTables {
+    /// Saved filters.
+    pub filters: Vec<SavedFilter>,
+    /// Which fields are shown of whose lines.
+    pub fields: Vec<LogFields>,
+}
+
+impl LogTables {
+    /// The text of a filter: of `@name` that of the saved filter.
+    ///
+    /// # Errors
+    /// One sentence that names the filters there are.
+    pub fn filter(&self, text: &str) -> Result<String, String> {
+        let Some(name) = text.strip_prefix('@') else {
+            return Ok(text.to_owned());
+        };
+        let saved = self.filters.iter().find(|saved| saved.name == name);
+        saved.map(|saved| saved.text.clone()).ok_or_else(|| {
+            if self.filters.is_empty() {
+                return "no filter is saved; [logs.filters] of the configuration saves one"
+                    .to_owned();
+            }
+            format!("no filter {name} is saved; there are {}", self.names())
+        })
+    }
+
+    /// The names of the saved filters as they are typed: `@errors, @slow`.
+    #[must_use]
+    pub fn names(&self) -> String {
+        let names = self.filters.iter().map(|saved| format!("@{}", saved.name));
+        names.collect::<Vec<_>>().join(", ")
+    }
+}
 
 /// A time zone; UTC where nothing else is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +74,8 @@ pub struct ConsoleMemory {
     pub home_stack: Option<StackName>,
     /// The time zone in which times are shown and typed.
     pub zone: Zone,
+    /// Saved filters, and which fields are shown of log lines.
+    pub log_tables: LogTables,
     /// Names of the themes there are.
     pub themes: Vec<String>,
 }

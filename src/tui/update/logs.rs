@@ -10,12 +10,16 @@ pub mod ring;
 pub mod scroll;
 pub(super) mod time;
 
+use std::sync::Arc;
+
 use crate::model::{
-    InstanceId, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    InstanceId, LogFields, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot,
+    Timestamp,
 };
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
-use crate::tui::state::logs::{LogBegin, LogFind};
+use crate::tui::state::logs::layout::ChosenFields;
+use crate::tui::state::logs::{LineLook, LogBegin, LogFind};
 use crate::tui::state::selection::targets;
 use crate::tui::state::{Facts, LogsState, UiState, availability, incidents, timeline};
 use crate::tui::update::effect::Effect;
@@ -184,7 +188,10 @@ pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: Log
         services,
         begin,
         follow: begin.moment().is_none(),
-        look: ui.logs.look,
+        look: LineLook {
+            fields: Arc::default(),
+            ..ui.logs.look.clone()
+        },
         find: LogFind {
             wanted: ui.logs.find.wanted.clone(),
             context: ui.logs.find.context,
@@ -204,9 +211,31 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
+    choose_fields(ui, snapshot);
     follow_missing(&mut ui.logs, snapshot, facts.log_tail, facts)
         .or_else(|| find::request(&mut ui.logs).map(Effect::FindLines))
         .or_else(|| patterns::request(&mut ui.logs, snapshot, facts.now).map(Effect::MinePatterns))
+}
+
+/// Which fields are shown of the lines of each container that is followed.
+fn choose_fields(ui: &mut UiState, snapshot: &Snapshot) {
+    let (logs, chosen) = (&mut ui.logs, &ui.session.log_tables.fields);
+    if logs.look.fields.sources == logs.sources.len() {
+        return;
+    }
+    let of = logs.sources.iter().filter_map(|(instance, _)| {
+        let has = |service: &&Arc<Service>| {
+            let mut instances = service.instances.iter();
+            instances.any(|each| each.facts.id == *instance)
+        };
+        let service = snapshot.services.iter().find(has)?;
+        let fields = LogFields::of(chosen, service.id.as_str(), service.name.as_str())?;
+        Some((instance.clone(), fields.to_vec()))
+    });
+    logs.look.fields = Arc::new(ChosenFields {
+        of: of.collect(),
+        sources: logs.sources.len(),
+    });
 }
 
 /// Opens those streams of `logs` that are not open yet, each from where the log begins: `tail` lines

@@ -1,7 +1,9 @@
 //! Options that change while the console runs.
 
+use std::sync::Arc;
+
 use crate::tui::input::column::Column;
-use crate::tui::state::{ConsoleOptions, UiState};
+use crate::tui::state::{ConsoleOptions, LogTables, UiState};
 use crate::tui::update::effect::Effect;
 
 /// Takes the options `new` after `old`, with the `columns` that they name. What was chosen with a
@@ -18,6 +20,12 @@ pub fn take_options(
         ui.scope.stack.clone_from(&new.start.stack);
         ui.session.home_stack.clone_from(&new.start.stack);
     }
+    ui.session.log_tables = LogTables {
+        filters: new.logs.filters.clone(),
+        fields: new.logs.fields.clone(),
+    };
+    // They are chosen again for the open log.
+    ui.logs.look.fields = Arc::default();
     if old.terminal.mouse == new.terminal.mouse || ui.terminal.mouse == new.terminal.mouse {
         return None;
     }

@@ -33,8 +33,21 @@ pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot, fac
             }
         }
         (Action::Enter, FieldKind::Time) => go_to(ui, field, facts),
+        (Action::Enter, FieldKind::FilterLines) => filter_lines(ui, field, facts),
         (Action::Enter, kind) => set(ui, kind, &field.text),
         (_, kind) => set(ui, kind, ""),
+    }
+}
+
+/// Takes the filter that was typed, or the saved one that was named; the field stays open where
+/// there is none.
+fn filter_lines(ui: &mut UiState, field: TextField, facts: &Facts) {
+    match ui.session.log_tables.filter(&field.text) {
+        Ok(text) => set(ui, FieldKind::FilterLines, &text),
+        Err(sentence) => {
+            toast::refuse(ui, &sentence, facts.now);
+            ui.field = Some(field);
+        }
     }
 }
 
@@ -52,6 +65,8 @@ fn go_to(ui: &mut UiState, field: TextField, facts: &Facts) {
 fn set(ui: &mut UiState, kind: FieldKind, text: &str) {
     match kind {
         FieldKind::Time => {}
+        // The name of a saved filter is no filter until it is whole.
+        FieldKind::FilterLines if text.starts_with('@') => {}
         FieldKind::FilterLines => logs::find::want(&mut ui.logs, |wanted| {
             text.clone_into(&mut wanted.filter);
         }),

@@ -102,8 +102,12 @@ fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> Str
         let (shown, all) = counted(context.snapshot, ui);
         return format!("{shown} of {all}  Enter: keep{dot}Esc: clear");
     }
+    let saved = ui.session.log_tables.names();
     match field.kind {
         FieldKind::Time => format!("14:02, 14:02:11, 10m  Enter: go{dot}Esc: cancel"),
+        FieldKind::FilterLines if field.text.is_empty() && !saved.is_empty() => {
+            format!("saved: {saved}  Enter: keep{dot}Esc: cancel")
+        }
         _ if field.text.is_empty() => format!("Enter: keep{dot}Esc: cancel"),
         kind => format!("{}  Enter: keep{dot}Esc: clear", found(&ui.logs, kind)),
     }

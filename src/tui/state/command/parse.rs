@@ -69,7 +69,10 @@ fn command_action(
         Takes::Stack => stack(&one("the name of a stack")?, snapshot),
         Takes::Column => column(&one("a column")?),
         Takes::Filter => Ok(Action::SetFilter(words.join(" "))),
-        Takes::LineFilter => Ok(Action::SetLineFilter(words.join(" "))),
+        Takes::LineFilter => {
+            let text = ui.session.log_tables.filter(&words.join(" "))?;
+            Ok(Action::SetLineFilter(text))
+        }
         Takes::Time => moment(&words.join(" "), ui, snapshot).map(Action::GoToTime),
         Takes::Export => export(words, ui, snapshot),
         Takes::Nothing(id) if words.is_empty() => {

@@ -123,6 +123,9 @@ fn span(logs: &LogsState) -> Option<(i64, i64)> {
         last = last.max(weight.at);
         count += 1;
     });
+    if count == 0 {
+        return None;
+    }
     let (mut old, mut index) = (first, 0);
     each_weight(logs, |weight| {
         if index == count / OLD {
@@ -136,7 +139,7 @@ fn span(logs: &LogsState) -> Option<(i64, i64)> {
     } else {
         first
     };
-    (first <= last).then_some((first, last))
+    Some((first, last))
 }
 
 /// Gives each shown line that has a time.

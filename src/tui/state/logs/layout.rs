@@ -1,14 +1,15 @@
 //! A log line in rows: its parts, the lines of a stack trace folded or not, wrapped or cut.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use crate::model::LogLine;
 use crate::model::words;
+use crate::model::{InstanceId, LogLine};
 
 use super::text::{LinePart, WrapCursor, parts};
 
 /// How lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineLook {
     /// Whether timestamps are shown.
     pub timestamps: bool,
@@ -20,6 +21,25 @@ pub struct LineLook {
     pub left: usize,
     /// Whether the histogram above the lines is hidden.
     pub no_histogram: bool,
+    /// Which fields are shown of the lines of which container.
+    pub fields: Arc<ChosenFields>,
+}
+
+/// Which fields are shown of the lines of which container; all where none are chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChosenFields {
+    /// The containers that were looked at, also those of which all fields are shown.
+    pub sources: usize,
+    /// Containers with their fields in order.
+    pub of: Vec<(InstanceId, Vec<String>)>,
+}
+
+impl ChosenFields {
+    /// The fields that are shown of the lines of `instance`; empty for all.
+    fn of(&self, instance: &InstanceId) -> &[String] {
+        let found = self.of.iter().find(|(id, _)| id == instance);
+        found.map_or(&[], |(_, fields)| fields)
+    }
 }
 
 /// One line of a record: its parts in order.
@@ -28,12 +48,13 @@ pub type Parts<'a> = Vec<(Cow<'a, str>, LinePart)>;
 /// The lines of a record as they look: the first one, and those of its stack trace where they are
 /// not folded.
 #[must_use]
-pub fn paragraphs(line: &LogLine, look: LineLook) -> Vec<Parts<'_>> {
+pub fn paragraphs<'a>(line: &'a LogLine, look: &LineLook) -> Vec<Parts<'a>> {
+    let fields = look.fields.of(&line.instance);
     let Some((_, trace)) = line.text.split_once('\n') else {
-        return vec![parts(line)];
+        return vec![parts(line, fields)];
     };
     let count = trace.split('\n').count();
-    let mut first = parts(line);
+    let mut first = parts(line, fields);
     if !look.unfolded {
         let words = format!(" +{}", words::plural(count, "line"));
         first.push((words.into(), LinePart::Cut));
@@ -47,7 +68,7 @@ pub fn paragraphs(line: &LogLine, look: LineLook) -> Vec<Parts<'_>> {
 
 /// Rows that `line` takes in `columns` cells.
 #[must_use]
-pub fn rows(line: &LogLine, look: LineLook, columns: usize) -> usize {
+pub fn rows(line: &LogLine, look: &LineLook, columns: usize) -> usize {
     let is_one = !look.unfolded || !line.text.contains('\n');
     // Cells are never more than bytes: a short line needs no closer look.
     if is_one

@@ -109,5 +109,5 @@ impl LogPlace {
 pub fn height(logs: &LogsState, back: usize, columns: usize) -> usize {
     let index = logs.len().checked_sub(back + 1);
     let line = index.and_then(|index| logs.line(index));
-    line.map_or(1, |line| layout::rows(line, logs.look, columns))
+    line.map_or(1, |line| layout::rows(line, &logs.look, columns))
 }

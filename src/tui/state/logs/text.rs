@@ -44,10 +44,11 @@ impl From<RecordPart> for LinePart {
 }
 
 /// The text of a line in parts; of a record with a stack trace that of its first line.
+/// Of JSON only the chosen `fields` are shown, all where there are none.
 #[must_use]
-pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
+pub fn parts<'a>(line: &'a LogLine, fields: &[String]) -> Vec<(Cow<'a, str>, LinePart)> {
     let first = line.text.split('\n').next().unwrap_or_default();
-    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match folded(first) {
+    let mut parts: Vec<(Cow<'_, str>, LinePart)> = match folded(first, fields) {
         Some(parts) => parts,
         None => sgr::Pieces::new(first)
             .map(|(text, style)| (text.into(), LinePart::Plain(style)))
@@ -66,7 +67,7 @@ pub fn parts(line: &LogLine) -> Vec<(Cow<'_, str>, LinePart)> {
 }
 
 /// The parts of a JSON object with a message: level, message, fields; `None` for other text.
-fn folded(text: &str) -> Option<Vec<(Cow<'_, str>, LinePart)>> {
+fn folded<'a>(text: &'a str, fields: &[String]) -> Option<Vec<(Cow<'a, str>, LinePart)>> {
     if !text.starts_with('{') {
         return None;
     }
@@ -74,7 +75,7 @@ fn folded(text: &str) -> Option<Vec<(Cow<'_, str>, LinePart)>> {
     if record.form != LogForm::Json || record.message.is_empty() {
         return None;
     }
-    let parts = shown::parts(record, &[]).into_iter();
+    let parts = shown::parts(record, fields).into_iter();
     Some(parts.map(|(text, part)| (text, part.into())).collect())
 }
 

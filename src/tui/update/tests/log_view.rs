@@ -208,7 +208,7 @@ fn a_time_is_gone_to_and_read_where_the_log_begins_later() {
     type_text(&mut console, "soon");
     console.press("enter");
     assert!(
-        console.toasts()[0].starts_with("soon is no time"),
+        console.toasts()[0].starts_with("\"soon\" is no time"),
         "{:?}",
         console.toasts()
     );

@@ -110,7 +110,7 @@ impl<'a> Looks<'a> {
         }
         let x = self.draw_prefix(buffer, area, top, number, line);
         let mut row = top;
-        for parts in &paragraphs(line, logs.look) {
+        for parts in &paragraphs(line, &logs.look) {
             let place = Paragraph {
                 area,
                 x,
@@ -136,7 +136,7 @@ impl<'a> Looks<'a> {
 
     /// Draws one line of a record; gives the rows that it takes.
     fn draw_parts(&self, buffer: &mut Buffer, parts: &Parts<'_>, place: &Paragraph) -> i32 {
-        let (theme, look) = (self.context.theme, self.logs.look);
+        let (theme, look) = (self.context.theme, &self.logs.look);
         let hits = self.hits(parts);
         let mut cursor = WrapCursor::new(if look.wrap { place.columns } else { usize::MAX });
         let left = if look.wrap { 0 } else { look.left };

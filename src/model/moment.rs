@@ -1,24 +1,26 @@
-//! A moment as it is written on the command line.
+//! A moment as people type it.
 
 use std::str::FromStr;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 
-use crate::model::{SignedDuration, Timestamp};
+use super::{SignedDuration, Timestamp};
 
-/// A moment as `docker logs --since` takes it.
+/// A moment: what `docker logs --since` takes, and the time of a clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum MomentArgument {
+pub enum Moment {
     /// So long before now: `10m`, `1h30m`.
     Ago(SignedDuration),
     /// Date and time with a zone, or seconds since 1970.
     At(Timestamp),
     /// Date, or date and time, without a zone.
     Local(DateTime),
+    /// The latest time at which a clock showed this.
+    Clock(Time),
 }
 
-impl MomentArgument {
+impl Moment {
     /// The moment, where it is `now` in `zone`; `None` where no calendar has it.
     #[must_use]
     pub fn resolve(self, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
@@ -26,23 +28,34 @@ impl MomentArgument {
             Self::Ago(duration) => now.checked_sub(duration).ok(),
             Self::At(at) => Some(at),
             Self::Local(local) => Some(local.to_zoned(zone.clone()).ok()?.timestamp()),
+            Self::Clock(time) => {
+                let today = now.to_zoned(zone.clone()).date();
+                let on = |date: Date| date.to_datetime(time).to_zoned(zone.clone()).ok();
+                let at = on(today)?.timestamp();
+                if at <= now {
+                    return Some(at);
+                }
+                Some(on(today.yesterday().ok()?)?.timestamp())
+            }
         }
     }
 }
 
-impl FromStr for MomentArgument {
+impl FromStr for Moment {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(at) = seconds(text) {
             return Ok(Self::At(at));
         }
-        let duration = text.parse::<SignedDuration>().map(Self::Ago);
-        duration
+        // Before durations, which may be written so too.
+        let clock = text.parse().map(Self::Clock);
+        clock
+            .or_else(|_| text.parse().map(Self::Ago))
             .or_else(|_| text.parse().map(Self::At))
             .or_else(|_| text.parse().map(Self::Local))
             .map_err(|_| {
-                "give a duration such as 10m, a time such as 2026-03-28T14:02:11Z or 2026-03-28, or seconds since 1970"
+                "give a duration such as 10m, a time such as 14:02, 2026-03-28T14:02:11Z or 2026-03-28, or seconds since 1970"
             })
     }
 }
@@ -76,13 +89,16 @@ mod tests {
             ("2026-03-28T14:02:11", "2026-03-28T13:02:11Z"),
             ("2026-03-28 14:02", "2026-03-28T13:02:00Z"),
             ("2026-03-28", "2026-03-27T23:00:00Z"),
+            ("14:02", "2026-03-28T13:02:00Z"),
+            ("14:02:11", "2026-03-28T13:02:11Z"),
+            ("15:30", "2026-03-27T14:30:00Z"),
         ] {
-            let read: MomentArgument = text.parse().expect(text);
+            let read: Moment = text.parse().expect(text);
             let expected: Timestamp = expected.parse().expect("a time");
             assert_eq!(read.resolve(now, &zone), Some(expected), "{text}");
         }
         for text in ["", "soon", "10", "10x", "2026-13-01"] {
-            let read = text.parse::<MomentArgument>();
+            let read = text.parse::<Moment>();
             assert_eq!(read.is_ok(), text == "10", "{text}");
         }
     }
