@@ -28,6 +28,7 @@ mod mask;
 mod mutation;
 mod refused;
 mod ssh;
+mod stamp;
 mod stats;
 mod summary;
 mod swarm;
@@ -308,7 +309,8 @@ impl Engine {
     /// Log lines of a container in batches as they come; the last `tail` ones first (all with
     /// `None`), only those at or after `since`, then new ones with `follow`.
     ///
-    /// Each line is cleaned and at most [`LINE_LIMIT`] bytes. Ends with the container, or at once
+    /// Each line is cleaned and at most [`LINE_LIMIT`] bytes (a little more where tabs or bytes that
+    /// are no UTF-8 grow); `RecordReader` of the room `logs` makes it as short as what is shown. Ends with the container, or at once
     /// without `follow`.
     #[must_use]
     pub fn logs(

@@ -22,6 +22,7 @@ pub mod plain;
 pub mod record;
 pub mod record_reader;
 pub mod route;
+mod shape;
 mod shortening;
 pub mod tree;
 mod words;

@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod authority;
+pub mod calendar;
 mod change;
 pub mod checks;
 pub mod commands;

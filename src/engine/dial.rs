@@ -44,6 +44,28 @@ pub(super) struct Headers {
     pub identity: Arc<OnceLock<EngineIdentity>>,
 }
 
+/// Where the content type of the answer to one request is put: an extension of the request, as the
+/// client passes on nothing but the body.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AnswerType(Arc<OnceLock<String>>);
+
+impl AnswerType {
+    /// The content type; `None` before the answer, and where it has none.
+    pub(super) fn get(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
+
+    fn read(&self, headers: &http::HeaderMap) {
+        if let Some(Ok(kind)) = headers
+            .get(http::header::CONTENT_TYPE)
+            .map(|it| it.to_str())
+        {
+            // A request has one answer.
+            drop(self.0.set(kind.to_owned()));
+        }
+    }
+}
+
 impl Headers {
     fn read(&self, headers: &http::HeaderMap, asked: Instant) {
         if let Some(engine_time) = headers.get(http::header::DATE).and_then(date) {
@@ -100,8 +122,12 @@ pub(super) fn client(
         let (client, headers) = (client.clone(), headers.clone());
         async move {
             let asked = Instant::now();
+            let answer_type = request.extensions().get::<AnswerType>().cloned();
             let response = client.request(request).await?;
             headers.read(response.headers(), asked);
+            if let Some(answer_type) = answer_type {
+                answer_type.read(response.headers());
+            }
             Ok(response)
         }
     };

@@ -189,7 +189,7 @@ struct Output {
 
 impl Output {
     fn of(id: &InstanceId) -> Self {
-        let decoder = LogDecoder::new(id.clone(), false);
+        let decoder = LogDecoder::new(id.clone(), Some(false));
         Self {
             decoder,
             lines: Vec::new(),

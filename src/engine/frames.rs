@@ -1,14 +1,20 @@
 //! The engine's log stream cut into lines: multiplexed frames without a TTY, raw with one.
 //!
 //! Memory is bounded whatever the container writes: of one line at most [`LINE_LIMIT`] bytes are
-//! kept, the rest is counted.
+//! kept, the rest is counted; nothing waits for a frame that is longer than any.
 
 use super::lines::{self, LINE_LIMIT};
+use super::stamp::timestamp;
 use crate::model::{InstanceId, LogLine, LogStream, Timestamp};
 
 const HEADER: usize = 8;
 /// The engine splits longer lines into messages of this size, each with a timestamp of its own.
 const MESSAGE: u64 = 16 * 1024;
+/// No frame is longer: its header is none.
+const LONGEST_FRAME: usize = 1 << 20;
+/// What the content type of a stream is without a TTY, and (from API 1.42 on) with one.
+const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
+const RAW: &str = "application/vnd.docker.raw-stream";
 /// No timestamp is longer (`2006-01-02T15:04:05.000000000+07:00`).
 const TIMESTAMP: usize = 36;
 
@@ -20,10 +26,16 @@ pub(super) struct LogDecoder {
     stderr: Line,
 }
 
+#[derive(Debug)]
 enum Framing {
+    /// Not known before the first bytes.
+    Open(Vec<u8>),
     Raw,
     Header(Vec<u8>),
-    Payload { stream: LogStream, left: usize },
+    Payload {
+        stream: LogStream,
+        left: usize,
+    },
 }
 
 /// A line being assembled.
@@ -42,18 +54,29 @@ struct Line {
 }
 
 impl LogDecoder {
-    /// A decoder for the logs of `instance`, raw when it has a TTY.
-    pub(super) fn new(instance: InstanceId, tty: bool) -> Self {
-        let framing = if tty {
-            Framing::Raw
-        } else {
-            Framing::Header(Vec::with_capacity(HEADER))
+    /// A decoder for the logs of `instance`; whether they come raw is decided by their first bytes
+    /// where `tty` is not known.
+    pub(super) fn new(instance: InstanceId, tty: Option<bool>) -> Self {
+        let framing = match tty {
+            Some(true) => Framing::Raw,
+            Some(false) => Framing::Header(Vec::with_capacity(HEADER)),
+            None => Framing::Open(Vec::with_capacity(HEADER)),
         };
         Self {
             instance,
             framing,
             stdout: Line::fresh(),
             stderr: Line::fresh(),
+        }
+    }
+
+    /// Takes what the engine itself says of the stream before its first byte: its content type. A
+    /// type that every stream has (before API 1.42) says nothing.
+    pub(super) fn expect(&mut self, content_type: &str, names_raw: bool) {
+        match content_type {
+            MULTIPLEXED => self.framing = Framing::Header(Vec::with_capacity(HEADER)),
+            RAW if names_raw => self.framing = Framing::Raw,
+            _ => {}
         }
     }
 
@@ -65,11 +88,19 @@ impl LogDecoder {
                     self.text(LogStream::Stdout, chunk, true, out);
                     &[]
                 }
+                Framing::Open(first) => {
+                    let (head, rest) = chunk.split_at(chunk.len().min(HEADER - first.len()));
+                    first.extend_from_slice(head);
+                    if first.len() == HEADER {
+                        self.begin_stream(out);
+                    }
+                    rest
+                }
                 Framing::Header(header) => {
                     let (head, rest) = chunk.split_at(chunk.len().min(HEADER - header.len()));
                     header.extend_from_slice(head);
                     if header.len() == HEADER {
-                        self.begin_frame();
+                        self.begin_frame(out);
                     }
                     rest
                 }
@@ -90,25 +121,46 @@ impl LogDecoder {
 
     /// Ends the stream: an unfinished line is a line.
     pub(super) fn finish(mut self, out: &mut Vec<LogLine>) {
+        // So short a stream is no frame.
+        if let Framing::Open(first) = &mut self.framing {
+            let first = std::mem::take(first);
+            self.text(LogStream::Stdout, &first, true, out);
+        }
         for stream in [LogStream::Stdout, LogStream::Stderr] {
             let line = std::mem::replace(self.line(stream), Line::fresh());
             out.extend(line.end(&self.instance, stream));
         }
     }
 
-    fn begin_frame(&mut self) {
-        let Framing::Header(header) = &self.framing else {
+    /// Decides by the first bytes of the stream what it is.
+    fn begin_stream(&mut self, out: &mut Vec<LogLine>) {
+        let Framing::Open(first) = &mut self.framing else {
             return;
         };
-        let stream = if header.first() == Some(&2) {
-            LogStream::Stderr
+        let first = std::mem::take(first);
+        if read_header(&first).is_some() {
+            self.framing = Framing::Header(first);
+            self.begin_frame(out);
         } else {
-            LogStream::Stdout
+            self.framing = Framing::Raw;
+            self.text(LogStream::Stdout, &first, true, out);
+        }
+    }
+
+    fn begin_frame(&mut self, out: &mut Vec<LogLine>) {
+        let Framing::Header(header) = &mut self.framing else {
+            return;
         };
-        let left = header
-            .iter()
-            .skip(4)
-            .fold(0usize, |length, byte| length << 8 | usize::from(*byte));
+        let Some((stream, left)) = read_header(header) else {
+            let header = std::mem::take(header);
+            tracing::warn!(
+                "the log stream of container {} has a frame that is none; the rest is read as text",
+                self.instance.short()
+            );
+            self.framing = Framing::Raw;
+            self.text(LogStream::Stdout, &header, true, out);
+            return;
+        };
         self.framing = if left == 0 {
             Framing::Header(Vec::with_capacity(HEADER))
         } else {
@@ -211,8 +263,22 @@ impl Line {
         self.begun |= !bytes.is_empty();
         self.length += bytes.len() as u64;
         self.carriage = bytes.last().map_or(self.carriage, |byte| *byte == b'\r');
+        let is_whole = self.text.len() as u64 + bytes.len() as u64 == self.length;
+        if is_whole && self.text.len() + bytes.len() > LINE_LIMIT {
+            self.forget_overwritten();
+        }
         let room = LINE_LIMIT.saturating_sub(self.text.len()).min(bytes.len());
         self.text.extend_from_slice(bytes.split_at(room).0);
+    }
+
+    /// Drops what carriage returns moved the cursor back from: a progress bar may be one line for
+    /// hours. The text before the last two of them is written over.
+    fn forget_overwritten(&mut self) {
+        let mut returns = memchr::memrchr_iter(b'\r', &self.text);
+        if let Some(begin) = returns.nth(1) {
+            self.length -= begin as u64;
+            self.text.drain(..begin);
+        }
     }
 
     fn end(mut self, instance: &InstanceId, stream: LogStream) -> Option<LogLine> {
@@ -229,13 +295,13 @@ impl Line {
             return None;
         }
         let unkept = self.trim_cut();
-        let (text, cut) = lines::clean(&self.text);
+        let text = lines::clean(&self.text);
         Some(LogLine {
             at: self.at,
             instance: instance.clone(),
             stream,
             text,
-            cut_bytes: unkept + cut,
+            cut_bytes: unkept,
             ..LogLine::default()
         })
     }
@@ -276,6 +342,19 @@ fn complete_prefix(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests;
 
-fn timestamp(stamp: &[u8]) -> Option<Timestamp> {
-    std::str::from_utf8(stamp).ok()?.parse().ok()
+/// The stream and length of a frame by its header; `None` where that is none: frames of the input,
+/// the output, the errors and the engine itself are numbered 0 to 3.
+fn read_header(header: &[u8]) -> Option<(LogStream, usize)> {
+    let [stream @ 0..=3, 0, 0, 0, length @ ..] = header else {
+        return None;
+    };
+    let length = length
+        .iter()
+        .fold(0usize, |length, byte| length << 8 | usize::from(*byte));
+    let stream = if *stream == 2 {
+        LogStream::Stderr
+    } else {
+        LogStream::Stdout
+    };
+    (length <= LONGEST_FRAME).then_some((stream, length))
 }

@@ -1,66 +1,94 @@
 //! Bytes of a log line made into text that is safe to draw.
 
-/// Bytes of one line that are kept and shown.
-pub const LINE_LIMIT: usize = 16 * 1024;
+mod invisible;
+mod overwriting;
+
+use invisible::Invisible;
+use overwriting::Screen;
+
+/// Bytes of one line that are kept; how much of it is shown is decided by who reads it.
+pub const LINE_LIMIT: usize = 256 * 1024;
 const TAB: usize = 8;
 
-/// The line as text, and how many bytes of it were cut off: lossy UTF-8, control sequences other
-/// than SGR colours removed, tabs expanded, at most [`LINE_LIMIT`] bytes.
-pub(super) fn clean(bytes: &[u8]) -> (String, u64) {
+/// The line as text: lossy UTF-8 as a terminal would show it (what is written over after a carriage
+/// return is gone), control sequences other than SGR colours and what cannot be seen removed, tabs
+/// expanded.
+pub(super) fn clean(bytes: &[u8]) -> String {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    if text.len() <= LINE_LIMIT && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        return (text.into_owned(), 0);
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return text.into_owned();
     }
-    cut(without_sequences(&text))
+    if text.contains(['\r', '\u{8}']) {
+        let mut screen = Screen::default();
+        write(&text, &mut screen);
+        return screen.text();
+    }
+    let mut out = Plain::default();
+    write(&text, &mut out);
+    out.text
 }
 
-fn cut(mut text: String) -> (String, u64) {
-    if text.len() <= LINE_LIMIT {
-        return (text, 0);
-    }
-    let mut end = LINE_LIMIT;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    // A replacement character stands for one byte or more of the original.
-    let lost = text
-        .get(end..)
-        .unwrap_or("")
-        .chars()
-        .map(|c| if c == '\u{fffd}' { 1 } else { c.len_utf8() });
-    let lost = lost.sum::<usize>();
-    text.truncate(end);
-    (text, u64::try_from(lost).unwrap_or(u64::MAX))
+/// Where the characters of a line go.
+trait Canvas {
+    fn put(&mut self, c: char);
+    fn tab(&mut self);
+    /// A colour from here on: `31;1`.
+    fn colour(&mut self, parameters: &str);
+    fn carriage_return(&mut self) {}
+    fn backspace(&mut self) {}
+    /// `ESC [ … K`.
+    fn erase(&mut self, _parameters: &str) {}
 }
 
-fn without_sequences(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut column = 0;
+/// Text that is never written over.
+#[derive(Default)]
+struct Plain {
+    text: String,
+    column: usize,
+}
+
+impl Canvas for Plain {
+    fn put(&mut self, c: char) {
+        self.text.push(c);
+        self.column += 1;
+    }
+
+    fn tab(&mut self) {
+        let spaces = TAB - self.column % TAB;
+        self.text.extend(std::iter::repeat_n(' ', spaces));
+        self.column += spaces;
+    }
+
+    fn colour(&mut self, parameters: &str) {
+        self.text.push_str("\x1b[");
+        self.text.push_str(parameters);
+        self.text.push('m');
+    }
+}
+
+fn write(text: &str, out: &mut impl Canvas) {
+    let mut invisible = Invisible::default();
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\x1b' => escape(&mut chars, &mut out),
-            '\u{9b}' => control_sequence(&mut chars, &mut out),
+            '\x1b' => escape(&mut chars, out),
+            '\u{9b}' => control_sequence(&mut chars, out),
             '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => skip_string(&mut chars),
-            '\t' => {
-                let spaces = TAB - column % TAB;
-                out.extend(std::iter::repeat_n(' ', spaces));
-                column += spaces;
-            }
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
-            c => {
-                out.push(if c.is_control() { ' ' } else { c });
-                column += 1;
-            }
+            '\t' => out.tab(),
+            '\r' => out.carriage_return(),
+            '\u{8}' => out.backspace(),
+            '\u{2028}' | '\u{2029}' => out.put(' '),
+            c if c.is_control() => out.put(' '),
+            c if invisible.keeps(c) => out.put(c),
+            _ => {}
         }
     }
-    out
 }
 
 /// What follows an escape character.
-fn escape(chars: &mut std::str::Chars<'_>, out: &mut String) {
+fn escape(chars: &mut std::str::Chars<'_>, out: &mut impl Canvas) {
     match chars.next() {
         Some('[') => control_sequence(chars, out),
         Some(']' | 'P' | 'X' | '^' | '_') => skip_string(chars),
@@ -72,7 +100,6 @@ fn escape(chars: &mut std::str::Chars<'_>, out: &mut String) {
     }
 }
 
-/// Keeps `ESC [ … m` with plain parameters, drops every other control sequence.
 /// Whether parameters of a sequence are numbers only.
 fn are_plain(parameters: &str) -> bool {
     parameters
@@ -80,7 +107,9 @@ fn are_plain(parameters: &str) -> bool {
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':'))
 }
 
-fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
+/// Keeps `ESC [ … m` with plain parameters, carries out `ESC [ … K`, drops every other control
+/// sequence.
+fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut impl Canvas) {
     let mut parameters = String::new();
     loop {
         let mut ahead = chars.clone();
@@ -91,10 +120,10 @@ fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
             }
             Some(c @ '\u{40}'..='\u{7e}') => {
                 *chars = ahead;
-                if c == 'm' && are_plain(&parameters) {
-                    out.push_str("\x1b[");
-                    out.push_str(&parameters);
-                    out.push('m');
+                match c {
+                    'm' if are_plain(&parameters) => out.colour(&parameters),
+                    'K' => out.erase(&parameters),
+                    _ => {}
                 }
                 return;
             }
@@ -108,7 +137,7 @@ fn control_sequence(chars: &mut std::str::Chars<'_>, out: &mut String) {
 fn skip_string(chars: &mut std::str::Chars<'_>) {
     while let Some(c) = chars.next() {
         match c {
-            '\x07' | '\u{9c}' => return,
+            '\x07' | '\u{9c}' | '\x18' | '\x1a' => return,
             '\x1b' => {
                 chars.next();
                 return;
@@ -140,29 +169,71 @@ mod tests {
             (b"\x1b", ""),
             (b"\x1b[", ""),
             (b"a\tb\t\tc", "a       b               c"),
-            (b"50%\r100%", "50% 100%"),
+            (b"50%\r100%", "100%"),
             (b"nul\0bell\x07", "nul bell "),
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
             ("日本 🦀\u{202e}x".as_bytes(), "日本 🦀x"),
             ("c1 \u{9b}2Jx\u{9b}1my".as_bytes(), "c1 x\x1b[1my"),
         ] {
-            assert_eq!(clean(bytes).0, expected, "{bytes:?}");
+            assert_eq!(clean(bytes), expected, "{bytes:?}");
         }
     }
 
     #[test]
-    fn long_lines_are_cut_at_a_character() {
-        let (text, cut) = clean("é".repeat(LINE_LIMIT).as_bytes());
-        assert_eq!((text.len(), cut), (LINE_LIMIT, LINE_LIMIT as u64));
-        let (text, cut) = clean(&vec![0xff; LINE_LIMIT]);
-        assert!(text.len() <= LINE_LIMIT && text.len() > LINE_LIMIT - 3);
-        assert_eq!(text.chars().count() as u64 + cut, LINE_LIMIT as u64);
+    fn lines_look_as_a_terminal_shows_them() {
+        let bar: String = (0..=100).map(|it| format!("\rdone {it}%")).collect();
+        for (text, expected) in [
+            (bar.as_str(), "done 100%"),
+            ("50%\r100%", "100%"),
+            ("downloading\rdone", "doneloading"),
+            ("downloading\r\x1b[Kdone", "done"),
+            ("downloading\x1b[2K\rdone", "done"),
+            ("a\r\r\n", "a"),
+            ("abc\x08\x08X", "aXc"),
+            ("\x08\x08a", "a"),
+            ("ab\tc\rX", "Xb      c"),
+            ("\x1b[31mred\x1b[0m!\rR", "R\x1b[31med\x1b[0m!"),
+            ("\x1b[31m1%\r\x1b[32m2%\x1b[0m", "\x1b[31m\x1b[32m2%\x1b[0m"),
+            ("e\u{301}a\rx", "xa"),
+            ("\r", ""),
+        ] {
+            assert_eq!(clean(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_removed() {
+        let flood = format!("e{}x", "\u{301}".repeat(50));
+        let zalgo = format!("e{}x", "\u{301}".repeat(4));
+        for (text, expected) in [
+            ("a\u{200b}b\u{2060}c\u{ad}d", "abcd"),
+            ("pay\u{202e}gnp.exe\u{2066}x\u{2069}", "paygnp.exex"),
+            ("a\u{200c}b\u{200d}c", "abc"),
+            (
+                "\u{645}\u{6cc}\u{200c}\u{62e}",
+                "\u{645}\u{6cc}\u{200c}\u{62e}",
+            ),
+            ("\u{1f468}\u{200d}\u{1f469}", "\u{1f468}\u{200d}\u{1f469}"),
+            ("x\u{e0041}\u{e007f}", "x"),
+            ("\u{2764}\u{fe0f}\u{fe0f}\u{fe0f}", "\u{2764}\u{fe0f}"),
+            (flood.as_str(), zalgo.as_str()),
+            ("a\u{fff9}b\u{fffa}c\u{fffb}", "abc"),
+            ("one\u{2028}two\u{2029}three", "one two three"),
+            ("\u{90}1;2|x\u{9c}y", "y"),
+            ("\x1b]52;c;aGk=\x07copied", "copied"),
+            ("\x1b_apc\x1b\\x", "x"),
+            ("\u{85}next", " next"),
+        ] {
+            assert_eq!(clean(text.as_bytes()), expected, "{text:?}");
+        }
+        // Single bytes of C1 are no characters of UTF-8.
+        assert_eq!(clean(b"\x9b2Jx"), "\u{fffd}2Jx");
     }
 
     proptest! {
         #[test]
         fn nothing_a_terminal_acts_on_gets_through(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let (text, _) = clean(&bytes);
+            let text = clean(&bytes);
             let mut rest = text.as_str();
             while let Some(at) = rest.find(|c: char| c.is_control()) {
                 rest = &rest[at..];

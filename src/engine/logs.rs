@@ -5,9 +5,10 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, stream};
 
 use super::EngineError;
+use super::dial::AnswerType;
 use super::events::seconds;
 use super::frames::LogDecoder;
-use super::transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
+use super::transport::{READ_TIMEOUT, Transport, encoded};
 use crate::model::{LogLine, LogSource, Timestamp};
 
 const OPERATION: &str = "read the logs of";
@@ -22,19 +23,24 @@ pub(super) fn open(
 ) -> BoxStream<'static, Result<Vec<LogLine>, EngineError>> {
     let path = path(source, tail, since, follow);
     let target = super::target(&source.instance);
-    let body = transport.open(HttpMethod::Get, &path, READ_TIMEOUT);
-    let decoder = LogDecoder::new(source.instance.clone(), source.tty.unwrap_or(false));
-    stream::unfold(Some((body, decoder, target)), |state| async {
-        let (mut body, mut decoder, target) = state?;
-        match next_lines(&mut body, &mut decoder).await {
-            Some(Ok(lines)) => Some((Ok(lines), Some((body, decoder, target)))),
+    let (body, answer_type) = transport.open_typed(&path, READ_TIMEOUT);
+    let reading = Reading {
+        body,
+        decoder: LogDecoder::new(source.instance.clone(), source.tty),
+        answer_type: Some(answer_type),
+        names_raw: transport.names_raw_streams(),
+    };
+    stream::unfold(Some((reading, target)), |state| async {
+        let (mut reading, target) = state?;
+        match reading.next_lines().await {
+            Some(Ok(lines)) => Some((Ok(lines), Some((reading, target)))),
             Some(Err(error)) => {
                 let error = EngineError::from_client(OPERATION, &target, &error);
                 Some((Err(error), None))
             }
             None => {
                 let mut lines = Vec::new();
-                decoder.finish(&mut lines);
+                reading.decoder.finish(&mut lines);
                 (!lines.is_empty()).then_some((Ok(lines), None))
             }
         }
@@ -58,17 +64,33 @@ fn path(source: &LogSource, tail: Option<u32>, since: Option<Timestamp>, follow:
     path
 }
 
-/// The next lines that are complete; `None` at the end of the stream.
-async fn next_lines<C: AsRef<[u8]>>(
-    body: &mut (impl Stream<Item = Result<C, ClientError>> + Unpin),
-    decoder: &mut LogDecoder,
-) -> Option<Result<Vec<LogLine>, ClientError>> {
-    let mut lines = Vec::new();
-    while lines.is_empty() {
-        match body.next().await? {
-            Ok(chunk) => decoder.push(chunk.as_ref(), &mut lines),
-            Err(error) => return Some(Err(error)),
+/// A log that is read.
+struct Reading<B> {
+    body: B,
+    decoder: LogDecoder,
+    /// Taken with the first chunk.
+    answer_type: Option<AnswerType>,
+    names_raw: bool,
+}
+
+impl<B, C> Reading<B>
+where
+    B: Stream<Item = Result<C, ClientError>> + Unpin,
+    C: AsRef<[u8]>,
+{
+    /// The next lines that are complete; `None` at the end of the stream.
+    async fn next_lines(&mut self) -> Option<Result<Vec<LogLine>, ClientError>> {
+        let mut lines = Vec::new();
+        while lines.is_empty() {
+            let chunk = match self.body.next().await? {
+                Ok(chunk) => chunk,
+                Err(error) => return Some(Err(error)),
+            };
+            if let Some(content_type) = self.answer_type.take().as_ref().and_then(AnswerType::get) {
+                self.decoder.expect(content_type, self.names_raw);
+            }
+            self.decoder.push(chunk.as_ref(), &mut lines);
         }
+        Some(Ok(lines))
     }
-    Some(Ok(lines))
 }

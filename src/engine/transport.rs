@@ -18,6 +18,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
 use super::clock::Clock;
+use super::dial::AnswerType;
 use super::endpoint::Endpoint;
 use super::identity::EngineIdentity;
 use super::{EngineError, dial};
@@ -110,6 +111,15 @@ impl Transport {
         self.calls.load(Ordering::Relaxed)
     }
 
+    /// Whether the content type of a log stream tells whether it is raw: before API 1.42 it was
+    /// that of a raw stream always.
+    pub(super) fn names_raw_streams(&self) -> bool {
+        let minor = self.prefix.strip_prefix("/v1.");
+        minor
+            .and_then(|minor| minor.parse().ok())
+            .is_some_and(|minor: u32| minor >= 42)
+    }
+
     /// Opens `path` (with its query) and streams the body; a status of 400 and up is an error.
     pub(super) fn open(
         &self,
@@ -123,6 +133,24 @@ impl Transport {
         self.open_with(method, path, None, timeout)
     }
 
+    /// The same, with the content type of the answer, once its first chunk came.
+    pub(super) fn open_typed(
+        &self,
+        path: &str,
+        timeout: Duration,
+    ) -> (
+        impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
+        + Send
+        + Unpin
+        + 'static,
+        AnswerType,
+    ) {
+        let answer_type = AnswerType::default();
+        let wanted = Some(answer_type.clone());
+        let body = self.request(HttpMethod::Get, path, None, timeout, wanted);
+        (body, answer_type)
+    }
+
     /// The same with a JSON document to send.
     pub(super) fn open_with(
         &self,
@@ -130,6 +158,20 @@ impl Transport {
         path: &str,
         document: Option<&Value>,
         timeout: Duration,
+    ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
+    + Send
+    + Unpin
+    + 'static {
+        self.request(method, path, document, timeout, None)
+    }
+
+    fn request(
+        &self,
+        method: HttpMethod,
+        path: &str,
+        document: Option<&Value>,
+        timeout: Duration,
+        answer_type: Option<AnswerType>,
     ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
     + Send
     + Unpin
@@ -144,7 +186,11 @@ impl Transport {
             .clone()
             .with_timeout(whole)
             .with_request_modifier(move |request| {
-                rewritten(request, method, &path, document.as_deref())
+                let mut request = rewritten(request, method, &path, document.as_deref());
+                if let Some(answer_type) = answer_type.clone() {
+                    request.extensions_mut().insert(answer_type);
+                }
+                request
             });
         docker.download_from_container("-", None)
     }

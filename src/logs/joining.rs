@@ -4,7 +4,7 @@
 //! there, and what is left of the trace stands alone.
 
 use super::forms::failure;
-use super::record::Glance;
+use super::shape::Glance;
 
 /// What a record expects of the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The times that lines have themselves, at the begin of a text.
 
-use crate::model::{SignedDuration, Timestamp};
+use crate::model::{SignedDuration, Timestamp, calendar};
 
 /// The time that a line has itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +28,6 @@ const ZONES: [&[u8]; 12] = [
 ];
 /// A leap year for dates without one.
 const NO_YEAR: i64 = 2000;
-const DAY: i64 = 86_400;
 /// Numbers since the epoch: from here on seconds, milliseconds, microseconds, nanoseconds. Smaller
 /// ones are seconds since a start.
 const EPOCH: f64 = 1e8;
@@ -77,15 +76,6 @@ pub fn number(value: f64) -> Option<OwnTime> {
 
 fn clock((seconds, nanos): (i64, i32)) -> OwnTime {
     OwnTime::WithoutDate(SignedDuration::new(seconds, nanos))
-}
-
-/// Days since the epoch of a date of the Gregorian calendar (Hinnant, "days_from_civil").
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// Bytes that are read from the left.
@@ -206,8 +196,7 @@ impl Cursor<'_> {
         (seconds, nanos): (i64, i32),
         what: impl FnOnce(Timestamp) -> OwnTime,
     ) -> Option<OwnTime> {
-        ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some(())?;
-        let second = days(year, month, day) * DAY + seconds;
+        let second = calendar::midnight(year, month, day)? + seconds;
         Timestamp::new(second, nanos).ok().map(what)
     }
 

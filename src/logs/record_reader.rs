@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use super::clock_drift::ClockDrift;
 use super::joining::Joining;
-use super::record::{self, Glance};
+use super::record;
+use super::shape::Glance;
 use super::shortening::shortened;
 use crate::model::{LogLine, LogMark};
 

@@ -15,8 +15,8 @@ fn stamped(text: &[u8]) -> Vec<u8> {
     [STAMP.as_bytes(), b" ", text].concat()
 }
 
-fn decode(tty: bool, bytes: &[u8], chunk: usize) -> Vec<LogLine> {
-    let mut decoder = LogDecoder::new("x".into(), tty);
+fn decode(tty: impl Into<Option<bool>>, bytes: &[u8], chunk: usize) -> Vec<LogLine> {
+    let mut decoder = LogDecoder::new("x".into(), tty.into());
     let mut out = Vec::new();
     for part in bytes.chunks(chunk.max(1)) {
         decoder.push(part, &mut out);
@@ -63,7 +63,7 @@ fn frames_of_both_streams_become_lines_with_times() {
 fn a_line_split_over_frames_is_one_line_without_inner_timestamps() {
     let big = vec![b'x'; 16 * 1024];
     let mut body = Vec::new();
-    for _ in 0..5 {
+    for _ in 0..20 {
         body.extend(frame(1, &stamped(&big)));
         body.extend(frame(2, &stamped(b"between\n")));
     }
@@ -76,13 +76,13 @@ fn a_line_split_over_frames_is_one_line_without_inner_timestamps() {
     assert_eq!(long.text.len(), LINE_LIMIT);
     assert_eq!(long.cut_bytes, 4 * 16 * 1024 + 3);
     assert!(long.text.bytes().all(|byte| byte == b'x'));
-    assert_eq!(lines.len(), 6);
+    assert_eq!(lines.len(), 21);
 }
 
 #[test]
 fn raw_streams_of_a_tty_have_a_timestamp_per_message() {
     let mut body = stamped(b"first\r\n");
-    for _ in 0..5 {
+    for _ in 0..20 {
         body.extend(stamped(&vec![b'y'; 16 * 1024]));
     }
     body.extend(stamped(b"z\r\n"));
@@ -99,7 +99,7 @@ fn raw_streams_of_a_tty_have_a_timestamp_per_message() {
 
 #[test]
 fn a_line_without_end_keeps_memory_bounded() {
-    let mut decoder = LogDecoder::new("x".into(), true);
+    let mut decoder = LogDecoder::new("x".into(), Some(true));
     let mut out = Vec::new();
     for _ in 0..1_000 {
         decoder.push(&[b'#'; 10_000], &mut out);
@@ -139,10 +139,103 @@ fn a_character_cut_in_two_is_counted_not_garbled() {
     assert_eq!(lines[0].cut_bytes, 8);
 }
 
+#[test]
+fn a_character_split_over_frames_and_chunks_is_one() {
+    let (first, second) = "🦀".as_bytes().split_at(2);
+    let body = [
+        frame(1, &stamped(&[b"a", first].concat())),
+        frame(1, &stamped(&[second, b"b\n"].concat())),
+    ]
+    .concat();
+    for chunk in 1..=body.len() {
+        assert_eq!(texts(&decode(false, &body, chunk))[0].1, "a🦀b");
+    }
+}
+
+#[test]
+fn a_stream_that_nobody_described_is_known_by_its_first_bytes() {
+    let framed = frame(2, &stamped(b"err\n"));
+    let raw = stamped(b"out\r\n");
+    for chunk in [1, 7, 8, 9, 100] {
+        let lines = decode(None, &framed, chunk);
+        assert_eq!(texts(&lines), [(LogStream::Stderr, "err")]);
+        let lines = decode(None, &raw, chunk);
+        assert_eq!(texts(&lines), [(LogStream::Stdout, "out")]);
+        assert!(lines[0].at.is_some());
+    }
+    assert_eq!(
+        texts(&decode(None, b"short", 2)),
+        [(LogStream::Stdout, "short")]
+    );
+    assert!(decode(None, b"", 1).is_empty());
+}
+
+#[test]
+fn the_content_type_wins_over_what_is_known() {
+    let framed = frame(1, &stamped(b"x\n"));
+    let raw = stamped(b"x\n");
+    for (tty, content_type, names_raw, body) in [
+        (Some(true), MULTIPLEXED, true, &framed),
+        (None, MULTIPLEXED, false, &framed),
+        (Some(false), RAW, true, &raw),
+        // Before API 1.42 every stream is called raw.
+        (Some(false), RAW, false, &framed),
+        (None, RAW, false, &framed),
+        (Some(false), "application/octet-stream", true, &framed),
+    ] {
+        let mut decoder = LogDecoder::new("x".into(), tty);
+        let mut out = Vec::new();
+        decoder.expect(content_type, names_raw);
+        decoder.push(body, &mut out);
+        assert_eq!(
+            texts(&out),
+            [(LogStream::Stdout, "x")],
+            "{tty:?} {content_type}"
+        );
+        assert!(out[0].at.is_some());
+    }
+}
+
+#[test]
+fn a_frame_that_is_none_never_waits_for_its_length() {
+    for nonsense in [
+        &b"\x01\x00\x00\x00\xff\xff\xff\xff"[..],
+        b"\x01\x00\x00\x00\x7f\x00\x00\x00",
+        b"\x09\x00\x00\x00\x00\x00\x00\x04",
+        b"\x01hello, ",
+    ] {
+        let body = [
+            &frame(1, &stamped(b"before\n")),
+            nonsense,
+            &stamped(b"after\n"),
+        ]
+        .concat();
+        for chunk in [1, 5, 500] {
+            let lines = decode(false, &body, chunk);
+            assert_eq!(lines.len(), 2, "{nonsense:?}");
+            assert_eq!(lines[0].text, "before");
+            assert!(lines[1].text.ends_with("after"), "{:?}", lines[1].text);
+        }
+    }
+}
+
+#[test]
+fn a_progress_bar_of_hours_is_one_short_line() {
+    let mut decoder = LogDecoder::new("x".into(), Some(true));
+    let mut out = Vec::new();
+    decoder.push(&stamped(b""), &mut out);
+    for step in 0..100_000 {
+        decoder.push(format!("\rdone {step} of 100000").as_bytes(), &mut out);
+    }
+    decoder.push(b"\n", &mut out);
+    assert_eq!(out[0].text, "done 99999 of 100000");
+    assert_eq!(out[0].cut_bytes, 0);
+}
+
 proptest! {
     #[test]
     fn any_bytes_in_any_chunks_give_the_same_lines(
-        bytes in prop::collection::vec(any::<u8>(), 0..600), tty: bool, chunk in 1usize..64
+        bytes in prop::collection::vec(any::<u8>(), 0..600), tty: Option<bool>, chunk in 1usize..64
     ) {
         prop_assert_eq!(decode(tty, &bytes, chunk), decode(tty, &bytes, 600));
     }

@@ -1,8 +1,9 @@
 //! Log lines, once and followed.
 
 use hubdeck::collect::logs::LogHub;
-use hubdeck::engine::LINE_LIMIT;
-use hubdeck::model::{LogBatch, LogQuery, LogSource, LogStream};
+use hubdeck::logs::record::Record;
+use hubdeck::logs::record_reader::{LINE_LIMIT, RecordReader};
+use hubdeck::model::{LineLevel, LogBatch, LogLine, LogQuery, LogSource, LogStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
@@ -39,7 +40,7 @@ async fn log_lines_of_every_kind() {
         assert_eq!(lines[1].stream, stderr);
         assert_eq!(
             (texts[2].len(), lines[2].cut_bytes),
-            (LINE_LIMIT, 90_000 - LINE_LIMIT as u64),
+            (90_000, 0),
             "tty {tty}"
         );
         assert!(
@@ -50,6 +51,46 @@ async fn log_lines_of_every_kind() {
         assert_eq!((texts[4], texts[5]), ("\x1b[31mred\x1b[0m", "no end"));
         assert!(lines.iter().all(|line| line.at.is_some()));
         assert_eq!(logs(&engine, &facts, Some(2)).await.len(), 2);
+    }
+}
+
+/// What containers write to confuse a terminal, a long line of JSON, and a long one of text.
+const ODD: &str = r#"i=0; while [ $i -le 100 ]; do printf '\rdone %s%%' $i; i=$((i+1)); done; echo
+printf 'crlf\r\n'; printf '\360\237'; sleep 0.3; printf '\246\200\n'
+printf 'a\033[2J\033]0;t\007\033]52;c;aGk=\007\033]8;;http://x\033\\b\033]8;;\033\\\033P1q\033\\\302\23331mc\342\200\256\342\200\213d\n'
+printf '{"level":"error","msg":"no route","data":"'; head -c 90000 /dev/zero | tr '\0' x; printf '","n":7}\n'
+head -c 90000 /dev/zero | tr '\0' y; echo"#;
+
+#[tokio::test]
+async fn what_is_shown_of_odd_lines() {
+    if !live() {
+        return;
+    }
+    let engine = connect().await;
+    for arguments in [&[][..], &["-t"][..]] {
+        let container = busybox(arguments, &["sh", "-c", ODD]);
+        docker(&["wait", container.name()]);
+        let facts = facts(&engine, &container).await;
+        let lines = logs(&engine, &facts, None).await;
+        let (mut reader, mut records) = (RecordReader::default(), Vec::<LogLine>::new());
+        lines
+            .into_iter()
+            .for_each(|line| reader.push(line, &mut records));
+        reader.flush(&mut records);
+        let texts: Vec<_> = records.iter().map(|it| it.text.as_str()).collect();
+        assert_eq!(texts[..3], ["done 100%", "crlf", "🦀"], "{arguments:?}");
+        assert_eq!(texts[3], "ab\x1b[31mcd");
+        let record = Record::read(texts[4]);
+        assert_eq!(
+            (record.level, record.message.as_ref()),
+            (Some(LineLevel::Error), "no route")
+        );
+        assert_eq!(record.field("n").and_then(|it| it.number), Some(7.0));
+        assert!(records[4].cut_bytes > 70_000 && texts[4].len() <= LINE_LIMIT);
+        assert_eq!(
+            (texts[5].len(), records[5].cut_bytes),
+            (LINE_LIMIT, 90_000 - LINE_LIMIT as u64)
+        );
     }
 }
 

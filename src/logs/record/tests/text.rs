@@ -281,7 +281,11 @@ fn every_form_is_read() {
         ),
         (
             r##"WARN[0003] something"##,
-            r##"Text Some(Warning) - | something | pid=0003"##,
+            r##"Text Some(Warning) Relative(3.0) | something |"##,
+        ),
+        (
+            r##"[   12.345678] usb 1-1: new device"##,
+            r##"Text None Relative(12.345678) | usb 1-1: new device |"##,
         ),
         (
             r##"2026-03-28 14:02:11 ERROR app: a.b: c"##,
