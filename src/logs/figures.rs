@@ -14,7 +14,7 @@ use crate::model::{
 };
 use bursts::BurstDetector;
 use lines::{Counts, LineBuckets};
-use request::Request;
+use request::LoggedRequest;
 use requests::RequestWindow;
 use routes::Routes;
 
@@ -120,7 +120,7 @@ impl FigureCounter {
             return;
         };
         self.lines.add(at, line.level);
-        if let Some(request) = Request::of(&record) {
+        if let Some(request) = LoggedRequest::of(&record) {
             self.minute.add(at, &request, weight);
             self.quarter.add(at, &request, weight);
             self.routes.add(at, &request, weight);

@@ -25,7 +25,7 @@ pub struct PatternId(u64);
 
 /// What lines of one shape share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
+pub struct LogPattern {
     /// Its identity.
     pub id: PatternId,
     /// Its tokens, what varies as `<*>`; the fields after the message as `key=<*>`.
@@ -42,7 +42,7 @@ pub struct Pattern {
     pub example: String,
 }
 
-impl Pattern {
+impl LogPattern {
     /// Whether its first line came at or after `time`.
     #[must_use]
     pub fn is_new_since(&self, time: Timestamp) -> bool {
@@ -79,7 +79,7 @@ impl Pattern {
     }
 }
 
-impl fmt::Display for Pattern {
+impl fmt::Display for LogPattern {
     /// Its template: `connection to <*> refused`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.template.join(" "))
@@ -140,7 +140,7 @@ impl PatternMiner {
         let id = PatternId(self.next);
         self.next += 1;
         let entry = Entry {
-            pattern: Pattern {
+            pattern: LogPattern {
                 id,
                 template: self.scratch.tokens.iter().map(Box::from).collect(),
                 level: line.level,
@@ -167,20 +167,20 @@ impl PatternMiner {
 
     /// The pattern `id`; `None` once it was removed or became one with another.
     #[must_use]
-    pub fn get(&self, id: PatternId) -> Option<&Pattern> {
+    pub fn get(&self, id: PatternId) -> Option<&LogPattern> {
         self.patterns().find(|pattern| pattern.id == id)
     }
 
     /// All patterns, in no order.
-    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+    pub fn patterns(&self) -> impl Iterator<Item = &LogPattern> {
         self.tree.entries().map(|entry| &entry.pattern)
     }
 
     /// All patterns: those that are new since `since` first, then by level, the worst first, then by
     /// count.
     #[must_use]
-    pub fn sorted(&self, since: Option<Timestamp>) -> Vec<&Pattern> {
-        let mut all: Vec<&Pattern> = self.patterns().collect();
+    pub fn sorted(&self, since: Option<Timestamp>) -> Vec<&LogPattern> {
+        let mut all: Vec<&LogPattern> = self.patterns().collect();
         all.sort_unstable_by_key(|pattern| {
             let is_new = since.is_some_and(|since| pattern.is_new_since(since));
             Reverse((
@@ -204,7 +204,7 @@ fn weight(level: Option<LineLevel>) -> Option<LineLevel> {
 pub fn summary<'a>(
     lines: impl IntoIterator<Item = &'a LogLine>,
     since: Option<Timestamp>,
-) -> Vec<Pattern> {
+) -> Vec<LogPattern> {
     let mut miner = PatternMiner::default();
     for line in lines {
         if line.mark.is_none() {

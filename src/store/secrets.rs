@@ -239,12 +239,8 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         } => {
             rewrite(text, mask);
         }
-        Observation::FailureLog(words) => {
-            mask_words(words, mask);
-        }
-        Observation::LogFigures { figures, .. } => {
-            mask_figures(figures, mask);
-        }
+        Observation::FailureLog(words) => mask_words(words, mask),
+        Observation::LogFigures { figures, .. } => _ = mask_figures(figures, mask),
         Observation::Probed { result, .. } => {
             mask_result(result, mask);
         }

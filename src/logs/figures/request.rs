@@ -18,7 +18,7 @@ const DURATION: [(&str, f64); 6] = [
 
 /// A request and its answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Request<'a> {
+pub struct LoggedRequest<'a> {
     /// Method.
     pub method: &'a str,
     /// Path or URL, as it stands there.
@@ -29,7 +29,7 @@ pub struct Request<'a> {
     pub duration_ms: Option<f64>,
 }
 
-impl<'a> Request<'a> {
+impl<'a> LoggedRequest<'a> {
     /// The request of `record`; `None` where it lacks method, path or status.
     #[must_use]
     pub fn of(record: &'a Record<'_>) -> Option<Self> {

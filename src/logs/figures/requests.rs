@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use hdrhistogram::Histogram;
 
-use super::request::Request;
+use super::request::LoggedRequest;
 use crate::model::{RequestFigures, Timestamp};
 
 /// Durations are counted in tenths of a millisecond.
@@ -44,7 +44,7 @@ impl RequestWindow {
     }
 
     /// Counts a request `weight` times; one older than the window is left out.
-    pub fn add(&mut self, at: Timestamp, request: &Request<'_>, weight: f64) {
+    pub fn add(&mut self, at: Timestamp, request: &LoggedRequest<'_>, weight: f64) {
         let number = at.as_second().div_euclid(self.slot_seconds);
         let Some(slot) = self.slot(number) else {
             return;

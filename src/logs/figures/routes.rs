@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::request::Request;
+use super::request::LoggedRequest;
 use super::requests::RequestWindow;
 use crate::logs::route::route;
 use crate::model::{RouteFigures, Timestamp};
@@ -23,7 +23,7 @@ pub struct Routes {
 
 impl Routes {
     /// Counts a request `weight` times.
-    pub fn add(&mut self, at: Timestamp, request: &Request<'_>, weight: f64) {
+    pub fn add(&mut self, at: Timestamp, request: &LoggedRequest<'_>, weight: f64) {
         let key = (request.method.to_owned(), route(request.path));
         if self.all.len() >= MAX_ROUTES && !self.all.contains_key(&key) {
             self.remove_quietest();

@@ -240,14 +240,14 @@ fn a_request_is_read_whatever_wrote_it() {
         (&[], None),
     ] {
         let record = record(fields);
-        let found = Request::of(&record);
+        let found = LoggedRequest::of(&record);
         let found = found.map(|it| (it.method, it.path, it.status, it.duration_ms));
         assert_eq!(found, expected, "{fields:?}");
     }
 }
 
-fn request(path: &str, status: u16, duration_ms: f64) -> Request<'_> {
-    Request {
+fn request(path: &str, status: u16, duration_ms: f64) -> LoggedRequest<'_> {
+    LoggedRequest {
         method: "GET",
         path,
         status,
@@ -293,7 +293,7 @@ fn requests_have_rates_and_percentiles() {
 #[test]
 fn without_durations_there_are_no_percentiles() {
     let mut window = RequestWindow::new(15, 4);
-    let plain = Request {
+    let plain = LoggedRequest {
         duration_ms: None,
         ..request("/", 200, 0.0)
     };

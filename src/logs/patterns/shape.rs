@@ -12,7 +12,7 @@ const MAX_KEYS: usize = 12;
 
 /// Records with different groups never share a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Group {
+pub struct PatternGroup {
     level: Option<LineLevel>,
     is_access: bool,
     /// Of the names of the fields.
@@ -31,7 +31,7 @@ pub struct Shape {
 
 impl Shape {
     /// Reads `record`, whose level is `level`, and returns its group.
-    pub fn read(&mut self, record: &Record<'_>, level: Option<LineLevel>) -> Group {
+    pub fn read(&mut self, record: &Record<'_>, level: Option<LineLevel>) -> PatternGroup {
         self.tokens.clear();
         let is_access = self.read_access(record);
         let mut keys = 0;
@@ -45,7 +45,7 @@ impl Shape {
                 self.tokens.push_key(&field.key);
             }
         }
-        Group {
+        PatternGroup {
             level,
             is_access,
             keys,

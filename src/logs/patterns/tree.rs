@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::shape::{Group, Shape};
-use super::{Pattern, PatternId};
+use super::shape::{PatternGroup, Shape};
+use super::{LogPattern, PatternId};
 use crate::logs::mask::{Tokens, WILDCARD};
 
 /// First tokens told apart in a group; lines with further ones are compared with each other.
@@ -16,7 +16,7 @@ const SIMILAR_TENTHS: usize = 7;
 #[derive(Debug)]
 pub struct Entry {
     /// What is known of it.
-    pub pattern: Pattern,
+    pub pattern: LogPattern,
     /// How many of its tokens are those of the message.
     pub message: usize,
     /// When a line of it was last added, by the number of the line.
@@ -33,7 +33,7 @@ struct Node {
 /// All patterns.
 #[derive(Debug, Default)]
 pub struct Tree {
-    nodes: HashMap<Group, Node>,
+    nodes: HashMap<PatternGroup, Node>,
     len: usize,
 }
 
@@ -59,7 +59,7 @@ impl Tree {
     }
 
     /// The pattern whose template the line has.
-    pub fn find(&self, group: Group, shape: &Shape) -> Option<&Entry> {
+    pub fn find(&self, group: PatternGroup, shape: &Shape) -> Option<&Entry> {
         let node = self.nodes.get(&group)?;
         let child = first(shape).and_then(|first| node.children.get(first));
         let exact = |entries: &Vec<Entry>| best(entries, shape, is_exact);
@@ -70,7 +70,7 @@ impl Tree {
     }
 
     /// The pattern of the line, generalised where it is only similar.
-    pub fn find_mut(&mut self, group: Group, shape: &Shape) -> Option<&mut Entry> {
+    pub fn find_mut(&mut self, group: PatternGroup, shape: &Shape) -> Option<&mut Entry> {
         let node = self.nodes.get_mut(&group)?;
         let child = first(shape).and_then(|first| node.children.get_mut(first));
         let lists: Vec<&mut Vec<Entry>> = child.into_iter().chain([&mut node.rest]).collect();
@@ -88,7 +88,7 @@ impl Tree {
     }
 
     /// Adds the pattern of a line that none has.
-    pub fn insert(&mut self, group: Group, shape: &Shape, entry: Entry) {
+    pub fn insert(&mut self, group: PatternGroup, shape: &Shape, entry: Entry) {
         let node = self.nodes.entry(group).or_default();
         let entries = match first(shape) {
             Some(first)
