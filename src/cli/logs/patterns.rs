@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::logs::patterns::{PatternId, PatternMiner};
+use crate::logs::patterns::{LogPattern, PatternMiner};
 use crate::model::{LineLevel, words};
 
 /// Patterns by count within their level, the worst level first. The rate is that between the first
@@ -29,7 +29,7 @@ pub(super) fn table(miner: &PatternMiner, zone: &TimeZone) -> String {
 }
 
 /// Without what a terminal could act on.
-fn template(pattern: &PatternId) -> String {
+fn template(pattern: &LogPattern) -> String {
     crate::model::text::clean(&pattern.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::logs::patterns::{PatternId, PatternId, PatternMiner};
+use crate::logs::patterns::{LogPattern, PatternId, PatternMiner};
 use crate::model::{LogLine, Timestamp};
 
 use super::ring::LineNumber;
@@ -32,7 +32,7 @@ impl SharedMiner {
 
     /// The patterns, those that are new since `since` first.
     #[must_use]
-    pub fn sorted(&self, since: Option<Timestamp>) -> Vec<PatternId> {
+    pub fn sorted(&self, since: Option<Timestamp>) -> Vec<LogPattern> {
         let miner = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         miner.sorted(since).into_iter().cloned().collect()
     }
@@ -53,7 +53,7 @@ pub struct PatternsState {
     /// Number of the first line that was not looked at.
     pub looked: LineNumber,
     /// The patterns as they were last sorted.
-    pub rows: Vec<PatternId>,
+    pub rows: Vec<LogPattern>,
     /// What is new began at or after this moment: the last start of a followed container.
     pub since: Option<Timestamp>,
     /// The chosen pattern; the first one without.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::logs::patterns::PatternId;
+use crate::logs::patterns::LogPattern;
 use crate::model::{LogLine, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::logs::find::PatternChoice;
@@ -27,7 +27,7 @@ pub struct MineRequest {
 #[derive(Clone, Debug)]
 pub struct MineAnswer {
     miner: SharedMiner,
-    rows: Vec<PatternId>,
+    rows: Vec<LogPattern>,
 }
 
 impl MineRequest {

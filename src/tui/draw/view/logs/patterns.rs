@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::logs::patterns::PatternId;
+use crate::logs::patterns::LogPattern;
 use crate::model::{LineLevel, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -107,7 +107,7 @@ fn draw_row(
     buffer: &mut Buffer,
     row: Rect,
     context: &DrawContext<'_>,
-    pattern: &PatternId,
+    pattern: &LogPattern,
     is_new: bool,
 ) {
     let theme = context.theme;
@@ -160,7 +160,7 @@ fn rate(per_second: f64) -> String {
     }
 }
 
-fn draw_example(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, pattern: &PatternId) {
+fn draw_example(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, pattern: &LogPattern) {
     if area.is_empty() {
         return;
     }
