@@ -124,7 +124,7 @@ impl Followed {
                     }
                     self.report_engine(&mut lost);
                     for source in self.new_sources() {
-                        let query = self.from_begin(source);
+                        let query = self.query_from_begin(source);
                         if add.send(query).await.is_err() {
                             return;
                         }
@@ -149,11 +149,11 @@ impl Followed {
             // Without a line yet, none was wanted or none was there.
             tail: self.query.tail.filter(|_| last.is_none()),
             since: next.or(self.query.since),
-            ..self.from_begin(source)
+            ..self.query_from_begin(source)
         }
     }
 
-    fn from_begin(&self, source: LogSource) -> LogQuery {
+    fn query_from_begin(&self, source: LogSource) -> LogQuery {
         LogQuery {
             sources: vec![source],
             tail: None,
