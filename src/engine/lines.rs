@@ -4,7 +4,7 @@ mod invisible;
 mod overwriting;
 
 use invisible::Invisible;
-use overwriting::Screen;
+use overwriting::LineCells;
 
 /// Bytes of one line that are kept; how much of it is shown is decided by who reads it.
 pub const LINE_LIMIT: usize = 256 * 1024;
@@ -21,7 +21,7 @@ pub(super) fn clean(bytes: &[u8]) -> String {
         return text.into_owned();
     }
     if text.contains(['\r', '\u{8}']) {
-        let mut screen = Screen::default();
+        let mut screen = LineCells::default();
         write(&text, &mut screen);
         return screen.text();
     }

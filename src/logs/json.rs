@@ -7,7 +7,7 @@ pub(super) mod text;
 
 /// A value as it stands in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Raw<'a> {
+pub(super) struct JsonText<'a> {
     /// Its text, with quotes and brackets.
     pub text: &'a str,
     /// Whether its end is there.
@@ -16,11 +16,11 @@ pub(super) struct Raw<'a> {
 
 /// One member of an object.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Member<'a> {
+pub(super) struct JsonMember<'a> {
     /// Its key as it stands between the quotes.
     pub key: &'a str,
     /// Its value.
-    pub value: Raw<'a>,
+    pub value: JsonText<'a>,
 }
 
 /// Whether `text` begins like an object with a member, or is an empty one.
@@ -43,12 +43,12 @@ pub(super) fn begins_object(text: &str) -> bool {
 
 /// The members of an object, up to the first place that is no JSON.
 #[derive(Clone, Debug)]
-pub(super) struct Members<'a> {
+pub(super) struct JsonMembers<'a> {
     rest: &'a str,
     open: bool,
 }
 
-impl<'a> Members<'a> {
+impl<'a> JsonMembers<'a> {
     /// The members of the object that `text` begins with.
     pub(super) fn of(text: &'a str) -> Self {
         let inner = text.trim_ascii_start().strip_prefix('{');
@@ -64,10 +64,10 @@ impl<'a> Members<'a> {
     }
 }
 
-impl<'a> Iterator for Members<'a> {
-    type Item = Member<'a>;
+impl<'a> Iterator for JsonMembers<'a> {
+    type Item = JsonMember<'a>;
 
-    fn next(&mut self) -> Option<Member<'a>> {
+    fn next(&mut self) -> Option<JsonMember<'a>> {
         if !self.open {
             return None;
         }
@@ -85,9 +85,9 @@ impl<'a> Iterator for Members<'a> {
         let (length, complete) = value_end(rest)?;
         let (value, after) = rest.split_at_checked(length)?;
         self.rest = after;
-        Some(Member {
+        Some(JsonMember {
             key: key.get(1..key.len() - 1)?,
-            value: Raw {
+            value: JsonText {
                 text: value,
                 complete,
             },
@@ -96,7 +96,7 @@ impl<'a> Iterator for Members<'a> {
 }
 
 /// The elements of an array.
-pub(super) fn elements(text: &str) -> impl Iterator<Item = Raw<'_>> {
+pub(super) fn elements(text: &str) -> impl Iterator<Item = JsonText<'_>> {
     let mut rest = text.strip_prefix('[').unwrap_or_default();
     std::iter::from_fn(move || {
         let value = behind_blanks(rest);
@@ -106,7 +106,7 @@ pub(super) fn elements(text: &str) -> impl Iterator<Item = Raw<'_>> {
         let (length, complete) = value_end(value)?;
         let (text, after) = value.split_at_checked(length)?;
         rest = after;
-        Some(Raw { text, complete })
+        Some(JsonText { text, complete })
     })
 }
 

@@ -11,7 +11,7 @@ pub(super) const MESSAGE: [&str; 3] = ["msg", "message", "event"];
 pub(super) const TIME: [&str; 5] = ["time", "ts", "timestamp", "t", "@timestamp"];
 
 /// One token of a line: a pair, or a bare word.
-pub(super) struct Token<'a> {
+pub(super) struct LogfmtToken<'a> {
     /// Where it begins.
     pub at: usize,
     /// The key; empty for a bare word.
@@ -28,7 +28,7 @@ const REQUEST: [&str; 3] = ["method", "path", "status"];
 pub(super) fn is_logfmt(line: &str) -> bool {
     let known =
         |key: &str| LEVEL.contains(&key) || MESSAGE.contains(&key) || REQUEST.contains(&key);
-    begins(line) && Tokens::of(line).any(|token| known(token.key))
+    begins(line) && LogfmtTokens::of(line).any(|token| known(token.key))
 }
 
 fn begins(line: &str) -> bool {
@@ -43,7 +43,7 @@ const fn is_key(byte: u8) -> bool {
 /// The level that a line of pairs names.
 pub(super) fn level(line: &str) -> Option<LineLevel> {
     let mut status = None;
-    for token in Tokens::of(line) {
+    for token in LogfmtTokens::of(line) {
         if LEVEL.contains(&token.key)
             && let Some(level) = words::level(token.raw.trim_matches('"'))
         {
@@ -57,21 +57,21 @@ pub(super) fn level(line: &str) -> Option<LineLevel> {
 }
 
 /// The tokens of a line.
-pub(super) struct Tokens<'a> {
+pub(super) struct LogfmtTokens<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> LogfmtTokens<'a> {
     pub(super) const fn of(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 }
 
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
+impl<'a> Iterator for LogfmtTokens<'a> {
+    type Item = LogfmtToken<'a>;
 
-    fn next(&mut self) -> Option<Token<'a>> {
+    fn next(&mut self) -> Option<LogfmtToken<'a>> {
         let rest = self.text.get(self.at..)?;
         let trimmed = rest.trim_start_matches([' ', '\t', ',']);
         let at = self.at + (rest.len() - trimmed.len());
@@ -83,7 +83,7 @@ impl<'a> Iterator for Tokens<'a> {
         let begin = if is_pair { key + 1 } else { 0 };
         let length = value_length(trimmed.get(begin..)?);
         self.at = at + begin + length;
-        Some(Token {
+        Some(LogfmtToken {
             at,
             key: if is_pair { trimmed.get(..key)? } else { "" },
             raw: trimmed.get(begin..begin + length)?,
@@ -142,7 +142,7 @@ pub(super) fn trailing(message: &str) -> usize {
         return message.len();
     }
     let mut begin = message.len();
-    for token in Tokens::of(message) {
+    for token in LogfmtTokens::of(message) {
         if token.key.is_empty() {
             begin = message.len();
         } else if begin == message.len() {

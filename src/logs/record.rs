@@ -116,7 +116,7 @@ pub fn own_time(text: &str) -> Option<OwnTime> {
         Shape::Access(access) => access.time,
         Shape::Head(head, _) => head.time,
         Shape::Json => meaning::read(text).0.time,
-        Shape::Logfmt => logfmt::Tokens::of(&line)
+        Shape::Logfmt => logfmt::LogfmtTokens::of(&line)
             .find(|token| logfmt::TIME.contains(&token.key))
             .and_then(|token| value_time(token.raw)),
         Shape::Plain => None,
@@ -196,7 +196,7 @@ fn of_logfmt<'a>(mut record: Record<'a>, line: &'a str) -> Record<'a> {
     record.form = LogForm::Logfmt;
     record.message = Cow::Borrowed("");
     let mut level_taken = false;
-    for token in logfmt::Tokens::of(line) {
+    for token in logfmt::LogfmtTokens::of(line) {
         let is_level = logfmt::LEVEL.contains(&token.key) && !level_taken;
         if token.key.is_empty() {
             continue;
@@ -251,7 +251,7 @@ fn of_head<'a>(mut record: Record<'a>, head: &Head<'a>, at: Option<usize>) -> Re
             .split_at_checked(logfmt::trailing(message))
             .unwrap_or((message, ""));
         record.message = Cow::Borrowed(text.trim_end());
-        let pairs = logfmt::Tokens::of(pairs);
+        let pairs = logfmt::LogfmtTokens::of(pairs);
         let fields = pairs.map(|token| Field::of(token.key, logfmt::unquoted(token.raw)));
         record.fields.extend(fields);
     }

@@ -120,7 +120,7 @@ fn json_at(message: &str) -> Option<usize> {
     let at = message.find("{\"")?;
     let object = message.get(at..)?;
     let whole = json::begins_object(object) && {
-        let mut members = json::Members::of(object);
+        let mut members = json::JsonMembers::of(object);
         members.by_ref().for_each(drop);
         members.after() == Some("")
     };

@@ -8,7 +8,7 @@ const COLOUR: usize = 64;
 
 /// The cells of one line, a cursor among them, and the colour of what is written next.
 #[derive(Default)]
-pub(super) struct Screen {
+pub(super) struct LineCells {
     cells: Vec<Cell>,
     cursor: usize,
     /// The colours of the line, each as the sequences since the last reset; the first is none.
@@ -30,7 +30,7 @@ const BLANK: Cell = Cell {
     colour: 0,
 };
 
-impl Canvas for Screen {
+impl Canvas for LineCells {
     fn put(&mut self, c: char) {
         let takes_no_cell = unicode_width::UnicodeWidthChar::width(c) == Some(0);
         if takes_no_cell && let Some(before) = self.cursor.checked_sub(1) {
@@ -101,7 +101,7 @@ impl Canvas for Screen {
     }
 }
 
-impl Screen {
+impl LineCells {
     /// What is to be seen, with the sequences of its colours.
     pub fn text(&self) -> String {
         let mut out = String::with_capacity(self.cells.len());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Members, Raw, elements};
+use super::{JsonMembers, JsonText, elements};
 
 /// Longest strings and arrays that are kept whole, tried in turn until the rest fits.
 const STEPS: [usize; 4] = [4_096, 1_024, 256, 48];
@@ -27,7 +27,7 @@ pub(in crate::logs) fn condensed(text: &str, limit: usize) -> String {
 fn object(text: &str, step: usize, room: usize, out: &mut String) {
     let begin = out.len();
     let mut separator = '{';
-    for member in Members::of(text) {
+    for member in JsonMembers::of(text) {
         // Even the shortest form of very many members may be too long.
         if out.len() - begin > room {
             break;
@@ -41,7 +41,7 @@ fn object(text: &str, step: usize, room: usize, out: &mut String) {
     out.push_str(if separator == '{' { "{}" } else { "}" });
 }
 
-fn value(raw: Raw<'_>, step: usize, out: &mut String) {
+fn value(raw: JsonText<'_>, step: usize, out: &mut String) {
     if raw.complete && raw.text.len() <= step {
         out.push_str(raw.text);
         return;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::text::unescaped;
-use super::{Member, Members, Raw};
+use super::{JsonMember, JsonMembers, JsonText};
 use crate::logs::field::Field;
 use crate::logs::own_time::{self, OwnTime};
 use crate::logs::words;
@@ -77,7 +77,7 @@ const REQUESTS: [(&str, &str, f64); 19] = [
 ];
 /// Deeper objects are one value.
 const MOST_LEVELS: usize = 8;
-/// Members of a usual record.
+/// JsonMembers of a usual record.
 const USUAL: usize = 16;
 /// Fields of one record.
 const MOST_FIELDS: usize = 500;
@@ -97,11 +97,11 @@ pub(in crate::logs) struct Meaning<'a> {
 
 /// The level of the object that `text` begins with.
 pub(in crate::logs) fn level(text: &str) -> Option<LineLevel> {
-    level_of(Members::of(text)).0
+    level_of(JsonMembers::of(text)).0
 }
 
 /// The level, and the key that names it.
-fn level_of<'a>(members: impl Iterator<Item = Member<'a>>) -> (Option<LineLevel>, &'a str) {
+fn level_of<'a>(members: impl Iterator<Item = JsonMember<'a>>) -> (Option<LineLevel>, &'a str) {
     let (mut best, mut found, mut named) = (LEVEL.len(), None, "");
     let (mut status, mut is_request, mut is_serilog) = (None, false, false);
     for member in members {
@@ -129,10 +129,10 @@ fn level_of<'a>(members: impl Iterator<Item = Member<'a>>) -> (Option<LineLevel>
 }
 
 /// The level that a member names, and how strong its key is.
-fn named_level(member: Member<'_>) -> Option<(usize, LineLevel)> {
+fn named_level(member: JsonMember<'_>) -> Option<(usize, LineLevel)> {
     let key = member.key;
     if key == "log" && member.value.text.starts_with('{') {
-        let inner = Members::of(member.value.text).find(|inner| inner.key == "level")?;
+        let inner = JsonMembers::of(member.value.text).find(|inner| inner.key == "level")?;
         return value_level("level", inner.value).map(|level| (3, level));
     }
     // MongoDB: `"s":"I"`.
@@ -143,7 +143,7 @@ fn named_level(member: Member<'_>) -> Option<(usize, LineLevel)> {
     value_level(key, member.value).map(|level| (rank, level))
 }
 
-fn value_level(key: &str, value: Raw<'_>) -> Option<LineLevel> {
+fn value_level(key: &str, value: JsonText<'_>) -> Option<LineLevel> {
     if let Some(number) = integer(value) {
         return Some(match key {
             "levelno" => words::of_python(number),
@@ -160,7 +160,7 @@ fn rank(keys: &[&str], key: &str) -> Option<usize> {
 }
 
 /// A whole number, with or without quotes.
-fn integer(value: Raw<'_>) -> Option<u64> {
+fn integer(value: JsonText<'_>) -> Option<u64> {
     let text = value.text.trim_matches('"');
     let digits = !text.is_empty() && text.len() < 19 && text.bytes().all(|it| it.is_ascii_digit());
     (digits && value.complete)
@@ -169,7 +169,7 @@ fn integer(value: Raw<'_>) -> Option<u64> {
 }
 
 /// What stands between the quotes of a string.
-fn string(value: Raw<'_>) -> Option<&str> {
+fn string(value: JsonText<'_>) -> Option<&str> {
     let inner = value.text.strip_prefix('"')?;
     if value.complete {
         inner.strip_suffix('"')
@@ -180,12 +180,14 @@ fn string(value: Raw<'_>) -> Option<&str> {
 
 /// What the object that `text` begins with says, and what follows it.
 pub(in crate::logs) fn read(text: &str) -> (Meaning<'_>, &str) {
-    let mut reading = Members::of(text);
-    let mut members: Vec<Member<'_>> = Vec::with_capacity(USUAL);
+    let mut reading = JsonMembers::of(text);
+    let mut members: Vec<JsonMember<'_>> = Vec::with_capacity(USUAL);
     members.extend(reading.by_ref());
     let (level, level_key) = level_of(members.iter().copied());
     let message_key = strongest(&MESSAGE, &members, |value| string(value).is_some());
-    let time_key = strongest(&TIME, &members, |value| time(value).is_some());
+    // A time in a form of its own is left out of the fields too: every line has the engine's.
+    let time_key = strongest(&TIME, &members, |value| time(value).is_some())
+        .or_else(|| strongest(&TIME, &members, |value| string(value).is_some()));
     let mut meaning = Meaning {
         level,
         fields: Vec::with_capacity(members.len()),
@@ -216,8 +218,8 @@ fn without_end(message: Cow<'_, str>) -> Cow<'_, str> {
 /// The key among `keys` that comes first in them, with a value that fits.
 fn strongest<'a>(
     keys: &[&str],
-    members: &[Member<'a>],
-    fits: impl Fn(Raw<'_>) -> bool,
+    members: &[JsonMember<'a>],
+    fits: impl Fn(JsonText<'_>) -> bool,
 ) -> Option<&'a str> {
     members
         .iter()
@@ -229,20 +231,25 @@ fn strongest<'a>(
 }
 
 /// A time as text, as a number, or as MongoDB's `{"$date":…}`.
-fn time(value: Raw<'_>) -> Option<OwnTime> {
+fn time(value: JsonText<'_>) -> Option<OwnTime> {
     match value.text.as_bytes().first()? {
         b'"' => {
             let text = string(value)?;
             own_time::whole(text).or_else(|| own_time::number(text.parse().ok()?))
         }
-        b'{' => Members::of(value.text)
+        b'{' => JsonMembers::of(value.text)
             .find(|inner| inner.key == "$date")
             .and_then(|inner| own_time::whole(string(inner.value)?)),
         _ => own_time::number(value.text.parse().ok()?),
     }
 }
 
-fn flatten<'a>(prefix: Cow<'a, str>, member: Member<'a>, depth: usize, out: &mut Vec<Field<'a>>) {
+fn flatten<'a>(
+    prefix: Cow<'a, str>,
+    member: JsonMember<'a>,
+    depth: usize,
+    out: &mut Vec<Field<'a>>,
+) {
     let key = unescaped(member.key);
     let key = if prefix.is_empty() {
         key
@@ -254,7 +261,7 @@ fn flatten<'a>(prefix: Cow<'a, str>, member: Member<'a>, depth: usize, out: &mut
         return;
     }
     if text.starts_with('{') && depth < MOST_LEVELS && text != "{}" {
-        for inner in Members::of(text) {
+        for inner in JsonMembers::of(text) {
             flatten(key.clone(), inner, depth + 1, out);
         }
     } else {
