@@ -17,9 +17,9 @@ pub(super) fn level(word: &str) -> Option<LineLevel> {
         b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"note" | b"notif"
         | b"log" | b"system" | b"i" => LineLevel::Info,
         b"warning" | b"warn" | b"wrn" | b"w" => LineLevel::Warning,
-        b"error" | b"err" | b"eror" | b"err!" | b"fatal" | b"ftl" | b"critical" | b"crit"
-        | b"alert" | b"emerg" | b"emergency" | b"panic" | b"dpanic" | b"severe" | b"fail"
-        | b"failure" | b"e" | b"f" => LineLevel::Error,
+        b"error" | b"err" | b"err!" | b"fatal" | b"ftl" | b"critical" | b"crit" | b"alert"
+        | b"emerg" | b"emergency" | b"panic" | b"dpanic" | b"severe" | b"fail" | b"failure"
+        | b"e" | b"f" => LineLevel::Error,
         b"debug" | b"dbg" | b"dbug" | b"verbose" | b"debug1" | b"debug2" | b"debug3"
         | b"debug4" | b"debug5" | b"config" | b"fine" | b"d" => LineLevel::Debug,
         b"trace" | b"trc" | b"trce" | b"finer" | b"finest" | b"t" | b"v" => LineLevel::Trace,

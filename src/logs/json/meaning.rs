@@ -313,7 +313,7 @@ fn name_request(fields: &mut [Field<'_>]) {
         }
         if let Some(field) = fields.iter_mut().find(|field| field.key == theirs) {
             field.key = Cow::Borrowed(ours);
-            if let Some(number) = field.number.filter(|_| factor < 1.0 || factor > 1.0) {
+            if let Some(number) = field.number.filter(|_| factor != 1.0) {
                 *field = Field::measured(ours, (number * factor * 1e6).round() / 1e6);
             }
         }
