@@ -45,7 +45,7 @@ fn of_container(raw: wire::WireInspection, id: &InstanceId, unread: &UnreadPaths
     let environment = variables.iter().map(|entry| variable(entry)).collect();
     let arguments = raw.args.unwrap_or_default();
     let command = raw.path.into_iter().chain(arguments).collect();
-    let mut facts = InstanceFacts {
+    let facts = InstanceFacts {
         id,
         name,
         stack: owner.stack,
@@ -73,6 +73,7 @@ fn of_container(raw: wire::WireInspection, id: &InstanceId, unread: &UnreadPaths
         hostname: config.hostname.unwrap_or_default(),
         limits: limits(&host),
         auto_remove: host.auto_remove.unwrap_or(false),
+        log_driver: host.log_driver.filter(|driver| !driver.is_empty()),
         network_mode: host.network_mode.unwrap_or_default(),
         mounts: mounts(raw.mounts.unwrap_or_default()),
         environment,
@@ -84,8 +85,7 @@ fn of_container(raw: wire::WireInspection, id: &InstanceId, unread: &UnreadPaths
         announced: false,
         unread: Unread::default(),
     };
-    hide_secrets(&mut facts);
-    facts
+    hide_secrets(facts)
 }
 
 /// The bindings of its ports: what does not run publishes nothing now; its place on the map is that
@@ -104,9 +104,9 @@ fn bindings_that_count(
 
 /// Masks and cuts what the container and the engine say of it: a healthcheck may repeat the
 /// password it was given. Masked first, as a secret that is cut cannot be found any more.
-fn hide_secrets(facts: &mut InstanceFacts) {
+fn hide_secrets(mut facts: InstanceFacts) -> InstanceFacts {
     let mut known = KnownSecrets::default();
-    known.learn(facts);
+    known.learn(&facts);
     facts.error = text::one_line(&known.mask(&facts.error), OUTPUT_CHARS);
     for result in &mut facts.health_log {
         result.output = output(&known.mask(&result.output));
@@ -116,6 +116,7 @@ fn hide_secrets(facts: &mut InstanceFacts) {
         .last()
         .map(|last| last.output.clone())
         .unwrap_or_default();
+    facts
 }
 
 /// The name without its slash; links have more slashes and come later. Falls back to the id.

@@ -237,6 +237,9 @@ pub struct InstanceFacts {
     pub limits: Limits,
     /// `HostConfig.AutoRemove` (`docker run --rm`): the engine removes it when it ends.
     pub auto_remove: bool,
+    /// `HostConfig.LogConfig.Type`: where its log goes; `None` where the engine gives none.
+    #[serde(default)]
+    pub log_driver: Option<String>,
     /// Whether its logs come raw, without stream headers.
     pub tty: bool,
     /// Whether these facts come from an inspection (`false`: only from the list).
@@ -308,6 +311,7 @@ impl InstanceFacts {
             depends_on: Vec::new(),
             limits: Limits::default(),
             auto_remove: false,
+            log_driver: None,
             tty: false,
             inspected: false,
             announced: false,

@@ -198,6 +198,7 @@ pub(in crate::engine) struct HostConfig {
     pub network_mode: Option<String>,
     pub restart_policy: Option<String>,
     pub auto_remove: Option<bool>,
+    pub log_driver: Option<String>,
     pub memory: Option<i64>,
     pub memory_reservation: Option<i64>,
     pub nano_cpus: Option<i64>,
@@ -218,6 +219,9 @@ impl HostConfig {
                 .object("RestartPolicy")
                 .and_then(|policy| policy.text("Name")),
             auto_remove: fields.get("AutoRemove"),
+            log_driver: fields
+                .object("LogConfig")
+                .and_then(|config| config.text("Type")),
             memory: fields.get("Memory"),
             memory_reservation: fields.get("MemoryReservation"),
             nano_cpus: fields.get("NanoCpus"),
