@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
     Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
-    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedStop, Sample,
+    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRun, RecordedStop, Sample,
     SelfCost, ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
@@ -218,6 +218,8 @@ pub enum Observation {
         /// Its figures.
         figures: LogFigures,
     },
+    /// Every run whose last log lines are kept, in the order in which they were.
+    RecordedRuns(Arc<[RecordedRun]>),
     /// A resource sample.
     Sampled {
         /// Of which container.

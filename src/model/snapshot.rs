@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::secrets::KnownSecrets;
 use super::{
     Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
-    InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, SelfCost, Service, ServiceId,
-    ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
+    InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, RecordedRun, SelfCost, Service,
+    ServiceId, ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -113,6 +113,8 @@ pub struct Snapshot {
     pub timeline: Arc<Vec<Arc<TimelineEvent>>>,
     /// Operations that run or ended lately, oldest first.
     pub operations: Vec<Arc<OperationStatus>>,
+    /// Runs whose last log lines are kept, in the order in which they were, bounded.
+    pub recorded_runs: Arc<[RecordedRun]>,
     /// What was dropped so far.
     pub dropped: BTreeMap<Dropped, u64>,
     /// Own cost.
@@ -183,6 +185,7 @@ impl Snapshot {
             incidents: Vec::new(),
             timeline: Arc::default(),
             operations: Vec::new(),
+            recorded_runs: Arc::from([]),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
             secrets: Arc::default(),

@@ -46,6 +46,10 @@ impl Store {
                 let own = &mut self.publishing.own;
                 own.add_shortage(shortage, at, &mut self.timeline).into()
             }
+            Observation::RecordedRuns(runs) => {
+                self.publishing.recorded_runs = runs;
+                Changed::Yes.into()
+            }
             Observation::Own { at, text } => {
                 let message = Change::Own(OwnChange::Message(text));
                 self.timeline.push(at, About::default(), message);

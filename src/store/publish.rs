@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{Service, Snapshot, Stack, StackName, Timestamp, Totals};
+use crate::model::{RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals};
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
@@ -24,6 +24,8 @@ pub(super) struct Publishing {
     pub own: SelfStatus,
     /// What changed since `last` and is not derived yet.
     pub pending: Dirty,
+    /// Runs whose last log lines are kept.
+    pub recorded_runs: Arc<[RecordedRun]>,
     /// The latest snapshot.
     last: Arc<Snapshot>,
 }
@@ -39,6 +41,7 @@ impl Publishing {
                 ..SelfStatus::default()
             },
             pending: Dirty::default(),
+            recorded_runs: Arc::clone(&last.recorded_runs),
             last,
         }
     }
@@ -74,6 +77,7 @@ impl Store {
             incidents: self.incidents.share(),
             timeline: self.timeline.share(),
             operations: self.operations.share(),
+            recorded_runs: Arc::clone(&publishing.recorded_runs),
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,
             secrets: Arc::clone(&publishing.secrets),

@@ -258,6 +258,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::Connected { .. }
         | Observation::Disk(_)
         | Observation::Sampled { .. }
+        | Observation::RecordedRuns(_)
         | Observation::RecordedStops(_)
         | Observation::Interrupted { .. }
         | Observation::Parts(_)

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hubdeck::model::{
     BrokenService, HealthState, Incident, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,
-    Reason, ServiceId, Snapshot, Timestamp,
+    Reason, RecordedRun, RecordingCause, ServiceId, Snapshot, Timestamp,
 };
 use hubdeck::serve::{RouterOptions, router};
 use serde_json::{Value, json};
@@ -105,6 +105,28 @@ async fn incidents_are_told_with_root_blocked_services_and_history() {
         "log": [{"at": "2026-05-01T11:59:00Z", "text": masked}],
     });
     assert_eq!(body["incidents"][1], open);
+}
+
+#[tokio::test]
+async fn runs_whose_last_lines_are_kept_are_listed_without_them() {
+    let run = RecordedRun {
+        service: "hub/db".into(),
+        stack: Some("hub".into()),
+        instance: "gone".into(),
+        name: "hub-db-1".to_owned(),
+        at: at(0),
+        cause: RecordingCause::Removed,
+        lines: 17,
+        gone: true,
+    };
+    let mut snapshot = hub(7);
+    snapshot.recorded_runs = [run].into();
+    let (_, body) = incidents(snapshot).await;
+    let expected = json!([{
+        "service": "hub/db", "stack": "hub", "instance": "gone", "name": "hub-db-1",
+        "at": "2026-05-01T12:00:00Z", "cause": "removed", "lines": 17, "gone": true,
+    }]);
+    assert_eq!(body["recorded_runs"], expected);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::public;
 use crate::explain;
 use crate::model::{
-    Incident, IncidentEntry, IncidentId, IncidentState, ServiceId, Snapshot, Timestamp,
+    Incident, IncidentEntry, IncidentId, IncidentState, RecordedRun, ServiceId, Snapshot, Timestamp,
 };
 
 /// `GET /api/incidents`.
@@ -15,6 +15,8 @@ pub struct IncidentsDocument<'a> {
     pub incidents: Vec<IncidentDocument<'a>>,
     /// How many of them are open.
     pub open: usize,
+    /// Runs whose last log lines are kept, in the order in which they were.
+    pub recorded_runs: &'a [RecordedRun],
     /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
@@ -83,6 +85,7 @@ impl<'a> From<&'a Snapshot> for IncidentsDocument<'a> {
                 .map(|incident| IncidentDocument::from(&**incident))
                 .collect(),
             open: snapshot.open_incidents().count(),
+            recorded_runs: &snapshot.recorded_runs,
             generated_at: snapshot.taken_at,
         }
     }
