@@ -24,6 +24,7 @@ pub mod record_reader;
 pub mod route;
 mod shape;
 mod shortening;
+pub mod sources;
 pub mod tree;
 mod words;
 

@@ -12,9 +12,9 @@ pub(super) mod time;
 
 use std::sync::Arc;
 
+use crate::logs::sources::{NamedSource, sources};
 use crate::model::{
-    InstanceId, LogFields, LogQuery, LogSource, Service, ServiceId, SignedDuration, Snapshot,
-    Timestamp,
+    LogFields, LogQuery, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
@@ -258,14 +258,14 @@ pub(super) fn follow_missing(
     let last = newest_first.find_map(|line| line.at);
     let (tail, since) = begin(logs.begin, tail, facts.now);
     let since = last.map(just_after).or(since);
-    let mut sources = Vec::new();
-    for (source, name) in missing {
+    let mut opened = Vec::new();
+    for NamedSource { source, name, .. } in missing {
         logs.ended.retain(|(ended, _)| *ended != source.instance);
         logs.sources.push((source.instance.clone(), name));
-        sources.push(source);
+        opened.push(source);
     }
     let query = LogQuery {
-        sources,
+        sources: opened,
         tail,
         since,
         until: None,
@@ -289,41 +289,16 @@ fn just_after(at: Timestamp) -> Timestamp {
         .unwrap_or(at)
 }
 
-fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<(LogSource, String)> {
-    let services = logs.services.iter().filter_map(|id| snapshot.service(id));
-    services
-        .flat_map(|service| {
-            service
-                .instances
-                .iter()
-                .map(move |instance| (service, &instance.facts))
-        })
-        .filter(|(_, facts)| !logs.sources.iter().any(|(open, _)| *open == facts.id))
-        .filter(|(_, facts)| {
-            let ended = logs.ended.iter().find(|(ended, _)| *ended == facts.id);
-            // A stream that ended is opened again only after a later start.
-            ended.is_none_or(|(_, at)| {
-                facts.is_running() && facts.started_at.is_some_and(|start| start > *at)
-            })
-        })
-        .map(|(service, facts)| (facts.log_source(), source_name(service, &facts.id)))
-        .collect()
-}
-
-/// The service's name, with the instance's number where there are several.
-fn source_name(service: &Service, instance: &InstanceId) -> String {
-    let at = service
-        .instances
-        .iter()
-        .position(|each| each.facts.id == *instance)
-        .unwrap_or_default();
-    if service.instances.len() < 2 {
-        return service.title().to_owned();
-    }
-    let number = service.instances.get(at).and_then(|each| each.facts.number);
-    format!(
-        "{}-{}",
-        service.title(),
-        number.map_or(at + 1, |number| number as usize)
-    )
+/// The sources of the services shown that are not open.
+fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<NamedSource> {
+    let mut missing = sources(snapshot, &logs.services);
+    missing.retain(|each| {
+        let id = &each.source.instance;
+        let ended = logs.ended.iter().find(|(ended, _)| ended == id);
+        let is_open = logs.sources.iter().any(|(open, _)| open == id);
+        // A stream that ended is opened again only after a later start.
+        let may_open = ended.is_none_or(|(_, at)| each.runs_since.is_some_and(|since| since > *at));
+        !is_open && may_open
+    });
+    missing
 }

@@ -9,7 +9,7 @@ use crate::tui::state::logs::InView;
 use crate::tui::state::scope::visible_services;
 
 /// Containers whose logs are followed at once at most: each costs a connection to the engine.
-const MAX_TAILS: usize = 50;
+const MAX_TAILS: usize = 200;
 
 /// Whether the log is that of everything in view, and its end.
 pub(in crate::tui::update) const fn is_followed(ui: &UiState) -> bool {

@@ -177,13 +177,13 @@ fn logs_without_a_selection_are_those_of_the_stack_in_view() {
 
 #[test]
 fn a_bounded_number_of_logs_is_followed_and_the_rest_is_named() {
-    let mut console = TestConsole::new(dressed(fixture::sixty().snapshot()), 120, 30);
+    let mut console = TestConsole::new(dressed(fixture::thousand().snapshot()), 120, 30);
     console.press("3");
     let followed = sources(&console).unwrap();
-    assert!(followed <= 50, "{followed}");
+    assert!(followed <= 200, "{followed}");
     let screen = console.screen();
     assert!(
-        screen.contains("of 60 services, the others are left out"),
+        screen.contains("of 1000 services, the others are left"),
         "{screen}"
     );
 }
@@ -192,7 +192,7 @@ fn a_bounded_number_of_logs_is_followed_and_the_rest_is_named() {
 fn one_service_with_many_replicas_does_not_keep_the_others_out() {
     let mut builder = fixture::nine();
     builder.change("hub/backend", |make| {
-        make.instances(60, "app:1");
+        make.instances(250, "app:1");
     });
     let mut console = TestConsole::new(dressed(builder.snapshot()), 120, 30);
     console.press("3");
