@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::collect::engine::DiscoveryOptions;
+use crate::collect::logs::{BlackBox, LogHub};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{
@@ -35,6 +36,8 @@ pub(super) use options::{connect_request, listen_address};
 
 /// Observations on their way to the store at most.
 const QUEUE: usize = 4096;
+/// Events of the engine that a receiver may be behind.
+const EVENTS: usize = 1024;
 /// How long background tasks may take to end.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
@@ -263,6 +266,12 @@ impl Channels {
             poll_now: Arc::default(),
             probe_now: Arc::default(),
             out: self.out.clone(),
+            events: broadcast::Sender::new(EVENTS),
+            logs: LogHub::with(
+                self.engine.clone(),
+                self.snapshots.clone(),
+                BlackBox::default(),
+            ),
         }
     }
 }

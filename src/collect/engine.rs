@@ -7,12 +7,14 @@ mod session;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 
 use super::backoff::Backoff;
 use crate::engine::{Connector, Engine};
 use crate::model::sections::Poll;
-use crate::model::{ConnectAttempt, EngineStatus, Observation, SignedDuration, Timestamp};
+use crate::model::{
+    ConnectAttempt, EngineEvent, EngineStatus, Observation, SignedDuration, Timestamp,
+};
 use session::{Session, SessionEnd, SessionMemory};
 
 /// What discovery does; may change while it runs.
@@ -44,13 +46,14 @@ struct Wiring {
     link: watch::Sender<Option<Engine>>,
     described: watch::Sender<bool>,
     refresh: Arc<Notify>,
+    events: broadcast::Sender<EngineEvent>,
 }
 
 /// Keeps the connection to the engine and sends what it has, for as long as `out` is read.
 ///
 /// `link` holds the engine while it answers. `refresh` asks for a list at once, and for the next
 /// attempt at once while the engine is lost. `described` becomes true when the engine has said what
-/// it and its host are, or did not answer that.
+/// it and its host are, or did not answer that. Events of what is watched are sent to `events` at once.
 pub async fn run(
     connector: Connector,
     options: watch::Receiver<DiscoveryOptions>,
@@ -58,6 +61,7 @@ pub async fn run(
     link: watch::Sender<Option<Engine>>,
     refresh: Arc<Notify>,
     described: watch::Sender<bool>,
+    events: broadcast::Sender<EngineEvent>,
 ) {
     let wiring = Wiring {
         options,
@@ -65,6 +69,7 @@ pub async fn run(
         link,
         described,
         refresh,
+        events,
     };
     let mut memory = SessionMemory::default();
     let mut outage = Outage {

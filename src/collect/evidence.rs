@@ -10,13 +10,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::collect::connections;
+use crate::collect::logs::{BlackBox, MAX_RUN_LINES};
 use crate::engine::{Engine, EngineError};
 use crate::logs::without_colours;
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
     FailureLog, HealthState, InstanceFacts, LogLine, LogSource, MAX_FAILURE_LOG_LINES, Observation,
-    Overlay, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    Overlay, RecordingCause, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// Containers read side by side.
@@ -38,10 +39,12 @@ const AFTER: usize = 20;
 /// Pause after hubdeck ran out of file handles or ports.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Reads the log lines of services that became unhealthy, for as long as `out` is read.
+/// Reads the log lines of services that became unhealthy, for as long as `out` is read. Those of
+/// what runs on go into `black_box`, too.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    black_box: BlackBox,
     out: mpsc::Sender<Observation>,
 ) {
     let mut read_since: HashMap<ServiceId, Timestamp> = HashMap::new();
@@ -54,8 +57,13 @@ pub async fn run(
                 .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
                     let (engine, out, secrets) =
                         (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
+                    let black_box = black_box.clone();
                     async move {
-                        let log = read_log_around(&engine, &facts, moment, &secrets).await;
+                        let (log, last) = read_log_around(&engine, &facts, moment, &secrets).await;
+                        if facts.is_running() {
+                            // What has ended is recorded at its end.
+                            black_box.keep(&facts, moment, RecordingCause::Unhealthy, last);
+                        }
                         // Without a store nobody asks any more; the loop ends below.
                         drop(out.send(Observation::FailureLog(log)).await);
                     }
@@ -158,20 +166,26 @@ impl Around {
     }
 }
 
-/// Log lines of a container around `moment`; empty where they cannot be read.
+/// Log lines of a container around `moment`, and the last ones up to now as they are; empty where
+/// they cannot be read.
 async fn read_log_around(
     engine: &Engine,
     facts: &InstanceFacts,
     moment: Timestamp,
     secrets: &KnownSecrets,
-) -> FailureLog {
+) -> (FailureLog, Vec<LogLine>) {
     let source = LogSource {
         instance: facts.id.clone(),
         tty: Some(facts.tty),
     };
     let mut around = Around::new(moment);
+    let mut last = VecDeque::with_capacity(MAX_RUN_LINES);
     let read = read(engine, &source, moment, |line| {
-        around.push(tidy(line, secrets))
+        if last.len() == MAX_RUN_LINES {
+            last.pop_front();
+        }
+        last.push_back(line.clone());
+        around.push(tidy(line, secrets));
     });
     match timeout(LIMIT, read).await {
         Ok(Ok(())) => {}
@@ -184,11 +198,12 @@ async fn read_log_around(
             LIMIT.as_secs()
         ),
     }
-    FailureLog {
+    let log = FailureLog {
         instance: facts.id.clone(),
         at: Timestamp::now(),
         lines: around.lines(),
-    }
+    };
+    (log, last.into())
 }
 
 /// A line without colours and secrets, cut.

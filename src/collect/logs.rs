@@ -1,10 +1,19 @@
-//! Log tails: one or several containers merged in time order, for as long as someone reads.
+//! Log tails: one or several containers merged in time order, for as long as someone reads; and the
+//! last lines of what ended.
 
+mod black_box;
+mod driver;
+mod feed;
+mod hub;
+mod line_times;
 mod merge;
 mod reader;
+pub mod recorder;
+mod window;
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use tokio::sync::{mpsc, watch};
@@ -12,18 +21,21 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Engine;
-use crate::model::{InstanceId, LogBatch, LogLine, LogQuery, LogSource};
-use merge::{Held, merge_ended};
+use crate::logs::record_reader::RecordReader;
+use crate::model::{
+    InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery, LogSource, ServiceId, Snapshot,
+};
+use hub::Hub;
+use merge::merge_ended;
 use reader::Reader;
+use window::Window;
+
+pub use black_box::{BlackBox, MAX_RUN_LINES};
 
 /// Batches a follower may be behind before lines are held back, and dropped after that.
 const BATCHES: usize = 8;
 /// Chunks a reader may be ahead of the merge.
-const CHUNKS: usize = 16;
-/// How long lines wait for older ones of other containers.
-const WINDOW: Duration = Duration::from_millis(40);
-/// The same at the begin, when every container sends its tail.
-const FIRST_WINDOW: Duration = Duration::from_millis(150);
+const CHUNKS: usize = 64;
 
 /// What a reader of one container sends to the merge.
 #[derive(Debug)]
@@ -33,17 +45,51 @@ enum Chunk {
     Failed(InstanceId, String),
 }
 
-/// Opens log tails on whatever engine is linked.
+/// A chunk with the number of its source.
+#[derive(Debug)]
+struct FromSource {
+    source: usize,
+    chunk: Chunk,
+}
+
+/// Opens log tails on whatever engine is linked; clones share the streams that are open.
 #[derive(Clone)]
 pub struct LogHub {
-    link: watch::Receiver<Option<Engine>>,
+    hub: Arc<Hub>,
 }
 
 impl LogHub {
-    /// A hub on the engine that `link` holds while it answers.
+    /// A hub on the engine that `link` holds while it answers, without snapshots or black box.
     #[must_use]
-    pub const fn new(link: watch::Receiver<Option<Engine>>) -> Self {
-        Self { link }
+    pub fn new(link: watch::Receiver<Option<Engine>>) -> Self {
+        Self {
+            hub: Arc::new(Hub::new(link, None, BlackBox::default())),
+        }
+    }
+
+    /// A hub that learns from `snapshots` which service a container belongs to and when one was
+    /// started, and that shows what `black_box` holds of containers that are gone.
+    #[must_use]
+    pub fn with(
+        link: watch::Receiver<Option<Engine>>,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+        black_box: BlackBox,
+    ) -> Self {
+        Self {
+            hub: Arc::new(Hub::new(link, Some(snapshots), black_box)),
+        }
+    }
+
+    /// The last lines of what ended.
+    #[must_use]
+    pub fn black_box(&self) -> &BlackBox {
+        &self.hub.black_box
+    }
+
+    /// What the engine says of a container, where it answers.
+    async fn inspect(&self, instance: &InstanceId) -> Option<Arc<InstanceFacts>> {
+        let engine = self.hub.engine().await?;
+        engine.inspect(instance).await.ok().flatten().map(Arc::new)
     }
 
     /// Opens a tail; it closes when the receiver is dropped. Must be called inside the runtime.
@@ -59,7 +105,8 @@ impl LogHub {
     ) -> mpsc::Receiver<LogBatch> {
         let (out, receiver) = mpsc::channel(BATCHES);
         let readers = Readers {
-            link: self.link.clone(),
+            hub: Arc::clone(&self.hub),
+            places: HashMap::new(),
             tasks: JoinSet::new(),
         };
         tokio::spawn(async move {
@@ -83,47 +130,72 @@ impl LogHub {
 
 /// The readers of one tail.
 struct Readers {
-    link: watch::Receiver<Option<Engine>>,
+    hub: Arc<Hub>,
+    /// The container of each service and container name that was added last.
+    places: HashMap<(ServiceId, String), InstanceId>,
     tasks: JoinSet<()>,
 }
 
 impl Readers {
     /// Reads every source of `query` into `chunks`.
-    fn spawn_all(&mut self, query: &LogQuery, chunks: &mpsc::Sender<Chunk>) {
+    fn spawn_all(
+        &mut self,
+        query: &LogQuery,
+        chunks: &mpsc::Sender<FromSource>,
+        window: &mut Window,
+    ) {
         for source in &query.sources {
-            self.spawn(source.clone(), query, chunks.clone());
+            let number = window.add_source();
+            self.spawn(source.clone(), number, query.clone(), chunks.clone());
         }
     }
 
-    fn spawn(&mut self, source: LogSource, query: &LogQuery, chunks: mpsc::Sender<Chunk>) {
+    fn spawn(
+        &mut self,
+        source: LogSource,
+        number: usize,
+        query: LogQuery,
+        chunks: mpsc::Sender<FromSource>,
+    ) {
         let (instance, failed) = (source.instance.clone(), chunks.clone());
         let reader = Reader {
-            link: self.link.clone(),
+            hub: Arc::clone(&self.hub),
+            first_mark: self.replaces_another(&instance),
             source,
+            number,
             chunks,
+            records: RecordReader::default(),
+            has_sent: false,
         };
-        let reading = reader.run(query.tail, query.since, query.follow);
-        let reading = AssertUnwindSafe(reading).catch_unwind();
+        let reading = AssertUnwindSafe(reader.run(query)).catch_unwind();
         self.tasks.spawn(async move {
             if reading.await.is_err() {
                 tracing::error!(
                     "reading the logs of container {} failed on a bug",
                     instance.short()
                 );
-                let reason = "reading failed on a bug in hubdeck; see the hubdeck log".to_owned();
+                let chunk = Chunk::Failed(instance, hub::FAILED.to_owned());
+                let source = number;
                 // Fails where nobody reads any more.
-                drop(failed.send(Chunk::Failed(instance, reason)).await);
+                drop(failed.send(FromSource { source, chunk }).await);
             }
         });
+    }
+
+    /// The mark before the first line where another container had the same place before.
+    fn replaces_another(&mut self, instance: &InstanceId) -> Option<LogMark> {
+        let place = self.hub.place(instance)?;
+        let before = self.places.insert(place, instance.clone())?;
+        (before != *instance).then_some(LogMark::NewContainer)
     }
 }
 
 /// Reads tails that end, in time order.
 async fn merge(mut readers: Readers, query: LogQuery, out: &mpsc::Sender<LogBatch>) {
     let mut inputs = Vec::new();
-    for source in &query.sources {
+    for (number, source) in query.sources.iter().enumerate() {
         let (chunks, input) = mpsc::channel(CHUNKS);
-        readers.spawn(source.clone(), &query, chunks);
+        readers.spawn(source.clone(), number, query.clone(), chunks);
         inputs.push(input);
     }
     merge_ended(inputs, out).await;
@@ -136,39 +208,33 @@ async fn pump(
     mut added: mpsc::Receiver<LogQuery>,
     out: &mpsc::Sender<LogBatch>,
 ) {
+    let mut window = Window::new(Instant::now());
     let (chunks, mut merged) = mpsc::channel(CHUNKS);
-    readers.spawn_all(&query, &chunks);
+    readers.spawn_all(&query, &chunks, &mut window);
     // Held for as long as more may come.
     let mut chunks = Some(chunks);
-    let mut held = Held::default();
-    let mut flush_at: Option<Instant> = None;
-    let mut window = FIRST_WINDOW;
     loop {
-        let due = flush_at.unwrap_or_else(Instant::now);
+        let next = window.next_at();
+        let due = next.unwrap_or_else(Instant::now);
         tokio::select! {
             query = added.recv(), if chunks.is_some() => match (query, &chunks) {
-                (Some(query), Some(chunks)) => readers.spawn_all(&query, chunks),
+                (Some(query), Some(chunks)) => readers.spawn_all(&query, chunks, &mut window),
                 _ => chunks = None,
             },
-            chunk = merged.recv() => {
-                let Some(chunk) = chunk else { break };
-                held.take(chunk);
-                let wait = if held.is_heavy() { Duration::ZERO } else { window };
-                let soon = Instant::now() + wait;
-                flush_at = Some(flush_at.map_or(soon, |due| due.min(soon)));
+            sent = merged.recv() => {
+                let Some(FromSource { source, chunk }) = sent else { break };
+                window.take(source, chunk, Instant::now());
             }
             // With the follower behind, whatever comes meanwhile is held, within bounds.
-            permit = async { sleep_until(due).await; out.reserve().await }, if flush_at.is_some() => {
+            permit = async { sleep_until(due).await; out.reserve().await }, if next.is_some() => {
                 let Ok(permit) = permit else { return };
-                if let Some(batch) = held.give() {
+                if let Some(batch) = window.give(Instant::now()) {
                     permit.send(batch);
                 }
-                window = WINDOW;
-                flush_at = (!held.is_empty()).then(Instant::now);
             }
         }
     }
-    while let Some(batch) = held.give() {
+    while let Some(batch) = window.give_rest() {
         if out.send(batch).await.is_err() {
             return;
         }

@@ -22,6 +22,8 @@ pub enum Part {
     Evidence,
     /// Reads the logs of services for their figures.
     LogSampling,
+    /// Keeps the last log lines of what ends.
+    LogRecording,
     /// Looks at the engine's disk.
     DiskCheck,
     /// Reads how busy the engine's host is.
@@ -51,6 +53,7 @@ impl Part {
             Self::Probing => "probing",
             Self::Evidence => "log reader",
             Self::LogSampling => "log figures",
+            Self::LogRecording => "log recorder",
             Self::DiskCheck => "disk check",
             Self::HostMeasuring => "host figures",
             Self::ConfigurationReading => "configuration reading",

@@ -3,6 +3,7 @@
 mod counters;
 mod discovery;
 mod log_lines;
+mod log_tails;
 
 use std::time::Duration;
 

@@ -85,6 +85,7 @@ impl Discovery {
             link_in,
             Arc::clone(&refresh),
             watch::Sender::new(false),
+            tokio::sync::broadcast::Sender::new(64),
         ));
         Self {
             news,

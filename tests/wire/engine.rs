@@ -12,11 +12,12 @@ use std::time::Duration;
 use hubdeck::collect::engine::DiscoveryOptions;
 use hubdeck::engine::{ConnectRequest, Connector, Engine};
 use hubdeck::model::{
-    EngineFlavour, EngineInfo, EngineStatus, InstanceFacts, InstanceState, Observation, Timestamp,
+    EngineEvent, EngineFlavour, EngineInfo, EngineStatus, InstanceFacts, InstanceState,
+    Observation, Timestamp,
 };
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 use hubdeck::store::Store;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::time::timeout;
 
 const SCENARIO: &str = r#"
@@ -102,6 +103,7 @@ struct Discovery {
     link: watch::Receiver<Option<Engine>>,
     options: watch::Sender<DiscoveryOptions>,
     refresh: Arc<Notify>,
+    events: broadcast::Sender<EngineEvent>,
 }
 
 impl Discovery {
@@ -110,6 +112,7 @@ impl Discovery {
         let (options, wishes) = watch::channel(options);
         let (link_in, link) = watch::channel(None);
         let refresh = Arc::new(Notify::new());
+        let events = broadcast::Sender::new(64);
         tokio::spawn(hubdeck::collect::engine::run(
             Connector::new(request),
             wishes,
@@ -117,6 +120,7 @@ impl Discovery {
             link_in,
             Arc::clone(&refresh),
             watch::Sender::new(false),
+            events.clone(),
         ));
         Self {
             news,
@@ -124,6 +128,7 @@ impl Discovery {
             link,
             options,
             refresh,
+            events,
         }
     }
 

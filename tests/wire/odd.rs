@@ -137,6 +137,7 @@ impl World {
             link_in,
             Arc::clone(&refresh),
             watch::Sender::new(false),
+            tokio::sync::broadcast::Sender::new(64),
         ));
         Self {
             news,

@@ -3,18 +3,19 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 
 use crate::app::cost::{self, Meter};
 use crate::app::supervise::Supervisor;
+use crate::collect::logs::{LogHub, recorder};
 use crate::collect::{
     configuration, connections, disk, engine as discovery, evidence, host, log_figures, probes,
     stats,
 };
 use crate::engine::{Connector, Engine};
-use crate::model::{Focus, Observation, Part, Snapshot};
+use crate::model::{EngineEvent, Focus, Observation, Part, Snapshot};
 
-use super::options::SettingSenders;
+use super::options::{Lifetime, SettingSenders};
 
 /// What every collector reads from and writes to; each one takes of it what it needs.
 #[derive(Clone)]
@@ -31,6 +32,10 @@ pub(super) struct CollectorContext {
     pub probe_now: Arc<Notify>,
     /// Observations on their way to the store.
     pub out: mpsc::Sender<Observation>,
+    /// Events of the engine, as they come.
+    pub events: broadcast::Sender<EngineEvent>,
+    /// Log tails.
+    pub logs: LogHub,
 }
 
 impl CollectorContext {
@@ -52,6 +57,9 @@ impl CollectorContext {
         ];
         self.start_evidence();
         self.start_log_sampling(settings);
+        if settings.lifetime == Lifetime::Continuous {
+            self.start_recording();
+        }
         self.start_disk_check();
         self.start_host_measuring();
         self.start_self_measuring();
@@ -75,6 +83,7 @@ impl CollectorContext {
                 connected.clone(),
                 Arc::clone(&context.poll_now),
                 described.clone(),
+                context.events.clone(),
             )
         });
         is_described
@@ -148,6 +157,19 @@ impl CollectorContext {
             evidence::run(
                 context.engine.clone(),
                 context.snapshots.clone(),
+                context.logs.black_box().clone(),
+                context.out.clone(),
+            )
+        });
+    }
+
+    fn start_recording(&self) {
+        let context = self.clone();
+        self.supervisor.spawn(Part::LogRecording, move || {
+            recorder::run(
+                context.logs.clone(),
+                context.snapshots.clone(),
+                context.events.subscribe(),
                 context.out.clone(),
             )
         });

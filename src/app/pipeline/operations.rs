@@ -44,7 +44,7 @@ impl PipelineOperations {
     ) -> Self {
         Self {
             operator,
-            logs: LogHub::new(context.engine.clone()),
+            logs: context.logs.clone(),
             engine: context.engine.clone(),
             snapshots: context.snapshots.clone(),
             focus,

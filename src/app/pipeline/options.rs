@@ -54,7 +54,7 @@ pub(super) struct SettingSenders {
     pub observing: watch::Sender<ObservingOptions>,
     pub log_sampling: watch::Sender<LogSamplingOptions>,
     pub read_only: watch::Sender<bool>,
-    lifetime: Lifetime,
+    pub lifetime: Lifetime,
 }
 
 impl SettingSenders {

@@ -1,120 +1,373 @@
-//! The log stream of one container, opened again where it ends early.
+//! What one follower gets of one container: lines made into records, from its own begin on.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::sync::{mpsc, watch};
-use tokio::time::sleep;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use super::Chunk;
+use super::driver;
+use super::feed::{Begin, FeedNews};
+use super::hub::Hub;
+use super::line_times::{is_new, just_after};
+use super::{Chunk, FromSource};
 use crate::engine::{Engine, EngineError};
-use crate::model::{LogLine, LogSource, SignedDuration, Timestamp};
+use crate::logs::record_reader::RecordReader;
+use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, Timestamp};
 
-/// Pause before a stream that ended is asked for again: the container may start again.
-const REOPEN_AFTER: Duration = Duration::from_secs(2);
-/// The same after the engine failed to answer; the link shows soon whether it is lost.
-const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// How long a record waits for further lines that may belong to it.
+const RECORD_WAIT: Duration = Duration::from_millis(100);
+/// Lines that may come live while a follower still reads what was before; beyond, it reads again.
+const MAX_LIVE: usize = 20_000;
 
-/// Reads one container.
+/// Reads one container for one follower.
 pub(super) struct Reader {
-    pub link: watch::Receiver<Option<Engine>>,
+    pub hub: Arc<Hub>,
     pub source: LogSource,
-    pub chunks: mpsc::Sender<Chunk>,
+    /// Its number at the follower.
+    pub number: usize,
+    pub chunks: mpsc::Sender<FromSource>,
+    pub records: RecordReader,
+    /// Said before the first line.
+    pub first_mark: Option<LogMark>,
+    /// Whether any line was sent.
+    pub has_sent: bool,
 }
 
 /// The merge is gone: nobody reads.
-struct Unread;
+pub(super) struct NobodyReads;
+
+/// Where the lines that a follower read itself end.
+#[derive(Default)]
+struct Seam {
+    last: Option<Timestamp>,
+    /// How many of them have that time.
+    equal: usize,
+}
+
+impl Seam {
+    fn saw(&mut self, lines: &[LogLine]) {
+        for at in lines.iter().filter_map(|line| line.at) {
+            if Some(at) > self.last {
+                (self.last, self.equal) = (Some(at), 0);
+            }
+            self.equal += usize::from(Some(at) == self.last);
+        }
+    }
+
+    /// Takes away what the follower has read itself from `lines` that come live.
+    fn cut(&mut self, lines: &mut Vec<LogLine>) {
+        let Some(last) = self.last else { return };
+        let mut first_new = lines.len();
+        for (index, line) in lines.iter().enumerate() {
+            match line.at {
+                Some(at) if at > last => {
+                    first_new = index;
+                    break;
+                }
+                Some(at) if at == last && self.equal == 0 => {
+                    first_new = index;
+                    break;
+                }
+                Some(at) if at == last => self.equal -= 1,
+                _ => {}
+            }
+        }
+        if first_new < lines.len() {
+            // From here on everything is new, whatever the clock does.
+            self.last = None;
+        }
+        lines.drain(..first_new);
+    }
+}
 
 impl Reader {
     /// Reads until the container's logs are through, or for ever with `follow`.
-    pub async fn run(mut self, tail: Option<u32>, since: Option<Timestamp>, follow: bool) {
+    pub async fn run(mut self, query: LogQuery) {
         // Whoever dropped the merge knows that it did.
-        let _ = self.read(tail, since, follow).await;
+        let _ = if self.hub.black_box.is_gone(&self.source.instance) {
+            self.recorded(&query).await
+        } else if query.follow {
+            self.follow(&query).await
+        } else {
+            self.read(&query).await
+        };
     }
 
-    async fn read(
-        &mut self,
-        tail: Option<u32>,
-        since: Option<Timestamp>,
-        follow: bool,
-    ) -> Result<(), Unread> {
-        let mut last: Option<Timestamp> = None;
-        let mut told_end = false;
-        loop {
-            let Some(engine) = self.engine().await else {
-                return Ok(());
-            };
-            // What was seen is not asked for again: everything after it is, however much.
-            let (tail, since) = match last {
-                Some(last) => (None, Some(last + SignedDuration::from_nanos(1))),
-                None => (tail, since),
-            };
-            let outcome = self.stream(&engine, tail, since, follow, &mut last).await?;
-            let wait = match outcome {
-                Ok(lines) => {
-                    if !told_end || lines > 0 {
-                        self.send_chunk(Chunk::Ended(self.source.instance.clone()))
-                            .await?;
-                        told_end = true;
-                    }
-                    REOPEN_AFTER
-                }
-                Err(error) if follow && error.is_unreachable() => RETRY_AFTER,
-                Err(error) if follow && error.is_short() => REOPEN_AFTER,
-                Err(error) => {
-                    let reason = error.to_string();
-                    return self
-                        .send_chunk(Chunk::Failed(self.source.instance.clone(), reason))
-                        .await;
-                }
-            };
-            if !follow && told_end {
-                return Ok(());
-            }
-            sleep(wait).await;
-        }
-    }
-
-    /// The engine, once there is one; `None` when there never will be.
-    async fn engine(&mut self) -> Option<Engine> {
-        self.link.wait_for(Option::is_some).await.ok()?.clone()
-    }
-
-    /// Reads one stream to its end; gives how many lines there were.
-    async fn stream(
-        &self,
-        engine: &Engine,
-        tail: Option<u32>,
-        since: Option<Timestamp>,
-        follow: bool,
-        last: &mut Option<Timestamp>,
-    ) -> Result<Result<usize, EngineError>, Unread> {
-        let mut stream = engine.logs(&self.source, tail, since, follow);
-        let mut count = 0;
+    /// Reads what there is.
+    async fn read(&mut self, query: &LogQuery) -> Result<(), NobodyReads> {
+        let Some(engine) = self.hub.engine().await else {
+            return Ok(());
+        };
+        // Before a time, the last lines are counted here: the engine counts from the end.
+        let tail = query.tail.filter(|_| query.until.is_none());
+        let mut stream = engine.logs(&self.source, tail, query.since, false);
+        let mut last_lines = LastLines::of(query);
         while let Some(lines) = stream.next().await {
             let mut lines = match lines {
                 Ok(lines) => lines,
-                Err(error) => return Ok(Err(error)),
+                Err(error) => return self.failed(&engine, query, &error).await,
             };
-            lines.retain(|line| is_new(line, since));
-            *last = lines.iter().filter_map(|line| line.at).max().max(*last);
-            if !lines.is_empty() {
-                count += lines.len();
-                self.send_chunk(Chunk::Lines(lines)).await?;
+            lines.retain(|line| is_new(line, query.since));
+            let over = cut_at(&mut lines, query.until);
+            match &mut last_lines {
+                Some(last) => last.push(lines),
+                None => self.lines(lines).await?,
+            }
+            if over {
+                break;
             }
         }
-        Ok(Ok(count))
+        if let Some(last) = last_lines {
+            self.lines(last.lines.into()).await?;
+        }
+        self.end().await
     }
 
-    async fn send_chunk(&self, chunk: Chunk) -> Result<(), Unread> {
-        self.chunks.send(chunk).await.map_err(|_closed| Unread)
+    /// Reads what there is and goes on with what comes.
+    async fn follow(&mut self, query: &LogQuery) -> Result<(), NobodyReads> {
+        let begin = Begin {
+            tail: query.tail,
+            since: query.since,
+        };
+        let (mut live, is_first) = self.hub.subscribe(&self.source, begin);
+        let mut seam = Seam::default();
+        if !is_first {
+            for news in self.catch_up(begin, &mut live, &mut seam).await? {
+                if self.take(news, &mut seam, query).await? {
+                    return Ok(());
+                }
+            }
+        }
+        loop {
+            let news = if self.records.is_holding() {
+                let Ok(news) = timeout(RECORD_WAIT, live.recv()).await else {
+                    self.flush().await?;
+                    continue;
+                };
+                news
+            } else {
+                live.recv().await
+            };
+            let Some(news) = news else {
+                // The feed was left without an engine, or failed on a bug, which it logs itself.
+                return self.end().await;
+            };
+            if self.take(news, &mut seam, query).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads up to now what others follow already; gives what came live meanwhile.
+    async fn catch_up(
+        &mut self,
+        mut begin: Begin,
+        live: &mut mpsc::Receiver<FeedNews>,
+        seam: &mut Seam,
+    ) -> Result<Vec<FeedNews>, NobodyReads> {
+        loop {
+            let Some(engine) = self.hub.engine().await else {
+                return Ok(Vec::new());
+            };
+            let mut stream = engine.logs(&self.source, begin.tail, begin.since, false);
+            let (mut waiting, mut count, mut lost) = (Vec::new(), 0, false);
+            loop {
+                tokio::select! {
+                    lines = stream.next() => {
+                        // What cannot be read is said by the feed.
+                        let Some(Ok(mut lines)) = lines else { break };
+                        lines.retain(|line| is_new(line, begin.since));
+                        seam.saw(&lines);
+                        self.lines(lines).await?;
+                    }
+                    Some(news) = live.recv() => {
+                        if let FeedNews::Lines(lines) = &news {
+                            count += lines.len();
+                        }
+                        if count > MAX_LIVE {
+                            lost = true;
+                            waiting.retain(|it| !matches!(it, FeedNews::Lines(_)));
+                        } else {
+                            waiting.push(news);
+                        }
+                    }
+                }
+            }
+            if !lost {
+                return Ok(waiting);
+            }
+            begin = Begin {
+                tail: None,
+                since: seam.last.map(just_after).or(begin.since),
+            };
+        }
+    }
+
+    /// Passes news of the feed on; gives whether they were the last.
+    async fn take(
+        &mut self,
+        news: FeedNews,
+        seam: &mut Seam,
+        query: &LogQuery,
+    ) -> Result<bool, NobodyReads> {
+        match news {
+            FeedNews::Lines(lines) => {
+                // Shared only where several follow.
+                let mut lines = Arc::unwrap_or_clone(lines);
+                seam.cut(&mut lines);
+                let over = cut_at(&mut lines, query.until);
+                self.lines(lines).await?;
+                if over {
+                    self.end().await?;
+                }
+                Ok(over)
+            }
+            FeedNews::Mark(mark, at) => {
+                self.flush().await?;
+                let mark = self.mark(mark, at);
+                self.send(Chunk::Lines(vec![mark])).await?;
+                Ok(false)
+            }
+            FeedNews::Ended => self.end().await.map(|()| false),
+            FeedNews::Gone if self.has_sent => self.end().await.map(|()| true),
+            FeedNews::Gone => self.recorded(query).await.map(|()| true),
+            FeedNews::Failed(reason) => {
+                self.flush().await?;
+                let instance = self.source.instance.clone();
+                self.send(Chunk::Failed(instance, reason)).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Sends what the black box holds of a container that is gone.
+    async fn recorded(&mut self, query: &LogQuery) -> Result<(), NobodyReads> {
+        let mut lines = self.hub.black_box.lines(&self.source.instance);
+        lines.retain(|line| is_new(line, query.since));
+        cut_at(&mut lines, query.until);
+        if let Some(tail) = query.tail {
+            let tail = usize::try_from(tail).unwrap_or(usize::MAX);
+            lines.drain(..lines.len().saturating_sub(tail));
+        }
+        if let Some(first) = lines.first() {
+            let mark = self.mark(LogMark::Recorded, first.at);
+            self.send(Chunk::Lines(vec![mark])).await?;
+            self.lines(lines).await?;
+        }
+        self.end().await
+    }
+
+    async fn failed(
+        &mut self,
+        engine: &Engine,
+        query: &LogQuery,
+        error: &EngineError,
+    ) -> Result<(), NobodyReads> {
+        if matches!(error, EngineError::NotFound { .. }) && !self.has_sent {
+            let is_known = !self.hub.black_box.lines(&self.source.instance).is_empty();
+            if is_known {
+                return self.recorded(query).await;
+            }
+        }
+        self.flush().await?;
+        let reason = driver::sentence(engine, &self.source.instance, error).await;
+        let instance = self.source.instance.clone();
+        self.send(Chunk::Failed(instance, reason)).await
+    }
+
+    /// Sends `lines` as records.
+    async fn lines(&mut self, lines: Vec<LogLine>) -> Result<(), NobodyReads> {
+        let Some(first) = lines.first() else {
+            return Ok(());
+        };
+        self.has_sent = true;
+        let first_at = first.at;
+        let mut out = Vec::with_capacity(lines.len() + 1);
+        if let Some(mark) = self.first_mark.take() {
+            out.push(self.mark(mark, first_at));
+        }
+        for line in lines {
+            self.records.push(line, &mut out);
+        }
+        self.send_lines(out).await
+    }
+
+    async fn flush(&mut self) -> Result<(), NobodyReads> {
+        let mut out = Vec::new();
+        self.records.flush(&mut out);
+        self.send_lines(out).await
+    }
+
+    async fn end(&mut self) -> Result<(), NobodyReads> {
+        self.flush().await?;
+        self.send(Chunk::Ended(self.instance())).await
+    }
+
+    fn instance(&self) -> InstanceId {
+        self.source.instance.clone()
+    }
+
+    fn mark(&self, mark: LogMark, at: Option<Timestamp>) -> LogLine {
+        LogLine {
+            at,
+            instance: self.instance(),
+            mark: Some(mark),
+            ..LogLine::default()
+        }
+    }
+
+    async fn send_lines(&self, lines: Vec<LogLine>) -> Result<(), NobodyReads> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.send(Chunk::Lines(lines)).await
+    }
+
+    async fn send(&self, chunk: Chunk) -> Result<(), NobodyReads> {
+        let source = self.number;
+        self.chunks
+            .send(FromSource { source, chunk })
+            .await
+            .map_err(|_closed| NobodyReads)
     }
 }
 
-/// Some engines round `since` down to the second.
-fn is_new(line: &LogLine, since: Option<Timestamp>) -> bool {
-    match (line.at, since) {
-        (Some(at), Some(since)) => at >= since,
-        _ => true,
+/// The last lines before a time.
+struct LastLines {
+    most: usize,
+    lines: std::collections::VecDeque<LogLine>,
+}
+
+impl LastLines {
+    /// Where `query` wants so many lines before a time.
+    fn of(query: &LogQuery) -> Option<Self> {
+        let most = query.until.and(query.tail)?;
+        Some(Self {
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+            lines: std::collections::VecDeque::new(),
+        })
+    }
+
+    fn push(&mut self, lines: Vec<LogLine>) {
+        self.lines.extend(lines);
+        let excess = self.lines.len().saturating_sub(self.most);
+        self.lines.drain(..excess);
     }
 }
+
+/// Takes away the lines from `until` on; gives whether there were any.
+fn cut_at(lines: &mut Vec<LogLine>, until: Option<Timestamp>) -> bool {
+    let Some(until) = until else { return false };
+    let end = lines
+        .iter()
+        .position(|line| line.at.is_some_and(|at| at >= until));
+    if let Some(end) = end {
+        lines.truncate(end);
+    }
+    end.is_some()
+}
+
+#[cfg(test)]
+mod tests;

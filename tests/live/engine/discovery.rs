@@ -34,6 +34,7 @@ impl Discovery {
             link_in,
             Arc::new(Notify::new()),
             watch::Sender::new(false),
+            tokio::sync::broadcast::Sender::new(64),
         ));
         Self {
             news,

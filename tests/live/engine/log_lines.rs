@@ -101,7 +101,8 @@ async fn lines_until(tail: &mut mpsc::Receiver<LogBatch>, text: &str) -> Vec<Str
         while !texts.iter().any(|each| each == text) {
             match tail.recv().await.expect("the tail goes on") {
                 LogBatch::Lines { lines, .. } => {
-                    texts.extend(lines.into_iter().map(|line| line.text.clone()))
+                    let lines = lines.into_iter().filter(|line| line.mark.is_none());
+                    texts.extend(lines.map(|line| line.text.clone()));
                 }
                 LogBatch::Ended(_) => {}
                 LogBatch::Failed(_, reason) => panic!("{reason}"),

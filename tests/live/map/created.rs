@@ -66,6 +66,7 @@ impl Watch {
             link_in,
             Arc::new(Notify::new()),
             watch::Sender::new(false),
+            tokio::sync::broadcast::Sender::new(64),
         ));
         tasks.spawn(configuration::run(
             link.clone(),

@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
-use hubdeck::collect::logs::LogHub;
+use hubdeck::collect::logs::{BlackBox, LogHub, recorder};
 use hubdeck::engine::Engine;
-use hubdeck::model::{InstanceFacts, LogBatch, LogLine, LogQuery, LogSource, LogStream};
+use hubdeck::model::{
+    InstanceFacts, LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, RecordingCause,
+    Timestamp,
+};
 use hubdeck::sim::Scenario;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -192,7 +195,7 @@ async fn a_dropped_tail_closes_its_streams_and_a_slow_one_drops_lines() {
     let mut all = query(&facts[0], true);
     all.sources.extend(query(&facts[1], true).sources);
     let mut tail = hub.follow(all, nothing_more());
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
     let mut lost = 0;
     let read = async {
         while lost == 0 {
@@ -206,4 +209,198 @@ async fn a_dropped_tail_closes_its_streams_and_a_slow_one_drops_lines() {
         .await
         .expect("lines are dropped and counted");
     drop(tail);
+}
+
+/// Everything that a tail gives until `done` holds for what came.
+async fn until(
+    tail: &mut mpsc::Receiver<LogBatch>,
+    seen: &mut Vec<LogBatch>,
+    done: impl Fn(&[LogBatch]) -> bool,
+) {
+    let read = async {
+        while !done(seen) {
+            seen.push(tail.recv().await.expect("the tail goes on"));
+        }
+    };
+    let in_time = timeout(PATIENCE, read).await.is_ok();
+    assert!(in_time, "{seen:#?}");
+}
+
+/// The texts of lines, marks in angle brackets.
+fn texts(batches: &[LogBatch]) -> Vec<String> {
+    let lines = batches.iter().filter_map(|batch| match batch {
+        LogBatch::Lines { lines, .. } => Some(lines),
+        _ => None,
+    });
+    let text = |line: &std::sync::Arc<LogLine>| match line.mark {
+        Some(mark) => format!("<{mark:?}>"),
+        None => line.text.clone(),
+    };
+    lines.flatten().map(text).collect()
+}
+
+fn has(text: &str) -> impl Fn(&[LogBatch]) -> bool {
+    move |batches| texts(batches).iter().any(|each| each == text)
+}
+
+fn ended(batches: &[LogBatch]) -> bool {
+    batches.iter().any(|it| matches!(it, LogBatch::Ended(_)))
+}
+
+#[tokio::test]
+async fn followers_share_one_stream_without_a_gap_or_a_double_line() {
+    let sim = Sim::shop().await;
+    let (engine, _) = sim.connect().await;
+    let web = find(&engine, "shop-web-1").await;
+    let log = |n: usize| {
+        let text = format!("line {n}");
+        let written = sim
+            .control
+            .log("shop-web-1", LogStream::Stdout, text.as_bytes());
+        written.unwrap();
+    };
+    let (_sender, link) = watch::channel(Some(engine));
+    let hub = LogHub::new(link);
+    (0..5).for_each(log);
+    let (mut first, mut seen) = (hub.follow(query(&web, true), nothing_more()), Vec::new());
+    until(&mut first, &mut seen, has("line 4")).await;
+    let calls = sim.calls("GET /containers/{id}/logs");
+    let mut others = Vec::new();
+    for n in 5..15 {
+        others.push((
+            hub.clone().follow(query(&web, true), nothing_more()),
+            Vec::new(),
+        ));
+        log(n);
+    }
+    log(15);
+    until(&mut first, &mut seen, has("line 15")).await;
+    for (tail, seen) in &mut others {
+        until(tail, seen, has("line 15")).await;
+        let own: Vec<String> = texts(seen)
+            .into_iter()
+            .filter(|it| it.starts_with("line"))
+            .collect();
+        let begin: usize = own[0].split(' ').nth(1).unwrap().parse().unwrap();
+        let expected: Vec<String> = (begin..16).map(|n| format!("line {n}")).collect();
+        assert_eq!(own, expected);
+    }
+    assert_eq!(
+        sim.calls("GET /containers/{id}/logs") - calls,
+        10,
+        "each reads what was before, once; what comes is shared"
+    );
+    drop((first, others));
+    log(16);
+    let (mut again, mut seen) = (hub.follow(query(&web, true), nothing_more()), Vec::new());
+    until(&mut again, &mut seen, has("line 16")).await;
+}
+
+#[tokio::test]
+async fn starts_and_replacements_are_marked_where_they_happened() {
+    let sim = Sim::shop().await;
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    let (published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
+    let hub = LogHub::with(discovery.link.clone(), snapshots, BlackBox::default());
+    let (more, added) = mpsc::channel(1);
+    let (mut tail, mut seen) = (hub.follow(query(&facts, true), added), Vec::new());
+    let log = |text: &str| {
+        let written = sim
+            .control
+            .log("lonely 🦀", LogStream::Stdout, text.as_bytes());
+        written.unwrap();
+    };
+    log("first run");
+    until(&mut tail, &mut seen, has("first run")).await;
+    sim.control.stop("lonely 🦀").unwrap();
+    until(&mut tail, &mut seen, ended).await;
+    sim.control.start("lonely 🦀").unwrap();
+    discovery
+        .inspected("lonely 🦀", |now| now.started_at > facts.started_at)
+        .await;
+    published.send_replace(discovery.store.snapshot(Timestamp::now()));
+    log("second run");
+    until(&mut tail, &mut seen, has("second run")).await;
+    let all = texts(&seen);
+    let at = |text: &str| all.iter().position(|each| each == text).unwrap();
+    assert!(at("first run") < at("<Started>"), "{all:?}");
+    assert!(at("<Started>") < at("second run"), "{all:?}");
+    assert_eq!(all.iter().filter(|text| *text == "<Started>").count(), 1);
+
+    sim.control.remove("lonely 🦀").unwrap();
+    until(&mut tail, &mut seen, |batches| {
+        batches
+            .iter()
+            .filter(|it| matches!(it, LogBatch::Ended(_)))
+            .count()
+            > 1
+    })
+    .await;
+    // The simulator derives the id from the first name.
+    sim.control.create("newcomer", "busybox:1.36").unwrap();
+    sim.control.rename("newcomer", "lonely 🦀").unwrap();
+    let other = discovery
+        .inspected("lonely 🦀", |now| now.id != facts.id)
+        .await;
+    published.send_replace(discovery.store.snapshot(Timestamp::now()));
+    more.send(query(&other, true)).await.unwrap();
+    log("another container");
+    until(&mut tail, &mut seen, has("another container")).await;
+    let all = texts(&seen);
+    let at = |text: &str| all.iter().position(|each| each == text).unwrap();
+    assert!(at("second run") < at("<NewContainer>"), "{all:?}");
+    assert!(at("<NewContainer>") < at("another container"), "{all:?}");
+}
+
+#[tokio::test]
+async fn what_is_gone_answers_from_the_black_box() {
+    let sim = Sim::shop().await;
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    let (_published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
+    let hub = LogHub::with(
+        discovery.link.clone(),
+        snapshots.clone(),
+        BlackBox::default(),
+    );
+    let (out, mut kept) = mpsc::channel(16);
+    let events = discovery.events.subscribe();
+    let recorder = tokio::spawn(recorder::run(hub.clone(), snapshots, events, out));
+    tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
+    let text = b"the last words";
+    sim.control
+        .log("lonely 🦀", LogStream::Stdout, text)
+        .unwrap();
+    sim.control.kill("lonely 🦀", 137).unwrap();
+    let recorded = async {
+        loop {
+            match kept.recv().await.expect("it goes on") {
+                Observation::RecordedRuns(runs) if !runs.is_empty() => return runs,
+                _ => {}
+            }
+        }
+    };
+    let runs = timeout(PATIENCE, recorded).await.expect("kept in time");
+    assert_eq!(
+        (&runs[0].instance, runs[0].cause, runs[0].gone),
+        (&facts.id, RecordingCause::Exited, false)
+    );
+    sim.control.remove("lonely 🦀").unwrap();
+    let gone = async {
+        while !hub.black_box().is_gone(&facts.id) {
+            kept.recv().await.expect("it goes on");
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("seen that it is gone");
+    assert_eq!(hub.black_box().runs()[0].cause, RecordingCause::Removed);
+    for follow in [true, false] {
+        let mut seen = Vec::new();
+        let mut tail = hub.follow(query(&facts, follow), nothing_more());
+        until(&mut tail, &mut seen, ended).await;
+        let all = texts(&seen);
+        assert_eq!(all[0], "<Recorded>");
+        assert_eq!(all.last().map(String::as_str), Some("the last words"));
+    }
+    recorder.abort();
 }

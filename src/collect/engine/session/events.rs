@@ -75,6 +75,8 @@ impl Session<'_> {
         if !self.concerns_watched(&event) {
             return Ok(());
         }
+        // Without receivers nobody needs them.
+        drop(self.wiring.events.send(event.clone()));
         let id = event.instance.clone();
         if event.kind == EngineEventKind::Destroy {
             return self.gone(id, event.at).await;

@@ -1,0 +1,256 @@
+//! Lines of several sources put into one order: each waits for older ones of other sources, within
+//! bounds.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Chunk;
+use crate::model::{InstanceId, LogBatch, LogLine, Timestamp};
+
+/// How long a line waits for older ones of other sources.
+pub(super) const WINDOW: Duration = Duration::from_millis(250);
+/// How long the first lines wait for those of sources that have sent nothing yet.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Least time between two batches, so that they are few.
+const PAUSE: Duration = Duration::from_millis(15);
+/// Lines that wait at most; older ones are dropped.
+const MAX_LINES: usize = 40_000;
+/// Bytes of text that wait at most.
+const MAX_BYTES: usize = 16 << 20;
+/// Lines of one batch.
+const BATCH_LINES: usize = 2_000;
+
+/// What waits for the follower, and in which order it leaves.
+///
+/// Each source is a queue, so its own order always wins. The order among sources is that of the
+/// times at the heads of their queues, then that of the sources.
+pub(super) struct Window {
+    sources: Vec<Source>,
+    /// When lines arrived, each with their latest time: the order of arrival.
+    arrivals: VecDeque<(Instant, Option<Timestamp>)>,
+    /// Lines up to this time have waited long enough.
+    due: Option<Timestamp>,
+    notices: VecDeque<(Instant, LogBatch)>,
+    began: Instant,
+    last_batch: Option<Instant>,
+    lines: usize,
+    bytes: usize,
+    dropped: u64,
+}
+
+#[derive(Default)]
+struct Source {
+    /// Each with the time that it is ordered by.
+    queue: VecDeque<(Option<Timestamp>, LogLine)>,
+    last: Option<Timestamp>,
+    has_sent: bool,
+}
+
+/// Which source gives the next line.
+type Heads = BinaryHeap<Reverse<(Option<Timestamp>, usize)>>;
+
+impl Window {
+    /// An empty window.
+    pub fn new(now: Instant) -> Self {
+        Self {
+            sources: Vec::new(),
+            arrivals: VecDeque::new(),
+            due: None,
+            notices: VecDeque::new(),
+            began: now,
+            last_batch: None,
+            lines: 0,
+            bytes: 0,
+            dropped: 0,
+        }
+    }
+
+    /// The number of a further source.
+    pub fn add_source(&mut self) -> usize {
+        self.sources.push(Source::default());
+        self.sources.len() - 1
+    }
+
+    /// Takes what source number `at` sent.
+    pub fn take(&mut self, at: usize, chunk: Chunk, now: Instant) {
+        let Some(source) = self.sources.get_mut(at) else {
+            return;
+        };
+        source.has_sent = true;
+        let notice = match chunk {
+            Chunk::Lines(lines) => {
+                self.lines += lines.len();
+                self.bytes += lines.iter().map(|line| line.text.len()).sum::<usize>();
+                let latest = source.push(lines);
+                self.arrivals.push_back((now, latest));
+                return self.bound();
+            }
+            Chunk::Ended(instance) => LogBatch::Ended(instance),
+            Chunk::Failed(instance, reason) => LogBatch::Failed(instance, reason),
+        };
+        // The latest of a source is enough.
+        self.notices.retain(|(_, it)| of(it) != of(&notice));
+        self.notices.push_back((now, notice));
+    }
+
+    /// The lines that arrived first have waited long enough.
+    fn pop_arrival(&mut self) {
+        if let Some((_, latest)) = self.arrivals.pop_front() {
+            self.due = self.due.max(latest);
+        }
+    }
+
+    /// When something may leave next; `None` while nothing waits.
+    pub fn next_at(&self) -> Option<Instant> {
+        let lines = self.arrivals.front().map(|(at, _)| *at + self.wait());
+        let notice = self.notices.front().map(|(at, _)| *at + self.wait());
+        let next = match (lines, notice) {
+            _ if self.dropped > 0 || self.is_heavy() || self.has_due() => Some(self.began),
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }?;
+        // The first lines of all sources leave in one order.
+        let silent = self.sources.iter().any(|source| !source.has_sent);
+        let next = if silent && self.last_batch.is_none() && !self.is_heavy() {
+            next.max(self.began + FIRST_WAIT)
+        } else {
+            next
+        };
+        Some(self.last_batch.map_or(next, |last| next.max(last + PAUSE)))
+    }
+
+    /// The next batch at `now`: lines in order, then one notice at a time.
+    pub fn give(&mut self, now: Instant) -> Option<LogBatch> {
+        let wait = self.wait();
+        while let Some((at, _)) = self.arrivals.front()
+            && *at + wait <= now
+        {
+            self.pop_arrival();
+        }
+        let (all, due) = (self.is_heavy(), self.due);
+        let lines = self.pop_while(BATCH_LINES, |at, _| all || at <= due);
+        if !self.has_due() {
+            self.due = None;
+        }
+        if !lines.is_empty() || self.dropped > 0 {
+            self.last_batch = Some(now);
+            let lines = lines.into_iter().map(Arc::new).collect();
+            let dropped = std::mem::take(&mut self.dropped);
+            return Some(LogBatch::Lines { lines, dropped });
+        }
+        let (at, _) = self.notices.front()?;
+        let ripe = *at + wait <= now;
+        ripe.then(|| self.notices.pop_front())?.map(|(_, it)| it)
+    }
+
+    /// The rest, when no source sends any more.
+    pub fn give_rest(&mut self) -> Option<LogBatch> {
+        let lines = self.pop_while(BATCH_LINES, |_, _| true);
+        if lines.is_empty() && self.dropped == 0 {
+            return self.notices.pop_front().map(|(_, notice)| notice);
+        }
+        let dropped = std::mem::take(&mut self.dropped);
+        Some(LogBatch::of(lines, dropped))
+    }
+
+    /// Whether a line waits that may leave.
+    fn has_due(&self) -> bool {
+        let heads = self.sources.iter().filter_map(|each| each.queue.front());
+        self.due.is_some() && heads.into_iter().any(|(at, _)| *at <= self.due)
+    }
+
+    /// How long a line waits: a single source is in order.
+    fn wait(&self) -> Duration {
+        if self.sources.len() > 1 {
+            WINDOW
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// Whether so much waits that waiting for more makes no sense.
+    const fn is_heavy(&self) -> bool {
+        self.lines >= MAX_LINES / 4 * 3 || self.bytes >= MAX_BYTES / 4 * 3
+    }
+
+    /// Drops the oldest lines beyond the bounds, some more at once than needed, as that is cheaper.
+    fn bound(&mut self) {
+        if self.lines <= MAX_LINES && self.bytes <= MAX_BYTES {
+            return;
+        }
+        let (lines, bytes) = (self.lines, self.bytes);
+        let fits = move |gone: (usize, usize)| {
+            lines - gone.0 <= MAX_LINES / 8 * 7 && bytes - gone.1 <= MAX_BYTES / 8 * 7
+        };
+        self.dropped += self.pop_while(usize::MAX, |_, gone| !fits(gone)).len() as u64;
+        while self.arrivals.len() > self.lines {
+            self.pop_arrival();
+        }
+    }
+
+    /// Takes at most `most` lines out in order, while `wanted` accepts the time of the next one and
+    /// the lines and bytes that were taken.
+    fn pop_while(
+        &mut self,
+        most: usize,
+        wanted: impl Fn(Option<Timestamp>, (usize, usize)) -> bool,
+    ) -> Vec<LogLine> {
+        let mut heads: Heads = (0..self.sources.len())
+            .filter_map(|at| Some(Reverse((self.head(at)?, at))))
+            .collect();
+        let (mut out, mut bytes) = (Vec::new(), 0);
+        while out.len() < most {
+            let Some(Reverse((time, at))) =
+                heads.pop().filter(|it| wanted(it.0.0, (out.len(), bytes)))
+            else {
+                break;
+            };
+            let queue = self.sources.get_mut(at).map(|source| &mut source.queue);
+            let Some((_, line)) = queue.and_then(VecDeque::pop_front) else {
+                continue;
+            };
+            bytes += line.text.len();
+            out.push(line);
+            if let Some(next) = self.head(at) {
+                // A clock that jumps back does not: what follows keeps its place.
+                heads.push(Reverse((next.max(time), at)));
+            }
+        }
+        self.lines -= out.len();
+        self.bytes -= bytes;
+        out
+    }
+
+    fn head(&self, at: usize) -> Option<Option<Timestamp>> {
+        let (time, _) = self.sources.get(at)?.queue.front()?;
+        Some(*time)
+    }
+}
+
+impl Source {
+    /// Appends `lines`; their latest time. A line without a time has that of the one before it.
+    fn push(&mut self, lines: Vec<LogLine>) -> Option<Timestamp> {
+        let mut latest = None;
+        for line in lines {
+            self.last = line.at.or(self.last);
+            latest = latest.max(self.last);
+            self.queue.push_back((self.last, line));
+        }
+        latest
+    }
+}
+
+/// The container that a notice is about.
+const fn of(notice: &LogBatch) -> Option<&InstanceId> {
+    match notice {
+        LogBatch::Lines { .. } => None,
+        LogBatch::Ended(instance) | LogBatch::Failed(instance, _) => Some(instance),
+    }
+}
+
+#[cfg(test)]
+mod tests;
