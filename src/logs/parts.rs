@@ -82,8 +82,8 @@ mod tests {
             "ERROR no route z=1 correlation_id=c-17 a.b=[1]"
         );
         assert_eq!(
-            text(line, &["correlation_id", "none"]),
-            "ERROR no route correlation_id=c-17 z=1 a.b=[1]"
+            text(line, &["a.b", "correlation_id", "none"]),
+            "ERROR no route a.b=[1] correlation_id=c-17"
         );
     }
 }

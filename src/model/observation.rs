@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
     Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
-    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRun, RecordedStop, Sample,
-    SelfCost, ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
+    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRun, RecordedStop,
+    Sample, SelfCost, ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// An event of a container from the event stream of the engine.

@@ -13,9 +13,7 @@ pub(super) mod time;
 use std::sync::Arc;
 
 use crate::logs::sources::{NamedSource, sources};
-use crate::model::{
-    LogFields, LogQuery, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
-};
+use crate::model::{LogFields, LogQuery, Service, ServiceId, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::logs::layout::ChosenFields;

@@ -1,14 +1,16 @@
 //! Reading lines: the level of every line that arrives, whole records, records of a source.
 
+#![allow(missing_docs, clippy::expect_used)]
+
 use std::hint::black_box;
 
-use criterion::{BatchSize, Criterion};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use hubdeck::logs::parts::parts;
 use hubdeck::logs::record::{Record, level};
 use hubdeck::logs::record_reader::RecordReader;
 use hubdeck::model::LogLine;
 
-pub const LINES: [(&str, &str); 6] = [
+const LINES: [(&str, &str); 6] = [
     (
         "json",
         r#"{"timestamp":"2026-03-28T14:02:11.123Z","level":"INFO","logger":"hub.api","message":"request done","correlation_id":"c-17aa","method":"GET","path":"/api/orders/17","status":200,"duration_ms":12.5,"user":{"id":7,"name":"alice"}}"#,
@@ -35,7 +37,7 @@ pub const LINES: [(&str, &str); 6] = [
     ),
 ];
 
-pub fn benches(c: &mut Criterion) {
+fn reading(c: &mut Criterion) {
     for (name, line) in LINES {
         c.bench_function(&format!("logs/level/{name}"), |bencher| {
             bencher.iter(|| level(black_box(line)));
@@ -74,10 +76,13 @@ pub fn benches(c: &mut Criterion) {
     });
 }
 
-pub fn of(text: &str) -> LogLine {
+fn of(text: &str) -> LogLine {
     LogLine {
         at: Some("2026-03-28T14:02:11.123Z".parse().expect("a time")),
         text: text.to_owned(),
         ..LogLine::default()
     }
 }
+
+criterion_group!(all, reading);
+criterion_main!(all);

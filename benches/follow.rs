@@ -1,7 +1,7 @@
 //! What following the logs of 20 containers costs that write 5,000 lines a second each: processor
 //! time and memory of the follower alone, lines that came, lines that were dropped.
 //!
-//! The simulated engine runs in a process of its own, on a socket. `cargo bench --bench logs`; with
+//! The simulated engine runs in a process of its own, on a socket. `cargo bench --bench follow`; with
 //! `HUBDECK_BENCH_LINES` another number of lines a second in all.
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a benchmark")]
 
