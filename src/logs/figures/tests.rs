@@ -1,5 +1,7 @@
 //! Figures of lines with known times.
 
+mod forms;
+
 use super::*;
 use crate::logs::record::{Field, LogForm};
 use crate::model::{ErrorBurst, LineLevel};
