@@ -9,7 +9,7 @@ use super::head::Head;
 use super::json::meaning;
 use super::own_time;
 pub use super::own_time::OwnTime;
-use super::shape::{Glance, Shape};
+use super::shape::{Glance, LineShape};
 use super::{logfmt, without_colours};
 use crate::model::LineLevel;
 
@@ -53,15 +53,15 @@ impl<'a> Record<'a> {
     pub fn read(text: &'a str) -> Self {
         if text.starts_with('{') {
             // JSON may take several lines.
-            return read_line(text, Shape::of(text, true));
+            return read_line(text, LineShape::of(text, true));
         }
         let (first, trace) = match text.split_once('\n') {
             Some((first, trace)) => (first, Some(trace)),
             None => (text, None),
         };
         let mut record = match without_colours(first) {
-            Cow::Borrowed(line) => read_line(line, Shape::of(line, true)),
-            Cow::Owned(line) => read_line(&line, Shape::of(&line, true)).into_owned(),
+            Cow::Borrowed(line) => read_line(line, LineShape::of(line, true)),
+            Cow::Owned(line) => read_line(&line, LineShape::of(&line, true)).into_owned(),
         };
         record.trace = trace;
         record.take_message_below();
@@ -112,21 +112,21 @@ pub fn level(text: &str) -> Option<LineLevel> {
 pub fn own_time(text: &str) -> Option<OwnTime> {
     let first = text.split_once('\n').map_or(text, |(first, _)| first);
     let line = without_colours(first);
-    match Shape::of(&line, false) {
-        Shape::Access(access) => access.time,
-        Shape::Head(head, _) => head.time,
-        Shape::Json => meaning::read(text).0.time,
-        Shape::Logfmt => logfmt::LogfmtTokens::of(&line)
+    match LineShape::of(&line, false) {
+        LineShape::Access(access) => access.time,
+        LineShape::Head(head, _) => head.time,
+        LineShape::Json => meaning::read(text).0.time,
+        LineShape::Logfmt => logfmt::LogfmtTokens::of(&line)
             .find(|token| logfmt::TIME.contains(&token.key))
             .and_then(|token| value_time(token.raw)),
-        Shape::Plain => None,
+        LineShape::Plain => None,
     }
 }
 
-fn read_line<'a>(line: &'a str, shape: Shape<'a>) -> Record<'a> {
+fn read_line<'a>(line: &'a str, shape: LineShape<'a>) -> Record<'a> {
     let level = match shape {
         // Read with the rest.
-        Shape::Json => None,
+        LineShape::Json => None,
         _ => shape.level(line),
     };
     let record = Record {
@@ -138,11 +138,11 @@ fn read_line<'a>(line: &'a str, shape: Shape<'a>) -> Record<'a> {
         trace: None,
     };
     match shape {
-        Shape::Json => of_json(record, line),
-        Shape::Access(access) => of_access(record, &access),
-        Shape::Logfmt => of_logfmt(record, line),
-        Shape::Head(head, at) => of_head(record, &head, at),
-        Shape::Plain => record,
+        LineShape::Json => of_json(record, line),
+        LineShape::Access(access) => of_access(record, &access),
+        LineShape::Logfmt => of_logfmt(record, line),
+        LineShape::Head(head, at) => of_head(record, &head, at),
+        LineShape::Plain => record,
     }
 }
 

@@ -8,7 +8,7 @@ use super::{json, logfmt, without_colours, words};
 use crate::model::LineLevel;
 
 /// The form of a line, with as much of it as its level takes.
-pub(super) enum Shape<'a> {
+pub(super) enum LineShape<'a> {
     Json,
     Access(Access<'a>),
     Logfmt,
@@ -34,25 +34,25 @@ pub(super) struct Glance {
 impl Glance {
     pub fn of(text: &str) -> Self {
         if text.starts_with('{') {
-            return Self::at(&Shape::of(text, false), text);
+            return Self::at(&LineShape::of(text, false), text);
         }
         let first = text.split_once('\n').map_or(text, |(first, _)| first);
         let line = without_colours(first);
-        Self::at(&Shape::of(&line, false), &line)
+        Self::at(&LineShape::of(&line, false), &line)
     }
 
-    fn at(shape: &Shape<'_>, line: &str) -> Self {
-        let belongs = matches!(shape, Shape::Head(head, _) if head.belongs);
+    fn at(shape: &LineShape<'_>, line: &str) -> Self {
+        let belongs = matches!(shape, LineShape::Head(head, _) if head.belongs);
         Self {
             level: shape.level(line),
-            begins: !belongs && !matches!(shape, Shape::Plain),
+            begins: !belongs && !matches!(shape, LineShape::Plain),
             belongs,
-            may_go_on: matches!(shape, Shape::Head(..) | Shape::Plain),
+            may_go_on: matches!(shape, LineShape::Head(..) | LineShape::Plain),
         }
     }
 }
 
-impl<'a> Shape<'a> {
+impl<'a> LineShape<'a> {
     /// The form of `line`, without colours; `whole` also with what its level does not take.
     pub fn of(line: &'a str, whole: bool) -> Self {
         let Some(first) = line.bytes().next() else {

@@ -49,10 +49,13 @@ impl FromStr for Moment {
             return Ok(Self::At(at));
         }
         // Before durations, which may be written so too.
-        let clock = text.parse().map(Self::Clock);
-        clock
-            .or_else(|_| text.parse().map(Self::Ago))
-            .or_else(|_| text.parse().map(Self::At))
+        let is_clock = text.contains(':') && !text.contains(['-', 'T']);
+        let clock = is_clock.then(|| text.parse().ok()).flatten();
+        if let Some(clock) = clock {
+            return Ok(Self::Clock(clock));
+        }
+        let ago = text.parse().map(Self::Ago);
+        ago.or_else(|_| text.parse().map(Self::At))
             .or_else(|_| text.parse().map(Self::Local))
             .map_err(|_| {
                 "give a duration such as 10m, a time such as 14:02, 2026-03-28T14:02:11Z or 2026-03-28, or seconds since 1970"

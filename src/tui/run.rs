@@ -114,13 +114,7 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
                 scheduler.now();
             }
             Next::Page(text) => {
-                reader.close();
-                terminal.give_back();
-                let shown = pager::show(text).await;
-                terminal.take()?;
-                // What was typed and sent meanwhile was meant for the pager.
-                (reader, signals) = listen()?;
-                session.paged(shown);
+                (reader, signals) = page(&mut session, reader, &mut terminal, text).await?;
                 scheduler.now();
             }
         }
@@ -133,6 +127,22 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Ok(Exit::Quit);
         }
     }
+}
+
+/// Gives the terminal to a pager that shows `text`, and takes it again.
+async fn page(
+    session: &mut ConsoleSession,
+    mut reader: EventReader,
+    terminal: &mut Terminal,
+    text: String,
+) -> Result<(EventReader, Signals), TerminalError> {
+    reader.close();
+    terminal.give_back();
+    let shown = pager::show(text).await;
+    terminal.take()?;
+    session.paged(shown);
+    // What was typed and sent meanwhile was meant for the pager.
+    listen()
 }
 
 /// Starts to read the terminal, and to listen to signals.

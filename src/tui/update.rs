@@ -43,7 +43,7 @@ use crate::tui::state::{
 use effect::Effect;
 
 pub use kept::take_kept;
-pub use options::take_options;
+pub use options::{take_options, take_zone};
 pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
 pub use toast::{expire_toasts, toast};

@@ -228,6 +228,16 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
             "config",
             [words("config check"), words("config example")].into(),
         ),
+        // Without --mask it writes what `docker logs` writes.
+        (
+            "logs",
+            [
+                words("logs --mask -n 20"),
+                words("logs --mask --json -n 20"),
+                words("logs --mask --patterns -n 20"),
+            ]
+            .into(),
+        ),
         // Asks a running --serve; the answer is that of a route.
         ("check", [words("check http://127.0.0.1:1")].into()),
         // Its own stack, without anything of this one.

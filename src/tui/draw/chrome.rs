@@ -4,6 +4,7 @@ mod banner;
 mod columns;
 mod confirm;
 mod dialog_frame;
+mod field;
 mod footer;
 mod header;
 mod help;

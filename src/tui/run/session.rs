@@ -21,9 +21,7 @@ use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::View;
-use crate::tui::state::{
-    ConsoleOptions, Facts, Notice, OnScreen, UiState, Zone, availability, preview,
-};
+use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
 use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::arrived;
 use crate::tui::update::{self, toast};
@@ -74,7 +72,7 @@ impl ConsoleSession {
         let odd = odd.map(|text| Notice { text, warns: true });
         context.options.notices.extend(odd);
         let snapshot = Arc::clone(&context.snapshots.borrow_and_update());
-        ui.session.zone = Zone(context.zone.clone());
+        update::take_zone(&mut ui, context.zone.clone());
         let mut session = Self {
             ui,
             snapshots: context.snapshots,

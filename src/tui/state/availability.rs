@@ -22,14 +22,15 @@ pub fn why_not(
     if let Some(reason) = operation_reason(action, ui, snapshot, facts) {
         return reason;
     }
+    if let Some(reason) = past_reason(action, ui, snapshot).or_else(|| log_reason(action, ui)) {
+        return reason.map(ToOwned::to_owned);
+    }
     let on_services = ui.details.is_some() || matches!(ui.view, View::Map | View::Services);
     let reason = match action {
         Action::PreviousLogs if no_target(ui, snapshot) => NOTHING,
         Action::LogsOf { .. } | Action::PreviousLogs if is_lost(snapshot) => {
             Some("engine unreachable")
         }
-        Action::Logs | Action::Enter if on_timeline(ui) => event_reason(ui, snapshot),
-        Action::Logs | Action::Enter if on_incidents(ui) => incident_reason(ui, snapshot),
         Action::NextProblem if problems::problems(ui, snapshot).is_empty() => {
             Some("no incident is open and no service is in trouble")
         }
@@ -44,7 +45,6 @@ pub fn why_not(
         Action::Enter if ui.details.is_none() && on_services && ui.selection.selected.is_none() => {
             NOTHING
         }
-        Action::Mark if logs_visible(ui) => ui.logs.is_empty().then_some("no line"),
         Action::Mark
         | Action::Preview
         | Action::ShowPreview(_)
@@ -57,6 +57,41 @@ pub fn why_not(
         | Action::Legend => place_reason(action, ui),
         Action::Pane(_) if preview::has_place(ui) => place_reason(&Action::Preview, ui),
         Action::Copy if ui.view != View::Logs && no_target(ui, snapshot) => NOTHING,
+        Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
+        Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
+        Action::Cancel if operations::running(ui, snapshot).is_empty() => {
+            Some("no operation is running")
+        }
+        Action::Cancel if ended_shown(ui, snapshot) => Some("this operation has ended"),
+        Action::OpenDemo if !no_engine(snapshot) => Some("an engine is connected"),
+        _ => None,
+    };
+    reason.map(ToOwned::to_owned)
+}
+
+/// Why what is about an event, an incident or the moment of one cannot be done; `None` where the
+/// action is about something else.
+fn past_reason(action: &Action, ui: &UiState, snapshot: &Snapshot) -> Option<Option<&'static str>> {
+    let leads_on = match action {
+        Action::Logs | Action::Around => has_log,
+        Action::Enter => is_there,
+        _ => return None,
+    };
+    if on_timeline(ui) {
+        return Some(event_reason(ui, snapshot, leads_on));
+    }
+    if on_incidents(ui) {
+        return Some(incident_reason(ui, snapshot, leads_on));
+    }
+    (*action == Action::Around).then(|| NOTHING.filter(|_| no_target(ui, snapshot)))
+}
+
+/// Why what belongs to the lines of a log or a text cannot be done; `None` where the action is about
+/// something else.
+fn log_reason(action: &Action, ui: &UiState) -> Option<Option<&'static str>> {
+    match action {
+        Action::Mark if logs_visible(ui) => Some(ui.logs.is_empty().then_some("no line")),
+        Action::ExportLines(_) => Some((!logs_visible(ui)).then_some("only in logs")),
         Action::ToggleTimestamps
         | Action::ToggleWrap
         | Action::ToggleFollow
@@ -73,19 +108,9 @@ pub fn why_not(
         | Action::FollowId
         | Action::Patterns
         | Action::Hit(_)
-        | Action::Filter => text_reason(action, ui),
-        Action::Around if no_moment(ui, snapshot) => NOTHING,
-        Action::ExportLines(_) if !logs_visible(ui) => Some("only in logs"),
-        Action::NextStack if snapshot.stacks.is_empty() => Some("no stacks"),
-        Action::Operation if snapshot.operations.is_empty() => Some("no operation yet"),
-        Action::Cancel if operations::running(ui, snapshot).is_empty() => {
-            Some("no operation is running")
-        }
-        Action::Cancel if ended_shown(ui, snapshot) => Some("this operation has ended"),
-        Action::OpenDemo if !no_engine(snapshot) => Some("an engine is connected"),
+        | Action::Filter => Some(text_reason(action, ui)),
         _ => None,
-    };
-    reason.map(ToOwned::to_owned)
+    }
 }
 
 /// Why an operation cannot be asked for; `None` where the action is none.
@@ -143,7 +168,9 @@ fn text_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
     let details = ui.details.as_ref();
     match action {
         Action::Hit(_) => hit_reason(ui),
-        Action::FollowId if ui.logs.chosen().is_none() => Some("no log line chosen: ↑ chooses one"),
+        Action::FollowId if ui.logs.chosen().is_none() => {
+            Some("no log line chosen; move up to choose one")
+        }
         Action::NextMark if ui.logs.marked.is_empty() => Some("no line marked"),
         Action::NextContext if ui.logs.find.wanted.filter.is_empty() => {
             Some("no filter of log lines: & starts one")
@@ -181,42 +208,50 @@ fn on_incidents(ui: &UiState) -> bool {
     ui.details.is_none() && ui.view == View::Incidents
 }
 
+/// Whether the service is there.
+fn is_there(id: &ServiceId, snapshot: &Snapshot) -> bool {
+    snapshot.service(id).is_some()
+}
+
+/// Whether there is a log of the service: its own, or lines that were kept of one that is gone.
+fn has_log(id: &ServiceId, snapshot: &Snapshot) -> bool {
+    let recorded = || snapshot.recorded_runs.iter().any(|run| run.service == *id);
+    is_there(id, snapshot) || recorded()
+}
+
 /// Why the chosen incident leads nowhere.
-fn incident_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
+fn incident_reason(
+    ui: &UiState,
+    snapshot: &Snapshot,
+    leads_on: fn(&ServiceId, &Snapshot) -> bool,
+) -> Option<&'static str> {
     let Some(incident) = incidents::selected(ui, snapshot) else {
         return Some("no incident");
     };
     match incident.root.service() {
         None => Some("the root of this incident is not a service"),
-        Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
+        Some(id) if !leads_on(id, snapshot) => Some("the service is gone"),
         Some(_) => None,
     }
 }
 
 /// Why the chosen event leads nowhere.
-fn event_reason(ui: &UiState, snapshot: &Snapshot) -> Option<&'static str> {
+fn event_reason(
+    ui: &UiState,
+    snapshot: &Snapshot,
+    leads_on: fn(&ServiceId, &Snapshot) -> bool,
+) -> Option<&'static str> {
     let Some(event) = timeline::selected(ui, snapshot) else {
         return Some("no event");
     };
     match &event.service {
         None => Some("this event is about no service"),
-        Some(id) if snapshot.service(id).is_none() => Some("the service is gone"),
+        Some(id) if !leads_on(id, snapshot) => Some("the service is gone"),
         Some(_) => None,
     }
 }
 
 const NOTHING: Option<&str> = Some("nothing selected");
-
-/// Whether neither an event, nor an incident, nor a service is chosen.
-fn no_moment(ui: &UiState, snapshot: &Snapshot) -> bool {
-    if on_timeline(ui) {
-        return event_reason(ui, snapshot).is_some();
-    }
-    if on_incidents(ui) {
-        return incident_reason(ui, snapshot).is_some();
-    }
-    no_target(ui, snapshot)
-}
 
 /// Whether a log tail is on screen.
 #[must_use]

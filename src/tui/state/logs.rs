@@ -70,6 +70,15 @@ impl LogBegin {
     }
 }
 
+/// What is to be known of a tail: that a container's log ended, or cannot be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogNotice {
+    /// One sentence; empty for none.
+    pub text: String,
+    /// The name of the source that it is about: it goes when lines of that come again.
+    pub source: Option<String>,
+}
+
 /// State of a log tail.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogsState {
@@ -99,8 +108,8 @@ pub struct LogsState {
     pub marked: BTreeSet<LineNumber>,
     /// The patterns of the lines, once they were asked for.
     pub patterns: Option<PatternsState>,
-    /// State of the tail: "ended: container stopped", an error; empty when fine.
-    pub notice: String,
+    /// What is to be known of the tail; empty when all is well.
+    pub notice: LogNotice,
     /// Containers whose stream ended, and when: it is opened again after a later start.
     pub ended: Vec<(InstanceId, Timestamp)>,
 }

@@ -11,7 +11,7 @@ use crate::tui::update::effect::Effect;
 use crate::tui::update::logs::record::{self, RecordOutcome};
 use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
-use crate::tui::update::{columns, leave, logs, request, toast, update as carry_out};
+use crate::tui::update::{columns, leave, request, toast, update as carry_out};
 
 /// Carries out `action` in the open dialog.
 pub(super) fn update(
@@ -61,16 +61,7 @@ fn respond(
         },
         Dialog::Leave { selected, guard } => leave::reply(selected, action, admits(guard))
             .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
-        Dialog::Operation { id, top } => {
-            let neighbour = match action {
-                Action::Back | Action::Enter | Action::Operation => return Choice::Close,
-                Action::Pane(by) => *by,
-                Action::Move(Direction::Left) => -1,
-                Action::Move(Direction::Right) => 1,
-                _ => return scroll(top, action, viewport),
-            };
-            show_neighbour((id, top), neighbour, snapshot)
-        }
+        Dialog::Operation { id, top } => on_operation((id, top), action, viewport, snapshot),
         Dialog::Help { top } | Dialog::Legend { top } => match action {
             Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
             _ => scroll(top, action, viewport),
@@ -95,10 +86,7 @@ fn respond(
         Dialog::Record(view) => match record::respond(view, action, viewport.rows) {
             RecordOutcome::Open => Choice::Stay,
             RecordOutcome::Closed => Choice::Close,
-            RecordOutcome::Filter(filter) => {
-                logs::find::want(&mut ui.logs, |wanted| wanted.filter = filter);
-                Choice::Close
-            }
+            RecordOutcome::Filter(filter) => Choice::Do(Action::SetLineFilter(filter)),
         },
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
@@ -121,6 +109,23 @@ fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
         _ => {}
     }
     None
+}
+
+/// What comes of a key while the steps of an operation are shown.
+fn on_operation(
+    (id, top): (&mut Option<OperationId>, &mut usize),
+    action: &Action,
+    viewport: Viewport,
+    snapshot: &Snapshot,
+) -> Choice {
+    let neighbour = match action {
+        Action::Back | Action::Enter | Action::Operation => return Choice::Close,
+        Action::Pane(by) => *by,
+        Action::Move(Direction::Left) => -1,
+        Action::Move(Direction::Right) => 1,
+        _ => return scroll(top, action, viewport),
+    };
+    show_neighbour((id, top), neighbour, snapshot)
 }
 
 /// Shows the operation `by` places after the shown one.

@@ -2,9 +2,16 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::tui::input::column::Column;
-use crate::tui::state::{ConsoleOptions, LogTables, UiState};
+use crate::tui::state::{ConsoleOptions, LogTables, UiState, Zone};
 use crate::tui::update::effect::Effect;
+
+/// Takes the time zone in which times are shown and typed.
+pub fn take_zone(ui: &mut UiState, zone: TimeZone) {
+    ui.session.zone = Zone(zone);
+}
 
 /// Takes the options `new` after `old`, with the `columns` that they name. What was chosen with a
 /// key stays where its option is the same as before.

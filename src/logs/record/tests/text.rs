@@ -3,6 +3,7 @@
 use super::check;
 
 #[test]
+#[allow(clippy::too_many_lines)] // a table
 fn every_form_is_read() {
     check(&[
         (

@@ -12,7 +12,7 @@ use crate::tui::state::{
     Drawn, Hit, PaletteInput, TextField, UiState, Viewport, palette, scroll_to,
 };
 
-use crate::tui::draw::chrome::{dialog_frame, footer};
+use crate::tui::draw::chrome::{dialog_frame, field};
 
 /// Draws the palette: a field over what it finds.
 pub fn palette(
@@ -38,7 +38,7 @@ pub fn palette(
         width: line.width.saturating_sub(1),
         ..line
     };
-    let end = footer::input(buffer, place, context, field);
+    let end = field::input(buffer, place, context, field);
     draw_rest(buffer, place, context, (end, field), items.get(selected));
     let below = Rect {
         y: inner.y + line.height,

@@ -16,7 +16,7 @@ const SCENES: [(&str, &[&str]); 8] = [
     ("errors", &["E"]),
     ("search", &["/c-4711", "enter", "n", "n"]),
     ("patterns", &["P", "down"]),
-    ("tree", &["&c-4711", "enter", "up", "up", "enter"]),
+    ("tree", &["&c-4711", "enter", "up", "enter"]),
     ("nothing", &["&no-such-word", "enter"]),
 ];
 

@@ -13,6 +13,7 @@ pub use marks::sentence as mark_sentence;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::logs::sources::sources;
 use crate::model::{OperationKind, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -61,7 +62,7 @@ pub fn draw(
     }
     let bars = histogram::rows(area, logs);
     let bars = take(&mut body, bars);
-    let notice = logs.find.fault.as_ref().unwrap_or(&logs.notice);
+    let notice = logs.find.fault.as_ref().unwrap_or(&logs.notice.text);
     if !notice.is_empty() && body.height >= 2 {
         body.height -= 1;
         draw_notice(
@@ -107,12 +108,7 @@ fn why_nothing(context: &DrawContext<'_>, ui: &UiState) -> String {
             format!("{why}; {} switches the stack", key(Action::NextStack))
         };
     }
-    let found = |id| snapshot.service(id);
-    if !logs
-        .services
-        .iter()
-        .any(|id| found(id).is_some_and(|each| !each.instances.is_empty()))
-    {
+    if sources(snapshot, &logs.services).is_empty() {
         let start = key(Action::Request {
             kind: OperationKind::Start,
             with_dependents: false,

@@ -148,8 +148,8 @@ fn draw_log(
     let is_resting = context.facts.typed_at >= preview.selected_at + REST;
     let words = if service.instances.is_empty() {
         "it has no container, so that there is no log"
-    } else if !log.notice.is_empty() {
-        &log.notice
+    } else if !log.notice.text.is_empty() {
+        &log.notice.text
     } else if is_resting {
         "nothing was logged yet; new lines appear here by themselves"
     } else {

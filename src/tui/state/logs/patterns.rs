@@ -1,15 +1,21 @@
 //! The patterns of the lines of a log view.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use crate::logs::patterns::{LogPattern, PatternId, PatternMiner};
 use crate::model::{LogLine, Timestamp};
 
 use super::ring::LineNumber;
 
+#[allow(
+    clippy::disallowed_types,
+    reason = "lines are grouped beside the drawing, and a filter by pattern asks for each line that arrives"
+)]
+type Miner = std::sync::Mutex<PatternMiner>;
+
 /// A miner that one task feeds while others ask it. It is held for a few lines at a time.
 #[derive(Clone, Debug, Default)]
-pub struct SharedMiner(Arc<Mutex<PatternMiner>>);
+pub struct SharedMiner(Arc<Miner>);
 
 impl PartialEq for SharedMiner {
     fn eq(&self, other: &Self) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::logs;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine, Timestamp};
+use crate::tui::state::logs::LogNotice;
 use crate::tui::state::{ConsoleOptions, UiState, preview};
 
 use super::ring;
@@ -55,7 +56,10 @@ pub fn arrived(
     let full =
         logs.begin.moment().is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
     if full {
-        FULL.clone_into(&mut logs.notice);
+        logs.notice = LogNotice {
+            text: FULL.to_owned(),
+            source: None,
+        };
     }
     full
 }

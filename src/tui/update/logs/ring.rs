@@ -1,12 +1,13 @@
 //! The bounded ring of lines.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
-use crate::model::{LogBatch, LogLine};
+use crate::model::{InstanceId, LogBatch, LogLine};
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::{LineWeight, LogRing, source_name};
+use crate::tui::state::logs::{LineWeight, LogNotice, LogRing, source_name};
 
 use super::find;
 
@@ -20,17 +21,36 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
     match batch {
         LogBatch::Lines { lines, dropped } => {
             state.ring.dropped += dropped;
+            settle_notice(state, &lines);
             for line in lines {
                 insert(state, line);
             }
             trim(state, max_lines.max(1), max_bytes);
         }
-        LogBatch::Ended(instance) => {
-            state.notice = format!("{} ended", source_name(state, &instance))
-        }
+        LogBatch::Ended(instance) => notify(state, &instance, |name| format!("{name} ended")),
         LogBatch::Failed(instance, error) => {
-            state.notice = format!("{}: {error}", source_name(state, &instance))
+            notify(state, &instance, |name| format!("{name}: {error}"));
         }
+    }
+}
+
+/// Shows a notice about a source.
+fn notify(state: &mut LogsState, instance: &InstanceId, text: impl Fn(&str) -> String) {
+    let name = source_name(state, instance);
+    state.notice = LogNotice {
+        text: text(&name),
+        source: Some(name),
+    };
+}
+
+/// A notice goes when lines of its source come again, also of a new container.
+fn settle_notice(state: &mut LogsState, lines: &[Arc<LogLine>]) {
+    let Some(source) = &state.notice.source else {
+        return;
+    };
+    let instances: BTreeSet<&InstanceId> = lines.iter().map(|line| &line.instance).collect();
+    if instances.iter().any(|id| source_name(state, id) == *source) {
+        state.notice = LogNotice::default();
     }
 }
 

@@ -325,3 +325,73 @@ fn the_log_around_the_last_change_of_a_service_is_one_key_away() {
     assert_eq!(console.ui.logs.begin, LogBegin::Moment(since - before));
     assert_eq!(console.ui.view, View::Logs);
 }
+
+#[test]
+fn a_notice_goes_when_lines_of_its_source_come_again() {
+    let mut console = ten();
+    let backend = InstanceId::from("backend");
+    push(
+        &mut console.ui.logs,
+        LogBatch::Ended(backend),
+        1_000,
+        1 << 20,
+    );
+    assert!(console.screen().contains("backend ended"));
+    let line = |instance: &str| LogLine {
+        instance: InstanceId::from(instance),
+        text: "again".to_owned(),
+        ..LogLine::default()
+    };
+    push(
+        &mut console.ui.logs,
+        LogBatch::of([line("db")], 0),
+        1_000,
+        1 << 20,
+    );
+    assert!(console.screen().contains("backend ended"), "of another one");
+    push(
+        &mut console.ui.logs,
+        LogBatch::of([line("backend")], 0),
+        1_000,
+        1 << 20,
+    );
+    assert!(!console.screen().contains("backend ended"));
+}
+
+#[test]
+fn the_log_of_a_service_that_is_gone_opens_from_its_event_where_lines_were_kept() {
+    let mut builder = fixture::nine();
+    let event = builder
+        .timeline
+        .iter_mut()
+        .find(|event| event.service.is_some())
+        .unwrap();
+    let gone = ServiceId::from("hub/old");
+    let event = Arc::make_mut(event);
+    event.service = Some(gone.clone());
+    event.at = fixture::ago(0);
+    let mut console = TestConsole::new(dressed(builder.snapshot()), 100, 30);
+    console.press("4");
+    let at = crate::tui::state::timeline::shown(&console.ui, &console.snapshot)
+        .iter()
+        .position(|event| event.service.as_ref() == Some(&gone));
+    console.act(Action::Row(at.unwrap()));
+    console.press("l");
+    assert_eq!(console.toasts(), ["the service is gone"]);
+    console.snapshot.recorded_runs = vec![crate::model::RecordedRun {
+        service: gone.clone(),
+        stack: None,
+        instance: InstanceId::from("o1"),
+        name: "hub-old-1".to_owned(),
+        at: fixture::ago(1),
+        cause: crate::model::RecordingCause::Removed,
+        lines: 7,
+        gone: true,
+    }]
+    .into();
+    console.press("l");
+    let Some(Effect::FollowLogs { query, .. }) = console.effects.last() else {
+        panic!("{:?}", console.effects)
+    };
+    assert_eq!(query.sources[0].instance, InstanceId::from("o1"));
+}

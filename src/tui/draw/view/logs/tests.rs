@@ -102,7 +102,7 @@ fn a_tail_of_two_services() {
     ui.logs.look.timestamps = true;
     ui.logs.look.wrap = true;
     find_now(&mut ui.logs, |wanted| wanted.search = "refused".to_owned());
-    ui.logs.notice = "db ended: container stopped".to_owned();
+    ui.logs.notice.text = "db ended: container stopped".to_owned();
     ui.terminal.size = (80, 14).into();
     assert_screen("logs_two_wrapped_80x14", &show(&mut ui, false));
     ui.terminal.size = (40, 12).into();
