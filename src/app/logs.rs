@@ -46,7 +46,10 @@ async fn until_stopped(
     request: Arc<LogsRequest>,
 ) -> Result<ExitStatus, Failure> {
     let engine = connect_request(settings);
-    let pipeline = Pipeline::start(engine, settings, Lifetime::Logs, None, None);
+    let lifetime = Lifetime::Logs {
+        masked: request.mask,
+    };
+    let pipeline = Pipeline::start(engine, settings, lifetime, None, None);
     let ended = tokio::select! {
         ended = read(&pipeline, settings, &request) => ended.map_err(Failure::from),
         failure = pipeline.failed() => Err(failure),
@@ -70,6 +73,13 @@ async fn read(
     let inspected = snapshots.wait_for(|it| is_inspected(it, &services, request.mask));
     // Time being up is no failure: what is missing then is found out from the log itself.
     drop(tokio::time::timeout(INSPECTION_LIMIT, inspected).await);
+    if request.mask {
+        let read = async {
+            pipeline.complete().await;
+            pipeline.flush().await;
+        };
+        drop(tokio::time::timeout(INSPECTION_LIMIT, read).await);
+    }
     let sources = logs::sources(&pipeline.snapshots.borrow(), &services);
     if sources.is_empty() && !request.follow {
         let names: Vec<&str> = services.iter().map(ServiceId::as_str).collect();

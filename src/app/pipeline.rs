@@ -114,10 +114,18 @@ impl Pipeline {
         let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
         let connected = channels.connected;
         let (senders, own) = (&setting_senders, connector.clone());
-        let initial_scans = if lifetime == Lifetime::Logs {
-            vec![collectors.start_discovery(senders, own, connected)]
-        } else {
-            collectors.start_all(senders, own, connected)
+        let initial_scans = match lifetime {
+            Lifetime::Logs { masked: false } => {
+                vec![collectors.start_discovery(senders, own, connected)]
+            }
+            // Secrets stand in the configuration files of containers too.
+            Lifetime::Logs { masked: true } => vec![
+                collectors.start_discovery(senders, own, connected),
+                collectors.start_reading(senders),
+            ],
+            Lifetime::Continuous | Lifetime::OneSnapshot => {
+                collectors.start_all(senders, own, connected)
+            }
         };
         Self {
             snapshots,
@@ -304,7 +312,7 @@ fn send_at_first(
 ) -> Vec<InterruptedOperation> {
     let (interrupted, past) = match lifetime {
         Lifetime::Continuous => interrupted(audit, now),
-        Lifetime::OneSnapshot | Lifetime::Logs => Default::default(),
+        Lifetime::OneSnapshot | Lifetime::Logs { .. } => Default::default(),
     };
     for observation in basis().into_iter().chain(past) {
         // The queue is still empty, and its receiver exists.

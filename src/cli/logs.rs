@@ -59,10 +59,7 @@ pub fn sources(snapshot: &Snapshot, services: &[ServiceId]) -> Vec<LogSource> {
     let services = services.iter().filter_map(|id| snapshot.service(id));
     let instances = services.flat_map(|service| &service.instances);
     instances
-        .map(|instance| LogSource {
-            instance: instance.facts.id.clone(),
-            tty: instance.facts.inspected.then_some(instance.facts.tty),
-        })
+        .map(|instance| instance.facts.log_source())
         .collect()
 }
 

@@ -174,10 +174,7 @@ async fn read_log_around(
     moment: Timestamp,
     secrets: &KnownSecrets,
 ) -> (FailureLog, Vec<LogLine>) {
-    let source = LogSource {
-        instance: facts.id.clone(),
-        tty: Some(facts.tty),
-    };
+    let source = facts.log_source();
     let mut around = Around::new(moment);
     let mut last = VecDeque::with_capacity(MAX_RUN_LINES);
     let read = read(engine, &source, moment, |line| {

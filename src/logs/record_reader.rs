@@ -131,6 +131,7 @@ impl Held {
             return false;
         }
         let complete = joining.is_complete();
+        self.line.last_at = line.at.or(self.line.last_at);
         self.lines += 1;
         // What does not fit any more is counted, also a shorter line behind a longer one.
         if self.line.cut_bytes == 0 && self.line.text.len() + 1 + line.text.len() <= LINE_LIMIT {

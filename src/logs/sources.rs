@@ -54,11 +54,7 @@ fn of_service(snapshot: &Snapshot, id: &ServiceId) -> Vec<NamedSource> {
     let present = (1..)
         .zip(present)
         .map(|(at, Instance { facts, .. })| NamedSource {
-            source: LogSource {
-                instance: facts.id.clone(),
-                // Without an inspection nobody knows; the engine's answer shows it.
-                tty: facts.inspected.then_some(facts.tty),
-            },
+            source: facts.log_source(),
             service: id.clone(),
             name: named(facts.number.or(Some(at))),
             runs_since: facts.started_at.filter(|_| facts.is_running()),

@@ -94,6 +94,8 @@ pub struct LogQuery {
 pub struct LogLine {
     /// The engine's time of the line.
     pub at: Option<Timestamp>,
+    /// The engine's time of the last of the lines that were joined; `None` for one line.
+    pub last_at: Option<Timestamp>,
     /// The container.
     pub instance: InstanceId,
     /// The stream.
@@ -175,6 +177,14 @@ impl LogFields {
     pub fn of<'a>(all: &'a [Self], id: &str, name: &str) -> Option<&'a [String]> {
         let mut fitting = all.iter().filter(|each| fits(&each.pattern, id, name));
         fitting.next().map(|each| each.fields.as_slice())
+    }
+}
+
+impl LogLine {
+    /// The engine's time up to which this record has been read.
+    #[must_use]
+    pub fn read_until(&self) -> Option<Timestamp> {
+        self.last_at.or(self.at)
     }
 }
 

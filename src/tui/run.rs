@@ -140,6 +140,8 @@ async fn page(
     terminal.give_back();
     let shown = pager::show(text).await;
     terminal.take()?;
+    // It may have been resized meanwhile.
+    session.measure();
     session.paged(shown);
     // What was typed and sent meanwhile was meant for the pager.
     listen()

@@ -215,6 +215,7 @@ fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
 /// console was opened.
 pub fn drawn(ui: &mut UiState, drawn: Drawn, at: Duration) {
     ui.drawn = drawn;
+    logs::settled(ui);
     details::sought(ui);
     if let Some(guard) = ui.dialog.as_mut().and_then(Dialog::guard) {
         match ui.drawn.question {

@@ -76,7 +76,7 @@ impl Followed {
             match &batch {
                 LogBatch::Lines { lines, .. } => {
                     for line in lines {
-                        if let Some(at) = line.at {
+                        if let Some(at) = line.read_until() {
                             let last = self.last.entry(line.instance.clone()).or_insert(at);
                             *last = at.max(*last);
                         }

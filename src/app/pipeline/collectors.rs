@@ -121,7 +121,8 @@ impl CollectorContext {
         all_probed
     }
 
-    fn start_reading(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
+    /// Starts to read the configuration files in containers.
+    pub fn start_reading(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (read, all_read) = watch::channel(false);
         let (options, context) = (settings.reading.subscribe(), self.clone());
         self.supervisor.spawn(Part::ConfigurationReading, move || {

@@ -32,7 +32,10 @@ pub enum Lifetime {
     OneSnapshot,
     /// As long as a command reads logs: containers are listed, and nothing of them is measured or
     /// probed.
-    Logs,
+    Logs {
+        /// Whether secrets are hidden: then configuration files are read for them.
+        masked: bool,
+    },
 }
 
 impl Lifetime {
@@ -40,7 +43,7 @@ impl Lifetime {
     pub(in crate::app) const fn pause(self) -> Duration {
         match self {
             Self::Continuous => publisher::PAUSE,
-            Self::OneSnapshot | Self::Logs => ONE_SHOT_PAUSE,
+            Self::OneSnapshot | Self::Logs { .. } => ONE_SHOT_PAUSE,
         }
     }
 }
@@ -149,7 +152,7 @@ fn sampling_options(settings: &Settings, lifetime: Lifetime) -> SamplingOptions 
         others_every: settings.metrics.background_interval,
         second_after: match lifetime {
             Lifetime::Continuous => spread.second_after,
-            Lifetime::OneSnapshot | Lifetime::Logs => ONE_SHOT_SECOND,
+            Lifetime::OneSnapshot | Lifetime::Logs { .. } => ONE_SHOT_SECOND,
         },
     }
 }
@@ -167,7 +170,7 @@ fn probe_options(settings: &Settings, lifetime: Lifetime) -> ProbeOptions {
         read_only: settings.engine.read_only,
         look_every: match lifetime {
             Lifetime::Continuous => ProbeOptions::default().look_every,
-            Lifetime::OneSnapshot | Lifetime::Logs => ONE_SHOT_PAUSE,
+            Lifetime::OneSnapshot | Lifetime::Logs { .. } => ONE_SHOT_PAUSE,
         },
     }
 }
@@ -179,7 +182,7 @@ fn reading_options(settings: &Settings, lifetime: Lifetime) -> ReadingOptions {
             enabled,
             ..ReadingOptions::default()
         },
-        Lifetime::OneSnapshot | Lifetime::Logs => ReadingOptions {
+        Lifetime::OneSnapshot | Lifetime::Logs { .. } => ReadingOptions {
             enabled,
             head_start: Duration::ZERO,
         },
@@ -194,7 +197,7 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
             every,
             ..ObservingOptions::default()
         },
-        Lifetime::OneSnapshot | Lifetime::Logs => ObservingOptions {
+        Lifetime::OneSnapshot | Lifetime::Logs { .. } => ObservingOptions {
             enabled,
             every,
             head_start: Duration::ZERO,

@@ -9,8 +9,8 @@ use super::patterns;
 use super::request::{LogOutput, LogsRequest};
 use crate::cli::charset::{Charset, encoded};
 use crate::cli::{CommandError, ExitStatus};
-use crate::logs::ExportForm;
 use crate::logs::patterns::PatternMiner;
+use crate::logs::{ExportForm, without_colours};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::clean;
 use crate::model::{InstanceId, LogBatch, LogLine, LogMark, LogStream, ServiceId, words};
@@ -142,7 +142,14 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
         };
         match self.request.output {
             LogOutput::Patterns => {
-                self.miner.add(line);
+                match secrets {
+                    Some(secrets) => {
+                        let mut masked = line.clone();
+                        masked.text = secrets.mask(&without_colours(&line.text));
+                        self.miner.add(&masked);
+                    }
+                    None => _ = self.miner.add(line),
+                }
                 Ok(())
             }
             LogOutput::Json => form

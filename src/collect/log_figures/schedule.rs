@@ -138,10 +138,7 @@ impl ReadingSchedule {
                 continue;
             }
             sources.push(SourceJob {
-                source: LogSource {
-                    instance: facts.id.clone(),
-                    tty: facts.inspected.then_some(facts.tty),
-                },
+                source: facts.log_source(),
                 last_line: track.last_line,
                 read_until: track.read_until,
                 expected: track.expected,

@@ -13,7 +13,7 @@ use super::LogHub;
 use super::black_box::MAX_RUN_LINES;
 use crate::model::{
     EngineEvent, EngineEventKind, InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery,
-    LogSource, Observation, RecordingCause, SignedDuration, Snapshot, Timestamp,
+    Observation, RecordingCause, SignedDuration, Snapshot, Timestamp,
 };
 
 /// How long the log of a container is followed that was sent a signal, until it ends.
@@ -189,10 +189,7 @@ async fn keep(
     let follow = how != Reading::Ended;
     let started = facts.started_at.filter(|_| facts.is_running() || !follow);
     let query = LogQuery {
-        sources: vec![LogSource {
-            instance: facts.id.clone(),
-            tty: facts.inspected.then_some(facts.tty),
-        }],
+        sources: vec![facts.log_source()],
         tail: u32::try_from(MAX_RUN_LINES).ok(),
         since: started.and_then(|at| at.checked_sub(BEFORE_START).ok()),
         until: None,

@@ -89,7 +89,19 @@ fn past_reason(action: &Action, ui: &UiState, snapshot: &Snapshot) -> Option<Opt
 /// Why what belongs to the lines of a log or a text cannot be done; `None` where the action is about
 /// something else.
 fn log_reason(action: &Action, ui: &UiState) -> Option<Option<&'static str>> {
+    let in_patterns = ui.logs.patterns.as_ref().is_some_and(|it| it.is_open);
     match action {
+        Action::Mark
+        | Action::Copy
+        | Action::Hit(_)
+        | Action::NextMark
+        | Action::FollowId
+        | Action::Export
+        | Action::Pager
+            if logs_visible(ui) && in_patterns =>
+        {
+            Some(Some("only on lines; Enter shows those of the pattern"))
+        }
         Action::Mark if logs_visible(ui) => Some(ui.logs.is_empty().then_some("no line")),
         Action::ExportLines(_) => Some((!logs_visible(ui)).then_some("only in logs")),
         Action::ToggleTimestamps
@@ -172,7 +184,7 @@ fn text_reason(action: &Action, ui: &UiState) -> Option<&'static str> {
             Some("no log line chosen; move up to choose one")
         }
         Action::NextMark if ui.logs.marked.is_empty() => Some("no line marked"),
-        Action::NextContext if ui.logs.find.wanted.filter.is_empty() => {
+        Action::NextContext if !ui.logs.find.wanted.hides() => {
             Some("no filter of log lines: & starts one")
         }
         _ if logs_visible(ui) => None,

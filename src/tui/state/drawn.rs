@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use crate::model::ServiceId;
 use crate::tui::input::action::Action;
 use crate::tui::state::TextHit;
+use crate::tui::state::logs::place::LogPlace;
 use crate::tui::state::map::layout::Layout;
 
 /// What a click on an area means.
@@ -93,6 +94,8 @@ pub struct Drawn {
     pub across: Viewport,
     /// Cells that a line of text had, for rows of wrapped lines.
     pub columns: usize,
+    /// What stood at the bottom of a log, which may be less far up than was asked for.
+    pub log_place: Option<LogPlace>,
     /// Columns that the bars of the histogram above a log had; 0 without one.
     pub histogram: usize,
     /// The hit of a search in the details.

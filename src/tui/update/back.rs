@@ -8,7 +8,7 @@ use crate::tui::state::history::{VisitedLogs, VisitedPlace};
 use crate::tui::state::logs::LogBegin;
 use crate::tui::state::logs::find::FindText;
 use crate::tui::state::scope::visible_services;
-use crate::tui::state::{DetailsState, LogsState, UiState};
+use crate::tui::state::{DetailsState, LogsState, UiState, availability};
 use crate::tui::update::history::arrived;
 use crate::tui::update::logs;
 
@@ -27,6 +27,9 @@ pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
 
 /// Clears one thing that differs from the place before; `false` where nothing does.
 fn clear_set_here(ui: &mut UiState, snapshot: &Snapshot) -> bool {
+    if ui.details.is_some() && availability::logs_visible(ui) {
+        return clear_in_logs(&mut ui.logs);
+    }
     if let Some(details) = &mut ui.details {
         let searched = details.has_text() && !details.search.text.is_empty();
         details.search.text.clear();
@@ -65,19 +68,21 @@ fn clear_hiding_filter(ui: &mut UiState, snapshot: &Snapshot) -> bool {
 
 /// Clears one thing that was set in a log: the patterns, the chosen line, the search, the filter.
 fn clear_in_logs(logs: &mut LogsState) -> bool {
-    let wanted = &logs.find.wanted;
     if let Some(patterns) = logs.patterns.as_mut().filter(|it| it.is_open) {
         patterns.is_open = false;
         return true;
     }
-    if logs.cursor.take().is_some() {
+    let chosen = logs.chosen().is_some();
+    logs.cursor = None;
+    if chosen {
         return true;
     }
-    if !wanted.search.is_empty() {
+    if !logs.find.wanted.search.is_empty() {
         logs::find::want(logs, |wanted| wanted.search.clear());
         return true;
     }
-    let hides = wanted.hides();
+    let hides = logs.find.wanted.hides();
+    logs.find.context = 0;
     logs::find::want(logs, |wanted| *wanted = FindText::default());
     hides
 }

@@ -84,8 +84,11 @@ pub(super) fn follow_tab(ui: &mut UiState) {
         .as_ref()
         .filter(|details| details.tab == DetailsTab::Logs)
     {
-        let service = details.service.clone();
-        logs::follow(ui, vec![service]);
+        let services = vec![details.service.clone()];
+        // A begin that was chosen stays.
+        if ui.logs.services != services {
+            logs::follow(ui, services);
+        }
     }
 }
 
@@ -114,7 +117,7 @@ fn scroll_or_change(ui: &mut UiState, action: &Action) {
     match (action, details.tab) {
         (Action::Move(Direction::Left), _) => go_to(details, neighbour(details.tab, -1)),
         (Action::Move(Direction::Right), _) => go_to(details, neighbour(details.tab, 1)),
-        (action, DetailsTab::Logs) => logs::scroll::apply(&mut ui.logs, action, &ui.drawn),
+        (action, DetailsTab::Logs) => logs::act(ui, action),
         (action, _) => move_by(details, action, viewport),
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn update(
         return cancel(ui, snapshot, facts);
     }
     if let (Action::Copy, Some(Dialog::Record(view))) = (&action, &ui.dialog) {
-        return view.row().map(|row| Effect::Copy(row.value));
+        return view.copied().map(Effect::Copy);
     }
     let mut dialog = ui.dialog.take()?;
     match respond(&mut dialog, &action, ui, snapshot, facts) {

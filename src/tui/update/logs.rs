@@ -16,6 +16,7 @@ use crate::logs::sources::{NamedSource, sources};
 use crate::model::{LogFields, LogQuery, Service, ServiceId, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
+use crate::tui::state::logs::find::FindText;
 use crate::tui::state::logs::layout::ChosenFields;
 use crate::tui::state::logs::{LineLook, LogBegin, LogFind};
 use crate::tui::state::selection::targets;
@@ -30,9 +31,6 @@ const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
 
 /// Time before a start from which the log of the run before is shown.
 const BEFORE_START: SignedDuration = SignedDuration::from_secs(60);
-
-/// Lines asked for around an event, per container.
-const EVENT_TAIL: u32 = 100_000;
 
 /// The service and the moment of the chosen event, or the root and the begin of the chosen incident.
 fn chosen_moment(ui: &UiState, snapshot: &Snapshot) -> Option<(ServiceId, Timestamp)> {
@@ -138,6 +136,15 @@ pub(super) fn open_around(ui: &mut UiState, snapshot: &Snapshot) {
     open_from(ui, services, latest.map_or(LogBegin::Tail, before));
 }
 
+/// Takes over which lines a frame showed: while lines before the begin of a view come in, it stays on
+/// the first ones.
+pub(super) fn settled(ui: &mut UiState) {
+    let place = ui.drawn.log_place.filter(|_| !ui.logs.follow);
+    if let Some(place) = place.filter(|_| availability::logs_visible(ui)) {
+        (ui.logs.back, ui.logs.below) = (place.back, place.below);
+    }
+}
+
 /// Shows only the lines that this filter lets through, of everything in view where no log is shown.
 pub(super) fn filter(ui: &mut UiState, text: String, snapshot: &Snapshot) {
     if !availability::logs_visible(ui) {
@@ -191,7 +198,11 @@ pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: Log
             ..ui.logs.look.clone()
         },
         find: LogFind {
-            wanted: ui.logs.find.wanted.clone(),
+            wanted: FindText {
+                // The patterns are those of the lines that go.
+                pattern: None,
+                ..ui.logs.find.wanted.clone()
+            },
             context: ui.logs.find.context,
             generation: ui.logs.find.generation,
             ..LogFind::default()
@@ -206,6 +217,7 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
     if !availability::logs_visible(ui) {
         let open = !ui.logs.sources.is_empty();
         ui.logs.sources.clear();
+        ui.logs.look.fields = Arc::default();
         return open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
@@ -248,14 +260,27 @@ pub(super) fn follow_missing(
         return None;
     }
     let missing = missing(logs, snapshot);
-    if missing.is_empty() {
-        return None;
-    }
     let replace = logs.sources.is_empty();
-    let mut newest_first = logs.ring.lines.iter().rev();
-    let last = newest_first.find_map(|line| line.at);
-    let (tail, since) = begin(logs.begin, tail, facts.now);
-    let since = last.map(just_after).or(since);
+    // What was read of some goes on after its last line; the others begin where the log begins.
+    let last = |each: &NamedSource| {
+        let mut newest_first = logs.ring.lines.iter().rev();
+        let of_it = newest_first.find(|line| line.instance == each.source.instance);
+        of_it.and_then(|line| line.read_until())
+    };
+    let first = missing.first()?;
+    let (tail, since) = match last(first) {
+        Some(at) => (None, Some(just_after(at))),
+        None => begin(logs.begin, tail, facts.now),
+    };
+    let is_like_first = |each: &NamedSource| match last(each) {
+        Some(at) => Some(just_after(at)) == since,
+        None => last(first).is_none(),
+    };
+    let missing: Vec<NamedSource> = missing
+        .iter()
+        .filter(|it| is_like_first(it))
+        .cloned()
+        .collect();
     let mut opened = Vec::new();
     for NamedSource { source, name, .. } in missing {
         logs.ended.retain(|(ended, _)| *ended != source.instance);
@@ -278,7 +303,8 @@ fn begin(begin: LogBegin, tail: u32, now: Timestamp) -> (Option<u32>, Option<Tim
         LogBegin::Tail => (Some(tail), None),
         LogBegin::Since(age) => (None, now.checked_sub(age).ok()),
         LogBegin::All => (None, None),
-        LogBegin::Moment(at) => (Some(EVENT_TAIL), Some(at)),
+        // The engine counts lines from the end before it looks at the time.
+        LogBegin::Moment(at) => (None, Some(at)),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::logs::LogFilter;
 use crate::logs::tree::{self, TreeRow, TreeRowKind};
 use crate::model::LogLine;
 
@@ -43,6 +44,23 @@ impl RecordView {
         self.rows().into_iter().nth(self.selected)
     }
 
+    /// What is copied of the chosen row: its value, of one that is unfolded everything in it.
+    #[must_use]
+    pub fn copied(&self) -> Option<String> {
+        let row = self.row()?;
+        if row.open != Some(true) {
+            return Some(row.value);
+        }
+        let rows = self.rows();
+        let inside = rows.iter().skip(self.selected + 1);
+        let inside = inside.take_while(|each| each.depth > row.depth);
+        let lines = inside.map(|each| match each.key.as_str() {
+            "" => each.value.clone(),
+            key => format!("{key}: {}", each.value),
+        });
+        Some(lines.collect::<Vec<_>>().join("\n"))
+    }
+
     /// The filter that lets through the lines with the value of the chosen row; `None` where no
     /// filter can ask for it.
     #[must_use]
@@ -50,8 +68,17 @@ impl RecordView {
         let row = self.row()?;
         let quoted = row.value.replace('\\', "\\\\").replace('"', "\\\"");
         match row.kind {
-            TreeRowKind::Field if row.open.is_none() => Some(format!("{}=\"{quoted}\"", row.path)),
+            TreeRowKind::Field if row.open.is_none() => {
+                let condition = format!("{}=\"{quoted}\"", row.path);
+                // Not every name can stand in a filter.
+                LogFilter::condition(&condition)
+                    .is_ok()
+                    .then_some(condition)
+            }
             TreeRowKind::Level => Some(format!("level:{}", row.value)),
+            TreeRowKind::Message if self.line.text.contains('{') => {
+                Some(format!("message=\"{quoted}\""))
+            }
             TreeRowKind::Message | TreeRowKind::Trace if !quoted.is_empty() => {
                 Some(format!("\"{quoted}\""))
             }

@@ -85,7 +85,8 @@ fn filter(wanted: &FindText) -> Result<LogFilter, FilterError> {
 
 /// The filter that finds hits: a regular expression between slashes, else the text as it is.
 fn search(text: &str) -> Result<LogFilter, FilterError> {
-    if text.len() > 1 && text.starts_with('/') {
+    let ends = text.ends_with('/') || text.ends_with("/i");
+    if text.len() > 2 && text.starts_with('/') && ends {
         return LogFilter::parse(text);
     }
     let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");

@@ -25,7 +25,7 @@ const NAMES: [&str; 8] = [
 const SHORTEST: usize = 4;
 
 /// How long before the line a request may have begun.
-const BEFORE: SignedDuration = SignedDuration::from_mins(2);
+const BEFORE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The id that `text` holds.
 #[must_use]

@@ -61,6 +61,9 @@ pub fn mask(state: &mut LogsState, secrets: &KnownSecrets) {
         line.text = secrets.mask(&line.text);
     }
     state.ring.bytes = state.ring.lines.iter().map(|line| line.text.len()).sum();
+    // They quote lines.
+    state.patterns = None;
+    find::want(state, |wanted| wanted.pattern = None);
 }
 
 /// Puts `line` at its place in time, near the end.

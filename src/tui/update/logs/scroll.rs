@@ -119,8 +119,11 @@ fn choose(state: &mut LogsState, drawn: &Drawn, number: Option<LineNumber>) {
         return go(state, LogPlace { back, below: 0 }, false);
     }
     let mut used = height(state, place.back, columns) - place.below;
-    for each in place.back + 1..=back {
-        used += height(state, each, columns);
+    let mut at = place.back;
+    // A line far above is not worth counting all rows between.
+    while at < back && used <= rows {
+        at += 1;
+        used += height(state, at, columns);
     }
     if used > rows {
         let top = LogPlace::with_top(state, columns, rows, index);

@@ -58,7 +58,8 @@ pub(super) fn bucket(logs: &mut LogsState, by: i32, drawn: &Drawn) {
     let here = logs.cursor.or(logs.number(last - logs.back.min(last)));
     let index = here.and_then(|number| logs.ring.index(number));
     let weight = index.and_then(|index| logs.ring.weights.get(index));
-    let from = weight.and_then(|weight| histogram.index(weight.at));
+    // Much older lines have no bar.
+    let from = weight.map(|weight| histogram.index(weight.at).unwrap_or(0));
     let next = from.and_then(|from| histogram.next(from, by > 0));
     let begin = next.map(|next| histogram.begin_of(next));
     if let Some(at) = begin.and_then(|at| Timestamp::from_millisecond(at).ok()) {

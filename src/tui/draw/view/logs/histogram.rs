@@ -67,6 +67,8 @@ pub fn draw(
     let sight = (bucket_of(sight.0), bucket_of(sight.1));
     let chosen = bucket_of(logs.cursor);
     let most = histogram.most();
+    // A bar may begin before the first line: nothing earlier is asked for.
+    let first = logs.ring.weights.front().map_or(0, |weight| weight.at);
     for (index, bucket) in histogram.buckets.iter().enumerate() {
         let x = bars.x + line_writer::cells(index);
         let column = Rect {
@@ -78,7 +80,7 @@ pub fn draw(
         let style = buffer_style(index, sight, chosen, logs, context);
         buffer.set_style(column.intersection(bars), style);
         if bucket.lines > 0
-            && let Ok(at) = Timestamp::from_millisecond(histogram.begin_of(index))
+            && let Ok(at) = Timestamp::from_millisecond(histogram.begin_of(index).max(first))
         {
             drawn.add(column, bars, Hit::Do(Action::GoToTime(at)));
         }
