@@ -19,6 +19,7 @@ mod host;
 mod id;
 mod incident;
 mod instance;
+pub mod invisible;
 mod job;
 mod layer;
 mod log;

@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 use crate::collect::connections;
 use crate::collect::logs::{BlackBox, MAX_RUN_LINES};
 use crate::engine::{Engine, EngineError};
+use crate::logs::record_reader::RecordReader;
 use crate::logs::without_colours;
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
@@ -176,12 +177,13 @@ async fn read_log_around(
 ) -> (FailureLog, Vec<LogLine>) {
     let source = facts.log_source();
     let mut around = Around::new(moment);
-    let mut last = VecDeque::with_capacity(MAX_RUN_LINES);
+    // The last lines are records like those of any log; the others are single lines, of which a cut
+    // one must not lose the end of a stack trace.
+    let (mut reader, mut last) = (RecordReader::default(), Vec::new());
     let read = read(engine, &source, moment, |line| {
-        if last.len() == MAX_RUN_LINES {
-            last.pop_front();
-        }
-        last.push_back(line.clone());
+        reader.push(line.clone(), &mut last);
+        let excess = last.len().saturating_sub(MAX_RUN_LINES);
+        last.drain(..excess);
         around.push(tidy(line, secrets));
     });
     match timeout(LIMIT, read).await {
@@ -195,12 +197,14 @@ async fn read_log_around(
             LIMIT.as_secs()
         ),
     }
+    reader.flush(&mut last);
+    last.retain(|line| line.mark.is_none());
     let log = FailureLog {
         instance: facts.id.clone(),
         at: Timestamp::now(),
         lines: around.lines(),
     };
-    (log, last.into())
+    (log, last)
 }
 
 /// A line without colours and secrets, cut.

@@ -11,10 +11,11 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::connected;
+use super::{connected, connections};
 use crate::engine::{Engine, EngineError};
 use crate::logs::figures::{FigureCounter, LogReading};
 use crate::logs::record_reader::RecordReader;
+use crate::model::secrets::KnownSecrets;
 use crate::model::{LogLine, Observation, ServiceId, Snapshot, Timestamp, sections};
 use schedule::{LogJob, ReadingSchedule, SourceJob};
 
@@ -113,6 +114,10 @@ impl LogSampler {
     /// Reads what is due; `None` when nobody reads any more.
     async fn pass(&mut self, engine: &Engine, every: Duration) -> Option<()> {
         let snapshot = Arc::clone(&self.snapshots.borrow());
+        // Patterns quote lines: first every secret has to be known.
+        if !connections::knows_all(&snapshot) {
+            return Some(());
+        }
         let due = self.schedule.due(Instant::now(), &snapshot, every);
         let known = |id: &_| snapshot.services.iter().any(|service| service.id == *id);
         self.counters.retain(|id, _| known(id));
@@ -129,6 +134,7 @@ impl LogSampler {
             .buffer_unordered(CONCURRENCY);
         let mut readings = std::pin::pin!(readings);
         while let Some((job, end, readings)) = readings.next().await {
+            let readings = masked(readings, &snapshot.secrets);
             self.take(job, end, readings, every).await?;
         }
         Some(())
@@ -176,6 +182,16 @@ impl LogSampler {
         };
         self.out.send(observation).await.ok()
     }
+}
+
+/// The readings without secrets: cut into tokens they would not be recognised any more.
+fn masked(mut readings: Vec<SourceReading>, secrets: &KnownSecrets) -> Vec<SourceReading> {
+    for lines in readings.iter_mut().filter_map(|it| it.read.as_mut().ok()) {
+        for line in &mut lines.records {
+            line.text = secrets.mask(&line.text);
+        }
+    }
+    readings
 }
 
 /// The latest lines of a log.
@@ -226,5 +242,7 @@ async fn read_lines(engine: &Engine, source: &SourceJob, tail: u32) -> Result<Li
         Err(_elapsed) => tracing::debug!("a log was not read within {} s", LIMIT.as_secs()),
     }
     reader.flush(&mut lines.records);
+    // What the reader says itself is no line.
+    lines.records.retain(|line| line.mark.is_none());
     Ok(lines)
 }

@@ -1,9 +1,8 @@
 //! Bytes of a log line made into text that is safe to draw.
 
-mod invisible;
 mod overwriting;
 
-use invisible::Invisible;
+use crate::model::invisible::Invisible;
 use overwriting::LineCells;
 
 /// Bytes of one line that are kept; how much of it is shown is decided by who reads it.

@@ -10,7 +10,8 @@ mod routes;
 use super::patterns::PatternMiner;
 use super::record::Record;
 use crate::model::{
-    ErrorPattern, LOG_BUCKET_SECONDS, LogFigures, LogLine, LogWindow, SignedDuration, Timestamp,
+    ErrorPattern, LOG_BUCKET_SECONDS, LineLevel, LogFigures, LogLine, LogWindow, SignedDuration,
+    Timestamp,
 };
 use bursts::BurstDetector;
 use lines::{Counts, LineBuckets};
@@ -54,6 +55,8 @@ pub struct FigureCounter {
     next_bucket: Option<i64>,
     /// From when on everything was read, or is estimated.
     covered: Option<Timestamp>,
+    /// The begin of the latest first reading from which older lines were left out.
+    cut_until: Option<Timestamp>,
     /// Whether the log was read from its first line on.
     is_whole: bool,
     /// Until when rates are estimates.
@@ -71,6 +74,7 @@ impl Default for FigureCounter {
             bursts: BurstDetector::default(),
             next_bucket: None,
             covered: None,
+            cut_until: None,
             is_whole: true,
             estimated_until: None,
         }
@@ -85,6 +89,10 @@ impl FigureCounter {
             self.is_whole &= !reading.is_cut;
         }
         let begin = reading.since.or(first).unwrap_or(reading.until);
+        if reading.since.is_none() && reading.is_cut {
+            // Before its first line nothing is known of this container.
+            self.cut_until = self.cut_until.max(Some(begin));
+        }
         self.covered = Some(self.covered.map_or(begin, |covered| covered.min(begin)));
         let weight = first.map_or(1.0, |first| self.estimate(reading, first));
         for line in &reading.lines {
@@ -115,7 +123,10 @@ impl FigureCounter {
 
     fn count(&mut self, line: &LogLine, weight: f64) {
         let record = Record::read(&line.text);
-        self.patterns.add_record(line, &record);
+        // Only those of errors are asked for; many others would push them out.
+        if line.level == Some(LineLevel::Error) {
+            self.patterns.add_record(line, &record);
+        }
         let Some(at) = line.at else {
             return;
         };
@@ -131,7 +142,7 @@ impl FigureCounter {
     /// read; `started` is when the service was last started or deployed. `None` before the first
     /// reading.
     pub fn figures(&mut self, end: Timestamp, started: Option<Timestamp>) -> Option<LogFigures> {
-        let covered = self.covered?;
+        let covered = self.covered.max(self.cut_until)?;
         self.watch_bursts(end, covered);
         let window = |full, requests: &RequestWindow| LogWindow {
             rates: self.lines.rates(full, end, covered),

@@ -17,7 +17,11 @@ pub(super) fn shortened(mut line: LogLine) -> LogLine {
         return line;
     }
     let (object, marks) = match object_at(&line.text) {
-        Some(at) => short_object(&line.text, at),
+        // What stands behind an object would be lost.
+        Some(at) if line.cut_bytes > 0 || line.text.trim_end().ends_with('}') => {
+            short_object(&line.text, at)
+        }
+        Some(_) => (None, 0),
         None => (None, 0),
     };
     line.text = object.unwrap_or_else(|| {
@@ -47,8 +51,8 @@ fn object_at(text: &str) -> Option<usize> {
 fn short_object(text: &str, at: usize) -> (Option<String>, usize) {
     let (before, object) = text.split_at_checked(at).unwrap_or(("", text));
     let short = condensed(object, LINE_LIMIT - before.len());
-    // What only begins like JSON gives nothing.
-    if short.len() < 3 {
+    // What only begins like JSON gives nothing, and very long names cannot be shortened.
+    if short.len() < 3 || before.len() + short.len() > LINE_LIMIT {
         return (None, 0);
     }
     let mark = '…';

@@ -49,10 +49,18 @@ impl<'a> LoggedRequest<'a> {
             (number.is_finite() && number >= 0.0).then_some(number * unit)
         });
         Some(Self {
-            method: text(&METHOD)?,
+            // Any field may have this name: what is no method is no request.
+            method: text(&METHOD).filter(|method| is_method(method))?,
             path: text(&PATH)?,
             status,
             duration_ms,
         })
     }
+}
+
+/// Whether `text` may be a method of HTTP (RFC 9110: a token; the registered ones are letters and `-`).
+fn is_method(text: &str) -> bool {
+    const LONGEST: usize = 20;
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'-';
+    (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_letter)
 }

@@ -6,6 +6,8 @@ use super::{JsonMembers, JsonText, elements};
 
 /// Longest strings and arrays that are kept whole, tried in turn until the rest fits.
 const STEPS: [usize; 4] = [4_096, 1_024, 256, 48];
+/// Least bytes for an object or array whose members are looked at.
+const LEAST: usize = 8;
 /// A cut string ends in this.
 const CUT: &str = "…";
 
@@ -47,6 +49,10 @@ fn value(raw: JsonText<'_>, step: usize, out: &mut String) {
         return;
     }
     match raw.text.as_bytes().first() {
+        // Where there is no room for members, neither is there for what is nested: a line of brackets
+        // alone must not be followed to its end.
+        Some(b'{') if step < LEAST => out.push_str("{}"),
+        Some(b'[') if step < LEAST => out.push_str("[]"),
         Some(b'"') => string(raw.text, step, out),
         Some(b'{') => object(raw.text, step / 2, step, out),
         Some(b'[') => array(raw.text, step, out),
@@ -87,4 +93,22 @@ fn string(text: &str, step: usize, out: &mut String) {
     out.push_str(kept);
     out.push_str(CUT);
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_without_end_are_not_followed() {
+        for begin in [r#"{"a":"#, r#"{"":"#, r#"{"a":["#] {
+            let text = begin.repeat((256 << 10) / begin.len());
+            let short = condensed(&text, 16 << 10);
+            assert!(short.len() <= 16 << 10, "{begin}");
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&short).is_ok(),
+                "{short}"
+            );
+        }
+    }
 }

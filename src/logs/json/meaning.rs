@@ -54,7 +54,7 @@ const TIME: [&str; 10] = [
 ];
 /// Fields of access logs by the names of Caddy, Traefik and usual formats of nginx, with ours, and
 /// the factor to our unit.
-const REQUESTS: [(&str, &str, f64); 19] = [
+const REQUESTS: [(&str, &str, f64); 18] = [
     ("request.method", "method", 1.0),
     ("request.uri", "path", 1.0),
     ("request.remote_ip", "client", 1.0),
@@ -73,8 +73,9 @@ const REQUESTS: [(&str, &str, f64); 19] = [
     ("http_user_agent", "user_agent", 1.0),
     ("http_referer", "referer", 1.0),
     ("request_time", "duration_ms", 1e3),
-    ("duration", "duration_ms", 1e3),
 ];
+/// The unit of `duration` is seconds in Caddy's logs alone.
+const CADDY: (&str, &str, f64) = ("duration", "duration_ms", 1e3);
 /// Deeper objects are one value.
 const MOST_LEVELS: usize = 8;
 /// JsonMembers of a usual record.
@@ -146,6 +147,8 @@ fn named_level(member: JsonMember<'_>) -> Option<(usize, LineLevel)> {
 fn value_level(key: &str, value: JsonText<'_>) -> Option<LineLevel> {
     if let Some(number) = integer(value) {
         return Some(match key {
+            // A number here is that of a queue as often as that of syslog.
+            "priority" => return None,
             "levelno" => words::of_python(number),
             "severity_number" | "severityNumber" => words::of_telemetry(number),
             _ => words::numbered(number),
@@ -307,7 +310,9 @@ fn name_request(fields: &mut [Field<'_>]) {
     if !fields.iter().any(is_request) {
         return;
     }
-    for (theirs, ours, factor) in REQUESTS {
+    let is_caddy = fields.iter().any(|field| field.key == "request.method");
+    let caddy = is_caddy.then_some(CADDY);
+    for (theirs, ours, factor) in REQUESTS.into_iter().chain(caddy) {
         if fields.iter().any(|field| field.key == ours) {
             continue;
         }

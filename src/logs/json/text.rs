@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::invisible::Invisible;
+
 /// The string `raw` (what stands between the quotes) without escapes, and without whatever a
 /// terminal would act on: an escape may stand for any character.
 pub(in crate::logs) fn unescaped(raw: &str) -> Cow<'_, str> {
@@ -9,6 +11,7 @@ pub(in crate::logs) fn unescaped(raw: &str) -> Cow<'_, str> {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());
+    let mut invisible = Invisible::default();
     let mut chars = raw.chars();
     while let Some(c) = chars.next() {
         let c = if c == '\\' {
@@ -20,8 +23,8 @@ pub(in crate::logs) fn unescaped(raw: &str) -> Cow<'_, str> {
             Some('\u{1b}') => skip_sequence(&mut chars),
             Some('\n') => out.push('\n'),
             Some(c) if c.is_control() => out.push(' '),
-            Some('\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') | None => {}
-            Some(c) => out.push(c),
+            Some(c) if invisible.keeps(c) => out.push(c),
+            Some(_) | None => {}
         }
     }
     Cow::Owned(out)

@@ -4,8 +4,8 @@
 const MOST_MARKS: usize = 4;
 
 /// Decides character by character, by what stands before.
-#[derive(Default)]
-pub(super) struct Invisible {
+#[derive(Debug, Default)]
+pub struct Invisible {
     before: char,
     marks: usize,
     selected: bool,
@@ -24,7 +24,10 @@ impl Invisible {
             '\u{ad}'
             | '\u{34f}'
             | '\u{61c}'
-            | '\u{180e}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180b}'..='\u{180e}'
+            | '\u{3164}'
+            | '\u{ffa0}'
             | '\u{200b}'
             | '\u{200e}'
             | '\u{200f}'
