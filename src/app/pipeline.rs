@@ -114,19 +114,7 @@ impl Pipeline {
         let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
         let connected = channels.connected;
         let (senders, own) = (&setting_senders, connector.clone());
-        let initial_scans = match lifetime {
-            Lifetime::Logs { masked: false } => {
-                vec![collectors.start_discovery(senders, own, connected)]
-            }
-            // Secrets stand in the configuration files of containers too.
-            Lifetime::Logs { masked: true } => vec![
-                collectors.start_discovery(senders, own, connected),
-                collectors.start_reading(senders),
-            ],
-            Lifetime::Continuous | Lifetime::OneSnapshot => {
-                collectors.start_all(senders, own, connected)
-            }
-        };
+        let initial_scans = collectors.start(senders, own, connected);
         Self {
             snapshots,
             operations: Arc::new(operations),

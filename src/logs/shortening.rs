@@ -1,5 +1,7 @@
 //! Lines made as long as what is shown at most, such that what matters of them is left.
 
+use serde::de::IgnoredAny;
+
 use super::json;
 use super::json::condense::condensed;
 use crate::model::LogLine;
@@ -17,11 +19,7 @@ pub(super) fn shortened(mut line: LogLine) -> LogLine {
         return line;
     }
     let (object, marks) = match object_at(&line.text) {
-        // What stands behind an object would be lost.
-        Some(at) if line.cut_bytes > 0 || line.text.trim_end().ends_with('}') => {
-            short_object(&line.text, at)
-        }
-        Some(_) => (None, 0),
+        Some(at) => short_object(&line.text, at),
         None => (None, 0),
     };
     line.text = object.unwrap_or_else(|| {
@@ -47,9 +45,21 @@ fn object_at(text: &str) -> Option<usize> {
         .then_some(at)
 }
 
+/// Whether more than an object stands in `text`; of one without its end that is not known.
+fn has_text_behind(text: &str) -> bool {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    let is_whole = matches!(values.next(), Some(Ok(_)));
+    let behind = text.get(values.byte_offset()..).unwrap_or_default();
+    is_whole && !behind.trim().is_empty()
+}
+
 /// The text with its object from `at` on condensed, and the bytes of marks in it.
 fn short_object(text: &str, at: usize) -> (Option<String>, usize) {
     let (before, object) = text.split_at_checked(at).unwrap_or(("", text));
+    // What stands behind an object would be lost.
+    if has_text_behind(object) {
+        return (None, 0);
+    }
     let short = condensed(object, LINE_LIMIT - before.len());
     // What only begins like JSON gives nothing, and very long names cannot be shortened.
     if short.len() < 3 || before.len() + short.len() > LINE_LIMIT {

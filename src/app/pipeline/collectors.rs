@@ -39,9 +39,29 @@ pub(super) struct CollectorContext {
 }
 
 impl CollectorContext {
-    /// Starts every collector. Each receiver becomes true when its collector has reported
-    /// everything that can be known at first.
-    pub fn start_all(
+    /// Starts the collectors that the lifetime of the pipeline asks for. Each receiver becomes true
+    /// when its collector has reported everything that can be known at first.
+    pub fn start(
+        self,
+        settings: &SettingSenders,
+        connector: Connector,
+        connected: watch::Sender<Option<Engine>>,
+    ) -> Vec<watch::Receiver<bool>> {
+        match settings.lifetime {
+            Lifetime::Logs { masked } => {
+                let mut scans = vec![self.start_discovery(settings, connector, connected)];
+                // Secrets stand in the configuration files of containers too.
+                scans.extend(masked.then(|| self.start_reading(settings)));
+                scans
+            }
+            Lifetime::Continuous | Lifetime::OneSnapshot => {
+                self.start_all(settings, connector, connected)
+            }
+        }
+    }
+
+    /// Starts every collector.
+    fn start_all(
         self,
         settings: &SettingSenders,
         connector: Connector,
@@ -67,7 +87,7 @@ impl CollectorContext {
     }
 
     /// Starts discovery alone; the connection itself goes to `connected`.
-    pub fn start_discovery(
+    fn start_discovery(
         &self,
         settings: &SettingSenders,
         connector: Connector,
@@ -121,8 +141,7 @@ impl CollectorContext {
         all_probed
     }
 
-    /// Starts to read the configuration files in containers.
-    pub fn start_reading(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
+    fn start_reading(&self, settings: &SettingSenders) -> watch::Receiver<bool> {
         let (read, all_read) = watch::channel(false);
         let (options, context) = (settings.reading.subscribe(), self.clone());
         self.supervisor.spawn(Part::ConfigurationReading, move || {

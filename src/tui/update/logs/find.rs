@@ -85,8 +85,11 @@ fn filter(wanted: &FindText) -> Result<LogFilter, FilterError> {
 
 /// The filter that finds hits: a regular expression between slashes, else the text as it is.
 fn search(text: &str) -> Result<LogFilter, FilterError> {
-    let ends = text.ends_with('/') || text.ends_with("/i");
-    if text.len() > 2 && text.starts_with('/') && ends {
+    let ended = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.rsplit_once('/'));
+    if ended.is_some_and(|(expression, flags)| !expression.is_empty() && matches!(flags, "" | "i"))
+    {
         return LogFilter::parse(text);
     }
     let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
