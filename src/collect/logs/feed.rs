@@ -45,7 +45,7 @@ pub(super) enum FeedNews {
 /// Where a follower is sent the news of a feed.
 pub(super) type Follower = mpsc::Sender<FeedNews>;
 
-/// Which lines the first stream begins with.
+/// Which lines a feed begins with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Begin {
     pub tail: Option<u32>,
@@ -57,6 +57,8 @@ pub(super) struct Feed {
     pub link: watch::Receiver<Option<Engine>>,
     pub snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
     pub source: LogSource,
+    /// Holds until there is a line, however often the stream is opened.
+    pub begin: Begin,
     pub followers: Vec<Follower>,
     /// Further followers.
     pub joining: mpsc::Receiver<Follower>,
@@ -72,8 +74,7 @@ pub(super) struct Over;
 /// What the next stream is asked for.
 #[derive(Clone, Copy)]
 enum Ask {
-    First(Begin),
-    /// Everything after the last line.
+    /// Everything after the last line; without one, what the feed begins with.
     After,
     /// So many lines from the end; those up to the last one are left out.
     Tail(usize),
@@ -95,15 +96,15 @@ enum Standing {
 
 impl Feed {
     /// Reads until [`Over`].
-    pub async fn run(&mut self, begin: Begin) -> Over {
-        match self.follow(begin).await {
+    pub async fn run(&mut self) -> Over {
+        match self.follow().await {
             Ok(()) => Over,
             Err(over) => over,
         }
     }
 
-    async fn follow(&mut self, begin: Begin) -> Result<(), Over> {
-        let (mut ask, mut mark) = (Ask::First(begin), None);
+    async fn follow(&mut self) -> Result<(), Over> {
+        let (mut ask, mut mark) = (Ask::After, None);
         loop {
             let engine = self.engine().await?;
             let opened = Timestamp::now();
@@ -137,12 +138,11 @@ impl Feed {
         ask: Ask,
         mut mark: Option<(LogMark, Option<Timestamp>)>,
     ) -> Result<Result<usize, EngineError>, Over> {
+        let from = self.next_from();
         let (tail, since) = match ask {
-            Ask::First(begin) => (begin.tail, begin.since),
-            Ask::After => (None, self.last.map(just_after)),
+            Ask::After => (self.begin.tail.filter(|_| self.last.is_none()), from),
             Ask::Tail(turn) => (TAILS.get(turn).copied(), None),
         };
-        let from = since.or_else(|| self.last.map(just_after));
         let mut stream = engine.logs(&self.source, tail, since, true);
         // Where the stream ends with it, it is no line of the container.
         let mut doubtful: Option<LogLine> = None;
@@ -215,7 +215,7 @@ impl Feed {
                     if self.has_newer(engine).await? {
                         let turn = match ask {
                             Ask::Tail(turn) => turn + 1,
-                            Ask::First(_) | Ask::After => 0,
+                            Ask::After => 0,
                         };
                         return Ok((Ask::Tail(turn % TAILS.len()), None));
                     }
@@ -248,10 +248,8 @@ impl Feed {
         failure: Option<EngineError>,
     ) -> Result<Ask, Over> {
         let ask_again = match ask {
-            Ask::First(_) if self.last.is_none() => ask,
-            Ask::First(_) | Ask::After => Ask::After,
             Ask::Tail(turn) if turn + 1 < TAILS.len() => Ask::Tail(turn + 1),
-            Ask::Tail(_) => Ask::After,
+            Ask::Tail(_) | Ask::After => Ask::After,
         };
         let wait = match failure {
             Some(error) if error.is_unreachable() => RETRY_AFTER,
@@ -289,12 +287,21 @@ impl Feed {
         })
     }
 
-    /// Whether the newest line of the log is newer than the last one that the engine gave.
+    /// The time from which on lines are new to the followers, where one is known.
+    fn next_from(&self) -> Option<Timestamp> {
+        self.last.map(just_after).or(self.begin.since)
+    }
+
+    /// Whether the newest line of the log should have been given. Where it is not known which lines
+    /// are new, an old line must not be taken for one.
     async fn has_newer(&mut self, engine: &Engine) -> Result<bool, Over> {
+        let Some(from) = self.next_from() else {
+            return Ok(false);
+        };
         let mut newest = engine.logs(&self.source, Some(1), None, false);
-        let (mut found, last) = (false, self.last);
+        let mut found = false;
         while let Some(Ok(lines)) = self.while_followed(newest.next()).await? {
-            found |= lines.iter().any(|line| line.at.is_some() && line.at > last);
+            found |= lines.iter().any(|it| it.at.is_some_and(|at| at >= from));
         }
         Ok(found)
     }

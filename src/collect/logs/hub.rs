@@ -107,6 +107,7 @@ impl Hub {
             link: self.link.clone(),
             snapshots: self.snapshots.clone(),
             source,
+            begin,
             followers: vec![follower],
             joining,
             last: None,
@@ -114,7 +115,7 @@ impl Hub {
         };
         tokio::spawn(async move {
             loop {
-                let reading = AssertUnwindSafe(feed.run(begin)).catch_unwind().await;
+                let reading = AssertUnwindSafe(feed.run()).catch_unwind().await;
                 if reading.is_err() {
                     let short = instance.short();
                     tracing::error!("reading the logs of container {short} failed on a bug");

@@ -1,5 +1,7 @@
 //! Log lines, once and followed.
 
+mod cut_streams;
+
 use std::time::Duration;
 
 use futures_util::StreamExt as _;

@@ -1,0 +1,152 @@
+//! Live streams that end while their container goes on.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use hubdeck::engine::ConnectRequest;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{UnixListener, UnixStream};
+
+use super::*;
+
+/// Stands before an engine and ends the streams that follow a log, as proxies do after a while.
+struct Proxy {
+    path: std::path::PathBuf,
+    cuts: watch::Sender<u32>,
+    /// The requests for logs that follow.
+    requests: Arc<std::sync::Mutex<Vec<String>>>,
+    _dir: tempfile::TempDir,
+}
+
+impl Proxy {
+    fn before(engine: &Path) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("proxy.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        let (cuts, requests) = (watch::Sender::new(0), Arc::default());
+        let (cut, seen) = (cuts.clone(), Arc::clone(&requests));
+        let engine = engine.to_owned();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let upstream = UnixStream::connect(&engine).await.unwrap();
+                tokio::spawn(pass(client, upstream, cut.subscribe(), Arc::clone(&seen)));
+            }
+        });
+        Self {
+            path,
+            cuts,
+            requests,
+            _dir: dir,
+        }
+    }
+
+    async fn connect(&self) -> Engine {
+        let request = ConnectRequest::to_host(format!("unix://{}", self.path.display()));
+        request.connect().await.expect("the simulator answers").0
+    }
+
+    fn cut(&self) {
+        self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+async fn pass(
+    mut client: UnixStream,
+    mut engine: UnixStream,
+    mut cut: watch::Receiver<u32>,
+    seen: Arc<std::sync::Mutex<Vec<String>>>,
+) {
+    let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let mut follows = false;
+    loop {
+        tokio::select! {
+            read = client.read(&mut up) => {
+                let Ok(read @ 1..) = read else { return };
+                let text = String::from_utf8_lossy(&up[..read]).into_owned();
+                let line = text.lines().next().unwrap_or_default().to_owned();
+                follows = line.contains("/logs?") && (line.contains("follow=true") || line.contains("follow=1"));
+                if follows {
+                    seen.lock().unwrap().push(line);
+                    cut.mark_unchanged();
+                }
+                engine.write_all(&up[..read]).await.unwrap();
+            }
+            read = engine.read(&mut down) => {
+                let Ok(read @ 1..) = read else { return };
+                if client.write_all(&down[..read]).await.is_err() {
+                    return;
+                }
+            }
+            // The last chunk: the end that a client takes for a proper one.
+            Ok(()) = cut.changed(), if follows => {
+                drop(client.write_all(b"0\r\n\r\n").await);
+                return;
+            }
+        }
+    }
+}
+
+/// What `hubdeck logs -f` follows after it has read what there was.
+fn from_now(facts: &InstanceFacts) -> LogQuery {
+    LogQuery {
+        tail: None,
+        since: Some(Timestamp::now()),
+        ..query(facts, true)
+    }
+}
+
+#[tokio::test]
+async fn a_start_after_silence_does_not_bring_the_whole_log_again() {
+    let sim = Sim::shop().await;
+    let (engine, _) = sim.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |text: &str| {
+        let stream = LogStream::Stdout;
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    log("old");
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    let (_sender, link) = watch::channel(Some(engine));
+    let mut tail = LogHub::new(link).follow(from_now(&facts), nothing_more());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sim.control.stop("lonely 🦀").unwrap();
+    let mut seen = Vec::new();
+    until(&mut tail, &mut seen, ended).await;
+    sim.control.start("lonely 🦀").unwrap();
+    log("new");
+    until(&mut tail, &mut seen, has("new")).await;
+    assert!(!has("old")(&seen), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_cut_stream_without_a_line_yet_brings_no_old_ones() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |text: &str| {
+        let stream = LogStream::Stdout;
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    log("old");
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    let (_sender, link) = watch::channel(Some(engine));
+    let mut tail = LogHub::new(link).follow(from_now(&facts), nothing_more());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    proxy.cut();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    log("new");
+    let mut seen = Vec::new();
+    until(&mut tail, &mut seen, has("new")).await;
+    assert_eq!(texts(&seen), ["new"]);
+    let requests = proxy.requests();
+    assert!(requests.len() > 1, "it was cut: {requests:?}");
+}
