@@ -113,7 +113,7 @@ impl Feed {
                 Ok(lines) => {
                     if lines > 0 || !matches!(ask, Ask::Tail(_)) {
                         // What a tail gave is followed by what comes after it.
-                        (ask, mark) = self.after_end(&engine, opened, ask).await?;
+                        (ask, mark) = self.after_end(&engine, opened, lines).await?;
                         continue;
                     }
                     None
@@ -200,24 +200,25 @@ impl Feed {
         self.while_followed(stream.next()).await
     }
 
-    /// What to ask for after a stream that was asked for with `ask` at `opened` has ended, and what
-    /// to say before its lines.
+    /// What to ask for after a stream that was opened at `opened` has ended with so many `lines`, and
+    /// what to say before those of the next.
     async fn after_end(
         &mut self,
         engine: &Engine,
         opened: Timestamp,
-        ask: Ask,
+        lines: usize,
     ) -> Result<(Ask, Option<(LogMark, Option<Timestamp>)>), Over> {
         loop {
             match self.standing(engine, opened).await? {
                 Standing::Started(at) => return Ok((Ask::After, Some((LogMark::Started, at)))),
+                // It gave what it had until it was cut off: the next goes on there.
+                Standing::RunsOn if lines > 0 => {
+                    self.pause(RETRY_AFTER).await?;
+                    return Ok((Ask::After, None));
+                }
                 Standing::RunsOn => {
                     if self.has_newer(engine).await? {
-                        let turn = match ask {
-                            Ask::Tail(turn) => turn + 1,
-                            Ask::After => 0,
-                        };
-                        return Ok((Ask::Tail(turn % TAILS.len()), None));
+                        return Ok((Ask::Tail(0), None));
                     }
                     self.pause(REOPEN_AFTER).await?;
                     return Ok((Ask::After, None));

@@ -150,3 +150,34 @@ async fn a_cut_stream_without_a_line_yet_brings_no_old_ones() {
     let requests = proxy.requests();
     assert!(requests.len() > 1, "it was cut: {requests:?}");
 }
+
+#[tokio::test]
+async fn a_cut_stream_of_a_talkative_container_goes_on_after_its_last_line() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |n: usize| {
+        let (stream, text) = (LogStream::Stdout, format!("line {n}"));
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    let (_sender, link) = watch::channel(Some(engine));
+    let mut tail = LogHub::new(link).follow(from_now(&facts), nothing_more());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let mut seen = Vec::new();
+    for round in 0..3 {
+        let first = round * 1_500;
+        log(first);
+        until(&mut tail, &mut seen, has(&format!("line {first}"))).await;
+        proxy.cut();
+        // More than the longest tail, while nobody can hear.
+        (first + 1..first + 1_500).for_each(log);
+    }
+    until(&mut tail, &mut seen, has("line 4499")).await;
+    let expected: Vec<String> = (0..4_500).map(|n| format!("line {n}")).collect();
+    assert_eq!(texts(&seen), expected, "without a gap or a mark");
+    let requests = proxy.requests();
+    assert!((3..10).contains(&requests.len()), "{requests:?}");
+}
