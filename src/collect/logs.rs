@@ -7,8 +7,10 @@ mod feed;
 mod hub;
 mod line_times;
 mod merge;
+mod patience;
 mod reader;
 pub mod recorder;
+mod seam;
 mod window;
 
 use std::collections::HashMap;
@@ -27,6 +29,7 @@ use crate::model::{
 };
 use hub::Hub;
 use merge::merge_ended;
+use patience::Patience;
 use reader::Reader;
 use window::Window;
 
@@ -165,6 +168,7 @@ impl Readers {
             number,
             chunks,
             records: RecordReader::default(),
+            patience: Patience::default(),
             has_sent: false,
         };
         let reading = AssertUnwindSafe(reader.run(query)).catch_unwind();

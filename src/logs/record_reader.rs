@@ -78,6 +78,21 @@ impl RecordReader {
         !self.held.is_empty()
     }
 
+    /// Number and lines of the oldest record that waits.
+    #[must_use]
+    pub fn oldest(&self) -> Option<(u64, usize)> {
+        let oldest = self.held.front()?;
+        Some((oldest.line.sequence, oldest.lines))
+    }
+
+    /// Gives the oldest record that waits and those that waited only for it.
+    pub fn flush_oldest(&mut self, out: &mut Vec<LogLine>) {
+        if let Some(oldest) = self.held.front_mut() {
+            oldest.end();
+        }
+        self.give(out);
+    }
+
     /// Gives what waits: no line came for a while, or the stream ended.
     pub fn flush(&mut self, out: &mut Vec<LogLine>) {
         self.held.iter_mut().for_each(Held::end);

@@ -1,23 +1,22 @@
 //! What one follower gets of one container: lines made into records, from its own begin on.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::driver;
 use super::feed::{Begin, FeedNews};
 use super::hub::Hub;
 use super::line_times::{is_new, just_after};
+use super::patience::Patience;
+use super::seam::Seam;
 use super::{Chunk, FromSource};
 use crate::engine::{Engine, EngineError};
 use crate::logs::record_reader::RecordReader;
 use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, Timestamp};
 
-/// How long a record waits for further lines that may belong to it.
-const RECORD_WAIT: Duration = Duration::from_millis(100);
 /// Lines that may come live while a follower still reads what was before; beyond, it reads again.
 const MAX_LIVE: usize = 20_000;
 
@@ -29,6 +28,8 @@ pub(super) struct Reader {
     pub number: usize,
     pub chunks: mpsc::Sender<FromSource>,
     pub records: RecordReader,
+    /// How long the oldest of the records may still wait.
+    pub patience: Patience,
     /// Said before the first line.
     pub first_mark: Option<LogMark>,
     /// Whether any line was sent.
@@ -37,50 +38,6 @@ pub(super) struct Reader {
 
 /// The merge is gone: nobody reads.
 pub(super) struct NobodyReads;
-
-/// Where the lines that a follower read itself end.
-#[derive(Default)]
-struct Seam {
-    last: Option<Timestamp>,
-    /// How many of them have that time.
-    equal: usize,
-}
-
-impl Seam {
-    fn saw(&mut self, lines: &[LogLine]) {
-        for at in lines.iter().filter_map(|line| line.at) {
-            if Some(at) > self.last {
-                (self.last, self.equal) = (Some(at), 0);
-            }
-            self.equal += usize::from(Some(at) == self.last);
-        }
-    }
-
-    /// Takes away what the follower has read itself from `lines` that come live.
-    fn cut(&mut self, lines: &mut Vec<LogLine>) {
-        let Some(last) = self.last else { return };
-        let mut first_new = lines.len();
-        for (index, line) in lines.iter().enumerate() {
-            match line.at {
-                Some(at) if at > last => {
-                    first_new = index;
-                    break;
-                }
-                Some(at) if at == last && self.equal == 0 => {
-                    first_new = index;
-                    break;
-                }
-                Some(at) if at == last => self.equal -= 1,
-                _ => {}
-            }
-        }
-        if first_new < lines.len() {
-            // From here on everything is new, whatever the clock does.
-            self.last = None;
-        }
-        lines.drain(..first_new);
-    }
-}
 
 impl Reader {
     /// Reads until the container's logs are through, or for ever with `follow`.
@@ -140,22 +97,40 @@ impl Reader {
                 }
             }
         }
+        self.go_on(live, seam, query).await
+    }
+
+    /// Passes on what comes live.
+    async fn go_on(
+        &mut self,
+        mut live: mpsc::Receiver<FeedNews>,
+        mut seam: Seam,
+        query: &LogQuery,
+    ) -> Result<(), NobodyReads> {
         loop {
-            let news = if self.records.is_holding() {
-                let Ok(news) = timeout(RECORD_WAIT, live.recv()).await else {
-                    self.flush().await?;
-                    continue;
-                };
-                news
-            } else {
-                live.recv().await
+            let news = match self.patience.deadline() {
+                Some(deadline) => timeout_at(deadline, live.recv()).await,
+                None => Ok(live.recv().await),
             };
-            let Some(news) = news else {
+            match news {
+                Ok(Some(news)) => {
+                    if self.take(news, &mut seam, query).await? {
+                        return Ok(());
+                    }
+                }
                 // The feed was left without an engine, or failed on a bug, which it logs itself.
-                return self.end().await;
-            };
-            if self.take(news, &mut seam, query).await? {
-                return Ok(());
+                Ok(None) => return self.end().await,
+                Err(_elapsed) => {}
+            }
+            // Also with news all the time: lines of one stream must not hold back the other.
+            if self
+                .patience
+                .deadline()
+                .is_some_and(|it| it <= Instant::now())
+            {
+                let mut out = Vec::new();
+                self.records.flush_oldest(&mut out);
+                self.send_lines(out).await?;
             }
         }
     }
@@ -318,7 +293,9 @@ impl Reader {
         }
     }
 
-    async fn send_lines(&self, lines: Vec<LogLine>) -> Result<(), NobodyReads> {
+    /// Sends what the records gave.
+    async fn send_lines(&mut self, lines: Vec<LogLine>) -> Result<(), NobodyReads> {
+        self.patience.note(self.records.oldest(), Instant::now());
         if lines.is_empty() {
             return Ok(());
         }

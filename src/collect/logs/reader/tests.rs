@@ -1,4 +1,11 @@
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use super::super::black_box::BlackBox;
 use super::*;
+use crate::model::LogStream;
 
 fn line(second: i64) -> LogLine {
     LogLine {
@@ -72,4 +79,68 @@ fn lines_from_a_time_on_are_left_out() {
         .is_none(),
         "the engine counts them"
     );
+}
+
+fn reader(chunks: mpsc::Sender<FromSource>) -> Reader {
+    let source = LogSource {
+        instance: InstanceId::new("a"),
+        tty: Some(false),
+    };
+    let link = watch::channel(None).1;
+    Reader {
+        hub: Arc::new(Hub::new(link, None, BlackBox::default())),
+        source,
+        number: 0,
+        chunks,
+        records: RecordReader::default(),
+        patience: Patience::default(),
+        first_mark: None,
+        has_sent: false,
+    }
+}
+
+const ALL: LogQuery = LogQuery {
+    sources: Vec::new(),
+    tail: None,
+    since: None,
+    until: None,
+    follow: true,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_line_of_one_stream_does_not_hold_back_those_of_the_other() {
+    let (chunks, mut merged) = mpsc::channel(1_000);
+    let (feed, live) = mpsc::channel(16);
+    let mut reader = reader(chunks);
+    tokio::spawn(async move { reader.go_on(live, Seam::default(), &ALL).await });
+    let news = |text: &str, stream| {
+        let text = text.to_owned();
+        let line = LogLine {
+            text,
+            stream,
+            ..line(1)
+        };
+        FeedNews::Lines(Arc::new(vec![line]))
+    };
+    tokio::spawn(async move {
+        let error = news(
+            "2026/03/28 14:02:11 [error] 29#29: failed",
+            LogStream::Stderr,
+        );
+        feed.send(error).await.expect("it is read");
+        for n in 0..100 {
+            sleep(Duration::from_millis(40)).await;
+            let access = news(&format!("GET /{n}"), LogStream::Stdout);
+            feed.send(access).await.expect("it is read");
+        }
+    });
+    let first = timeout(Duration::from_secs(2), merged.recv()).await;
+    let Ok(Some(FromSource {
+        chunk: Chunk::Lines(lines),
+        ..
+    })) = first
+    else {
+        panic!("nothing leaves while lines come: {first:?}");
+    };
+    assert_eq!(lines[0].stream, LogStream::Stderr);
 }
