@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Chunk;
-use crate::model::{InstanceId, LogBatch, LogLine, Timestamp};
+use crate::model::{LogBatch, LogLine, Timestamp};
 
 /// How long a line waits for older ones of other sources.
 pub(super) const WINDOW: Duration = Duration::from_millis(250);
@@ -34,12 +34,19 @@ pub(super) struct Window {
     arrivals: VecDeque<(Instant, Option<Timestamp>)>,
     /// Lines up to this time have waited long enough.
     due: Option<Timestamp>,
-    notices: VecDeque<(Instant, LogBatch)>,
+    notices: VecDeque<Notice>,
     began: Instant,
     last_batch: Option<Instant>,
     lines: usize,
     bytes: usize,
     dropped: u64,
+}
+
+/// What a source says of itself; it leaves behind the lines of that source.
+struct Notice {
+    source: usize,
+    arrived: Instant,
+    batch: LogBatch,
 }
 
 #[derive(Default)]
@@ -81,10 +88,15 @@ impl Window {
             return;
         };
         source.has_sent = true;
-        let notice = match chunk {
+        let batch = match chunk {
             Chunk::Lines(lines) => {
                 self.lines += lines.len();
                 self.bytes += lines.iter().map(|line| line.text.len()).sum::<usize>();
+                if !lines.is_empty() {
+                    // It goes on, so it has not ended.
+                    self.notices
+                        .retain(|it| it.source != at || !matches!(it.batch, LogBatch::Ended(_)));
+                }
                 let latest = source.push(lines);
                 self.arrivals.push_back((now, latest));
                 return self.bound();
@@ -93,8 +105,12 @@ impl Window {
             Chunk::Failed(instance, reason) => LogBatch::Failed(instance, reason),
         };
         // The latest of a source is enough.
-        self.notices.retain(|(_, it)| of(it) != of(&notice));
-        self.notices.push_back((now, notice));
+        self.notices.retain(|it| it.source != at);
+        self.notices.push_back(Notice {
+            source: at,
+            arrived: now,
+            batch,
+        });
     }
 
     /// The lines that arrived first have waited long enough.
@@ -107,7 +123,8 @@ impl Window {
     /// When something may leave next; `None` while nothing waits.
     pub fn next_at(&self) -> Option<Instant> {
         let lines = self.arrivals.front().map(|(at, _)| *at + self.wait());
-        let notice = self.notices.front().map(|(at, _)| *at + self.wait());
+        let free = self.notices.iter().filter(|it| self.is_through(it.source));
+        let notice = free.map(|it| it.arrived + self.wait()).min();
         let next = match (lines, notice) {
             _ if self.dropped > 0 || self.is_heavy() || self.has_due() => Some(self.began),
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -123,7 +140,8 @@ impl Window {
         Some(self.last_batch.map_or(next, |last| next.max(last + PAUSE)))
     }
 
-    /// The next batch at `now`: lines in order, then one notice at a time.
+    /// The next batch at `now`: a notice whose source has no more lines, else lines in order. Notices
+    /// are few, while there may always be lines of some other source.
     pub fn give(&mut self, now: Instant) -> Option<LogBatch> {
         let wait = self.wait();
         while let Some((at, _)) = self.arrivals.front()
@@ -131,36 +149,44 @@ impl Window {
         {
             self.pop_arrival();
         }
+        let ripe = (self.notices.iter())
+            .position(|it| it.arrived + wait <= now && self.is_through(it.source));
+        if let Some(notice) = ripe.and_then(|at| self.notices.remove(at)) {
+            return Some(notice.batch);
+        }
         let (all, due) = (self.is_heavy(), self.due);
         let lines = self.pop_while(BATCH_LINES, |at, _| all || at <= due);
         if !self.has_due() {
             self.due = None;
         }
-        if !lines.is_empty() || self.dropped > 0 {
-            self.last_batch = Some(now);
-            let lines = lines.into_iter().map(Arc::new).collect();
-            let dropped = std::mem::take(&mut self.dropped);
-            return Some(LogBatch::Lines { lines, dropped });
+        if lines.is_empty() && self.dropped == 0 {
+            return None;
         }
-        let (at, _) = self.notices.front()?;
-        let ripe = *at + wait <= now;
-        ripe.then(|| self.notices.pop_front())?.map(|(_, it)| it)
+        self.last_batch = Some(now);
+        let lines = lines.into_iter().map(Arc::new).collect();
+        let dropped = std::mem::take(&mut self.dropped);
+        Some(LogBatch::Lines { lines, dropped })
     }
 
     /// The rest, when no source sends any more.
     pub fn give_rest(&mut self) -> Option<LogBatch> {
         let lines = self.pop_while(BATCH_LINES, |_, _| true);
         if lines.is_empty() && self.dropped == 0 {
-            return self.notices.pop_front().map(|(_, notice)| notice);
+            return self.notices.pop_front().map(|notice| notice.batch);
         }
         let dropped = std::mem::take(&mut self.dropped);
         Some(LogBatch::of(lines, dropped))
     }
 
-    /// Whether a line waits that may leave.
+    /// Whether a line waits that may leave. One without any time has no place to wait for.
     fn has_due(&self) -> bool {
-        let heads = self.sources.iter().filter_map(|each| each.queue.front());
-        self.due.is_some() && heads.into_iter().any(|(at, _)| *at <= self.due)
+        let mut heads = self.sources.iter().filter_map(|each| each.queue.front());
+        heads.any(|(at, _)| *at <= self.due)
+    }
+
+    /// Whether no line of source number `at` waits.
+    fn is_through(&self, at: usize) -> bool {
+        self.head(at).is_none()
     }
 
     /// How long a line waits: a single source is in order.
@@ -241,14 +267,6 @@ impl Source {
             self.queue.push_back((self.last, line));
         }
         latest
-    }
-}
-
-/// The container that a notice is about.
-const fn of(notice: &LogBatch) -> Option<&InstanceId> {
-    match notice {
-        LogBatch::Lines { .. } => None,
-        LogBatch::Ended(instance) | LogBatch::Failed(instance, _) => Some(instance),
     }
 }
 

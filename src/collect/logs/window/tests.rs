@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::InstanceId;
 
 fn line(source: usize, at: Option<i64>, sequence: u64) -> LogLine {
     LogLine {
@@ -123,6 +124,53 @@ fn much_that_waits_leaves_before_its_time() {
     window.take(0, Chunk::Lines(lines.collect()), now);
     assert_eq!(window.next_at(), Some(now));
     assert_eq!(texts(window.give(now)).0.len(), BATCH_LINES);
+}
+
+#[test]
+fn what_a_source_says_does_not_wait_for_lines_of_others() {
+    let begin = Instant::now();
+    let mut window = window(2, begin);
+    let lines = |source, count| (0..count).map(move |n| line(source, Some(5), n)).collect();
+    window.take(1, Chunk::Lines(lines(1, 1)), begin);
+    window.take(1, Chunk::Ended("1".into()), begin);
+    let (mut now, mut seen) = (begin, Vec::new());
+    for _ in 0..100 {
+        // Another source that always has more than leaves.
+        window.take(0, Chunk::Lines(lines(0, 200)), now);
+        now += PAUSE;
+        seen.extend(window.give(now));
+    }
+    let ended = seen
+        .iter()
+        .position(|it| *it == LogBatch::Ended("1".into()));
+    let own = seen.iter().position(|it| match it {
+        LogBatch::Lines { lines, .. } => lines.iter().any(|line| line.text == "1/0"),
+        _ => false,
+    });
+    assert!(own.is_some() && own < ended, "{own:?} {ended:?}");
+}
+
+#[test]
+fn a_source_that_goes_on_has_not_ended() {
+    let begin = Instant::now();
+    let mut window = window(2, begin);
+    window.take(0, Chunk::Ended("0".into()), begin);
+    window.take(0, Chunk::Lines(vec![line(0, Some(1), 0)]), begin + ms(1));
+    let later = begin + FIRST_WAIT;
+    assert_eq!(texts(window.give(later)).0, ["0/0"]);
+    assert_eq!((window.give(later), window.next_at()), (None, None));
+}
+
+#[test]
+fn more_lines_without_a_time_than_a_batch_all_leave() {
+    let now = Instant::now();
+    let mut window = window(1, now);
+    let lines = (0..BATCH_LINES as u64 + 5).map(|n| line(0, None, n));
+    window.take(0, Chunk::Lines(lines.collect()), now);
+    let (mut now, mut out) = (now, Vec::new());
+    let end = now + ms(1_000);
+    drain(&mut window, &mut now, end, &mut out);
+    assert_eq!(out.len(), BATCH_LINES + 5);
 }
 
 proptest! {
