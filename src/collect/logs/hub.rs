@@ -84,8 +84,8 @@ impl Hub {
             }
             if waiting.is_some() {
                 let (join, joined) = mpsc::channel(JOINING);
-                feeds.insert(source.instance.clone(), join);
-                joining = Some(joined);
+                feeds.insert(source.instance.clone(), join.clone());
+                joining = Some((join, joined));
             }
         });
         let is_first = joining.is_some();
@@ -100,7 +100,7 @@ impl Hub {
         source: LogSource,
         begin: Begin,
         follower: Follower,
-        joining: mpsc::Receiver<Follower>,
+        (join, joining): (mpsc::Sender<Follower>, mpsc::Receiver<Follower>),
     ) {
         let (hub, instance) = (Arc::clone(self), source.instance.clone());
         let mut feed = Feed {
@@ -124,15 +124,16 @@ impl Hub {
                     // Fails where nobody reads any more.
                     reported.for_each(drop);
                 }
-                if hub.close(&instance, &mut feed) {
+                if hub.close(&instance, &join, &mut feed) {
                     return;
                 }
             }
         });
     }
 
-    /// Takes a feed out; `false` where somebody has joined it meanwhile and it has to go on.
-    fn close(&self, instance: &InstanceId, feed: &mut Feed) -> bool {
+    /// Takes a feed out that is joined with `join`; `false` where somebody has joined it meanwhile
+    /// and it has to go on. Another feed may have taken its place, where it was too busy to be joined.
+    fn close(&self, instance: &InstanceId, join: &mpsc::Sender<Follower>, feed: &mut Feed) -> bool {
         let mut goes_on = false;
         self.feeds.send_modify(|feeds| {
             feed.followers.clear();
@@ -140,7 +141,8 @@ impl Hub {
                 feed.followers.push(follower);
             }
             goes_on = !feed.followers.is_empty();
-            if !goes_on {
+            let is_open = feeds.get(instance).is_some_and(|it| it.same_channel(join));
+            if !goes_on && is_open {
                 feeds.remove(instance);
             }
         });
@@ -154,5 +156,34 @@ fn final_name(name: &str) -> &str {
     match name.split_once('_') {
         Some((id, rest)) if id.len() == 12 && id.bytes().all(|it| it.is_ascii_hexdigit()) => rest,
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_feed_leaves_the_one_that_took_its_place() {
+        let (_engine, link) = watch::channel(None);
+        let hub = Arc::new(Hub::new(link, None, BlackBox::default()));
+        let source = LogSource {
+            instance: InstanceId::new("a"),
+            tty: Some(false),
+        };
+        let begin = Begin {
+            tail: None,
+            since: None,
+        };
+        let subscribe = || hub.subscribe(&source, begin);
+        // No feed runs before the test waits.
+        let first: Vec<_> = (0..=JOINING).map(|_| subscribe()).collect();
+        let second = subscribe();
+        assert!(first[0].1 && second.1 && !first[JOINING].1);
+        drop(first);
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!subscribe().1, "the second feed is still open");
     }
 }
