@@ -1,10 +1,11 @@
 //! What one follower gets of one container: lines made into records, from its own begin on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::driver;
 use super::feed::{Begin, FeedNews};
@@ -17,6 +18,8 @@ use crate::engine::{Engine, EngineError};
 use crate::logs::record_reader::RecordReader;
 use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, Timestamp};
 
+/// Pause before what was before is read again after the engine failed to give it.
+const READ_AGAIN: Duration = Duration::from_millis(500);
 /// Lines that may come live while a follower still reads what was before; beyond, it reads again.
 const MAX_LIVE: usize = 20_000;
 
@@ -142,17 +145,26 @@ impl Reader {
         live: &mut mpsc::Receiver<FeedNews>,
         seam: &mut Seam,
     ) -> Result<Vec<FeedNews>, NobodyReads> {
+        let (mut waiting, mut not_before) = (Vec::new(), Instant::now());
         loop {
             let Some(engine) = self.hub.engine().await else {
                 return Ok(Vec::new());
             };
             let mut stream = engine.logs(&self.source, begin.tail, begin.since, false);
-            let (mut waiting, mut count, mut lost) = (Vec::new(), 0, false);
+            let (mut count, mut lost, mut broken) = (0, false, false);
             loop {
                 tokio::select! {
-                    lines = stream.next() => {
-                        // What cannot be read is said by the feed.
-                        let Some(Ok(mut lines)) = lines else { break };
+                    // Before its time the stream is not asked for.
+                    lines = async { sleep_until(not_before).await; stream.next().await } => {
+                        let mut lines = match lines {
+                            Some(Ok(lines)) => lines,
+                            Some(Err(error)) => {
+                                // What cannot be read is said by the feed.
+                                broken = error.is_unreachable() || error.is_short();
+                                break;
+                            }
+                            None => break,
+                        };
                         lines.retain(|line| is_new(line, begin.since));
                         seam.saw(&lines);
                         self.lines(lines).await?;
@@ -170,11 +182,17 @@ impl Reader {
                     }
                 }
             }
-            if !lost {
+            if !lost && !broken {
                 return Ok(waiting);
             }
+            if lost {
+                waiting.clear();
+            }
+            if broken {
+                not_before = Instant::now() + READ_AGAIN;
+            }
             begin = Begin {
-                tail: None,
+                tail: begin.tail.filter(|_| !lost && seam.last.is_none()),
                 since: seam.last.map(just_after).or(begin.since),
             };
         }

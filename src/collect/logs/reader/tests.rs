@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 

@@ -13,6 +13,8 @@ use super::*;
 struct Proxy {
     path: std::path::PathBuf,
     cuts: watch::Sender<u32>,
+    /// Whether requests for logs that end are dropped.
+    refuses: watch::Sender<bool>,
     /// The requests for logs that follow.
     requests: Arc<std::sync::Mutex<Vec<String>>>,
     _dir: tempfile::TempDir,
@@ -24,17 +26,26 @@ impl Proxy {
         let path = dir.path().join("proxy.sock");
         let listener = UnixListener::bind(&path).unwrap();
         let (cuts, requests) = (watch::Sender::new(0), Arc::default());
+        let refuses = watch::Sender::new(false);
+        let refused = refuses.clone();
         let (cut, seen) = (cuts.clone(), Arc::clone(&requests));
         let engine = engine.to_owned();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let upstream = UnixStream::connect(&engine).await.unwrap();
-                tokio::spawn(pass(client, upstream, cut.subscribe(), Arc::clone(&seen)));
+                tokio::spawn(pass(
+                    client,
+                    upstream,
+                    cut.subscribe(),
+                    refused.subscribe(),
+                    Arc::clone(&seen),
+                ));
             }
         });
         Self {
             path,
             cuts,
+            refuses,
             requests,
             _dir: dir,
         }
@@ -58,6 +69,7 @@ async fn pass(
     mut client: UnixStream,
     mut engine: UnixStream,
     mut cut: watch::Receiver<u32>,
+    refused: watch::Receiver<bool>,
     seen: Arc<std::sync::Mutex<Vec<String>>>,
 ) {
     let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -72,6 +84,9 @@ async fn pass(
                 if follows {
                     seen.lock().unwrap().push(line);
                     cut.mark_unchanged();
+                }
+                if !follows && text.contains("/logs?") && *refused.borrow() {
+                    return;
                 }
                 engine.write_all(&up[..read]).await.unwrap();
             }
@@ -180,4 +195,25 @@ async fn a_cut_stream_of_a_talkative_container_goes_on_after_its_last_line() {
     assert_eq!(texts(&seen), expected, "without a gap or a mark");
     let requests = proxy.requests();
     assert!((3..10).contains(&requests.len()), "{requests:?}");
+}
+
+#[tokio::test]
+async fn a_follower_that_cannot_read_what_was_before_reads_it_later() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    sim.control
+        .log("lonely 🦀", LogStream::Stdout, b"before")
+        .unwrap();
+    let (_sender, link) = watch::channel(Some(engine));
+    let hub = LogHub::new(link);
+    let (mut first, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    until(&mut first, &mut seen, has("before")).await;
+    proxy.refuses.send_replace(true);
+    let mut second = hub.follow(query(&facts, true), nothing_more());
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    proxy.refuses.send_replace(false);
+    let mut seen = Vec::new();
+    until(&mut second, &mut seen, has("before")).await;
 }
