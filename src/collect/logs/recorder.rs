@@ -1,6 +1,6 @@
 //! Fills the black box: reads the last lines of containers whose process ends, before they are gone.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ pub async fn run(
         hub: hub.clone(),
         snapshots,
         reading: HashMap::new(),
+        refused: HashSet::new(),
         tasks: JoinSet::new(),
     };
     tokio::select! {
@@ -73,8 +74,13 @@ struct Recorder {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     /// Containers that are read now.
     reading: HashMap<InstanceId, Read>,
-    tasks: JoinSet<InstanceId>,
+    /// Containers whose log cannot be read: they are not followed again while they are there.
+    refused: HashSet<InstanceId>,
+    tasks: JoinSet<(InstanceId, Result<(), Refused>)>,
 }
+
+/// The log of a container cannot be read.
+struct Refused;
 
 impl Recorder {
     async fn run(mut self, mut events: broadcast::Receiver<EngineEvent>) {
@@ -96,7 +102,12 @@ impl Recorder {
                 Some(done) = self.tasks.join_next() => {
                     // A task that failed on a bug leaves its container out.
                     match done {
-                        Ok(instance) => self.read_through(&instance),
+                        Ok((instance, read)) => {
+                            self.read_through(&instance);
+                            if read.is_err() {
+                                self.refused.insert(instance);
+                            }
+                        }
                         Err(error) => tracing::error!("recording a log failed: {error}"),
                     }
                 }
@@ -126,9 +137,12 @@ impl Recorder {
     fn compare(&mut self) {
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         self.find_gone(&snapshot);
+        let refused = std::mem::take(&mut self.refused);
         let instances = snapshot.services.iter().flat_map(|each| &each.instances);
         for facts in instances.map(|each| &each.facts) {
-            if facts.auto_remove && facts.is_running() && self.reading.len() < MAX_STANDING {
+            if refused.contains(&facts.id) {
+                self.refused.insert(facts.id.clone());
+            } else if facts.auto_remove && facts.is_running() && self.reading.len() < MAX_STANDING {
                 self.read(&facts.id, Reading::Standing);
             }
         }
@@ -171,10 +185,11 @@ impl Recorder {
                 Some(facts) => Some(facts),
                 None => hub.inspect(&id).await,
             };
-            if let Some(facts) = facts {
-                keep(&hub, &facts, how, &ended).await;
-            }
-            id
+            let read = match facts {
+                Some(facts) => keep(&hub, &facts, how, &ended).await,
+                None => Ok(()),
+            };
+            (id, read)
         });
     }
 }
@@ -185,7 +200,7 @@ async fn keep(
     facts: &InstanceFacts,
     how: Reading,
     ended: &watch::Receiver<Option<Timestamp>>,
-) {
+) -> Result<(), Refused> {
     let follow = how != Reading::Ended;
     let started = facts.started_at.filter(|_| facts.is_running() || !follow);
     let query = LogQuery {
@@ -200,8 +215,8 @@ async fn keep(
         Reading::Ending => Some(Instant::now() + ENDING),
         Reading::Ended => Some(Instant::now() + READING),
     };
-    let Some(mut lines) = last_lines(hub, query, deadline).await else {
-        return;
+    let Some(mut lines) = last_lines(hub, query, deadline).await? else {
+        return Ok(());
     };
     // The event may come a little later than the end of the stream.
     let at = ended.borrow().unwrap_or_else(Timestamp::now);
@@ -210,6 +225,7 @@ async fn keep(
     }
     hub.black_box()
         .keep(facts, at, RecordingCause::Exited, lines.into());
+    Ok(())
 }
 
 /// The last lines up to the end of the run; `None` where it did not end before `deadline`.
@@ -217,7 +233,7 @@ async fn last_lines(
     hub: &LogHub,
     query: LogQuery,
     deadline: Option<Instant>,
-) -> Option<VecDeque<LogLine>> {
+) -> Result<Option<VecDeque<LogLine>>, Refused> {
     let follows = query.follow;
     // No sources join.
     let mut tail = hub.follow(query, mpsc::channel(1).1);
@@ -226,16 +242,19 @@ async fn last_lines(
         let batch = match deadline {
             Some(deadline) => match timeout_at(deadline, tail.recv()).await {
                 Ok(batch) => batch,
-                Err(_elapsed) => return (!follows).then_some(last),
+                Err(_elapsed) => return Ok((!follows).then_some(last)),
             },
             None => tail.recv().await,
         };
-        let Some(LogBatch::Lines { lines, .. }) = batch else {
-            return Some(last);
+        let lines = match batch {
+            Some(LogBatch::Lines { lines, .. }) => lines,
+            // What it gave before is worth keeping.
+            Some(LogBatch::Failed(..)) if last.is_empty() => return Err(Refused),
+            Some(LogBatch::Failed(..) | LogBatch::Ended(_)) | None => return Ok(Some(last)),
         };
         for line in lines {
             match line.mark {
-                Some(LogMark::Started) => return Some(last),
+                Some(LogMark::Started) => return Ok(Some(last)),
                 Some(_) => {}
                 None => last.push_back(Arc::unwrap_or_clone(line)),
             }

@@ -1,17 +1,15 @@
 //! Log lines, once and followed.
 
 mod cut_streams;
+mod recording;
 
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use hubdeck::collect::engine::DiscoveryOptions;
-use hubdeck::collect::logs::{BlackBox, LogHub, recorder};
+use hubdeck::collect::logs::{BlackBox, LogHub};
 use hubdeck::engine::Engine;
-use hubdeck::model::{
-    InstanceFacts, LogBatch, LogLine, LogQuery, LogSource, LogStream, Observation, RecordingCause,
-    Timestamp,
-};
+use hubdeck::model::{InstanceFacts, LogBatch, LogLine, LogQuery, LogSource, LogStream, Timestamp};
 use hubdeck::sim::Scenario;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
@@ -353,56 +351,4 @@ async fn starts_and_replacements_are_marked_where_they_happened() {
     let at = |text: &str| all.iter().position(|each| each == text).unwrap();
     assert!(at("second run") < at("<NewContainer>"), "{all:?}");
     assert!(at("<NewContainer>") < at("another container"), "{all:?}");
-}
-
-#[tokio::test]
-async fn what_is_gone_answers_from_the_black_box() {
-    let sim = Sim::shop().await;
-    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
-    let facts = discovery.inspected("lonely 🦀", |_| true).await;
-    let (_published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
-    let hub = LogHub::with(
-        discovery.link.clone(),
-        snapshots.clone(),
-        BlackBox::default(),
-    );
-    let (out, mut kept) = mpsc::channel(16);
-    let events = discovery.events.subscribe();
-    let recorder = tokio::spawn(recorder::run(hub.clone(), snapshots, events, out));
-    tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
-    let text = b"the last words";
-    sim.control
-        .log("lonely 🦀", LogStream::Stdout, text)
-        .unwrap();
-    sim.control.kill("lonely 🦀", 137).unwrap();
-    let recorded = async {
-        loop {
-            match kept.recv().await.expect("it goes on") {
-                Observation::RecordedRuns(runs) if !runs.is_empty() => return runs,
-                _ => {}
-            }
-        }
-    };
-    let runs = timeout(PATIENCE, recorded).await.expect("kept in time");
-    assert_eq!(
-        (&runs[0].instance, runs[0].cause, runs[0].gone),
-        (&facts.id, RecordingCause::Exited, false)
-    );
-    sim.control.remove("lonely 🦀").unwrap();
-    let gone = async {
-        while !hub.black_box().is_gone(&facts.id) {
-            kept.recv().await.expect("it goes on");
-        }
-    };
-    timeout(PATIENCE, gone).await.expect("seen that it is gone");
-    assert_eq!(hub.black_box().runs()[0].cause, RecordingCause::Removed);
-    for follow in [true, false] {
-        let mut seen = Vec::new();
-        let mut tail = hub.follow(query(&facts, follow), nothing_more());
-        until(&mut tail, &mut seen, ended).await;
-        let all = texts(&seen);
-        assert_eq!(all[0], "<Recorded>");
-        assert_eq!(all.last().map(String::as_str), Some("the last words"));
-    }
-    recorder.abort();
 }

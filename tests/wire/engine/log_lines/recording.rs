@@ -1,0 +1,98 @@
+//! The last lines of what ended.
+
+use hubdeck::collect::logs::recorder;
+use hubdeck::model::{Observation, RecordingCause};
+
+use super::*;
+
+#[tokio::test]
+async fn what_is_gone_answers_from_the_black_box() {
+    let sim = Sim::shop().await;
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    let (_published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
+    let hub = LogHub::with(
+        discovery.link.clone(),
+        snapshots.clone(),
+        BlackBox::default(),
+    );
+    let (out, mut kept) = mpsc::channel(16);
+    let events = discovery.events.subscribe();
+    let recorder = tokio::spawn(recorder::run(hub.clone(), snapshots, events, out));
+    tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
+    let text = b"the last words";
+    sim.control
+        .log("lonely 🦀", LogStream::Stdout, text)
+        .unwrap();
+    sim.control.kill("lonely 🦀", 137).unwrap();
+    let recorded = async {
+        loop {
+            match kept.recv().await.expect("it goes on") {
+                Observation::RecordedRuns(runs) if !runs.is_empty() => return runs,
+                _ => {}
+            }
+        }
+    };
+    let runs = timeout(PATIENCE, recorded).await.expect("kept in time");
+    assert_eq!(
+        (&runs[0].instance, runs[0].cause, runs[0].gone),
+        (&facts.id, RecordingCause::Exited, false)
+    );
+    sim.control.remove("lonely 🦀").unwrap();
+    let gone = async {
+        while !hub.black_box().is_gone(&facts.id) {
+            kept.recv().await.expect("it goes on");
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("seen that it is gone");
+    assert_eq!(hub.black_box().runs()[0].cause, RecordingCause::Removed);
+    for follow in [true, false] {
+        let mut seen = Vec::new();
+        let mut tail = hub.follow(query(&facts, follow), nothing_more());
+        until(&mut tail, &mut seen, ended).await;
+        let all = texts(&seen);
+        assert_eq!(all[0], "<Recorded>");
+        assert_eq!(all.last().map(String::as_str), Some("the last words"));
+    }
+    recorder.abort();
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_is_asked_for_once() {
+    let sim = Sim::shop().await;
+    sim.control.forbid("/containers/*/logs");
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    assert!(facts.is_running());
+    let at = Timestamp::now();
+    let facts = std::sync::Arc::new(InstanceFacts {
+        auto_remove: true,
+        ..InstanceFacts::clone(&facts)
+    });
+    let _ = (discovery.store).apply(Observation::Inspected { at, facts }, at);
+    let (published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
+    let hub = LogHub::with(
+        discovery.link.clone(),
+        snapshots.clone(),
+        BlackBox::default(),
+    );
+    let (out, mut kept) = mpsc::channel(16);
+    let events = discovery.events.subscribe();
+    let recorder = tokio::spawn(recorder::run(hub, snapshots, events, out));
+    tokio::spawn(async move { while kept.recv().await.is_some() {} });
+    let asked = || sim.calls("GET /containers/{id}/logs");
+    let first = async {
+        while asked() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, first).await.expect("it is followed");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let before = asked();
+    for _ in 0..5 {
+        published.send_replace(discovery.store.snapshot(Timestamp::now()));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(asked(), before, "each snapshot read it again");
+    recorder.abort();
+}
