@@ -45,7 +45,7 @@ impl ExportForm<'_> {
         out.push('\n');
     }
 
-    /// Appends the [`LogLineDocument`] of `line` and a line end to `out`.
+    /// Appends the JSON document of `line` and a line end to `out`.
     ///
     /// # Errors
     /// When a value cannot be written as JSON.
