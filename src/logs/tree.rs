@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::record::{OwnTime, Record};
-use crate::model::{LogLine, Timestamp};
+use crate::model::{LineLevel, LogLine, Timestamp};
 
 /// Deepest level that is opened; what is deeper stays as JSON.
 const DEEPEST: usize = 16;
@@ -14,7 +14,7 @@ const DEEPEST: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TreeRowKind {
     /// The level.
-    Level,
+    Level(LineLevel),
     /// The message.
     Message,
     /// The time that the line has itself.
@@ -53,7 +53,7 @@ pub fn rows(line: &LogLine, folded: &BTreeSet<String>) -> Vec<TreeRow> {
         rows: Vec::new(),
     };
     if let Some(level) = line.level {
-        tree.leaf(TreeRowKind::Level, "level", level.id().to_owned());
+        tree.leaf(TreeRowKind::Level(level), "level", level.id().to_owned());
     }
     tree.leaf(TreeRowKind::Message, "message", record.message.to_string());
     if let Some(time) = record.time {

@@ -143,10 +143,9 @@ fn draw_row(
 }
 
 fn role(row: &TreeRow) -> Role {
-    let is = |level: LineLevel| row.value == level.id();
     match row.kind {
-        TreeRowKind::Level if is(LineLevel::Error) => Role::Unhealthy,
-        TreeRowKind::Level if is(LineLevel::Warning) => Role::Degraded,
+        TreeRowKind::Level(LineLevel::Error) => Role::Unhealthy,
+        TreeRowKind::Level(LineLevel::Warning) => Role::Degraded,
         TreeRowKind::Trace | TreeRowKind::OwnTime => Role::Muted,
         _ => Role::Text,
     }

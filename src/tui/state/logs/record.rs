@@ -75,7 +75,7 @@ impl RecordView {
                     .is_ok()
                     .then_some(condition)
             }
-            TreeRowKind::Level => Some(format!("level:{}", row.value)),
+            TreeRowKind::Level(level) => Some(format!("level:{}", level.id())),
             TreeRowKind::Message if self.line.text.contains('{') => {
                 Some(format!("message=\"{quoted}\""))
             }
