@@ -3,10 +3,13 @@
 use std::fmt;
 
 use crate::model::SortShared as _;
-use crate::model::{Service, ServiceId, Snapshot};
+use crate::model::{InstanceFacts, Service, ServiceId, Snapshot};
 
 /// Near names offered at most.
 const OFFERED: usize = 5;
+/// Characters of a container's id that are taken for it. Docker takes fewer; so short a text is more
+/// often a mistake in a name here.
+const LEAST_OF_ID: usize = 6;
 
 /// Why a name means no service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +60,8 @@ fn either(ids: &[ServiceId]) -> String {
     }
 }
 
-/// The service with this id, or the only one with this name.
+/// The service with this id, the only one with this name, or the one whose only container has this
+/// name or an id that begins so.
 ///
 /// # Errors
 /// When there is none, or several have the name.
@@ -69,15 +73,34 @@ pub fn find<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, Servi
     let same: Vec<&Service> = services.filter(|each| each.name.as_str() == name).collect();
     match same.as_slice() {
         [one] => Ok(one),
-        [] => Err(ServiceNameError::Unknown {
-            name: name.to_owned(),
-            near: near(snapshot, name),
-        }),
+        [] => of_container(snapshot, name),
         several => Err(ServiceNameError::Ambiguous {
             name: name.to_owned(),
             ids: several.iter().map(|each| each.id.clone()).collect(),
         }),
     }
+}
+
+/// The service of the container with this name or id. Of several replicas one alone cannot stand for
+/// the service: what is asked of it would reach the others too.
+fn of_container<'a>(snapshot: &'a Snapshot, name: &str) -> Result<&'a Service, ServiceNameError> {
+    let services = snapshot.services.iter().map(AsRef::as_ref);
+    let mut owners = services.filter(|service| {
+        let mut instances = service.instances.iter();
+        instances.any(|instance| is_container(&instance.facts, name))
+    });
+    let near = match (owners.next(), owners.next()) {
+        (Some(one), None) if one.instances.len() == 1 => return Ok(one),
+        (Some(one), None) => vec![one.id.clone()],
+        _ => near(snapshot, name),
+    };
+    let name = name.to_owned();
+    Err(ServiceNameError::Unknown { name, near })
+}
+
+/// As Docker takes them: the whole name, or an id by its first characters.
+fn is_container(facts: &InstanceFacts, name: &str) -> bool {
+    facts.name == name || (name.len() >= LEAST_OF_ID && facts.id.as_str().starts_with(name))
 }
 
 fn near(snapshot: &Snapshot, name: &str) -> Vec<ServiceId> {

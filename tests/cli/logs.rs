@@ -215,10 +215,35 @@ fn services_are_named_as_elsewhere() {
         ["hub/backend".into(), "hub/db".into()]
     );
     assert_eq!(named(&[]).unwrap().len(), snapshot.services.len());
+    // As `docker logs` is asked: by the container's name, or the first characters of its id.
+    for container in ["hub-db-1", "db-0123456789abcdef", "db-012"] {
+        assert_eq!(named(&[container]).unwrap(), ["hub/db".into()]);
+    }
+    let error = named(&["db-01"]).unwrap_err();
+    assert!(error.starts_with("there is no service db-01"), "{error}");
     let error = named(&["bakend"]).unwrap_err();
     assert!(
         error.starts_with("there is no service bakend; did you mean hub/backend?"),
         "{error}"
+    );
+}
+
+#[test]
+fn one_of_several_replicas_is_not_taken_for_its_service() {
+    let mut snapshot = hub(7);
+    let place = snapshot
+        .services
+        .iter()
+        .position(|it| it.id.as_str() == "hub/db");
+    let service = Arc::make_mut(&mut snapshot.services[place.unwrap()]);
+    let mut second = service.instances[0].clone();
+    Arc::make_mut(&mut second.facts).name = "hub-db-2".into();
+    service.instances.push(second);
+    let names = ["hub-db-2".to_owned()];
+    let error = services(&Arc::new(snapshot), &Settings::default(), &names).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no service hub-db-2; did you mean hub/db?"
     );
 }
 
