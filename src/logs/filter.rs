@@ -28,12 +28,13 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use super::words::level as level_named;
 pub use error::{FilterError, FilterProblem};
-pub use level::level_named;
 
 use super::colours::without_colours;
 use crate::model::{LineLevel, LogLine};
 use pattern::SearchPattern;
+pub use pattern::quoted;
 use term::{Term, Test};
 
 /// Lines from which on a second thread is worth its start.

@@ -150,7 +150,7 @@ impl Cursor<'_> {
     /// A zone behind a time: its offset in seconds, `None` where the time is local.
     fn offset(&mut self) -> Option<i64> {
         let mut ahead = *self;
-        ahead.one_of(b" ");
+        let is_apart = ahead.one_of(b" ").is_some();
         let letters = ahead
             .0
             .iter()
@@ -168,7 +168,12 @@ impl Cursor<'_> {
         let sign = if ahead.one_of(b"+-")? == b'-' { -1 } else { 1 };
         let hours = ahead.number(2)?;
         ahead.one_of(b":");
-        let minutes = ahead.number(2).unwrap_or(0);
+        let minutes = ahead.number(2);
+        // Behind a blank, `-12` is a number of the message.
+        if is_apart && minutes.is_none() {
+            return None;
+        }
+        let minutes = minutes.unwrap_or(0);
         *self = ahead;
         Some(sign * (hours * 3_600 + minutes * 60))
     }
@@ -319,6 +324,7 @@ mod tests {
             ("28 Mar 2026 14:02:11 * x", OwnTime::Local(day), 20),
             ("28-Mar-2026 14:02:11] x", OwnTime::Local(day), 20),
             ("2026-03-28 14:02:11 CET x", OwnTime::Local(day), 23),
+            ("2026-03-28 14:02:11 -12 degrees", OwnTime::Local(day), 19),
             ("Sat Mar 28 14:02:11 2026] x", OwnTime::Local(day), 24),
             ("Mar  8 14:02:11 host app: x", no_year, 15),
             ("Mar 08 14:02:11 2 x", no_year, 15),

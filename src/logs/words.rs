@@ -5,9 +5,9 @@ use crate::model::LineLevel;
 /// No level has a longer name.
 const LONGEST: usize = 13;
 
-/// The level named `word`, in any case.
+/// The level named `word`, in any case. Whatever is worse than an error counts as one.
 #[must_use]
-pub(super) fn level(word: &str) -> Option<LineLevel> {
+pub fn level(word: &str) -> Option<LineLevel> {
     let mut lower = [0; LONGEST];
     let lower = lower.get_mut(..word.len())?;
     for (to, from) in lower.iter_mut().zip(word.bytes()) {

@@ -36,8 +36,12 @@ impl Invisible {
             | '\u{feff}'
             | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}' => false,
-            '\u{200c}' => joins(self.before),
-            '\u{200d}' => joins(self.before) || is_picture(self.before),
+            // One joiner behind a character: it joins nothing else.
+            '\u{200c}' => joins(std::mem::replace(&mut self.before, c)),
+            '\u{200d}' => {
+                let before = std::mem::replace(&mut self.before, c);
+                joins(before) || is_picture(before)
+            }
             '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
                 !std::mem::replace(&mut self.selected, true)
             }

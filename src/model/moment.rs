@@ -54,7 +54,8 @@ impl FromStr for Moment {
         if let Some(clock) = clock {
             return Ok(Self::Clock(clock));
         }
-        let ago = text.parse().map(Self::Ago);
+        // `10m`, `-10m` and `10m ago` mean the same to who asks for what was.
+        let ago = text.parse().map(|it: SignedDuration| Self::Ago(it.abs()));
         ago.or_else(|_| text.parse().map(Self::At))
             .or_else(|_| text.parse().map(Self::Local))
             .map_err(|_| {
@@ -85,6 +86,8 @@ mod tests {
         for (text, expected) in [
             ("10m", "2026-03-28T13:50:00Z"),
             ("1h30m", "2026-03-28T12:30:00Z"),
+            ("10m ago", "2026-03-28T13:50:00Z"),
+            ("-10m", "2026-03-28T13:50:00Z"),
             ("1.5s", "2026-03-28T13:59:58.5Z"),
             ("1774706531", "2026-03-28T14:02:11Z"),
             ("1774706531.25", "2026-03-28T14:02:11.25Z"),

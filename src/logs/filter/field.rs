@@ -77,7 +77,7 @@ impl FieldTest {
         let field = fields.find(|field| field.key.eq_ignore_ascii_case(&self.key));
         match field {
             Some(Field { value, number, .. }) => self.meets(value, *number),
-            None if self.key == MESSAGE => self.meets(&record.message, None),
+            None if self.key.eq_ignore_ascii_case(MESSAGE) => self.meets(&record.message, None),
             None => false,
         }
     }
@@ -178,7 +178,7 @@ impl fmt::Display for FieldTest {
         };
         out.write_str(comparison.sign())?;
         if is_quoted {
-            quoted(text, out)
+            out.write_str(&quoted(text))
         } else {
             out.write_str(text)
         }

@@ -3,25 +3,11 @@
 use std::fmt;
 
 use super::term::Comparison;
+use crate::logs::words;
 use crate::model::LineLevel;
 
 /// What stands for the level of a line that says none.
 const NONE: &str = "none";
-
-/// The level that `word` names: its name or a usual abbreviation, in any case. Whatever is worse
-/// than an error counts as one.
-#[must_use]
-pub fn level_named(word: &str) -> Option<LineLevel> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "trace" | "trc" | "t" | "verbose" => LineLevel::Trace,
-        "debug" | "dbg" | "d" => LineLevel::Debug,
-        "info" | "inf" | "i" | "information" | "notice" => LineLevel::Info,
-        "warning" | "warn" | "wrn" | "w" => LineLevel::Warning,
-        "error" | "err" | "e" | "critical" | "crit" | "fatal" | "panic" | "alert" | "emergency"
-        | "emerg" => LineLevel::Error,
-        _ => return None,
-    })
-}
 
 /// A comparison of the level of a line; `None` is that of a line that says none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +30,7 @@ impl LevelTest {
     pub fn read(comparison: Comparison, word: &str) -> Result<Self, Option<String>> {
         let level = match word {
             NONE => None,
-            word => Some(level_named(word).ok_or_else(|| Some(word.to_owned()))?),
+            word => Some(words::level(word).ok_or_else(|| Some(word.to_owned()))?),
         };
         let equality = matches!(comparison, Comparison::Equal | Comparison::Unequal);
         if equality || (level.is_some() && comparison.orders()) {
@@ -70,14 +56,7 @@ impl fmt::Display for LevelTest {
             Comparison::Equal => ":",
             other => other.sign(),
         };
-        let name = match self.level {
-            None => NONE,
-            Some(LineLevel::Trace) => "trace",
-            Some(LineLevel::Debug) => "debug",
-            Some(LineLevel::Info) => "info",
-            Some(LineLevel::Warning) => "warning",
-            Some(LineLevel::Error) => "error",
-        };
+        let name = self.level.map_or(NONE, LineLevel::id);
         write!(out, "level{sign}{name}")
     }
 }

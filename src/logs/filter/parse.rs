@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
             _ => return Err(FilterProblem::NoValue(sign).at(column)),
         };
         let comparison = head.comparison;
-        if head.key != LEVEL {
+        if !head.key.eq_ignore_ascii_case(LEVEL) {
             return FieldTest::read(head.key, comparison, &value).map(Test::Field);
         }
         let test = LevelTest::read(comparison, &value.text);
@@ -269,7 +269,9 @@ impl<'a> Head<'a> {
         let is_end = |rest: &str| rest.chars().next().is_none_or(char::is_whitespace);
         let (sign, comparison) = match after.strip_prefix(EXISTS) {
             Some(rest) if is_end(rest) => (EXISTS, Comparison::Equal),
-            _ if key == LEVEL && after.starts_with(':') => (":", Comparison::Equal),
+            _ if key.eq_ignore_ascii_case(LEVEL) && after.starts_with(':') => {
+                (":", Comparison::Equal)
+            }
             _ => {
                 let mut all = Comparison::ALL.into_iter();
                 let found = all.find(|each| after.starts_with(each.sign()))?;

@@ -162,17 +162,18 @@ impl fmt::Display for SearchPattern {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.form {
             PatternForm::Text if is_word(&self.source) => out.write_str(&self.source),
-            PatternForm::Text => quoted(&self.source, out),
+            PatternForm::Text => out.write_str(&quoted(&self.source)),
             PatternForm::Regex => slashed(&self.source, "", out),
             PatternForm::AnyCase => slashed(&self.source, "i", out),
         }
     }
 }
 
-/// Writes `text` in quotes.
-pub(super) fn quoted(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+/// `text` in quotes, as a filter takes it.
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    write!(out, "\"{escaped}\"")
+    format!("\"{escaped}\"")
 }
 
 /// Writes an expression between slashes. One that it contains gets a backslash, unless it has one.

@@ -100,15 +100,20 @@ fn seconds(text: &str) -> Option<f64> {
     Some(sum)
 }
 
-/// The unit that the name of a field ends with (`duration_ms`, `elapsedMs`, `took.seconds`), in
-/// seconds.
+/// The unit that the name of a field ends with (`duration_ms`, `elapsedMs`, `elapsedMS`,
+/// `took.seconds`), in seconds.
 fn unit_of(key: &str) -> Option<f64> {
-    let mut humps = key.char_indices().filter_map(|(at, c)| match c {
-        c if c.is_uppercase() => Some(at),
-        c if !c.is_alphanumeric() => Some(at + c.len_utf8()),
-        _ => None,
+    let mut before = ' ';
+    let words = key.char_indices().filter_map(|(at, c)| {
+        let last = std::mem::replace(&mut before, c);
+        match c {
+            // Several capitals are one word.
+            c if c.is_uppercase() && !last.is_uppercase() => Some(at),
+            c if !c.is_alphanumeric() => Some(at + c.len_utf8()),
+            _ => None,
+        }
     });
-    let start = humps.next_back()?;
+    let start = words.last()?;
     match key.get(start..)?.to_ascii_lowercase().as_str() {
         "ns" | "nanos" | "nanoseconds" => Some(1e-9),
         "us" | "micros" | "microseconds" => Some(1e-6),
@@ -131,6 +136,8 @@ mod tests {
             ("n", "-2.5", "-3", Some(Greater)),
             ("duration_ms", "1500", "1.5s", Some(Equal)),
             ("durationMs", "200", "0.3s", Some(Less)),
+            ("durationMS", "200", "0.3s", Some(Less)),
+            ("DURATION_MS", "200", "0.3s", Some(Less)),
             ("took", "350ms", "200", Some(Greater)),
             ("took", "350ms", "0.2s", Some(Greater)),
             ("took", "1m30.5s", "90s", Some(Greater)),

@@ -11,7 +11,7 @@ use crate::model::LineLevel;
 
 /// Keys of the level in any case, strongest first: of most loggers; ECS; Python; OpenTelemetry;
 /// .NET, Serilog; the journal of systemd; numbers of Python and of OpenTelemetry.
-const LEVEL: [&str; 12] = [
+const LEVEL: [&str; 13] = [
     "level",
     "lvl",
     "severity",
@@ -24,6 +24,7 @@ const LEVEL: [&str; 12] = [
     "priority",
     "levelno",
     "severity_number",
+    "severitynumber",
 ];
 /// Keys of the message: of most loggers; structlog; GELF; OpenTelemetry; Serilog; Docker's files.
 const MESSAGE: [&str; 11] = [
@@ -78,7 +79,7 @@ const REQUESTS: [(&str, &str, f64); 18] = [
 const CADDY: (&str, &str, f64) = ("duration", "duration_ms", 1e3);
 /// Deeper objects are one value.
 const MOST_LEVELS: usize = 8;
-/// JsonMembers of a usual record.
+/// Members of a usual record.
 const USUAL: usize = 16;
 /// Fields of one record.
 const MOST_FIELDS: usize = 500;
@@ -147,14 +148,20 @@ fn named_level(member: JsonMember<'_>) -> Option<(usize, LineLevel)> {
 fn value_level(key: &str, value: JsonText<'_>) -> Option<LineLevel> {
     if let Some(number) = integer(value) {
         return Some(match key {
-            // A number here is that of a queue as often as that of syslog.
+            // A number here is that of a queue as often as that of syslog; PRIORITY is that of the
+            // journal of systemd.
             "priority" => return None,
-            "levelno" => words::of_python(number),
-            "severity_number" | "severityNumber" => words::of_telemetry(number),
+            _ if key.eq_ignore_ascii_case("levelno") => words::of_python(number),
+            _ if is_of_telemetry(key) => words::of_telemetry(number),
             _ => words::numbered(number),
         });
     }
     words::level(string(value)?.trim())
+}
+
+fn is_of_telemetry(key: &str) -> bool {
+    let names = ["severity_number", "severitynumber"];
+    rank(&names, key).is_some()
 }
 
 /// The place of `key` in `keys`, in any case.
@@ -188,9 +195,8 @@ pub(in crate::logs) fn read(text: &str) -> (Meaning<'_>, &str) {
     members.extend(reading.by_ref());
     let (level, level_key) = level_of(members.iter().copied());
     let message_key = strongest(&MESSAGE, &members, |value| string(value).is_some());
-    // A time in a form of its own is left out of the fields too: every line has the engine's.
-    let time_key = strongest(&TIME, &members, |value| time(value).is_some())
-        .or_else(|| strongest(&TIME, &members, |value| string(value).is_some()));
+    // What cannot be read as a time (`"time":"morning"`) stays a field.
+    let time_key = strongest(&TIME, &members, |value| time(value).is_some());
     let mut meaning = Meaning {
         level,
         fields: Vec::with_capacity(members.len()),

@@ -31,6 +31,18 @@ fn every_form_is_read() {
             r##"Json Some(Error) 2026-03-28T14:02:11.123Z | x | ecs.version=1.6.0"##,
         ),
         (
+            r##"{"severityNumber":17,"body":"x"}"##,
+            r##"Json Some(Error) - | x |"##,
+        ),
+        (
+            r##"{"PRIORITY":"4","MESSAGE":"x","priority":2}"##,
+            r##"Json Some(Warning) - | x | priority=2"##,
+        ),
+        (
+            r##"{"msg":"booked","time":"morning"}"##,
+            r##"Json None - | booked | time=morning"##,
+        ),
+        (
             r##"{"@timestamp":"2026-03-28T14:02:11.123Z","log":{"level":"warn","logger":"a"},"message":"x"}"##,
             r##"Json Some(Warning) 2026-03-28T14:02:11.123Z | x | log.logger=a"##,
         ),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::logs::LogFilter;
+use crate::logs::filter::quoted;
 use crate::logs::tree::{self, TreeRow, TreeRowKind};
 use crate::model::LogLine;
 
@@ -66,23 +67,69 @@ impl RecordView {
     #[must_use]
     pub fn filter(&self) -> Option<String> {
         let row = self.row()?;
-        let quoted = row.value.replace('\\', "\\\\").replace('"', "\\\"");
-        match row.kind {
-            TreeRowKind::Field if row.open.is_none() => {
-                let condition = format!("{}=\"{quoted}\"", row.path);
-                // Not every name can stand in a filter.
-                LogFilter::condition(&condition)
-                    .is_ok()
-                    .then_some(condition)
-            }
-            TreeRowKind::Level(level) => Some(format!("level:{}", level.id())),
+        let quoted = quoted(&row.value);
+        let candidates = match row.kind {
+            TreeRowKind::Field if row.open.is_none() => vec![format!("{}={quoted}", row.path)],
+            TreeRowKind::Level(level) => vec![format!("level:{}", level.id())],
             TreeRowKind::Message if self.line.text.contains('{') => {
-                Some(format!("message=\"{quoted}\""))
+                vec![format!("message={quoted}"), quoted]
             }
-            TreeRowKind::Message | TreeRowKind::Trace if !quoted.is_empty() => {
-                Some(format!("\"{quoted}\""))
+            // What is escaped in the line is not found in its text.
+            TreeRowKind::Message | TreeRowKind::Trace if !row.value.is_empty() => {
+                vec![quoted.clone(), format!("message={quoted}")]
             }
-            _ => None,
+            _ => Vec::new(),
+        };
+        // Not every name can stand in a filter, and JSON within a text has no fields of its own.
+        let holds =
+            |text: &String| LogFilter::parse(text).is_ok_and(|filter| filter.matches(&self.line));
+        candidates.into_iter().find(holds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logs::record::Record;
+
+    #[test]
+    fn the_filter_of_every_row_lets_its_own_line_through() {
+        for text in [
+            r#"{"msg":"x \"y\"","level":"error","payload":"{\"a\":1}","b":{"c":[1,2]}}"#,
+            r#"audit {"level":"error","msg":"denied"}"#,
+            r#"level=error msg="said \"hi\"" user="a b" path=/x"#,
+            r#"10.0.0.1 - - [28/Mar/2026:14:02:11 +0000] "GET /a HTTP/1.1" 200 5"#,
+            "plain",
+        ] {
+            let line = LogLine {
+                level: Record::read(text).level,
+                text: text.to_owned(),
+                ..LogLine::default()
+            };
+            let mut view = RecordView::new(Arc::new(line), String::new());
+            let mut filters = Vec::new();
+            for place in 0..view.rows().len() {
+                view.selected = place;
+                filters.extend(view.filter());
+            }
+            assert!(!filters.is_empty(), "{text}");
+            for filter in filters {
+                let read = LogFilter::parse(&filter).expect("a filter");
+                assert!(read.matches(&view.line), "{filter}");
+            }
         }
+    }
+
+    #[test]
+    fn an_escaped_message_is_asked_for_as_a_field() {
+        let line = LogLine {
+            text: r#"level=info msg="said \"hi\"""#.to_owned(),
+            ..LogLine::default()
+        };
+        let mut view = RecordView::new(Arc::new(line), String::new());
+        let rows = view.rows();
+        let place = rows.iter().position(|row| row.kind == TreeRowKind::Message);
+        view.selected = place.expect("a message");
+        assert_eq!(view.filter().as_deref(), Some(r#"message="said \"hi\"""#));
     }
 }
