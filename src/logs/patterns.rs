@@ -36,6 +36,8 @@ pub struct LogPattern {
     pub count: u64,
     /// The engine's time of the first line.
     pub first_seen: Option<Timestamp>,
+    /// Whether it may have come before `first_seen`, as patterns were removed to make room for others.
+    pub may_be_older: bool,
     /// The engine's time of the last line.
     pub last_seen: Option<Timestamp>,
     /// One of its lines, cut.
@@ -43,10 +45,10 @@ pub struct LogPattern {
 }
 
 impl LogPattern {
-    /// Whether its first line came at or after `time`.
+    /// Whether it is known that its first line came at or after `time`.
     #[must_use]
     pub fn is_new_since(&self, time: Timestamp) -> bool {
-        self.first_seen.is_some_and(|first| first >= time)
+        !self.may_be_older && self.first_seen.is_some_and(|first| first >= time)
     }
 
     /// Whether it is one of errors.
@@ -70,13 +72,6 @@ impl LogPattern {
         self.first_seen = earlier(self.first_seen, at);
         self.last_seen = self.last_seen.max(at);
     }
-
-    /// Takes the figures of `other`, whose template is the same.
-    fn absorb(&mut self, other: &Self) {
-        self.count += other.count;
-        self.first_seen = earlier(self.first_seen, other.first_seen);
-        self.last_seen = self.last_seen.max(other.last_seen);
-    }
 }
 
 impl fmt::Display for LogPattern {
@@ -97,6 +92,8 @@ pub struct PatternMiner {
     limit: usize,
     /// Lines added.
     added: u64,
+    /// Whether patterns were removed.
+    has_removed: bool,
     next: u64,
     scratch: Shape,
 }
@@ -115,6 +112,7 @@ impl PatternMiner {
             tree: Tree::default(),
             limit: limit.max(1),
             added: 0,
+            has_removed: false,
             next: 0,
             scratch: Shape::default(),
         }
@@ -136,6 +134,7 @@ impl PatternMiner {
         }
         if self.tree.len() >= self.limit {
             self.tree.remove_oldest();
+            self.has_removed = true;
         }
         let id = PatternId(self.next);
         self.next += 1;
@@ -146,6 +145,7 @@ impl PatternMiner {
                 level: line.level,
                 count: 1,
                 first_seen: line.at,
+                may_be_older: self.has_removed,
                 last_seen: line.at,
                 example: head(&line.text, MAX_EXAMPLE).to_owned(),
             },
@@ -165,7 +165,7 @@ impl PatternMiner {
         self.tree.find(group, &shape).map(|entry| entry.pattern.id)
     }
 
-    /// The pattern `id`; `None` once it was removed or became one with another.
+    /// The pattern `id`; `None` once it was removed.
     #[must_use]
     pub fn get(&self, id: PatternId) -> Option<&LogPattern> {
         self.patterns().find(|pattern| pattern.id == id)

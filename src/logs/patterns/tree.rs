@@ -82,9 +82,9 @@ impl Tree {
                 .find_map(|(n, list)| Some((n, found(list)?)))
         };
         let (list, at) = matching(is_exact).or_else(|| matching(is_similar))?;
-        let entries = lists.into_iter().nth(list)?;
-        let at = generalise(entries, at, &shape.tokens, &mut self.len);
-        entries.get_mut(at)
+        let entry = lists.into_iter().nth(list)?.get_mut(at)?;
+        generalise(entry, &shape.tokens);
+        Some(entry)
     }
 
     /// Adds the pattern of a line that none has.
@@ -179,34 +179,12 @@ fn is_similar(entry: &Entry, likeness: &Likeness) -> bool {
     likeness.same * 10 >= compared * SIMILAR_TENTHS && likeness.same * 2 >= entry.message
 }
 
-/// Makes a wildcard of every token of the template of entry `at` that the line has not; where
-/// another entry already has that template, the two become one. Returns where it is.
-fn generalise(entries: &mut Vec<Entry>, at: usize, tokens: &Tokens, len: &mut usize) -> usize {
-    let Some(entry) = entries.get_mut(at) else {
-        return at;
-    };
-    let mut changed = false;
+/// Makes a wildcard of every token of the template of `entry` that the line has not. No other entry
+/// can have that template: the line would have matched it exactly.
+fn generalise(entry: &mut Entry, tokens: &Tokens) {
     for (template, token) in entry.pattern.template.iter_mut().zip(tokens.iter()) {
         if &**template != WILDCARD && **template != *token {
             *template = WILDCARD.into();
-            changed = true;
         }
     }
-    if !changed {
-        return at;
-    }
-    let template = entry.pattern.template.clone();
-    let same =
-        |(n, other): (usize, &Entry)| (n != at && other.pattern.template == template).then_some(n);
-    let Some(other) = entries.iter().enumerate().find_map(same) else {
-        return at;
-    };
-    let (kept, gone) = (at.min(other), at.max(other));
-    let gone = entries.remove(gone);
-    *len -= 1;
-    if let Some(kept) = entries.get_mut(kept) {
-        kept.pattern.absorb(&gone.pattern);
-        kept.used = kept.used.max(gone.used);
-    }
-    kept
 }
