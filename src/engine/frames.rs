@@ -1,11 +1,12 @@
 //! The engine's log stream cut into lines: multiplexed frames without a TTY, raw with one.
 //!
-//! Memory is bounded whatever the container writes: of one line at most [`LINE_LIMIT`] bytes are
-//! kept, the rest is counted; nothing waits for a frame that is longer than any.
+//! Memory is bounded whatever the container writes: of one line at most `LINE_LIMIT` bytes are kept, the
+//! rest is counted; nothing waits for a frame that is longer than any.
 
-use super::lines::{self, LINE_LIMIT};
-use super::stamp::timestamp;
-use crate::model::{InstanceId, LogLine, LogStream, Timestamp};
+mod partial_line;
+
+use crate::model::{InstanceId, LogLine, LogStream};
+use partial_line::PartialLine;
 
 const HEADER: usize = 8;
 /// The engine splits longer lines into messages of this size, each with a timestamp of its own.
@@ -15,15 +16,15 @@ const LONGEST_FRAME: usize = 1 << 20;
 /// What the content type of a stream is without a TTY, and (from API 1.42 on) with one.
 const MULTIPLEXED: &str = "application/vnd.docker.multiplexed-stream";
 const RAW: &str = "application/vnd.docker.raw-stream";
-/// No timestamp is longer (`2006-01-02T15:04:05.000000000+07:00`).
-const TIMESTAMP: usize = 36;
 
 /// Turns chunks of a log body into lines.
 pub(super) struct LogDecoder {
     instance: InstanceId,
     framing: Framing,
-    stdout: Line,
-    stderr: Line,
+    /// Whether it was reported that a frame was none.
+    has_warned: bool,
+    stdout: PartialLine,
+    stderr: PartialLine,
 }
 
 #[derive(Debug)]
@@ -31,26 +32,14 @@ enum Framing {
     /// Not known before the first bytes.
     Open(Vec<u8>),
     Raw,
+    /// No frames, although some were expected: text until one begins where a line could. These are the
+    /// first bytes of the line, `None` within one.
+    Lost(Option<Vec<u8>>),
     Header(Vec<u8>),
     Payload {
         stream: LogStream,
         left: usize,
     },
-}
-
-/// A line being assembled.
-#[derive(Default)]
-struct Line {
-    at: Option<Timestamp>,
-    /// Bytes that may still become a timestamp; `None` inside the text.
-    stamp: Option<Vec<u8>>,
-    text: Vec<u8>,
-    /// Bytes of text so far, kept or not.
-    length: u64,
-    /// Whether anything of it arrived.
-    begun: bool,
-    /// Whether the last byte was a carriage return, which belongs to the line end.
-    carriage: bool,
 }
 
 impl LogDecoder {
@@ -65,8 +54,9 @@ impl LogDecoder {
         Self {
             instance,
             framing,
-            stdout: Line::fresh(),
-            stderr: Line::fresh(),
+            has_warned: false,
+            stdout: PartialLine::fresh(),
+            stderr: PartialLine::fresh(),
         }
     }
 
@@ -96,6 +86,10 @@ impl LogDecoder {
                     }
                     rest
                 }
+                Framing::Lost(first) => {
+                    let first = first.take();
+                    self.look_for_frame(first, chunk, out)
+                }
                 Framing::Header(header) => {
                     let (head, rest) = chunk.split_at(chunk.len().min(HEADER - header.len()));
                     header.extend_from_slice(head);
@@ -122,12 +116,12 @@ impl LogDecoder {
     /// Ends the stream: an unfinished line is a line.
     pub(super) fn finish(mut self, out: &mut Vec<LogLine>) {
         // So short a stream is no frame.
-        if let Framing::Open(first) = &mut self.framing {
+        if let Framing::Open(first) | Framing::Lost(Some(first)) = &mut self.framing {
             let first = std::mem::take(first);
             self.text(LogStream::Stdout, &first, true, out);
         }
         for stream in [LogStream::Stdout, LogStream::Stderr] {
-            let line = std::mem::replace(self.line(stream), Line::fresh());
+            let line = std::mem::replace(self.line(stream), PartialLine::fresh());
             out.extend(line.end(&self.instance, stream));
         }
     }
@@ -142,9 +136,42 @@ impl LogDecoder {
             self.framing = Framing::Header(first);
             self.begin_frame(out);
         } else {
-            self.framing = Framing::Raw;
-            self.text(LogStream::Stdout, &first, true, out);
+            self.lose_frames(&first, out);
         }
+    }
+
+    /// Takes `bytes`, which are no header, as text, and what follows as well.
+    fn lose_frames(&mut self, bytes: &[u8], out: &mut Vec<LogLine>) {
+        self.text(LogStream::Stdout, bytes, true, out);
+        self.framing = Framing::Lost(bytes.ends_with(b"\n").then(Vec::new));
+    }
+
+    /// Takes the next bytes of a stream without frames as text, up to where a line could begin with
+    /// one; gives what is left. The engine writes a timestamp before the text of a line, so that no
+    /// text looks like a header there.
+    fn look_for_frame<'a>(
+        &mut self,
+        first: Option<Vec<u8>>,
+        chunk: &'a [u8],
+        out: &mut Vec<LogLine>,
+    ) -> &'a [u8] {
+        let Some(mut first) = first else {
+            let end = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |at| at + 1);
+            let (text, rest) = chunk.split_at(end);
+            self.lose_frames(text, out);
+            return rest;
+        };
+        let (next, rest) = chunk.split_at(1);
+        first.extend_from_slice(next);
+        if !may_be_header(&first) {
+            self.lose_frames(&first, out);
+        } else if first.len() < HEADER {
+            self.framing = Framing::Lost(Some(first));
+        } else {
+            self.framing = Framing::Header(first);
+            self.begin_frame(out);
+        }
+        rest
     }
 
     fn begin_frame(&mut self, out: &mut Vec<LogLine>) {
@@ -153,13 +180,13 @@ impl LogDecoder {
         };
         let Some((stream, left)) = read_header(header) else {
             let header = std::mem::take(header);
-            tracing::warn!(
-                "the log stream of container {} has a frame that is none; the rest is read as text",
-                self.instance.short()
-            );
-            self.framing = Framing::Raw;
-            self.text(LogStream::Stdout, &header, true, out);
-            return;
+            if !std::mem::replace(&mut self.has_warned, true) {
+                tracing::warn!(
+                    "the log stream of container {} has a frame that is none; what follows is read as text",
+                    self.instance.short()
+                );
+            }
+            return self.lose_frames(&header, out);
         };
         self.framing = if left == 0 {
             Framing::Header(Vec::with_capacity(HEADER))
@@ -170,7 +197,7 @@ impl LogDecoder {
         self.line(stream).expect_stamp();
     }
 
-    fn line(&mut self, stream: LogStream) -> &mut Line {
+    fn line(&mut self, stream: LogStream) -> &mut PartialLine {
         match stream {
             LogStream::Stdout => &mut self.stdout,
             LogStream::Stderr => &mut self.stderr,
@@ -186,7 +213,7 @@ impl LogDecoder {
             }
             // In a raw stream a message boundary inside a line shows only by its position.
             let room = if raw {
-                MESSAGE - line.length % MESSAGE
+                MESSAGE - line.position % MESSAGE
             } else {
                 u64::MAX
             };
@@ -201,146 +228,32 @@ impl LogDecoder {
                 .unwrap_or(rest);
             if end.is_some() {
                 line.begun = true;
-                let line = std::mem::replace(line, Line::fresh());
+                let line = std::mem::replace(line, PartialLine::fresh());
                 // Without frames the next line begins with its own timestamp; inside one it shares.
                 if !raw {
-                    *self.line(stream) = Line::after(&line);
+                    *self.line(stream) = PartialLine::after(&line);
                 }
                 out.extend(line.end(&self.instance, stream));
-            } else if raw && line.length > 0 && line.length.is_multiple_of(MESSAGE) {
+            } else if raw && line.position > 0 && line.position.is_multiple_of(MESSAGE) {
                 line.expect_stamp();
             }
         }
     }
 }
 
-impl Line {
-    fn fresh() -> Self {
-        Self {
-            stamp: Some(Vec::new()),
-            ..Self::default()
-        }
-    }
-
-    fn after(previous: &Self) -> Self {
-        Self {
-            at: previous.at,
-            ..Self::default()
-        }
-    }
-
-    fn expect_stamp(&mut self) {
-        self.stamp = Some(Vec::new());
-    }
-
-    /// Takes a timestamp off the front of `bytes`, or gives its bytes back to the text.
-    fn take_stamp<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        let Some(mut stamp) = self.stamp.take() else {
-            return bytes;
-        };
-        let room = (TIMESTAMP + 1).saturating_sub(stamp.len()).min(bytes.len());
-        let (near, _) = bytes.split_at(room);
-        let end = near.iter().position(|byte| matches!(byte, b' ' | b'\n'));
-        let (taken, rest) = bytes.split_at(end.unwrap_or(room));
-        stamp.extend_from_slice(taken);
-        if end.is_none() && stamp.len() <= TIMESTAMP {
-            self.stamp = Some(stamp);
-            return rest;
-        }
-        let Some(at) = timestamp(&stamp) else {
-            self.append(&stamp);
-            return rest;
-        };
-        self.begun = true;
-        // A line's time is that of its first message.
-        if self.length == 0 || self.at.is_none() {
-            self.at = Some(at);
-        }
-        rest.strip_prefix(b" ").unwrap_or(rest)
-    }
-
-    fn append(&mut self, bytes: &[u8]) {
-        self.begun |= !bytes.is_empty();
-        self.length += bytes.len() as u64;
-        self.carriage = bytes.last().map_or(self.carriage, |byte| *byte == b'\r');
-        let is_whole = self.text.len() as u64 + bytes.len() as u64 == self.length;
-        if is_whole && self.text.len() + bytes.len() > LINE_LIMIT {
-            self.forget_overwritten();
-        }
-        let room = LINE_LIMIT.saturating_sub(self.text.len()).min(bytes.len());
-        self.text.extend_from_slice(bytes.split_at(room).0);
-    }
-
-    /// Drops what carriage returns moved the cursor back from: a progress bar may be one line for
-    /// hours. The text before the last two of them is written over.
-    fn forget_overwritten(&mut self) {
-        let mut returns = memchr::memrchr_iter(b'\r', &self.text);
-        if let Some(begin) = returns.nth(1) {
-            self.length -= begin as u64;
-            self.text.drain(..begin);
-        }
-    }
-
-    fn end(mut self, instance: &InstanceId, stream: LogStream) -> Option<LogLine> {
-        if let Some(stamp) = self.stamp.take() {
-            match timestamp(&stamp) {
-                Some(at) => {
-                    self.at = self.at.or(Some(at));
-                    self.begun = true;
-                }
-                None => self.append(&stamp),
-            }
-        }
-        if !self.begun {
-            return None;
-        }
-        let unkept = self.trim_cut();
-        let text = lines::clean(&self.text);
-        Some(LogLine {
-            at: self.at,
-            instance: instance.clone(),
-            stream,
-            text,
-            cut_bytes: unkept,
-            ..LogLine::default()
-        })
-    }
-
-    /// Ends a text that was cut at a whole character; the number of bytes that are missing.
-    fn trim_cut(&mut self) -> u64 {
-        let mut unkept = self.length - self.text.len() as u64;
-        if unkept > 0 {
-            unkept -= u64::from(self.carriage);
-            let whole = complete_prefix(&self.text);
-            unkept += (self.text.len() - whole) as u64;
-            self.text.truncate(whole);
-        }
-        unkept
-    }
-}
-
-/// Length of `bytes` without a character that was cut in two at the end.
-fn complete_prefix(bytes: &[u8]) -> usize {
-    let start = bytes.len().saturating_sub(3);
-    let tail = bytes.split_at(start).1;
-    let lead = tail
-        .iter()
-        .rposition(|byte| byte & 0b1100_0000 == 0b1100_0000);
-    let Some(lead) = lead else { return bytes.len() };
-    let wanted = match tail.get(lead) {
-        Some(byte) if byte & 0b1110_0000 == 0b1100_0000 => 2,
-        Some(byte) if byte & 0b1111_0000 == 0b1110_0000 => 3,
-        _ => 4,
-    };
-    if tail.len() - lead < wanted {
-        start + lead
-    } else {
-        bytes.len()
-    }
-}
-
 #[cfg(test)]
 mod tests;
+
+/// Whether `bytes`, at most as many as a header has, may be the begin of one that is not empty.
+fn may_be_header(bytes: &[u8]) -> bool {
+    let mut header = [0; HEADER];
+    let Some(begin) = header.get_mut(..bytes.len()) else {
+        return false;
+    };
+    begin.copy_from_slice(bytes);
+    let is_whole = bytes.len() == HEADER;
+    read_header(&header).is_some_and(|(_, length)| !is_whole || length > 0)
+}
 
 /// The stream and length of a frame by its header; `None` where that is none: frames of the input,
 /// the output, the errors and the engine itself are numbered 0 to 3.

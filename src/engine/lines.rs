@@ -51,7 +51,7 @@ struct Plain {
 impl Canvas for Plain {
     fn put(&mut self, c: char) {
         self.text.push(c);
-        self.column += 1;
+        self.column += columns(c);
     }
 
     fn tab(&mut self) {
@@ -65,6 +65,14 @@ impl Canvas for Plain {
         self.text.push_str(parameters);
         self.text.push('m');
     }
+}
+
+/// How many columns of a terminal a character takes.
+fn columns(c: char) -> usize {
+    if c.is_ascii() {
+        return 1;
+    }
+    unicode_width::UnicodeWidthChar::width(c).unwrap_or(1)
 }
 
 fn write(text: &str, out: &mut impl Canvas) {
@@ -168,6 +176,7 @@ mod tests {
             (b"\x1b", ""),
             (b"\x1b[", ""),
             (b"a\tb\t\tc", "a       b               c"),
+            ("日\tx".as_bytes(), "日      x"),
             (b"50%\r100%", "100%"),
             (b"nul\0bell\x07", "nul bell "),
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
@@ -194,6 +203,16 @@ mod tests {
             ("\x1b[31mred\x1b[0m!\rR", "R\x1b[31med\x1b[0m!"),
             ("\x1b[31m1%\r\x1b[32m2%\x1b[0m", "\x1b[31m\x1b[32m2%\x1b[0m"),
             ("e\u{301}a\rx", "xa"),
+            // Half of a wide character is none.
+            ("日本語\rab", "ab本語"),
+            ("日本語\rabc", "abc 語"),
+            ("日本語\x08x", "日本 x"),
+            ("ab\r日", "日"),
+            ("a日\r日x", "日x"),
+            ("日本\r\x1b[K日", "日"),
+            ("日本\x08\x08\x08\x1b[Kx", " x"),
+            ("long text\rshort\x1b[K!", "short!"),
+            ("long text\rshort\x1b[1K!", "     !ext"),
             ("\r", ""),
         ] {
             assert_eq!(clean(text.as_bytes()), expected, "{text:?}");

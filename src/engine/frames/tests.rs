@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::lines::LINE_LIMIT;
 
 const STAMP: &str = "2024-05-06T07:08:09.000000001Z";
 
@@ -220,16 +221,63 @@ fn a_frame_that_is_none_never_waits_for_its_length() {
 }
 
 #[test]
-fn a_progress_bar_of_hours_is_one_short_line() {
-    let mut decoder = LogDecoder::new("x".into(), Some(true));
-    let mut out = Vec::new();
-    decoder.push(&stamped(b""), &mut out);
-    for step in 0..100_000 {
-        decoder.push(format!("\rdone {step} of 100000").as_bytes(), &mut out);
+fn frames_are_read_again_behind_one_that_is_none() {
+    for nonsense in [
+        &b"\x01\x00\x00\x00\xff\xff\xff\xff"[..],
+        b"\x09\x00\x00\x00\x00\x00\x00\x04 and so on",
+    ] {
+        let body = [
+            &frame(1, &stamped(b"before\n")),
+            nonsense,
+            b" of a frame\n",
+            &frame(2, &stamped(b"after\n")),
+            &frame(1, &stamped(b"and after\n")),
+        ]
+        .concat();
+        for tty in [Some(false), None] {
+            for chunk in [1, 3, 8, 500] {
+                let lines = decode(tty, &body, chunk);
+                let seen = texts(&lines);
+                assert_eq!(seen.len(), 4, "{seen:?}");
+                assert_eq!(seen[0].1, "before");
+                assert!(seen[1].1.ends_with(" of a frame"), "{seen:?}");
+                let again = [
+                    (LogStream::Stderr, "after"),
+                    (LogStream::Stdout, "and after"),
+                ];
+                assert_eq!(seen[2..], again);
+            }
+        }
     }
-    decoder.push(b"\n", &mut out);
-    assert_eq!(out[0].text, "done 99999 of 100000");
-    assert_eq!(out[0].cut_bytes, 0);
+    // A stream that began with something else.
+    let body = [&b"HTTP proxy says hello\n"[..], &frame(2, &stamped(b"x\n"))].concat();
+    let lines = decode(None, &body, 4);
+    let expected = [
+        (LogStream::Stdout, "HTTP proxy says hello"),
+        (LogStream::Stderr, "x"),
+    ];
+    assert_eq!(texts(&lines), expected);
+}
+
+#[test]
+fn a_progress_bar_of_hours_is_one_short_line() {
+    let bar: String = (0..100_000)
+        .map(|step| format!("\rdone {step} of 100000"))
+        .collect();
+    let text = format!("downloading a file of 100000 parts{bar}\rready");
+    // The engine writes a timestamp before every message of a line.
+    let messages = text.as_bytes().chunks(16 * 1024).map(stamped);
+    let body = [messages.collect::<Vec<_>>().concat(), b"\r\n".to_vec()].concat();
+    for chunk in [1_000, 16 * 1024, 1 << 20] {
+        let lines = decode(true, &body, chunk);
+        let seen: Vec<_> = lines
+            .iter()
+            .map(|it| (it.text.as_str(), it.cut_bytes))
+            .collect();
+        // A terminal shows what is not written over.
+        let expected = ("ready99999 of 100000f 100000 parts", 0);
+        assert_eq!(seen, [expected], "chunks of {chunk}");
+    }
 }
 
 proptest! {

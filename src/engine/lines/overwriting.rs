@@ -1,6 +1,6 @@
 //! A line that is written over: what a terminal shows of it in the end.
 
-use super::{Canvas, LINE_LIMIT, TAB};
+use super::{Canvas, LINE_LIMIT, TAB, columns};
 
 /// Different colours of one line, and bytes of one.
 const MOST_COLOURS: usize = 256;
@@ -16,7 +16,8 @@ pub(super) struct LineCells {
     colour: usize,
 }
 
-/// A character with the marks on it, and its colour.
+/// A character with the marks on it, and its colour. One that is two columns wide has [`SECOND`] behind
+/// it.
 #[derive(Clone)]
 struct Cell {
     c: char,
@@ -24,6 +25,8 @@ struct Cell {
     colour: usize,
 }
 
+/// The second column of a character.
+const SECOND: char = '\0';
 const BLANK: Cell = Cell {
     c: ' ',
     marks: String::new(),
@@ -32,23 +35,15 @@ const BLANK: Cell = Cell {
 
 impl Canvas for LineCells {
     fn put(&mut self, c: char) {
-        let takes_no_cell = unicode_width::UnicodeWidthChar::width(c) == Some(0);
-        if takes_no_cell && let Some(before) = self.cursor.checked_sub(1) {
-            if let Some(cell) = self.cells.get_mut(before) {
-                cell.marks.push(c);
-            }
+        let width = columns(c);
+        if width == 0 && self.cursor > 0 {
+            self.mark(c);
             return;
         }
-        let cell = Cell {
-            c,
-            marks: String::new(),
-            colour: self.colour,
-        };
-        match self.cells.get_mut(self.cursor) {
-            Some(place) => *place = cell,
-            None => self.cells.push(cell),
+        self.set(c);
+        if width > 1 {
+            self.set(SECOND);
         }
-        self.cursor += 1;
     }
 
     fn tab(&mut self) {
@@ -90,9 +85,13 @@ impl Canvas for LineCells {
 
     fn erase(&mut self, parameters: &str) {
         match parameters {
-            "" | "0" => self.cells.truncate(self.cursor),
+            "" | "0" => {
+                self.split_at(self.cursor);
+                self.cells.truncate(self.cursor);
+            }
             "1" => {
                 let end = self.cells.len().min(self.cursor + 1);
+                self.split_at(end);
                 self.cells.iter_mut().take(end).for_each(|it| *it = BLANK);
             }
             "2" => self.cells.iter_mut().for_each(|it| *it = BLANK),
@@ -102,6 +101,41 @@ impl Canvas for LineCells {
 }
 
 impl LineCells {
+    /// Puts a mark on the character before the cursor.
+    fn mark(&mut self, mark: char) {
+        let before = self.cells.get_mut(..self.cursor).unwrap_or_default();
+        if let Some(cell) = before.iter_mut().rev().find(|it| it.c != SECOND) {
+            cell.marks.push(mark);
+        }
+    }
+
+    /// Writes one column and moves behind it.
+    fn set(&mut self, c: char) {
+        if c != SECOND {
+            self.split_at(self.cursor);
+        }
+        self.split_at(self.cursor + 1);
+        let cell = Cell {
+            c,
+            marks: String::new(),
+            colour: self.colour,
+        };
+        match self.cells.get_mut(self.cursor) {
+            Some(place) => *place = cell,
+            None => self.cells.push(cell),
+        }
+        self.cursor += 1;
+    }
+
+    /// Takes away the character whose first column is before `column` and whose second is there: half
+    /// of one is none.
+    fn split_at(&mut self, column: usize) {
+        if self.cells.get(column).is_some_and(|it| it.c == SECOND) {
+            let halves = self.cells.iter_mut().skip(column.saturating_sub(1));
+            halves.take(2).for_each(|it| *it = BLANK);
+        }
+    }
+
     /// What is to be seen, with the sequences of its colours.
     pub fn text(&self) -> String {
         let mut out = String::with_capacity(self.cells.len());
@@ -117,7 +151,9 @@ impl LineCells {
                 out.push_str(self.colours.get(cell.colour).map_or("", String::as_str));
                 before = cell.colour;
             }
-            out.push(cell.c);
+            if cell.c != SECOND {
+                out.push(cell.c);
+            }
             out.push_str(&cell.marks);
         }
         if before != 0 {
