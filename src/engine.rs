@@ -117,6 +117,16 @@ impl Engine {
         self.transport.clock().ahead()
     }
 
+    /// A time of ours by the engine's clock.
+    pub(crate) fn theirs(&self, ours: Timestamp) -> Timestamp {
+        self.transport.clock().theirs(ours)
+    }
+
+    /// A time of the engine by our clock.
+    pub(crate) fn ours(&self, theirs: Timestamp) -> Timestamp {
+        self.transport.clock().ours(theirs)
+    }
+
     /// Whether the engine answers.
     ///
     /// # Errors
@@ -323,17 +333,33 @@ impl Engine {
         let clock = Arc::clone(self.transport.clock());
         let since = since.map(|since| clock.theirs(since));
         let corrected = move |mut lines: Vec<LogLine>| {
-            lines
-                .iter_mut()
-                .filter_map(|line| line.at.as_mut())
-                .for_each(|at| *at = clock.ours(*at));
+            by_our_clock(&mut lines, clock.ahead());
             lines
         };
-        let lines = logs::open(&self.transport, source, tail, since, follow);
+        let lines = self.logs_by_its_clock(source, tail, since, follow);
         lines.map(move |lines| lines.map(&corrected)).boxed()
+    }
+
+    /// The same with times as the engine gives them, `since` and those of the lines: whoever resumes a
+    /// stream there must not be misled by a difference of the clocks that was measured anew.
+    pub(crate) fn logs_by_its_clock(
+        &self,
+        source: &LogSource,
+        tail: Option<u32>,
+        since: Option<Timestamp>,
+        follow: bool,
+    ) -> BoxStream<'static, Result<Vec<LogLine>, EngineError>> {
+        logs::open(&self.transport, source, tail, since, follow)
     }
 }
 
 fn target(id: &InstanceId) -> String {
     format!("container {}", id.short())
+}
+
+/// Gives `lines` our time, which the engine's clock is `ahead` of.
+pub(crate) fn by_our_clock(lines: &mut [LogLine], ahead: SignedDuration) {
+    for at in lines.iter_mut().filter_map(|line| line.at.as_mut()) {
+        *at = clock::behind(*at, ahead);
+    }
 }

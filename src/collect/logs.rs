@@ -4,16 +4,17 @@
 mod black_box;
 mod driver;
 mod feed;
+mod followers;
 mod hub;
-mod line_times;
 mod merge;
 mod patience;
+mod position;
 mod reader;
 pub mod recorder;
 mod seam;
 mod window;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -87,6 +88,12 @@ impl LogHub {
     #[must_use]
     pub fn black_box(&self) -> &BlackBox {
         &self.hub.black_box
+    }
+
+    /// The containers that somebody follows.
+    #[must_use]
+    pub fn followed(&self) -> HashSet<InstanceId> {
+        self.hub.followed()
     }
 
     /// What the engine says of a container, where it answers.

@@ -139,8 +139,7 @@ impl Clock {
 
     /// A time of the engine by our clock.
     pub fn ours(&self, theirs: Timestamp) -> Timestamp {
-        // What lies outside of all times stays as it is.
-        theirs.checked_sub(self.ahead()).unwrap_or(theirs)
+        behind(theirs, self.ahead())
     }
 
     /// A time of ours by the engine's clock.
@@ -164,6 +163,12 @@ impl Clock {
             *time = self.ours(*time);
         }
     }
+}
+
+/// The time that a clock shows which another one, that shows `theirs`, is `ahead` of. What lies outside
+/// of all times stays as it is.
+pub(super) fn behind(theirs: Timestamp, ahead: SignedDuration) -> Timestamp {
+    theirs.checked_sub(ahead).unwrap_or(theirs)
 }
 
 /// How long it is from `from` to `to`; negative where `to` is earlier.

@@ -91,6 +91,8 @@ pub enum EngineError {
         target: String,
         /// The engine's own words.
         cause: String,
+        /// The HTTP status, where that was the error.
+        status: Option<u16>,
     },
 }
 
@@ -109,6 +111,18 @@ impl EngineError {
             return false;
         };
         matches!(progress, CallProgress::Sent | CallProgress::TimedOut)
+    }
+
+    /// Whether the engine, or a proxy before it, failed on its side (5xx) and may answer the next time.
+    #[must_use]
+    pub const fn is_server_error(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed {
+                status: Some(500..),
+                ..
+            }
+        )
     }
 
     /// Whether hubdeck could not ask for want of something of its own system.
@@ -223,7 +237,12 @@ impl EngineError {
                 target,
                 cause,
             },
-            _ => Self::failed(operation, &target, cause),
+            _ => Self::Failed {
+                operation,
+                target,
+                cause,
+                status: Some(status),
+            },
         }
     }
 
@@ -232,6 +251,7 @@ impl EngineError {
             operation,
             target: target.to_owned(),
             cause: cause.into(),
+            status: None,
         }
     }
 

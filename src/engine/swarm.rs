@@ -157,6 +157,7 @@ fn worded(error: EngineError) -> EngineError {
             operation,
             target,
             cause,
+            ..
         } if cause.contains(NO_MANAGER) => {
             let cause = "this engine is no manager of the Swarm; use one that is";
             EngineError::failed(operation, &target, cause)

@@ -1,22 +1,28 @@
 //! The live log stream of one container, read once for all its followers and opened again where it
-//! ends early.
+//! ends early. Its times are those of the engine's clock.
+
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
-use tokio::sync::{mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::driver;
-use super::line_times::{first_time, is_new, just_after};
+use super::followers::{FeedNews, Followers, Over};
+use super::position::{Position, Skip, first_time};
 use crate::engine::{Engine, EngineError};
-use crate::model::{InstanceFacts, InstanceId, LogLine, LogMark, LogSource, Snapshot, Timestamp};
+use crate::model::{LogLine, LogMark, LogSource, Snapshot, Timestamp};
+use standing::{Standing, StartMark};
 
 /// Pause before a stream that ended is asked for again.
 const REOPEN_AFTER: Duration = Duration::from_secs(2);
 /// The same after the engine failed to answer; the link shows soon whether it is lost.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// How long an engine that fails on its side is asked again.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest time between two looks whether a container that ended was started again, where snapshots
 /// tell of it as well.
 const LOOK_AFTER: Duration = Duration::from_secs(30);
@@ -27,49 +33,35 @@ const TAILS: [u32; 4] = [1_000, 100, 10, 1];
 /// How the engine begins the line with which a stream ends that it cannot read on.
 const UNREADABLE: &str = "Error grabbing logs: ";
 
-/// What followers of a container are sent.
-#[derive(Clone, Debug)]
-pub(super) enum FeedNews {
-    /// Lines as the engine gives them.
-    Lines(Arc<Vec<LogLine>>),
-    /// What happened between two lines, and when.
-    Mark(LogMark, Option<Timestamp>),
-    /// The container does not run.
-    Ended,
-    /// The engine has no such container any more; nothing follows.
-    Gone,
-    /// The log cannot be read; one sentence why. Nothing follows.
-    Failed(String),
-}
-
-/// Where a follower is sent the news of a feed.
-pub(super) type Follower = mpsc::Sender<FeedNews>;
-
 /// Which lines a feed begins with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Begin {
     pub tail: Option<u32>,
+    /// By our clock.
     pub since: Option<Timestamp>,
 }
 
 /// Reads one container for as long as somebody follows it.
 pub(super) struct Feed {
-    pub link: watch::Receiver<Option<Engine>>,
-    pub snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
-    pub source: LogSource,
+    link: watch::Receiver<Option<Engine>>,
+    snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
+    source: LogSource,
     /// Holds until there is a line, however often the stream is opened.
-    pub begin: Begin,
-    pub followers: Vec<Follower>,
-    /// Further followers.
-    pub joining: mpsc::Receiver<Follower>,
-    /// Time of the latest line.
-    pub last: Option<Timestamp>,
-    /// Whether the followers know that the container does not run.
-    pub ended: bool,
+    begin: Begin,
+    pub followers: Followers,
+    /// The end of what the followers were sent.
+    position: Position,
+    /// When the run was started that the container was last seen in.
+    run: Option<Timestamp>,
+    /// A start that the followers are to be told of where its lines begin.
+    start: Option<StartMark>,
+    /// When the latest stream was opened.
+    opened: Option<Timestamp>,
+    /// Whether the engine did not answer since.
+    was_away: bool,
+    /// Since when the engine fails on its side.
+    failing_since: Option<Instant>,
 }
-
-/// Why a feed ends: nobody follows, there is no engine any more, or there is nothing to follow.
-pub(super) struct Over;
 
 /// What the next stream is asked for.
 #[derive(Clone, Copy)]
@@ -80,21 +72,30 @@ enum Ask {
     Tail(usize),
 }
 
-/// What the engine says of a container whose stream ended.
-enum Standing {
-    /// It was started after the stream was opened.
-    Started(Option<Timestamp>),
-    /// It runs as before: the stream was cut off, or cannot be read on.
-    RunsOn,
-    Stopped,
-    Gone,
-    /// The engine does not answer.
-    Lost,
-    /// The engine does not say.
-    Unknown,
-}
-
 impl Feed {
+    /// A feed that has read nothing yet.
+    pub fn new(
+        link: watch::Receiver<Option<Engine>>,
+        snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
+        source: LogSource,
+        begin: Begin,
+        followers: Followers,
+    ) -> Self {
+        Self {
+            link,
+            snapshots,
+            source,
+            begin,
+            followers,
+            position: Position::default(),
+            run: None,
+            start: None,
+            opened: None,
+            was_away: false,
+            failing_since: None,
+        }
+    }
+
     /// Reads until [`Over`].
     pub async fn run(&mut self) -> Over {
         match self.follow().await {
@@ -104,20 +105,19 @@ impl Feed {
     }
 
     async fn follow(&mut self) -> Result<(), Over> {
-        let (mut ask, mut mark) = (Ask::After, None);
+        let mut ask = Ask::After;
         loop {
             let engine = self.engine().await?;
-            let opened = Timestamp::now();
-            let outcome = self.stream(&engine, ask, mark.take()).await?;
-            let failure = match outcome {
-                Ok(lines) => {
-                    if lines > 0 || !matches!(ask, Ask::Tail(_)) {
-                        // What a tail gave is followed by what comes after it.
-                        (ask, mark) = self.after_end(&engine, opened, lines).await?;
-                        continue;
-                    }
-                    None
+            self.look_after_absence(&engine).await?;
+            let opened = engine.theirs(Timestamp::now());
+            self.opened = Some(opened);
+            let failure = match self.stream(&engine, ask).await? {
+                // What a tail gave is followed by what comes after it.
+                Ok(lines) if lines > 0 || !matches!(ask, Ask::Tail(_)) => {
+                    ask = self.after_end(&engine, opened, lines).await?;
+                    continue;
                 }
+                Ok(_) => None,
                 Err(error) => Some(error),
             };
             ask = self.after_failure(&engine, ask, failure).await?;
@@ -128,7 +128,7 @@ impl Feed {
     async fn engine(&mut self) -> Result<Engine, Over> {
         let mut link = self.link.clone();
         let connected = async move { link.wait_for(Option::is_some).await.ok()?.clone() };
-        self.while_followed(connected).await?.ok_or(Over)
+        self.followers.wait_for(connected).await?.ok_or(Over)
     }
 
     /// Reads one stream to its end; gives how many lines there were.
@@ -136,25 +136,28 @@ impl Feed {
         &mut self,
         engine: &Engine,
         ask: Ask,
-        mut mark: Option<(LogMark, Option<Timestamp>)>,
     ) -> Result<Result<usize, EngineError>, Over> {
-        let from = self.next_from();
+        let mut skip = Skip::to(self.position, self.begins_at(engine));
         let (tail, since) = match ask {
-            Ask::After => (self.begin.tail.filter(|_| self.last.is_none()), from),
+            Ask::After => {
+                let tail = self.begin.tail;
+                let tail = tail.filter(|_| self.position.last().is_none());
+                (tail, skip.since())
+            }
             Ask::Tail(turn) => (TAILS.get(turn).copied(), None),
         };
-        let mut stream = engine.logs(&self.source, tail, since, true);
+        let mut stream = engine.logs_by_its_clock(&self.source, tail, since, true);
         // Where the stream ends with it, it is no line of the container.
         let mut doubtful: Option<LogLine> = None;
         let mut count = 0;
         loop {
-            let next = self.next_lines(&mut stream, &mut mark).await?;
-            let mut lines = match next {
+            let mut lines = match self.next_lines(engine, &mut stream).await? {
                 Some(Ok(lines)) => lines,
                 Some(Err(error)) => return Ok(Err(error)),
                 None => return Ok(Ok(count)),
             };
-            lines.retain(|line| is_new(line, from));
+            self.failing_since = None;
+            skip.cut(&mut lines);
             lines.splice(0..0, doubtful.take());
             doubtful = lines.pop_if(|line| line.text.starts_with(UNREADABLE));
             if lines.is_empty() {
@@ -163,82 +166,130 @@ impl Feed {
             if let Ask::Tail(_) = ask
                 && count == 0
             {
-                self.send(FeedNews::Mark(LogMark::ResumedByTail, first_time(&lines)))
-                    .await?;
+                let at = first_time(&lines);
+                self.send_mark(engine, LogMark::ResumedByTail, at).await?;
             }
-            if let Some((mark, at)) = mark.take() {
-                // A process may write before the engine notes that it was started.
-                let first = first_time(&lines);
-                let at = at
-                    .map(|at| first.map_or(at, |first| first.min(at)))
-                    .or(first);
-                self.send(FeedNews::Mark(mark, at)).await?;
-            }
-            self.last = lines.iter().filter_map(|line| line.at).max().max(self.last);
-            self.ended = false;
             count += lines.len();
-            self.send(FeedNews::Lines(Arc::new(lines))).await?;
+            self.send_lines(engine, lines).await?;
         }
     }
 
-    /// The next lines; a `mark` that no line follows soon is sent alone.
+    /// Sends `lines`, with the mark of a start where its lines begin.
+    async fn send_lines(&mut self, engine: &Engine, lines: Vec<LogLine>) -> Result<(), Over> {
+        let first_of_run = self.start.and_then(|start| start.first_of_run(&lines));
+        let Some(first) = first_of_run else {
+            return self.send_all(engine, lines).await;
+        };
+        let mut before = lines;
+        let lines = before.split_off(first);
+        if !before.is_empty() {
+            self.send_all(engine, before).await?;
+        }
+        if let Some(start) = self.start.take() {
+            // A process may write before the engine notes that it was started.
+            let first = first_time(&lines);
+            let at = first.map_or(start.at, |first| first.min(start.at));
+            self.send_mark(engine, LogMark::Started, Some(at)).await?;
+        }
+        self.send_all(engine, lines).await
+    }
+
+    async fn send_all(&mut self, engine: &Engine, lines: Vec<LogLine>) -> Result<(), Over> {
+        self.position.pass(&lines);
+        let news = FeedNews::Lines(Arc::new(lines), engine.clock_ahead());
+        self.followers.send(news).await
+    }
+
+    async fn send_mark(
+        &mut self,
+        engine: &Engine,
+        mark: LogMark,
+        at: Option<Timestamp>,
+    ) -> Result<(), Over> {
+        let at = at.map(|at| engine.ours(at));
+        self.followers.send(FeedNews::Mark(mark, at)).await
+    }
+
+    /// The next lines; the mark of a start that no line follows soon is sent alone.
     async fn next_lines(
         &mut self,
+        engine: &Engine,
         stream: &mut (impl Stream<Item = Result<Vec<LogLine>, EngineError>> + Unpin),
-        mark: &mut Option<(LogMark, Option<Timestamp>)>,
     ) -> Result<Option<Result<Vec<LogLine>, EngineError>>, Over> {
-        if mark.is_some() {
-            let soon = self.while_followed(timeout(FIRST_LINE, stream.next()));
-            if let Ok(next) = soon.await? {
+        if self.start.is_some() {
+            let soon = timeout(FIRST_LINE, stream.next());
+            if let Ok(next) = self.followers.wait_for(soon).await? {
                 return Ok(next);
             }
-            if let Some((mark, at)) = mark.take() {
-                self.ended = false;
-                self.send(FeedNews::Mark(mark, at)).await?;
+            if let Some(start) = self.start.take() {
+                self.send_mark(engine, LogMark::Started, Some(start.at))
+                    .await?;
             }
         }
-        self.while_followed(stream.next()).await
+        self.followers.wait_for(stream.next()).await
     }
 
-    /// What to ask for after a stream that was opened at `opened` has ended with so many `lines`, and
-    /// what to say before those of the next.
+    /// What to ask for after a stream that was opened at `opened` has ended with so many `lines`.
     async fn after_end(
         &mut self,
         engine: &Engine,
         opened: Timestamp,
         lines: usize,
-    ) -> Result<(Ask, Option<(LogMark, Option<Timestamp>)>), Over> {
+    ) -> Result<Ask, Over> {
         loop {
             match self.standing(engine, opened).await? {
-                Standing::Started(at) => return Ok((Ask::After, Some((LogMark::Started, at)))),
+                Standing::Started(start) => {
+                    // The stream gave all lines of the run before.
+                    self.start = Some(StartMark {
+                        ended: None,
+                        ..start
+                    });
+                    return Ok(Ask::After);
+                }
                 // It gave what it had until it was cut off: the next goes on there.
                 Standing::RunsOn if lines > 0 => {
                     self.pause(RETRY_AFTER).await?;
-                    return Ok((Ask::After, None));
+                    return Ok(Ask::After);
                 }
                 Standing::RunsOn => {
                     if self.has_newer(engine).await? {
-                        return Ok((Ask::Tail(0), None));
+                        return Ok(Ask::Tail(0));
                     }
                     self.pause(REOPEN_AFTER).await?;
-                    return Ok((Ask::After, None));
+                    return Ok(Ask::After);
                 }
                 Standing::Stopped => {
-                    self.tell_end().await?;
+                    self.followers.tell_end().await?;
                     self.changed().await?;
                 }
                 Standing::Gone => return self.leave(FeedNews::Gone).await,
                 Standing::Lost => {
+                    self.was_away = true;
                     self.pause(RETRY_AFTER).await?;
-                    return Ok((Ask::After, None));
+                    return Ok(Ask::After);
                 }
                 Standing::Unknown => {
-                    self.tell_end().await?;
+                    self.followers.tell_end().await?;
                     self.pause(REOPEN_AFTER).await?;
-                    return Ok((Ask::After, None));
+                    return Ok(Ask::After);
                 }
             }
         }
+    }
+
+    /// The container may have been started again, or removed, while the engine did not answer.
+    async fn look_after_absence(&mut self, engine: &Engine) -> Result<(), Over> {
+        let Some(opened) = self.opened.filter(|_| self.was_away) else {
+            return Ok(());
+        };
+        match self.standing(engine, opened).await? {
+            Standing::Lost => return Ok(()),
+            Standing::Gone => return self.leave(FeedNews::Gone).await,
+            Standing::Started(start) => self.start = Some(start),
+            Standing::RunsOn | Standing::Stopped | Standing::Unknown => {}
+        }
+        self.was_away = false;
+        Ok(())
     }
 
     /// What to ask for after `failure`, or after a tail that held nothing new.
@@ -253,19 +304,19 @@ impl Feed {
             Ask::Tail(_) | Ask::After => Ask::After,
         };
         let wait = match failure {
-            Some(error) if error.is_unreachable() => RETRY_AFTER,
+            Some(error) if error.is_unreachable() => {
+                self.was_away = true;
+                RETRY_AFTER
+            }
             Some(error) if error.is_short() => REOPEN_AFTER,
             Some(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => {
                 return self.leave(FeedNews::Gone).await;
             }
             Some(error) => {
-                if self.last.is_some() && self.has_newer(engine).await? {
+                if self.position.last().is_some() && self.has_newer(engine).await? {
                     return Ok(Ask::Tail(0));
                 }
-                let id = self.source.instance.clone();
-                let reason = driver::sentence(engine, &id, &error);
-                let reason = self.while_followed(reason).await?;
-                return self.leave(FeedNews::Failed(reason)).await;
+                self.after_refusal(engine, &error).await?
             }
             None if matches!(ask_again, Ask::Tail(_)) => Duration::ZERO,
             None => REOPEN_AFTER,
@@ -274,125 +325,41 @@ impl Feed {
         Ok(ask_again)
     }
 
-    async fn standing(&mut self, engine: &Engine, opened: Timestamp) -> Result<Standing, Over> {
-        let (engine, id) = (engine.clone(), self.source.instance.clone());
-        let inspection = async move { engine.inspect(&id).await };
-        let started = |facts: &InstanceFacts| facts.started_at.is_some_and(|at| at > opened);
-        Ok(match self.while_followed(inspection).await? {
-            Ok(Some(facts)) if started(&facts) => Standing::Started(facts.started_at),
-            Ok(Some(facts)) if facts.is_running() => Standing::RunsOn,
-            Ok(Some(_)) => Standing::Stopped,
-            Ok(None) => Standing::Gone,
-            Err(error) if error.is_unreachable() => Standing::Lost,
-            Err(_) => Standing::Unknown,
-        })
-    }
-
-    /// The time from which on lines are new to the followers, where one is known.
-    fn next_from(&self) -> Option<Timestamp> {
-        self.last.map(just_after).or(self.begin.since)
-    }
-
-    /// Whether the newest line of the log should have been given. Where it is not known which lines
-    /// are new, an old line must not be taken for one.
-    async fn has_newer(&mut self, engine: &Engine) -> Result<bool, Over> {
-        let Some(from) = self.next_from() else {
-            return Ok(false);
-        };
-        let mut newest = engine.logs(&self.source, Some(1), None, false);
-        let mut found = false;
-        while let Some(Ok(lines)) = self.while_followed(newest.next()).await? {
-            found |= lines.iter().any(|it| it.at.is_some_and(|at| at >= from));
+    /// How long to wait after an engine, or a proxy before it, has failed on its side; leaves after
+    /// every other `error`, and where the log can never be read.
+    async fn after_refusal(
+        &mut self,
+        engine: &Engine,
+        error: &EngineError,
+    ) -> Result<Duration, Over> {
+        let id = self.source.instance.clone();
+        let unreadable = driver::unreadable(engine, &id, error);
+        let unreadable = self.followers.wait_for(unreadable).await?;
+        let since = *self.failing_since.get_or_insert_with(Instant::now);
+        match unreadable {
+            None if error.is_server_error() && since.elapsed() < PATIENCE => {
+                self.was_away = true;
+                Ok(REOPEN_AFTER)
+            }
+            reason => {
+                let reason = reason.unwrap_or_else(|| error.to_string());
+                self.leave(FeedNews::Failed(reason)).await
+            }
         }
-        Ok(found)
     }
 
-    async fn tell_end(&mut self) -> Result<(), Over> {
-        if std::mem::replace(&mut self.ended, true) {
-            return Ok(());
-        }
-        self.send(FeedNews::Ended).await
+    /// The time from which on lines are wanted at first, by the engine's clock.
+    fn begins_at(&self, engine: &Engine) -> Option<Timestamp> {
+        self.begin.since.map(|since| engine.theirs(since))
     }
 
     /// Sends the last news.
     async fn leave<T>(&mut self, news: FeedNews) -> Result<T, Over> {
-        self.send(news).await?;
+        self.followers.send(news).await?;
         Err(Over)
     }
 
-    /// Waits until the container may have been started again.
-    async fn changed(&mut self) -> Result<(), Over> {
-        let Some(mut snapshots) = self.snapshots.clone() else {
-            return self.pause(REOPEN_AFTER).await;
-        };
-        let id = self.source.instance.clone();
-        let seen = run_of(&snapshots.borrow_and_update(), &id);
-        let other = async move {
-            let changed = snapshots.wait_for(|snapshot| run_of(snapshot, &id) != seen);
-            // Without a store nothing changes any more; the pause ends the wait.
-            if changed.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        self.while_followed(timeout(LOOK_AFTER, other))
-            .await
-            .map(drop)
-    }
-
     async fn pause(&mut self, time: Duration) -> Result<(), Over> {
-        self.while_followed(sleep(time)).await
+        self.followers.wait_for(sleep(time)).await
     }
-
-    /// Waits for `work`, takes further followers meanwhile, and gives up when nobody follows.
-    async fn while_followed<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Over> {
-        let mut work = std::pin::pin!(work);
-        loop {
-            tokio::select! {
-                done = &mut work => return Ok(done),
-                Some(follower) = self.joining.recv() => {
-                    if self.ended {
-                        // Fails where it has gone already.
-                        drop(follower.try_send(FeedNews::Ended));
-                    }
-                    self.followers.push(follower);
-                }
-                () = all_gone(&self.followers) => {
-                    self.followers.clear();
-                    let Ok(follower) = self.joining.try_recv() else { return Err(Over) };
-                    self.followers.push(follower);
-                }
-            }
-        }
-    }
-
-    /// Sends `news` to every follower; those that have gone are forgotten.
-    async fn send(&mut self, news: FeedNews) -> Result<(), Over> {
-        while let Ok(follower) = self.joining.try_recv() {
-            self.followers.push(follower);
-        }
-        let mut left = Vec::with_capacity(self.followers.len());
-        for follower in self.followers.drain(..) {
-            if follower.send(news.clone()).await.is_ok() {
-                left.push(follower);
-            }
-        }
-        self.followers = left;
-        if self.followers.is_empty() {
-            return Err(Over);
-        }
-        Ok(())
-    }
-}
-
-async fn all_gone(followers: &[Follower]) {
-    for follower in followers {
-        follower.closed().await;
-    }
-}
-
-/// Which run of the container's process a snapshot shows, and whether it runs.
-fn run_of(snapshot: &Snapshot, id: &InstanceId) -> Option<(bool, Option<Timestamp>)> {
-    let mut instances = snapshot.services.iter().flat_map(|each| &each.instances);
-    let instance = instances.find(|each| each.facts.id == *id)?;
-    Some((instance.facts.is_running(), instance.facts.started_at))
 }

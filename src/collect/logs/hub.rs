@@ -1,6 +1,6 @@
 //! What the followers share: the streams that are open, the engine, the black box.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, watch};
 
 use super::black_box::BlackBox;
-use super::feed::{Begin, Feed, FeedNews, Follower};
+use super::feed::{Begin, Feed};
+use super::followers::{FeedNews, Follower, Followers};
 use crate::engine::Engine;
 use crate::model::{InstanceId, LogSource, ServiceId, Snapshot};
 
@@ -64,6 +65,11 @@ impl Hub {
         Some((service, final_name(&name).to_owned()))
     }
 
+    /// The containers whose live stream is open.
+    pub fn followed(&self) -> HashSet<InstanceId> {
+        self.feeds.borrow().keys().cloned().collect()
+    }
+
     /// Joins the live stream of a container; whether it was opened for this follower, from `begin`
     /// on. One that was open already gives what comes from now on.
     pub fn subscribe(
@@ -103,26 +109,16 @@ impl Hub {
         (join, joining): (mpsc::Sender<Follower>, mpsc::Receiver<Follower>),
     ) {
         let (hub, instance) = (Arc::clone(self), source.instance.clone());
-        let mut feed = Feed {
-            link: self.link.clone(),
-            snapshots: self.snapshots.clone(),
-            source,
-            begin,
-            followers: vec![follower],
-            joining,
-            last: None,
-            ended: false,
-        };
+        let (link, snapshots) = (self.link.clone(), self.snapshots.clone());
+        let followers = Followers::new(follower, joining);
+        let mut feed = Feed::new(link, snapshots, source, begin, followers);
         tokio::spawn(async move {
             loop {
                 let reading = AssertUnwindSafe(feed.run()).catch_unwind().await;
                 if reading.is_err() {
                     let short = instance.short();
                     tracing::error!("reading the logs of container {short} failed on a bug");
-                    let failed = FeedNews::Failed(FAILED.to_owned());
-                    let reported = feed.followers.iter().map(|it| it.try_send(failed.clone()));
-                    // Fails where nobody reads any more.
-                    reported.for_each(drop);
+                    feed.followers.tell_failure(FAILED);
                 }
                 if hub.close(&instance, &join, &mut feed) {
                     return;
@@ -136,11 +132,7 @@ impl Hub {
     fn close(&self, instance: &InstanceId, join: &mpsc::Sender<Follower>, feed: &mut Feed) -> bool {
         let mut goes_on = false;
         self.feeds.send_modify(|feeds| {
-            feed.followers.clear();
-            while let Ok(follower) = feed.joining.try_recv() {
-                feed.followers.push(follower);
-            }
-            goes_on = !feed.followers.is_empty();
+            goes_on = feed.followers.take_those_that_wait();
             let is_open = feeds.get(instance).is_some_and(|it| it.same_channel(join));
             if !goes_on && is_open {
                 feeds.remove(instance);

@@ -8,20 +8,19 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::driver;
-use super::feed::{Begin, FeedNews};
+use super::feed::{self, Begin};
+use super::followers::FeedNews;
 use super::hub::Hub;
-use super::line_times::{is_new, just_after};
 use super::patience::Patience;
-use super::seam::Seam;
+use super::position::{Position, Skip};
+use super::seam::{MOST_LIVE, Seam};
 use super::{Chunk, FromSource};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, by_our_clock};
 use crate::logs::record_reader::RecordReader;
 use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, Timestamp};
 
 /// Pause before what was before is read again after the engine failed to give it.
 const READ_AGAIN: Duration = Duration::from_millis(500);
-/// Lines that may come live while a follower still reads what was before; beyond, it reads again.
-const MAX_LIVE: usize = 20_000;
 
 /// Reads one container for one follower.
 pub(super) struct Reader {
@@ -64,12 +63,13 @@ impl Reader {
         let tail = query.tail.filter(|_| query.until.is_none());
         let mut stream = engine.logs(&self.source, tail, query.since, false);
         let mut last_lines = LastLines::of(query);
+        let mut skip = Skip::to(Position::default(), query.since);
         while let Some(lines) = stream.next().await {
             let mut lines = match lines {
                 Ok(lines) => lines,
                 Err(error) => return self.failed(&engine, query, &error).await,
             };
-            lines.retain(|line| is_new(line, query.since));
+            skip.cut(&mut lines);
             let over = cut_at(&mut lines, query.until);
             match &mut last_lines {
                 Some(last) => last.push(lines),
@@ -141,17 +141,20 @@ impl Reader {
     /// Reads up to now what others follow already; gives what came live meanwhile.
     async fn catch_up(
         &mut self,
-        mut begin: Begin,
+        begin: Begin,
         live: &mut mpsc::Receiver<FeedNews>,
         seam: &mut Seam,
     ) -> Result<Vec<FeedNews>, NobodyReads> {
-        let (mut waiting, mut not_before) = (Vec::new(), Instant::now());
+        let (mut waiting, mut tail) = (LiveNews::default(), begin.tail);
+        let (mut not_before, began) = (Instant::now(), Instant::now());
         loop {
             let Some(engine) = self.hub.engine().await else {
                 return Ok(Vec::new());
             };
-            let mut stream = engine.logs(&self.source, begin.tail, begin.since, false);
-            let (mut count, mut lost, mut broken) = (0, false, false);
+            let since = begin.since.map(|since| engine.theirs(since));
+            let mut skip = Skip::to(seam.position, since);
+            let mut stream = engine.logs_by_its_clock(&self.source, tail, skip.since(), false);
+            let mut broken = false;
             loop {
                 tokio::select! {
                     // Before its time the stream is not asked for.
@@ -159,42 +162,30 @@ impl Reader {
                         let mut lines = match lines {
                             Some(Ok(lines)) => lines,
                             Some(Err(error)) => {
-                                // What cannot be read is said by the feed.
-                                broken = error.is_unreachable() || error.is_short();
+                                broken = may_pass(&error, began);
                                 break;
                             }
                             None => break,
                         };
-                        lines.retain(|line| is_new(line, begin.since));
+                        skip.cut(&mut lines);
                         seam.saw(&lines);
+                        by_our_clock(&mut lines, engine.clock_ahead());
                         self.lines(lines).await?;
                     }
-                    Some(news) = live.recv() => {
-                        if let FeedNews::Lines(lines) = &news {
-                            count += lines.len();
-                        }
-                        if count > MAX_LIVE {
-                            lost = true;
-                            waiting.retain(|it| !matches!(it, FeedNews::Lines(_)));
-                        } else {
-                            waiting.push(news);
-                        }
-                    }
+                    Some(news) = live.recv() => waiting.push(news),
                 }
             }
-            if !lost && !broken {
-                return Ok(waiting);
-            }
-            if lost {
-                waiting.clear();
+            if !waiting.has_lost && !broken {
+                seam.end(begin, Instant::now());
+                return Ok(waiting.news);
             }
             if broken {
                 not_before = Instant::now() + READ_AGAIN;
             }
-            begin = Begin {
-                tail: begin.tail.filter(|_| !lost && seam.last.is_none()),
-                since: seam.last.map(just_after).or(begin.since),
-            };
+            tail = tail.filter(|_| !waiting.has_lost && seam.position.last().is_none());
+            if waiting.has_lost {
+                waiting = LiveNews::default();
+            }
         }
     }
 
@@ -206,10 +197,11 @@ impl Reader {
         query: &LogQuery,
     ) -> Result<bool, NobodyReads> {
         match news {
-            FeedNews::Lines(lines) => {
+            FeedNews::Lines(lines, ahead) => {
                 // Shared only where several follow.
                 let mut lines = Arc::unwrap_or_clone(lines);
-                seam.cut(&mut lines);
+                seam.cut(&mut lines, Instant::now());
+                by_our_clock(&mut lines, ahead);
                 let over = cut_at(&mut lines, query.until);
                 self.lines(lines).await?;
                 if over {
@@ -238,7 +230,7 @@ impl Reader {
     /// Sends what the black box holds of a container that is gone.
     async fn recorded(&mut self, query: &LogQuery) -> Result<(), NobodyReads> {
         let mut lines = self.hub.black_box.lines(&self.source.instance);
-        lines.retain(|line| is_new(line, query.since));
+        Skip::to(Position::default(), query.since).cut(&mut lines);
         cut_at(&mut lines, query.until);
         if let Some(tail) = query.tail {
             let tail = usize::try_from(tail).unwrap_or(usize::MAX);
@@ -327,6 +319,37 @@ impl Reader {
             .await
             .map_err(|_closed| NobodyReads)
     }
+}
+
+/// What comes live while a follower reads what was before.
+#[derive(Default)]
+struct LiveNews {
+    news: Vec<FeedNews>,
+    /// Lines among it.
+    lines: usize,
+    /// Whether lines were too many to be kept.
+    has_lost: bool,
+}
+
+impl LiveNews {
+    fn push(&mut self, news: FeedNews) {
+        if let FeedNews::Lines(lines, _) = &news {
+            self.lines += lines.len();
+        }
+        if self.lines > MOST_LIVE {
+            self.has_lost = true;
+            self.news.retain(|it| !matches!(it, FeedNews::Lines(..)));
+        } else {
+            self.news.push(news);
+        }
+    }
+}
+
+/// Whether it is worth asking again after `error`, since `began`. What cannot be read is said by the
+/// feed.
+fn may_pass(error: &EngineError, began: Instant) -> bool {
+    let failed = error.is_server_error() && began.elapsed() < feed::PATIENCE;
+    failed || error.is_unreachable() || error.is_short()
 }
 
 /// The last lines before a time.

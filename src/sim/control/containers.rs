@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 
-use crate::model::{DockerStatus, LogStream};
+use crate::model::{DockerStatus, LogStream, Timestamp};
 
 use super::Control;
-use crate::sim::clock::{Nanos, seconds};
+use crate::sim::clock::{Nanos, nanos, seconds};
 use crate::sim::error::SimError;
 use crate::sim::refusal::LifecycleRefusal;
 use crate::sim::schema::ServiceSpec;
@@ -107,12 +107,37 @@ impl Control {
     /// # Errors
     /// There is no such container.
     pub fn log(&self, name: &str, stream: LogStream, bytes: &[u8]) -> Result<(), SimError> {
+        self.inject(name, None, stream, bytes)
+    }
+
+    /// The same with a time in the past, as where the engine's clock was set back.
+    ///
+    /// # Errors
+    /// There is no such container.
+    pub fn log_at(
+        &self,
+        name: &str,
+        at: Timestamp,
+        stream: LogStream,
+        bytes: &[u8],
+    ) -> Result<(), SimError> {
+        self.inject(name, Some(at), stream, bytes)
+    }
+
+    fn inject(
+        &self,
+        name: &str,
+        at: Option<Timestamp>,
+        stream: LogStream,
+        bytes: &[u8],
+    ) -> Result<(), SimError> {
         let text = Bytes::copy_from_slice(bytes);
         self.act(name, |world, index, now| {
             if let Some(container) = world.get_mut(index) {
+                let at = at.map_or(now, nanos);
                 container
                     .trace()
-                    .inject(now, stream == LogStream::Stderr, text);
+                    .inject(at, stream == LogStream::Stderr, text);
             }
             Ok(())
         })

@@ -297,6 +297,42 @@ async fn followers_share_one_stream_without_a_gap_or_a_double_line() {
 }
 
 #[tokio::test]
+async fn a_start_while_the_engine_was_away_is_marked_where_its_lines_begin() {
+    let sim = Sim::shop().await;
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    let hub = LogHub::new(discovery.link.clone());
+    let (mut tail, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    let news = tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
+    let log = |text: &str| {
+        let written = sim
+            .control
+            .log("lonely 🦀", LogStream::Stdout, text.as_bytes());
+        written.unwrap();
+    };
+    log("first run");
+    until(&mut tail, &mut seen, has("first run")).await;
+    sim.control.cut_connections();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    log("last words");
+    sim.control.stop("lonely 🦀").unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    sim.control.start("lonely 🦀").unwrap();
+    log("second run");
+    sim.control.resume();
+    until(&mut tail, &mut seen, has("second run")).await;
+    let all = texts(&seen);
+    let begin = all.iter().position(|it| it == "first run").unwrap();
+    let expected = ["first run", "last words", "<Started>", "second run"];
+    let ours: Vec<_> = all[begin..]
+        .iter()
+        .filter(|it| expected.contains(&it.as_str()))
+        .collect();
+    assert_eq!(ours, expected, "{all:?}");
+    news.abort();
+}
+
+#[tokio::test]
 async fn starts_and_replacements_are_marked_where_they_happened() {
     let sim = Sim::shop().await;
     let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());

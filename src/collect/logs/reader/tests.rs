@@ -3,7 +3,7 @@ use tokio::time::{sleep, timeout};
 
 use super::super::black_box::BlackBox;
 use super::*;
-use crate::model::LogStream;
+use crate::model::{LogStream, SignedDuration};
 
 fn line(second: i64) -> LogLine {
     LogLine {
@@ -23,6 +23,12 @@ fn seconds(lines: &[LogLine]) -> Vec<i64> {
         .collect()
 }
 
+/// Of a log that has more lines than were read.
+const LAST_TWO: Begin = Begin {
+    tail: Some(2),
+    since: None,
+};
+
 #[test]
 fn live_lines_go_on_where_the_follower_stopped_reading() {
     for (read, live, expected) in [
@@ -31,18 +37,45 @@ fn live_lines_go_on_where_the_follower_stopped_reading() {
         (&[1, 2, 2], &[&[2], &[2], &[2]], &[2]),
         (&[1, 5], &[&[6, 4], &[3]], &[6, 4, 3]),
         (&[1, 5], &[&[1], &[5]], &[]),
+        // Written before the first one that was read.
+        (&[3, 5], &[&[1, 2, 3], &[5, 6]], &[6]),
+        // The clock stepped back: while it was read, behind that, and where both meet.
+        (&[9, 2, 3], &[&[2, 3, 4]], &[4]),
+        (&[9, 2, 3], &[&[9], &[2, 3, 4, 10]], &[4, 10]),
+        (&[2, 9], &[&[9, 3, 4]], &[3, 4]),
+        (&[2, 9], &[&[3], &[4]], &[3, 4]),
         (&[], &[&[1]], &[1]),
     ] {
-        let mut seam = Seam::default();
+        let (mut seam, now) = (Seam::default(), Instant::now());
         seam.saw(&lines(read));
+        seam.end(LAST_TWO, now);
         let mut out = Vec::new();
         for chunk in live {
             let mut chunk = lines(chunk);
-            seam.cut(&mut chunk);
+            seam.cut(&mut chunk, now);
             out.extend(seconds(&chunk));
         }
         assert_eq!(out, expected, "{read:?} then {live:?}");
     }
+}
+
+#[test]
+fn a_clock_that_stepped_back_far_holds_lines_back_for_a_moment_only() {
+    let (mut seam, now) = (Seam::default(), Instant::now());
+    seam.saw(&lines(&[50, 51]));
+    seam.end(LAST_TWO, now);
+    for (later, second, is_shown) in [(0, 1, false), (2, 2, true), (2, 3, true)] {
+        let mut live = lines(&[second]);
+        seam.cut(&mut live, now + Duration::from_secs(later));
+        assert_eq!(!live.is_empty(), is_shown, "after {later} s");
+    }
+    // Before the first line of a log there is none.
+    let mut seam = Seam::default();
+    seam.saw(&lines(&[50]));
+    seam.end(LAST_TWO, now);
+    let mut live = lines(&[1]);
+    seam.cut(&mut live, now);
+    assert_eq!(live.len(), 1);
 }
 
 #[test]
@@ -118,7 +151,7 @@ async fn a_line_of_one_stream_does_not_hold_back_those_of_the_other() {
             stream,
             ..line(1)
         };
-        FeedNews::Lines(Arc::new(vec![line]))
+        FeedNews::Lines(Arc::new(vec![line]), SignedDuration::ZERO)
     };
     tokio::spawn(async move {
         let error = news(

@@ -17,12 +17,23 @@ use super::*;
 struct Proxy {
     path: std::path::PathBuf,
     cuts: watch::Sender<u32>,
-    /// Whether requests for logs that end are dropped.
-    refuses: watch::Sender<bool>,
+    trouble: watch::Sender<Trouble>,
     /// The requests for logs that follow.
     requests: Arc<std::sync::Mutex<Vec<String>>>,
     _dir: tempfile::TempDir,
 }
+
+/// What becomes of requests.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// Those for logs that end are dropped.
+    Drops,
+    /// Those for logs are answered with 503.
+    Fails,
+}
+
+const UNAVAILABLE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
 
 impl Proxy {
     fn before(engine: &Path) -> Self {
@@ -30,8 +41,8 @@ impl Proxy {
         let path = dir.path().join("proxy.sock");
         let listener = UnixListener::bind(&path).unwrap();
         let (cuts, requests) = (watch::Sender::new(0), Arc::default());
-        let refuses = watch::Sender::new(false);
-        let refused = refuses.clone();
+        let trouble = watch::Sender::new(Trouble::None);
+        let troubled = trouble.clone();
         let (cut, seen) = (cuts.clone(), Arc::clone(&requests));
         let engine = engine.to_owned();
         tokio::spawn(async move {
@@ -41,7 +52,7 @@ impl Proxy {
                     client,
                     upstream,
                     cut.subscribe(),
-                    refused.subscribe(),
+                    troubled.subscribe(),
                     Arc::clone(&seen),
                 ));
             }
@@ -49,7 +60,7 @@ impl Proxy {
         Self {
             path,
             cuts,
-            refuses,
+            trouble,
             requests,
             _dir: dir,
         }
@@ -73,7 +84,7 @@ async fn pass(
     mut client: UnixStream,
     mut engine: UnixStream,
     mut cut: watch::Receiver<u32>,
-    refused: watch::Receiver<bool>,
+    trouble: watch::Receiver<Trouble>,
     seen: Arc<std::sync::Mutex<Vec<String>>>,
 ) {
     let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -89,7 +100,13 @@ async fn pass(
                     seen.lock().unwrap().push(line);
                     cut.mark_unchanged();
                 }
-                if !follows && text.contains("/logs?") && *refused.borrow() {
+                let trouble = *trouble.borrow();
+                if text.contains("/logs?") && trouble == Trouble::Fails {
+                    client.write_all(UNAVAILABLE).await.unwrap();
+                    follows = false;
+                    continue;
+                }
+                if !follows && text.contains("/logs?") && trouble == Trouble::Drops {
                     return;
                 }
                 engine.write_all(&up[..read]).await.unwrap();
@@ -214,10 +231,87 @@ async fn a_follower_that_cannot_read_what_was_before_reads_it_later() {
     let hub = LogHub::new(link);
     let (mut first, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
     until(&mut first, &mut seen, has("before")).await;
-    proxy.refuses.send_replace(true);
+    proxy.trouble.send_replace(Trouble::Drops);
     let mut second = hub.follow(query(&facts, true), nothing_more());
     tokio::time::sleep(Duration::from_millis(300)).await;
-    proxy.refuses.send_replace(false);
+    proxy.trouble.send_replace(Trouble::None);
     let mut seen = Vec::new();
     until(&mut second, &mut seen, has("before")).await;
+}
+
+#[tokio::test]
+async fn an_engine_that_fails_for_a_while_does_not_end_a_follower() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |text: &str| {
+        let stream = LogStream::Stdout;
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    let (_sender, link) = watch::channel(Some(engine));
+    let mut tail = LogHub::new(link).follow(from_now(&facts), nothing_more());
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    log("one");
+    let mut seen = Vec::new();
+    until(&mut tail, &mut seen, has("one")).await;
+    proxy.trouble.send_replace(Trouble::Fails);
+    proxy.cut();
+    log("two");
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    proxy.trouble.send_replace(Trouble::None);
+    until(&mut tail, &mut seen, has("two")).await;
+    assert_eq!(texts(&seen), ["one", "two"]);
+    assert!(!ended(&seen), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_while_a_stream_is_cut_loses_and_repeats_nothing() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let now = Timestamp::now();
+    let log = |text: &str, minutes_ago: i64| {
+        let at = now - hubdeck::model::SignedDuration::from_mins(minutes_ago);
+        let (control, stream) = (&sim.control, LogStream::Stdout);
+        control
+            .log_at("lonely 🦀", at, stream, text.as_bytes())
+            .unwrap();
+    };
+    log("an hour ago", 60);
+    log("before", 1);
+    let (_sender, link) = watch::channel(Some(engine));
+    let hub = LogHub::new(link);
+    let (mut tail, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    until(&mut tail, &mut seen, has("before")).await;
+    // The clock is set back by an hour, with the stream open, and while it is cut.
+    log("back", 61);
+    until(&mut tail, &mut seen, has("back")).await;
+    for round in 0..3 {
+        proxy.cut();
+        log(&format!("round {round}"), 60 - round);
+        until(&mut tail, &mut seen, has(&format!("round {round}"))).await;
+    }
+    // Somebody joins; the clock steps back further.
+    let (mut other, mut also) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    until(&mut other, &mut also, has("round 2")).await;
+    log("further back", 300);
+    for (tail, seen) in [(&mut tail, &mut seen), (&mut other, &mut also)] {
+        until(tail, seen, has("further back")).await;
+        let own: Vec<String> = texts(seen);
+        let begin = own.iter().position(|it| it == "an hour ago").unwrap();
+        let expected = [
+            "an hour ago",
+            "before",
+            "back",
+            "round 0",
+            "round 1",
+            "round 2",
+            "further back",
+        ];
+        assert_eq!(own[begin..], expected);
+    }
 }
