@@ -10,15 +10,13 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use crate::collect::connections;
-use crate::collect::logs::{BlackBox, MAX_RUN_LINES};
 use crate::engine::{Engine, EngineError};
-use crate::logs::record_reader::RecordReader;
 use crate::logs::without_colours;
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::one_line;
 use crate::model::{
     FailureLog, HealthState, InstanceFacts, LogLine, LogSource, MAX_FAILURE_LOG_LINES, Observation,
-    Overlay, RecordingCause, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
+    Overlay, Service, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// Containers read side by side.
@@ -40,12 +38,10 @@ const AFTER: usize = 20;
 /// Pause after hubdeck ran out of file handles or ports.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// Reads the log lines of services that became unhealthy, for as long as `out` is read. Those of
-/// what runs on go into `black_box`, too.
+/// Reads the log lines of services that became unhealthy, for as long as `out` is read.
 pub async fn run(
     link: watch::Receiver<Option<Engine>>,
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
-    black_box: BlackBox,
     out: mpsc::Sender<Observation>,
 ) {
     let mut read_since: HashMap<ServiceId, Timestamp> = HashMap::new();
@@ -58,13 +54,8 @@ pub async fn run(
                 .for_each_concurrent(CONCURRENCY, |(facts, moment)| {
                     let (engine, out, secrets) =
                         (engine.clone(), out.clone(), Arc::clone(&snapshot.secrets));
-                    let black_box = black_box.clone();
                     async move {
-                        let (log, last) = read_log_around(&engine, &facts, moment, &secrets).await;
-                        if facts.is_running() {
-                            // What has ended is recorded at its end.
-                            black_box.keep(&facts, moment, RecordingCause::Unhealthy, last);
-                        }
+                        let log = read_log_around(&engine, &facts, moment, &secrets).await;
                         // Without a store nobody asks any more; the loop ends below.
                         drop(out.send(Observation::FailureLog(log)).await);
                     }
@@ -167,23 +158,17 @@ impl Around {
     }
 }
 
-/// Log lines of a container around `moment`, and the last ones up to now as they are; empty where
-/// they cannot be read.
+/// Log lines of a container around `moment`; empty where they cannot be read. They are single lines:
+/// of records a cut one would lose the end of a stack trace.
 async fn read_log_around(
     engine: &Engine,
     facts: &InstanceFacts,
     moment: Timestamp,
     secrets: &KnownSecrets,
-) -> (FailureLog, Vec<LogLine>) {
+) -> FailureLog {
     let source = facts.log_source();
     let mut around = Around::new(moment);
-    // The last lines are records like those of any log; the others are single lines, of which a cut
-    // one must not lose the end of a stack trace.
-    let (mut reader, mut last) = (RecordReader::default(), Vec::new());
     let read = read(engine, &source, moment, |line| {
-        reader.push(line.clone(), &mut last);
-        let excess = last.len().saturating_sub(MAX_RUN_LINES);
-        last.drain(..excess);
         around.push(tidy(line, secrets));
     });
     match timeout(LIMIT, read).await {
@@ -197,14 +182,11 @@ async fn read_log_around(
             LIMIT.as_secs()
         ),
     }
-    reader.flush(&mut last);
-    last.retain(|line| line.mark.is_none());
-    let log = FailureLog {
+    FailureLog {
         instance: facts.id.clone(),
         at: Timestamp::now(),
         lines: around.lines(),
-    };
-    (log, last)
+    }
 }
 
 /// A line without colours and secrets, cut.

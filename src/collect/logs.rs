@@ -34,7 +34,7 @@ use patience::Patience;
 use reader::Reader;
 use window::Window;
 
-pub use black_box::{BlackBox, MAX_RUN_LINES};
+pub use black_box::BlackBox;
 
 /// Batches a follower may be behind before lines are held back, and dropped after that.
 const BATCHES: usize = 8;

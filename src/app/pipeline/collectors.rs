@@ -177,7 +177,6 @@ impl CollectorContext {
             evidence::run(
                 context.engine.clone(),
                 context.snapshots.clone(),
-                context.logs.black_box().clone(),
                 context.out.clone(),
             )
         });

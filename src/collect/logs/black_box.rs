@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// Lines kept of one run.
-pub const MAX_RUN_LINES: usize = 200;
+pub(super) const MAX_RUN_LINES: usize = 200;
 /// Bytes of text kept of one run.
 const MAX_RUN_BYTES: usize = 64 << 10;
 /// Runs kept of one container: one that restarts all the time must not replace the others.
@@ -23,6 +23,18 @@ const MAX_RUNS: usize = 1_000;
 const MAX_BYTES: usize = 32 << 20;
 /// A container that is removed so soon after its end was ended by its removal.
 const REMOVED_WITHIN: SignedDuration = SignedDuration::from_secs(15);
+
+/// Ends so close to each other, without a line in between, are one.
+const ONE_END: SignedDuration = SignedDuration::from_secs(2);
+
+/// What tells whether a container is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SeenIn {
+    /// An event of the engine: it holds until the next one.
+    Event,
+    /// The list of containers, which may lack one for a while.
+    List,
+}
 
 /// The last lines of runs; clones share them.
 #[derive(Clone, Debug, Default)]
@@ -41,12 +53,15 @@ struct Recording {
     run: RecordedRun,
     lines: Vec<LogLine>,
     bytes: usize,
+    /// What told that the container is gone.
+    gone_in: Option<SeenIn>,
 }
 
 impl BlackBox {
     /// Keeps the last of `lines` as those of a run of the container with `facts`, which ended or
-    /// became unhealthy `at`. Lines that are kept already of that container are left out; without
-    /// lines nothing is kept.
+    /// became unhealthy `at`. Lines that are kept already of that container are left out; a run
+    /// without new ones is kept where there are others. Of a container without any line nothing is
+    /// kept.
     pub fn keep(
         &self,
         facts: &InstanceFacts,
@@ -63,7 +78,7 @@ impl BlackBox {
             let is_new = |line: &LogLine| !known.contains(&(line.at, line.text.as_str()));
             let lines: Vec<LogLine> = lines.into_iter().filter(is_new).collect();
             let lines = last_of(lines);
-            if lines.is_empty() {
+            if lines.is_empty() && !held.lacks(&facts.id, at, cause) {
                 return false;
             }
             held.push(Recording::of(facts, at, cause, lines));
@@ -71,12 +86,13 @@ impl BlackBox {
         });
     }
 
-    /// Notes that a container is gone, since `at`.
-    pub fn gone(&self, instance: &InstanceId, at: Timestamp) {
+    /// Notes that a container is gone since `at`, as `seen_in` tells.
+    pub(super) fn gone(&self, instance: &InstanceId, at: Timestamp, seen_in: SeenIn) {
         self.held.send_if_modified(|held| {
             let mut changed = false;
             let of = |it: &&mut Recording| it.run.instance == *instance && !it.run.gone;
             for recording in held.runs.iter_mut().filter(of) {
+                recording.gone_in = Some(seen_in);
                 let run = &mut recording.run;
                 run.gone = true;
                 if run.cause == RecordingCause::Exited
@@ -84,6 +100,22 @@ impl BlackBox {
                 {
                     run.cause = RecordingCause::Removed;
                 }
+                changed = true;
+            }
+            changed
+        });
+    }
+
+    /// Notes that a container is there, as `seen_in` tells: a list does not contradict an event.
+    pub(super) fn present(&self, instance: &InstanceId, seen_in: SeenIn) {
+        self.held.send_if_modified(|held| {
+            let mut changed = false;
+            let of = |it: &&mut Recording| {
+                let holds = seen_in == SeenIn::List && it.gone_in == Some(SeenIn::Event);
+                it.run.instance == *instance && it.run.gone && !holds
+            };
+            for recording in held.runs.iter_mut().filter(of) {
+                (recording.run.gone, recording.gone_in) = (false, None);
                 changed = true;
             }
             changed
@@ -141,17 +173,39 @@ impl Held {
             .filter(move |it| it.run.instance == *instance)
     }
 
+    /// Whether something is kept of a container, and nothing of what happened to it `at`.
+    fn lacks(&self, instance: &InstanceId, at: Timestamp, cause: RecordingCause) -> bool {
+        let is_this = |run: &RecordedRun| {
+            // An end may have become a removal since.
+            let is_end = |cause| cause != RecordingCause::Unhealthy;
+            is_end(run.cause) == is_end(cause) && at.duration_since(run.at).abs() < ONE_END
+        };
+        let mut runs = self.of(instance).peekable();
+        runs.peek().is_some() && !runs.any(|it| is_this(&it.run))
+    }
+
     fn push(&mut self, recording: Recording) {
         let instance = recording.run.instance.clone();
         self.bytes += recording.bytes;
         self.runs.push_back(recording);
         if self.of(&instance).count() > MAX_RUNS_OF_CONTAINER {
-            let first = self.runs.iter().position(|it| it.run.instance == instance);
-            self.remove(first.unwrap_or_default());
+            self.remove(self.first_to_go(|it| it.run.instance == instance));
         }
-        while self.bytes > MAX_BYTES || self.runs.len() > MAX_RUNS {
+        if self.runs.len() > MAX_RUNS {
+            self.remove(self.first_to_go(|_| true));
+        }
+        while self.bytes > MAX_BYTES {
             self.remove(0);
         }
+    }
+
+    /// The first before the newest of those that are `meant`: one without lines, else one with.
+    fn first_to_go(&self, meant: impl Fn(&Recording) -> bool) -> usize {
+        let older = self.runs.len().saturating_sub(1);
+        let runs = || self.runs.iter().take(older);
+        let empty = runs().position(|it| meant(it) && it.lines.is_empty());
+        let first = empty.or_else(|| runs().position(&meant));
+        first.unwrap_or_default()
     }
 
     fn remove(&mut self, index: usize) {
@@ -179,7 +233,12 @@ impl Recording {
             gone: false,
         };
         let bytes = lines.iter().map(size).sum();
-        Self { run, lines, bytes }
+        Self {
+            run,
+            lines,
+            bytes,
+            gone_in: None,
+        }
     }
 }
 

@@ -1,19 +1,20 @@
-//! Fills the black box: reads the last lines of containers whose process ends, before they are gone.
+//! Fills the black box: reads the last lines of containers whose process ends, before they are gone,
+//! and of those that become unhealthy.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::LogHub;
-use super::black_box::MAX_RUN_LINES;
+use super::black_box::{MAX_RUN_LINES, SeenIn};
 use crate::model::{
-    EngineEvent, EngineEventKind, InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery,
-    Observation, RecordingCause, SignedDuration, Snapshot, Timestamp,
+    EngineEvent, EngineEventKind, HealthState, InstanceFacts, InstanceId, LogBatch, LogLine,
+    LogMark, LogQuery, Observation, RecordingCause, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
 
 /// How long the log of a container is followed that was sent a signal, until it ends.
@@ -26,6 +27,8 @@ const MAX_STANDING: usize = 32;
 const BEFORE_START: SignedDuration = SignedDuration::from_secs(1);
 /// A container that is in no list for so long after its end, without an event, is gone.
 const SETTLED: SignedDuration = SignedDuration::from_mins(1);
+/// Containers that became unhealthy, read side by side.
+const CONCURRENCY: usize = 8;
 /// Lines so soon after the end belong to the run.
 const AFTER_END: SignedDuration = SignedDuration::from_millis(50);
 
@@ -41,7 +44,10 @@ pub async fn run(
         snapshots,
         reading: HashMap::new(),
         refused: HashSet::new(),
+        unhealthy: HashMap::new(),
         tasks: JoinSet::new(),
+        unhealthy_tasks: JoinSet::new(),
+        permits: Arc::new(Semaphore::new(CONCURRENCY)),
     };
     tokio::select! {
         () = recorder.run(events) => {}
@@ -76,7 +82,11 @@ struct Recorder {
     reading: HashMap<InstanceId, Read>,
     /// Containers whose log cannot be read: they are not followed again while they are there.
     refused: HashSet<InstanceId>,
+    /// Services that are unhealthy, each with the begin of that, as it was read.
+    unhealthy: HashMap<ServiceId, Timestamp>,
     tasks: JoinSet<(InstanceId, Result<(), Refused>)>,
+    unhealthy_tasks: JoinSet<()>,
+    permits: Arc<Semaphore>,
 }
 
 /// The log of a container cannot be read.
@@ -111,6 +121,11 @@ impl Recorder {
                         Err(error) => tracing::error!("recording a log failed: {error}"),
                     }
                 }
+                Some(done) = self.unhealthy_tasks.join_next() => {
+                    if let Err(error) = done {
+                        tracing::error!("recording a log failed: {error}");
+                    }
+                }
             }
         }
     }
@@ -126,17 +141,24 @@ impl Recorder {
             }
             EngineEventKind::Destroy => match self.reading.get_mut(&event.instance) {
                 Some(read) => read.gone = Some(event.at),
-                None => self.hub.black_box().gone(&event.instance, event.at),
+                None => self.gone(&event.instance, event.at),
             },
+            EngineEventKind::Create | EngineEventKind::Start => {
+                if let Some(read) = self.reading.get_mut(&event.instance) {
+                    read.gone = None;
+                }
+                self.hub.black_box().present(&event.instance, SeenIn::Event);
+            }
             _ => {}
         }
     }
 
-    /// Marks what is gone, and follows what the engine removes when it ends: then it is too late to
-    /// read.
+    /// Marks what is gone, reads what became unhealthy, and follows what the engine removes when it
+    /// ends: then it is too late to read.
     fn compare(&mut self) {
         let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
         self.find_gone(&snapshot);
+        self.find_unhealthy(&snapshot);
         let refused = std::mem::take(&mut self.refused);
         let instances = snapshot.services.iter().flat_map(|each| &each.instances);
         for facts in instances.map(|each| &each.facts) {
@@ -151,11 +173,52 @@ impl Recorder {
     fn read_through(&mut self, instance: &InstanceId) {
         let gone = self.reading.remove(instance).and_then(|read| read.gone);
         if let Some(at) = gone {
-            self.hub.black_box().gone(instance, at);
+            self.gone(instance, at);
         }
     }
 
-    /// Marks what is gone of which no event told.
+    /// The engine removed a container.
+    fn gone(&self, instance: &InstanceId, at: Timestamp) {
+        self.hub.black_box().gone(instance, at, SeenIn::Event);
+    }
+
+    /// Reads what became unhealthy since the last look, and goes on running: what has ended is read
+    /// at its end.
+    fn find_unhealthy(&mut self, snapshot: &Snapshot) {
+        if !snapshot.engine.status.is_connected() {
+            return;
+        }
+        let services = snapshot.services.iter();
+        let failing = services.filter(|it| it.health.state == HealthState::Unhealthy);
+        let mut unhealthy = HashMap::new();
+        for service in failing {
+            let since = service.health.since;
+            unhealthy.insert(service.id.clone(), since);
+            let witness = service.witness().filter(|it| it.facts.is_running());
+            if let Some(witness) = witness
+                && self.unhealthy.get(&service.id) != Some(&since)
+            {
+                self.read_unhealthy(Arc::clone(&witness.facts), since);
+            }
+        }
+        self.unhealthy = unhealthy;
+    }
+
+    /// Reads the last lines up to now of a container that is unhealthy since `at`.
+    fn read_unhealthy(&mut self, facts: Arc<InstanceFacts>, at: Timestamp) {
+        let (hub, permits) = (self.hub.clone(), Arc::clone(&self.permits));
+        self.unhealthy_tasks.spawn(async move {
+            let _permit = permits.acquire().await;
+            let deadline = Some(Instant::now() + READING);
+            // What cannot be read, and why, is said where it is looked at.
+            if let Ok(Some(lines)) = last_lines(&hub, query(&facts, false), deadline).await {
+                let cause = RecordingCause::Unhealthy;
+                hub.black_box().keep(&facts, at, cause, lines.into());
+            }
+        });
+    }
+
+    /// Marks what is gone of which no event told, and what is there again.
     fn find_gone(&self, snapshot: &Snapshot) {
         let Ok(before) = snapshot.taken_at.checked_sub(SETTLED) else {
             return;
@@ -163,9 +226,13 @@ impl Recorder {
         if !snapshot.has_list() || !snapshot.engine.status.is_connected() {
             return;
         }
+        let black_box = self.hub.black_box();
         for run in snapshot.recorded_runs.iter() {
-            if !run.gone && run.at < before && facts(snapshot, &run.instance).is_none() {
-                self.hub.black_box().gone(&run.instance, snapshot.taken_at);
+            let is_there = facts(snapshot, &run.instance).is_some();
+            if run.gone && is_there {
+                black_box.present(&run.instance, SeenIn::List);
+            } else if !run.gone && !is_there && run.at < before {
+                black_box.gone(&run.instance, snapshot.taken_at, SeenIn::List);
             }
         }
     }
@@ -201,15 +268,7 @@ async fn keep(
     how: Reading,
     ended: &watch::Receiver<Option<Timestamp>>,
 ) -> Result<(), Refused> {
-    let follow = how != Reading::Ended;
-    let started = facts.started_at.filter(|_| facts.is_running() || !follow);
-    let query = LogQuery {
-        sources: vec![facts.log_source()],
-        tail: u32::try_from(MAX_RUN_LINES).ok(),
-        since: started.and_then(|at| at.checked_sub(BEFORE_START).ok()),
-        until: None,
-        follow,
-    };
+    let query = query(facts, how != Reading::Ended);
     let deadline = match how {
         Reading::Standing => None,
         Reading::Ending => Some(Instant::now() + ENDING),
@@ -226,6 +285,18 @@ async fn keep(
     hub.black_box()
         .keep(facts, at, RecordingCause::Exited, lines.into());
     Ok(())
+}
+
+/// What is asked for of a run.
+fn query(facts: &InstanceFacts, follow: bool) -> LogQuery {
+    let started = facts.started_at.filter(|_| facts.is_running() || !follow);
+    LogQuery {
+        sources: vec![facts.log_source()],
+        tail: u32::try_from(MAX_RUN_LINES).ok(),
+        since: started.and_then(|at| at.checked_sub(BEFORE_START).ok()),
+        until: None,
+        follow,
+    }
 }
 
 /// The last lines up to the end of the run; `None` where it did not end before `deadline`.

@@ -37,7 +37,7 @@ fn the_last_lines_of_every_run_are_kept_once() {
     assert_eq!(texts(&black_box, "a"), ["one", "two", "three"]);
     let runs = black_box.runs();
     let counts: Vec<_> = runs.iter().map(|run| (run.at, run.lines)).collect();
-    assert_eq!(counts, [(at(3), 2), (at(6), 1)]);
+    assert_eq!(counts, [(at(3), 2), (at(6), 1)], "and one end once");
     assert_eq!(
         (runs[0].service.as_str(), runs[0].name.as_str()),
         ("hub/db", "hub-a-1")
@@ -59,8 +59,8 @@ fn a_container_that_is_removed_at_its_end_was_ended_by_that() {
     keep(&black_box, "a", 100, vec![line(99, "two")]);
     let id = InstanceId::new("a");
     assert!(!black_box.is_gone(&id));
-    black_box.gone(&id, at(102));
-    black_box.gone(&InstanceId::new("unknown"), at(102));
+    black_box.gone(&id, at(102), SeenIn::Event);
+    black_box.gone(&InstanceId::new("unknown"), at(102), SeenIn::Event);
     assert!(black_box.is_gone(&id));
     let runs: Vec<_> = black_box
         .runs()
@@ -91,4 +91,55 @@ fn memory_is_bounded_and_the_oldest_goes_first() {
     assert!(held <= MAX_BYTES && held > MAX_BYTES / 10 * 9, "{held}");
     assert_eq!(runs.last().unwrap().instance.as_str(), "c599");
     assert!(texts(&black_box, "loop").is_empty(), "the oldest");
+}
+
+#[test]
+fn an_end_without_new_lines_is_recorded_where_there_are_others() {
+    let black_box = BlackBox::default();
+    let lines = || vec![line(1, "one")];
+    let unhealthy = RecordingCause::Unhealthy;
+    black_box.keep(&facts("a"), at(5), unhealthy, lines());
+    // A second look at the same trouble, and at the same end.
+    black_box.keep(&facts("a"), at(5), unhealthy, lines());
+    keep(&black_box, "a", 6, lines());
+    keep(&black_box, "a", 7, lines());
+    keep(&black_box, "a", 20, Vec::new());
+    keep(&black_box, "silent", 20, Vec::new());
+    let runs = black_box.runs();
+    let kept: Vec<_> = runs.iter().map(|it| (it.at, it.cause, it.lines)).collect();
+    let exited = RecordingCause::Exited;
+    assert_eq!(
+        kept,
+        [
+            (at(5), unhealthy, 1),
+            (at(6), exited, 0),
+            (at(20), exited, 0)
+        ]
+    );
+    assert_eq!(texts(&black_box, "a"), ["one"]);
+    // Many ends without a line leave the lines there.
+    (1..50).for_each(|n| keep(&black_box, "a", n * 100, Vec::new()));
+    assert_eq!(texts(&black_box, "a"), ["one"]);
+    let runs = black_box.runs();
+    assert_eq!(runs.len(), MAX_RUNS_OF_CONTAINER);
+    assert_eq!(runs.last().map(|it| it.at), Some(at(4_900)));
+}
+
+#[test]
+fn a_container_that_is_there_again_is_not_gone() {
+    let black_box = BlackBox::default();
+    keep(&black_box, "a", 10, vec![line(1, "one")]);
+    let id = InstanceId::new("a");
+    for (gone, present, is_gone) in [
+        (SeenIn::List, SeenIn::List, false),
+        (SeenIn::List, SeenIn::Event, false),
+        (SeenIn::Event, SeenIn::List, true),
+        (SeenIn::Event, SeenIn::Event, false),
+    ] {
+        black_box.gone(&id, at(100), gone);
+        assert!(black_box.is_gone(&id));
+        black_box.present(&id, present);
+        assert_eq!(black_box.is_gone(&id), is_gone, "{gone:?}, {present:?}");
+        black_box.present(&id, SeenIn::Event);
+    }
 }

@@ -1,9 +1,64 @@
 //! The last lines of what ended.
 
 use hubdeck::collect::logs::recorder;
-use hubdeck::model::{Observation, RecordingCause};
+use hubdeck::model::{HealthState, Observation, RecordedRun, RecordingCause, Service, Snapshot};
 
 use super::*;
+
+/// Waits until `count` runs are kept.
+async fn runs_of(
+    kept: &mut mpsc::Receiver<Observation>,
+    count: usize,
+) -> std::sync::Arc<[RecordedRun]> {
+    let recorded = async {
+        loop {
+            match kept.recv().await.expect("it goes on") {
+                Observation::RecordedRuns(runs) if runs.len() >= count => return runs,
+                _ => {}
+            }
+        }
+    };
+    timeout(PATIENCE, recorded).await.expect("kept in time")
+}
+
+#[tokio::test]
+async fn what_turns_unhealthy_is_read_at_once_and_its_end_without_a_word_is_kept() {
+    let sim = Sim::shop().await;
+    let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+    let facts = discovery.inspected("lonely 🦀", |_| true).await;
+    let healthy = discovery.store.snapshot(Timestamp::now());
+    let (published, snapshots) = watch::channel(std::sync::Arc::clone(&healthy));
+    let (link, held) = (discovery.link.clone(), snapshots.clone());
+    let hub = LogHub::with(link, held, BlackBox::default());
+    let (out, mut kept) = mpsc::channel(16);
+    let events = discovery.events.subscribe();
+    let recorder = tokio::spawn(recorder::run(hub.clone(), snapshots, events, out));
+    tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
+    let text = b"waiting for the lock";
+    sim.control
+        .log("lonely 🦀", LogStream::Stdout, text)
+        .unwrap();
+    let mut unhealthy = Snapshot::clone(&healthy);
+    for service in &mut unhealthy.services {
+        let is_it = |service: &Service| service.instances.iter().any(|it| it.facts.id == facts.id);
+        if is_it(service) {
+            std::sync::Arc::make_mut(service).health.state = HealthState::Unhealthy;
+        }
+    }
+    let unhealthy = std::sync::Arc::new(unhealthy);
+    published.send_replace(std::sync::Arc::clone(&unhealthy));
+    let runs = runs_of(&mut kept, 1).await;
+    assert_eq!(runs[0].cause, RecordingCause::Unhealthy);
+    let lines = hub.black_box().lines(&facts.id);
+    assert_eq!(lines.last().unwrap().text, "waiting for the lock");
+    // The same trouble in a further snapshot is not read again; the end is.
+    published.send_replace(unhealthy);
+    sim.control.kill("lonely 🦀", 137).unwrap();
+    let runs = runs_of(&mut kept, 2).await;
+    let causes: Vec<_> = runs.iter().map(|it| it.cause).collect();
+    assert_eq!(causes, [RecordingCause::Unhealthy, RecordingCause::Exited]);
+    recorder.abort();
+}
 
 #[tokio::test]
 async fn what_is_gone_answers_from_the_black_box() {
@@ -25,15 +80,7 @@ async fn what_is_gone_answers_from_the_black_box() {
         .log("lonely 🦀", LogStream::Stdout, text)
         .unwrap();
     sim.control.kill("lonely 🦀", 137).unwrap();
-    let recorded = async {
-        loop {
-            match kept.recv().await.expect("it goes on") {
-                Observation::RecordedRuns(runs) if !runs.is_empty() => return runs,
-                _ => {}
-            }
-        }
-    };
-    let runs = timeout(PATIENCE, recorded).await.expect("kept in time");
+    let runs = runs_of(&mut kept, 1).await;
     assert_eq!(
         (&runs[0].instance, runs[0].cause, runs[0].gone),
         (&facts.id, RecordingCause::Exited, false)
