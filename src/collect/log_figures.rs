@@ -3,7 +3,7 @@
 
 mod schedule;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,12 +11,15 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::logs::LogHub;
 use super::{connected, connections};
 use crate::engine::{Engine, EngineError};
 use crate::logs::figures::{FigureCounter, LogReading};
 use crate::logs::record_reader::RecordReader;
 use crate::model::secrets::KnownSecrets;
-use crate::model::{LogLine, Observation, ServiceId, Snapshot, Timestamp, sections};
+use crate::model::{
+    InstanceId, LogLine, Observation, Service, ServiceId, Snapshot, Timestamp, sections,
+};
 use schedule::{LogJob, ReadingSchedule, SourceJob};
 
 /// How often logs are read; may change while it runs.
@@ -37,6 +40,10 @@ impl Default for LogSamplingOptions {
     }
 }
 
+/// Time between two readings of a log that somebody follows, whose figures are looked at …
+const FOLLOWED: Duration = Duration::from_secs(5);
+/// … where not so many are followed that this time of each is longer.
+const EACH_FOLLOWED: Duration = Duration::from_millis(250);
 /// Logs read side by side.
 const CONCURRENCY: usize = 2;
 /// Most lines that the engine is asked for at once.
@@ -44,14 +51,17 @@ const MOST: u32 = 1_000;
 /// Longest time one reading may take.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Reads the logs of running services for as long as `out` is read, and sends their figures.
+/// Reads the logs of running services for as long as `out` is read, and sends their figures; those of
+/// what is followed in `logs` more often.
 pub async fn run(
     mut link: watch::Receiver<Option<Engine>>,
+    logs: LogHub,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     options: watch::Receiver<LogSamplingOptions>,
     out: mpsc::Sender<Observation>,
 ) {
     let mut sampler = LogSampler {
+        logs,
         snapshots,
         schedule: ReadingSchedule::default(),
         counters: HashMap::new(),
@@ -70,6 +80,7 @@ pub async fn run(
 
 /// What is known of every log, and the channel to the store.
 struct LogSampler {
+    logs: LogHub,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     schedule: ReadingSchedule,
     counters: HashMap<ServiceId, FigureCounter>,
@@ -118,7 +129,9 @@ impl LogSampler {
         if !connections::knows_all(&snapshot) {
             return Some(());
         }
-        let due = self.schedule.due(Instant::now(), &snapshot, every);
+        let intervals = Intervals::of(self.logs.followed(), every);
+        let of = |service: &Service| intervals.of_service(service);
+        let due = self.schedule.due(Instant::now(), &snapshot, of);
         let known = |id: &_| snapshot.services.iter().any(|service| service.id == *id);
         self.counters.retain(|id, _| known(id));
         let readings = stream::iter(due)
@@ -181,6 +194,36 @@ impl LogSampler {
             figures,
         };
         self.out.send(observation).await.ok()
+    }
+}
+
+/// How often logs are read.
+struct Intervals {
+    followed: HashSet<InstanceId>,
+    /// Of those that are followed.
+    often: Duration,
+    /// Of all others.
+    every: Duration,
+}
+
+impl Intervals {
+    fn of(followed: HashSet<InstanceId>, every: Duration) -> Self {
+        let count = u32::try_from(followed.len()).unwrap_or(u32::MAX);
+        let often = FOLLOWED.max(EACH_FOLLOWED.saturating_mul(count)).min(every);
+        Self {
+            followed,
+            often,
+            every,
+        }
+    }
+
+    fn of_service(&self, service: &Service) -> Duration {
+        let mut instances = service.instances.iter();
+        if instances.any(|it| self.followed.contains(&it.facts.id)) {
+            self.often
+        } else {
+            self.every
+        }
     }
 }
 

@@ -94,48 +94,39 @@ impl FigureCounter {
             self.cut_until = self.cut_until.max(Some(begin));
         }
         self.covered = Some(self.covered.map_or(begin, |covered| covered.min(begin)));
-        let weight = first.map_or(1.0, |first| self.estimate(reading, first));
-        for line in &reading.lines {
-            self.count(line, weight);
-        }
-    }
-
-    /// Estimates what was left out before `first` by what came after it; by how much the rest has to
-    /// be multiplied to stand for all.
-    fn estimate(&mut self, reading: &LogReading, first: Timestamp) -> f64 {
-        let Some(since) = reading.since.filter(|_| reading.is_cut) else {
-            return 1.0;
-        };
-        // All in one moment: nothing is known about the rest.
-        let span = reading.until.duration_since(first).as_secs_f64();
-        if span <= 0.0 || since >= first {
-            return 1.0;
-        }
+        let gap = first.and_then(|first| Gap::before(reading, first));
+        let weight = gap.map_or(1.0, |gap| gap.weight);
         let mut counts = Counts::default();
         for line in &reading.lines {
-            counts.add(line.level);
+            let is_request = self.count(line, weight);
+            counts.add(line.level, is_request);
         }
-        self.lines.fill(since, first, counts.over(span));
-        self.estimated_until = Some(reading.until);
-        let whole = reading.until.duration_since(since).as_secs_f64();
-        (whole / span).max(1.0)
+        if let Some(gap) = gap {
+            // What was left out is estimated by what came after it.
+            self.lines
+                .fill(gap.since, gap.first, counts.over(gap.known_seconds));
+            self.estimated_until = Some(reading.until);
+        }
     }
 
-    fn count(&mut self, line: &LogLine, weight: f64) {
+    /// Counts a record; whether it tells of a request, which stands for `weight` of them.
+    fn count(&mut self, line: &LogLine, weight: f64) -> bool {
         let record = Record::read(&line.text);
         // Only those of errors are asked for; many others would push them out.
         if line.level == Some(LineLevel::Error) {
             self.patterns.add_record(line, &record);
         }
+        let request = LoggedRequest::of(&record);
         let Some(at) = line.at else {
-            return;
+            return request.is_some();
         };
-        self.lines.add(at, line.level);
-        if let Some(request) = LoggedRequest::of(&record) {
-            self.minute.add(at, &request, weight);
-            self.quarter.add(at, &request, weight);
-            self.routes.add(at, &request, weight);
+        self.lines.add(at, line.level, request.is_some());
+        if let Some(request) = &request {
+            self.minute.add(at, request, weight);
+            self.quarter.add(at, request, weight);
+            self.routes.add(at, request, weight);
         }
+        request.is_some()
     }
 
     /// The figures up to `end`, the time before which every container of the service was
@@ -155,6 +146,7 @@ impl FigureCounter {
             last_minute: window(MINUTE_BUCKETS, &self.minute),
             last_quarter: window(QUARTER_BUCKETS, &self.quarter),
             history: self.lines.history(end, covered),
+            request_history: self.lines.request_history(end, covered),
             routes: self.routes.busiest(end, covered),
             burst: self.bursts.latest(),
             errors: self.errors(started),
@@ -193,6 +185,37 @@ impl FigureCounter {
                 is_new: started.is_some_and(|started| pattern.is_new_since(started)),
             })
             .collect()
+    }
+}
+
+/// A time of which the lines were left out, as there were too many.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    since: Timestamp,
+    /// The first line that came.
+    first: Timestamp,
+    /// From then on all lines are known, for so long.
+    known_seconds: f64,
+    /// By how much what is known has to be multiplied to stand for all.
+    weight: f64,
+}
+
+impl Gap {
+    /// What `reading` left out before its `first` line.
+    fn before(reading: &LogReading, first: Timestamp) -> Option<Self> {
+        let since = reading.since.filter(|_| reading.is_cut)?;
+        // All in one moment: nothing is known about the rest.
+        let known_seconds = reading.until.duration_since(first).as_secs_f64();
+        if known_seconds <= 0.0 || since >= first {
+            return None;
+        }
+        let whole = reading.until.duration_since(since).as_secs_f64();
+        Some(Self {
+            since,
+            first,
+            known_seconds,
+            weight: (whole / known_seconds).max(1.0),
+        })
     }
 }
 

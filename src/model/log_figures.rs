@@ -103,6 +103,9 @@ pub struct LogFigures {
     /// charts alone: a document of every service would consist of little else.
     #[serde(skip)]
     pub history: Vec<Option<LogRates>>,
+    /// Requests a second in the same buckets; empty where the log has none for a quarter of an hour.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_history: Vec<Option<f64>>,
     /// The busiest routes of the last 15 minutes, at most ten, by requests.
     pub routes: Vec<RouteFigures>,
     /// The latest burst of errors.

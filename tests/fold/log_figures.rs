@@ -21,6 +21,7 @@ fn figures(until: i64, burst: Option<ErrorBurst>) -> LogFigures {
         last_minute: LogWindow::default(),
         last_quarter: LogWindow::default(),
         history: Vec::new(),
+        request_history: Vec::new(),
         routes: Vec::new(),
         burst,
         errors: vec![pattern("connection to <*> refused", 34)],

@@ -199,6 +199,7 @@ impl CollectorContext {
         self.supervisor.spawn(Part::LogSampling, move || {
             log_figures::run(
                 context.engine.clone(),
+                context.logs.clone(),
                 context.snapshots.clone(),
                 options.clone(),
                 context.out.clone(),

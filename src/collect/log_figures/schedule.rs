@@ -83,11 +83,18 @@ impl Default for SourceTrack {
 
 impl ReadingSchedule {
     /// What is due at `now`, each booked for its next time; what `snapshot` has not is forgotten.
-    /// Services are spread over `every`; one whose container ended is due at once.
-    pub fn due(&mut self, now: Instant, snapshot: &Snapshot, every: Duration) -> Vec<LogJob> {
+    /// Each service is read once in the time that `every` gives for it, spread over that; one whose
+    /// container ended is due at once.
+    pub fn due(
+        &mut self,
+        now: Instant,
+        snapshot: &Snapshot,
+        every: impl Fn(&Service) -> Duration,
+    ) -> Vec<LogJob> {
         self.forget_gone(snapshot);
         let mut due = Vec::new();
         for service in &snapshot.services {
+            let every = every(service);
             let spread = || now + spread(service.id.as_str(), every);
             let booked = self
                 .services

@@ -324,6 +324,7 @@ fn an_error_that_is_new_since_the_last_start_is_evidence_while_it_goes_on() {
             last_minute: LogWindow::default(),
             last_quarter: LogWindow::default(),
             history: Vec::new(),
+            request_history: Vec::new(),
             routes: Vec::new(),
             burst: None,
             errors: vec![ErrorPattern {

@@ -18,12 +18,17 @@ pub struct Counts {
     pub errors: f64,
     /// Warnings.
     pub warnings: f64,
+    /// Requests.
+    pub requests: f64,
 }
 
 impl Counts {
-    /// Adds a record of `level`.
-    pub fn add(&mut self, level: Option<LineLevel>) {
+    /// Adds a record of `level`, which tells of a request or not.
+    pub fn add(&mut self, level: Option<LineLevel>, is_request: bool) {
         self.lines += 1.0;
+        if is_request {
+            self.requests += 1.0;
+        }
         match level {
             Some(LineLevel::Error) => self.errors += 1.0,
             Some(LineLevel::Warning) => self.warnings += 1.0,
@@ -36,6 +41,7 @@ impl Counts {
             lines: other.lines.mul_add(times, self.lines),
             errors: other.errors.mul_add(times, self.errors),
             warnings: other.warnings.mul_add(times, self.warnings),
+            requests: other.requests.mul_add(times, self.requests),
         }
     }
 
@@ -72,10 +78,11 @@ pub fn begin(number: i64) -> Option<Timestamp> {
 }
 
 impl LineBuckets {
-    /// Counts a record of `level` at `at`; one older than a quarter of an hour is left out.
-    pub fn add(&mut self, at: Timestamp, level: Option<LineLevel>) {
+    /// Counts a record of `level` at `at`, which tells of a request or not; one older than a quarter of
+    /// an hour is left out.
+    pub fn add(&mut self, at: Timestamp, level: Option<LineLevel>, is_request: bool) {
         if let Some(counts) = self.bucket_mut(bucket(at)) {
-            counts.add(level);
+            counts.add(level, is_request);
         }
     }
 
@@ -132,13 +139,29 @@ impl LineBuckets {
 
     /// Rates of the full buckets before `end`, oldest first.
     pub fn history(&self, end: Timestamp, covered: Timestamp) -> Vec<Option<LogRates>> {
-        #[expect(clippy::cast_precision_loss, reason = "15")]
-        let length = LENGTH as f64;
-        (bucket(end) - BUCKETS..bucket(end))
-            .map(|number| {
-                let is_covered = number >= bucket(covered);
-                is_covered.then(|| self.counts(number).per(length))
-            })
+        let rates = |counts: Counts| counts.per(f64::from(LOG_BUCKET_SECONDS));
+        self.full_buckets(end, covered)
+            .map(|it| it.map(rates))
             .collect()
+    }
+
+    /// Requests a second in the same buckets; empty where there are none.
+    pub fn request_history(&self, end: Timestamp, covered: Timestamp) -> Vec<Option<f64>> {
+        let buckets = || self.full_buckets(end, covered);
+        if !buckets().flatten().any(|counts| counts.requests > 0.0) {
+            return Vec::new();
+        }
+        let rate = |counts: Counts| counts.requests / f64::from(LOG_BUCKET_SECONDS);
+        buckets().map(|it| it.map(rate)).collect()
+    }
+
+    /// The full buckets before `end`, oldest first; `None` where nothing was read.
+    fn full_buckets(
+        &self,
+        end: Timestamp,
+        covered: Timestamp,
+    ) -> impl Iterator<Item = Option<Counts>> {
+        (bucket(end) - BUCKETS..bucket(end))
+            .map(move |number| (number >= bucket(covered)).then(|| self.counts(number)))
     }
 }

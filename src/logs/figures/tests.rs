@@ -109,6 +109,37 @@ fn what_was_cut_off_is_estimated() {
     assert!(near(later.last_quarter.rates.lines_per_s, 0.0));
 }
 
+#[test]
+fn requests_have_a_series_as_lines_have() {
+    let request = |second| {
+        line(
+            second,
+            Some(LineLevel::Info),
+            r#"1.2.3.4 - - [28/Mar/2026:14:02:11 +0000] "GET / HTTP/1.1" 200 9"#,
+        )
+    };
+    let mut counter = FigureCounter::default();
+    let mut lines = vec![info(0)];
+    lines.extend((15..30).map(request));
+    counter.add(&reading(lines, None, 60));
+    let figures = counter.figures(at(60), None).unwrap();
+    assert_eq!(figures.request_history.len(), figures.history.len());
+    let known: Vec<f64> = figures.request_history.into_iter().flatten().collect();
+    assert_eq!(known, [0.0, 1.0, 0.0, 0.0]);
+    // 50 a second, of which the last ten seconds came.
+    let lines = (2_500..3_000).map(|n| request(60 + n / 50)).collect();
+    counter.add(&LogReading {
+        is_cut: true,
+        ..reading(lines, Some(60), 120)
+    });
+    let figures = counter.figures(at(120), None).unwrap();
+    let last = figures.request_history[57].unwrap();
+    assert!((last - 50.0).abs() < 1.0, "{last}");
+    // A log without any for a quarter of an hour has no series.
+    let figures = counter.figures(at(2_000), None).unwrap();
+    assert!(figures.request_history.is_empty());
+}
+
 /// `count` errors in each bucket of 15 seconds.
 fn burst_of(counts: &[u32]) -> Option<ErrorBurst> {
     let mut counter = FigureCounter::default();

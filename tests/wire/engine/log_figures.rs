@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubdeck::collect::log_figures::{LogSamplingOptions, run};
+use hubdeck::collect::logs::LogHub;
 use hubdeck::model::{InstanceFacts, LogFigures, LogStream, Observation, Snapshot};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -18,6 +19,7 @@ struct Sampler {
     sim: Sim,
     news: mpsc::Receiver<Observation>,
     facts: InstanceFacts,
+    logs: LogHub,
     snapshots: watch::Sender<Arc<Snapshot>>,
     options: watch::Sender<LogSamplingOptions>,
     _link: watch::Sender<Option<hubdeck::engine::Engine>>,
@@ -38,11 +40,13 @@ impl Sampler {
             tick: Duration::from_millis(20),
         });
         let (out, news) = mpsc::channel(16);
-        tokio::spawn(run(engine_link, snapshot, read_options, out));
+        let logs = LogHub::new(engine_link.clone());
+        tokio::spawn(run(engine_link, logs.clone(), snapshot, read_options, out));
         Self {
             sim,
             news,
             facts,
+            logs,
             snapshots,
             options,
             _link: link,
@@ -119,4 +123,16 @@ async fn what_a_container_wrote_at_its_end_is_counted() {
     sampler.figures().await;
     assert!(begin.elapsed() < EVERY, "at once");
     assert_eq!(sampler.calls_within(EVERY * 4).await, 0);
+}
+
+#[tokio::test]
+async fn a_log_that_is_followed_is_read_more_often() {
+    let mut sampler = Sampler::start(Some(Duration::from_secs(3_600))).await;
+    assert_eq!(sampler.calls_within(EVERY).await, 0, "its turn comes later");
+    let query = super::log_lines::query(&sampler.facts, true);
+    let tail = sampler.logs.follow(query, super::log_lines::nothing_more());
+    let begin = Instant::now();
+    sampler.figures().await;
+    assert!(begin.elapsed() < EVERY * 7, "{:?}", begin.elapsed());
+    drop(tail);
 }

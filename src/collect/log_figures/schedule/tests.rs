@@ -46,7 +46,7 @@ fn due(
     second: u64,
     snapshot: &Snapshot,
 ) -> Vec<SourceJob> {
-    let jobs = schedule.due(start + Duration::from_secs(second), snapshot, EVERY);
+    let jobs = schedule.due(start + Duration::from_secs(second), snapshot, |_| EVERY);
     jobs.into_iter().flat_map(|job| job.sources).collect()
 }
 
@@ -160,4 +160,22 @@ fn what_is_gone_is_forgotten() {
     assert!(!schedule.services.is_empty() && !schedule.sources.is_empty());
     due(&mut schedule, start, 31, &snapshot(&[]));
     assert!(schedule.services.is_empty() && schedule.sources.is_empty());
+}
+
+#[test]
+fn a_service_that_is_followed_is_read_more_often() {
+    let (mut schedule, start) = (ReadingSchedule::default(), Instant::now());
+    let both = snapshot(&[("one", &[("a", RUNNING)]), ("two", &[("b", RUNNING)])]);
+    let mut reads = HashMap::new();
+    for second in 0..60 {
+        let every = |service: &Service| match service.name.as_str() {
+            "one" => Duration::from_secs(5),
+            _ => EVERY,
+        };
+        for job in schedule.due(start + Duration::from_secs(second), &both, every) {
+            *reads.entry(job.service.to_string()).or_insert(0) += 1;
+        }
+    }
+    assert!((11..=13).contains(&reads["one"]), "{reads:?}");
+    assert_eq!(reads["two"], 2);
 }
