@@ -26,7 +26,8 @@ use tokio::time::{Instant, sleep_until};
 use crate::engine::Engine;
 use crate::logs::record_reader::RecordReader;
 use crate::model::{
-    InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery, LogSource, ServiceId, Snapshot,
+    InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery, LogSource, ServiceId,
+    Snapshot, Timestamp,
 };
 use hub::Hub;
 use merge::merge_ended;
@@ -212,14 +213,15 @@ async fn merge(mut readers: Readers, query: LogQuery, out: &mpsc::Sender<LogBatc
     merge_ended(inputs, out).await;
 }
 
-/// Passes on what readers send: lines after a short window, in time order; never waits for `out`.
+/// Passes on what readers send: lines after a short window, in time order. New lines never wait for
+/// `out`; history does.
 async fn pump(
     mut readers: Readers,
     query: LogQuery,
     mut added: mpsc::Receiver<LogQuery>,
     out: &mpsc::Sender<LogBatch>,
 ) {
-    let mut window = Window::new(Instant::now());
+    let mut window = Window::new(Instant::now(), Timestamp::now());
     let (chunks, mut merged) = mpsc::channel(CHUNKS);
     readers.spawn_all(&query, &chunks, &mut window);
     // Held for as long as more may come.
@@ -232,7 +234,7 @@ async fn pump(
                 (Some(query), Some(chunks)) => readers.spawn_all(&query, chunks, &mut window),
                 _ => chunks = None,
             },
-            sent = merged.recv() => {
+            sent = merged.recv(), if !window.is_full_of_history() => {
                 let Some(FromSource { source, chunk }) = sent else { break };
                 window.take(source, chunk, Instant::now());
             }

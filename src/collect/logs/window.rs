@@ -23,6 +23,9 @@ const MAX_LINES: usize = 40_000;
 const MAX_BYTES: usize = 16 << 20;
 /// Lines of one batch.
 const BATCH_LINES: usize = 2_000;
+/// Bytes of text from which on a batch takes no further line: whoever takes it may look for an
+/// expression in all of them before it does anything else.
+const BATCH_BYTES: usize = 1 << 20;
 
 /// What waits for the follower, and in which order it leaves.
 ///
@@ -36,6 +39,8 @@ pub(super) struct Window {
     due: Option<Timestamp>,
     notices: VecDeque<Notice>,
     began: Instant,
+    /// Lines before this time are history: no line of it need be dropped, as the engine keeps it.
+    opened: Timestamp,
     last_batch: Option<Instant>,
     lines: usize,
     bytes: usize,
@@ -61,14 +66,15 @@ struct Source {
 type Heads = BinaryHeap<Reverse<(Option<Timestamp>, usize)>>;
 
 impl Window {
-    /// An empty window.
-    pub fn new(now: Instant) -> Self {
+    /// An empty window of a log that is opened at `now`, by the wall clock `opened`.
+    pub fn new(now: Instant, opened: Timestamp) -> Self {
         Self {
             sources: Vec::new(),
             arrivals: VecDeque::new(),
             due: None,
             notices: VecDeque::new(),
             began: now,
+            opened,
             last_batch: None,
             lines: 0,
             bytes: 0,
@@ -155,7 +161,9 @@ impl Window {
             return Some(notice.batch);
         }
         let (all, due) = (self.is_heavy(), self.due);
-        let lines = self.pop_while(BATCH_LINES, |at, _| all || at <= due);
+        let lines = self.pop_while(BATCH_LINES, |at, (_, bytes)| {
+            (all || at <= due) && bytes < BATCH_BYTES
+        });
         if !self.has_due() {
             self.due = None;
         }
@@ -170,7 +178,7 @@ impl Window {
 
     /// The rest, when no source sends any more.
     pub fn give_rest(&mut self) -> Option<LogBatch> {
-        let lines = self.pop_while(BATCH_LINES, |_, _| true);
+        let lines = self.pop_while(BATCH_LINES, |_, (_, bytes)| bytes < BATCH_BYTES);
         if lines.is_empty() && self.dropped == 0 {
             return self.notices.pop_front().map(|notice| notice.batch);
         }
@@ -196,6 +204,15 @@ impl Window {
         } else {
             Duration::ZERO
         }
+    }
+
+    /// Whether no more is to be taken for now: much waits, and what would be dropped is history.
+    pub fn is_full_of_history(&self) -> bool {
+        if !self.is_heavy() {
+            return false;
+        }
+        let heads = (0..self.sources.len()).filter_map(|at| self.head(at));
+        heads.min().flatten().is_some_and(|at| at < self.opened)
     }
 
     /// Whether so much waits that waiting for more makes no sense.

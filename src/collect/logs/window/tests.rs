@@ -27,7 +27,7 @@ fn ms(ms: u64) -> Duration {
 }
 
 fn window(sources: usize, began: Instant) -> Window {
-    let mut window = Window::new(began);
+    let mut window = Window::new(began, Timestamp::UNIX_EPOCH);
     for _ in 0..sources {
         window.add_source();
     }
@@ -114,6 +114,24 @@ fn a_slow_follower_loses_the_oldest_lines_and_is_told_how_many() {
     window.take(0, Chunk::Lines((0..2_000).map(|_| long()).collect()), now);
     assert!(window.bytes <= MAX_BYTES);
     assert_eq!(window.dropped as usize + window.lines, 2_000);
+    let (lines, _) = texts(window.give(now));
+    assert_eq!(lines.len(), BATCH_BYTES >> 14, "no more bytes at once");
+}
+
+#[test]
+fn history_is_held_back_rather_than_dropped() {
+    let now = Instant::now();
+    let opened = Timestamp::from_millisecond(1_000).unwrap();
+    let lines = |at| (0..MAX_LINES as u64 / 4 * 3).map(move |n| line(0, at, n));
+    for (at, held_back) in [(Some(999), true), (Some(1_000), false), (None, false)] {
+        let mut window = Window::new(now, opened);
+        window.add_source();
+        assert!(!window.is_full_of_history());
+        window.take(0, Chunk::Lines(lines(at).collect()), now);
+        assert_eq!(window.is_full_of_history(), held_back, "{at:?}");
+        assert_eq!(texts(window.give(now)).0.len(), BATCH_LINES);
+        assert!(!window.is_full_of_history(), "a batch has left");
+    }
 }
 
 #[test]
