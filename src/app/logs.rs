@@ -101,7 +101,8 @@ async fn read(
         return print(pipeline.operations.follow_logs(query, added)).await;
     }
     let (out, batches) = mpsc::channel(BATCHES);
-    let followed = Followed::new(pipeline, services.clone(), query, out);
+    let all_of = request.grows().then_some(settings);
+    let followed = Followed::new(pipeline, services.clone(), all_of, query, out);
     let mut printed = pin!(print(batches));
     tokio::select! {
         printed = &mut printed => return printed,

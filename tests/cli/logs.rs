@@ -110,6 +110,24 @@ fn lines_of_several_services_begin_with_their_names() {
 }
 
 #[test]
+fn services_that_come_while_all_are_followed_have_their_names() {
+    let batches = || {
+        let lines = [line("hub/db", 1, "ready"), line("hub/redis", 2, "up")];
+        vec![LogBatch::of(lines, 0)]
+    };
+    let (_, out, _) = printed(&["hub/db"], &["-f"], batches());
+    assert_eq!(out, "db  | ready\nredis  | up\n");
+    let (_, out, _) = printed(&["hub/db"], &["-f", "--json"], batches());
+    let last = out.lines().last().unwrap_or_default();
+    assert!(last.contains(r#""service":"hub/redis""#), "{out}");
+    let (_, out, _) = printed(&["hub/db"], &["-f", "db"], vec![batches().remove(0)]);
+    assert!(
+        out.starts_with("ready\n"),
+        "one that is named is bare: {out}"
+    );
+}
+
+#[test]
 fn lines_of_one_service_are_bare_and_keep_their_streams() {
     let batches = || {
         vec![LogBatch::of(

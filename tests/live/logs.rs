@@ -209,6 +209,26 @@ fn a_container_that_replaces_another_is_followed_too() {
 }
 
 #[test]
+fn all_services_are_followed_also_those_that_come_later() {
+    if !live() {
+        return;
+    }
+    let run = |name: &str, text: &str| {
+        let script = format!("echo {text}; exec sleep 600");
+        Container::run(name, &["busybox:1.36", "sh", "-c", &script])
+    };
+    let names = ["before", "later"].map(|part| unique(&format!("hubdeck-all-{part}")));
+    let _before = run(&names[0], "first of all");
+    let followed = Followed::start(&Home::with_live_engine(), &["-n", "5"]);
+    followed.until("first of all");
+    let _later = run(&names[1], "of a new service");
+    let seen = followed.until("of a new service");
+    let last = seen.last().unwrap();
+    assert!(last.starts_with(&names[1]), "with its name: {last}");
+    assert_eq!(followed.interrupt(), Some(130));
+}
+
+#[test]
 fn an_engine_that_is_lost_while_following_is_reported_once() {
     if !live() {
         return;

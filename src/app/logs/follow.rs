@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use crate::app::pipeline::Pipeline;
-use crate::cli::logs::sources;
+use crate::cli::logs::{services, sources};
 use crate::cli::print_error;
+use crate::config::Settings;
 use crate::model::{
     InstanceId, LogBatch, LogQuery, LogSource, ServiceId, SignedDuration, Snapshot, Timestamp,
 };
@@ -18,10 +19,12 @@ use crate::operate::Operations;
 const JOINING: usize = 64;
 
 /// What is followed, and where its lines go.
-pub(super) struct Followed {
+pub(super) struct Followed<'a> {
     operations: Arc<dyn Operations>,
     snapshots: watch::Receiver<Arc<Snapshot>>,
     services: Vec<ServiceId>,
+    /// What limits the services where these are not named but all that there are.
+    all_of: Option<&'a Settings>,
     query: LogQuery,
     out: mpsc::Sender<LogBatch>,
     /// Containers whose log was opened.
@@ -32,11 +35,13 @@ pub(super) struct Followed {
     failed: HashMap<InstanceId, String>,
 }
 
-impl Followed {
-    /// The containers of `query`, and those that `services` get later.
+impl<'a> Followed<'a> {
+    /// The containers of `query`, and those that `services` get later; with `all_of` also those of
+    /// services that come later.
     pub fn new(
         pipeline: &Pipeline,
         services: Vec<ServiceId>,
+        all_of: Option<&'a Settings>,
         query: LogQuery,
         out: mpsc::Sender<LogBatch>,
     ) -> Self {
@@ -45,6 +50,7 @@ impl Followed {
             operations: Arc::clone(&pipeline.operations),
             snapshots: pipeline.snapshots.clone(),
             services,
+            all_of,
             opened: opened.collect(),
             query,
             out,
@@ -165,6 +171,10 @@ impl Followed {
     /// Containers of the services whose log was not opened yet.
     fn new_sources(&mut self) -> Vec<LogSource> {
         let snapshot = self.snapshots.borrow_and_update().clone();
+        // A stack that is not there now may come back: its services are followed on.
+        if let Some(Ok(all)) = self.all_of.map(|it| services(&snapshot, it, &[])) {
+            self.services = all;
+        }
         let mut found = sources(&snapshot, &self.services);
         found.retain(|source| self.opened.insert(source.instance.clone()));
         found

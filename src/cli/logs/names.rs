@@ -32,12 +32,13 @@ pub(super) struct LogNames {
 }
 
 impl LogNames {
-    /// The names of the containers of `services`; those that come later are learnt on the way.
+    /// The names of the containers of `services`; those that come later are learnt on the way, also
+    /// of other services where there `may_be_more`.
     pub fn new(
         snapshot: &Snapshot,
         services: &[ServiceId],
-        has_prefix: bool,
-        is_coloured: bool,
+        may_be_more: bool,
+        (has_prefix, is_coloured): (bool, bool),
     ) -> Self {
         let of = |id| snapshot.service(id).into_iter();
         let labels: Vec<String> = services
@@ -48,7 +49,7 @@ impl LogNames {
                 instances.map(|instance| label(snapshot, services, service, instance))
             })
             .collect();
-        let are_several = labels.len() > 1 || services.len() > 1;
+        let are_several = may_be_more || labels.len() > 1 || services.len() > 1;
         Self {
             services: services.to_vec(),
             are_several,
@@ -78,10 +79,9 @@ impl LogNames {
         found
     }
 
-    fn origin(&self, instance: &InstanceId, snapshot: &Snapshot) -> LineOrigin {
-        let services = self.services.iter().filter_map(|id| snapshot.service(id));
-        let all =
-            services.flat_map(|service| service.instances.iter().map(move |it| (service, it)));
+    fn origin(&mut self, instance: &InstanceId, snapshot: &Snapshot) -> LineOrigin {
+        let all = (snapshot.services.iter())
+            .flat_map(|service| service.instances.iter().map(move |it| (service, it)));
         let found = all.into_iter().find(|(_, each)| each.facts.id == *instance);
         let Some((service, found)) = found else {
             return LineOrigin {
@@ -91,11 +91,15 @@ impl LogNames {
             };
         };
         let place = self.services.iter().position(|id| *id == service.id);
+        let place = place.unwrap_or_else(|| {
+            self.services.push(service.id.clone());
+            self.services.len() - 1
+        });
         let label = label(snapshot, &self.services, service, found);
         LineOrigin {
             service: service.id.to_string(),
             container: found.facts.name.clone(),
-            prefix: self.prefix(&label, place.unwrap_or(0)),
+            prefix: self.prefix(&label, place),
         }
     }
 

@@ -58,7 +58,7 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
         out: &'a mut O,
         errors: &'a mut E,
     ) -> Self {
-        let (has_prefix, is_coloured) = match request.output {
+        let looks = match request.output {
             LogOutput::Text {
                 names,
                 coloured_names,
@@ -68,7 +68,7 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
         };
         Self {
             request,
-            names: LogNames::new(&tail.snapshot(), services, has_prefix, is_coloured),
+            names: LogNames::new(&tail.snapshot(), services, request.grows(), looks),
             miner: PatternMiner::default(),
             has_failed: false,
             buffer: String::new(),

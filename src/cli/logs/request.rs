@@ -84,6 +84,12 @@ impl LogsRequest {
             zone,
         })
     }
+
+    /// Whether services that come later are followed too: all are, where none is named.
+    #[must_use]
+    pub const fn grows(&self) -> bool {
+        self.follow && self.services.is_empty()
+    }
 }
 
 fn output(args: &LogsArgs, settings: &Settings, terminal: bool) -> LogOutput {
