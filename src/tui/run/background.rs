@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use crate::logs::FilterError;
 use crate::model::{Inspection, ServiceId};
 use crate::tui::state::ConsoleOptions;
+use crate::tui::state::logs::patterns::SharedMiner;
 use crate::tui::update::logs::find::FindAnswer;
 use crate::tui::update::logs::patterns::MineAnswer;
 
@@ -23,8 +24,8 @@ pub enum TaskResult {
     /// Log lines were looked for; an error is about the question of that generation. `None` where it
     /// failed on a bug.
     Found(Option<Result<FindAnswer, (u64, FilterError)>>),
-    /// Log lines were grouped; `None` where it failed on a bug.
-    Mined(Option<MineAnswer>),
+    /// Log lines were grouped; what should have grouped them where it failed on a bug.
+    Mined(Result<MineAnswer, SharedMiner>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.

@@ -91,9 +91,11 @@ impl ConsoleSession {
 
     /// Groups lines beside the drawing.
     fn mine(&mut self, request: MineRequest) {
-        self.background.spawn(TaskResult::Mined(None), async move {
+        let miner = request.miner().clone();
+        let failed = TaskResult::Mined(Err(miner.clone()));
+        self.background.spawn(failed, async move {
             let mined = tokio::task::spawn_blocking(move || request.run());
-            TaskResult::Mined(mined.await.ok())
+            TaskResult::Mined(mined.await.map_err(|_| miner))
         });
     }
 

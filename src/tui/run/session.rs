@@ -267,15 +267,18 @@ impl ConsoleSession {
             TaskResult::Found(Some(Err((generation, error)))) => {
                 update::logs::find::refused(&mut self.ui.logs, generation, &error);
             }
-            TaskResult::Mined(Some(answer)) => {
+            TaskResult::Mined(Ok(answer)) => {
                 update::logs::patterns::mined(&mut self.ui.logs, answer, Timestamp::now());
             }
-            TaskResult::Found(None) | TaskResult::Mined(None) => {
-                toast(&mut self.ui, FAILED, true, Timestamp::now())
+            TaskResult::Mined(Err(miner)) => {
+                let now = Timestamp::now();
+                update::logs::patterns::failed(&mut self.ui.logs, &miner, now);
+                toast(&mut self.ui, FAILED, true, now);
             }
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),
+            TaskResult::Found(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
         }
         Next::DrawNow
     }

@@ -3,6 +3,7 @@ mod columns;
 mod details_search;
 mod filter;
 mod health;
+mod late_lines;
 mod leave;
 mod log_view;
 mod logs;

@@ -30,6 +30,9 @@ pub struct LogFind {
     pub generation: u64,
     /// Whether what is wanted is still to be looked for.
     pub is_stale: bool,
+    /// Lines before this one have the number that they had when it was last asked for what is
+    /// wanted; a line that is late gets in before others, which changes theirs.
+    pub unmoved: LineNumber,
 }
 
 /// The texts and the level that decide which lines are shown and which are hits.

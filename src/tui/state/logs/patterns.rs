@@ -58,6 +58,8 @@ pub struct PatternsState {
     pub miner: SharedMiner,
     /// Number of the first line that was not looked at.
     pub looked: LineNumber,
+    /// Lines that got in before that one and were not looked at either: they were late.
+    pub late: Vec<Arc<LogLine>>,
     /// The patterns as they were last sorted.
     pub rows: Vec<LogPattern>,
     /// What is new began at or after this moment: the last start of a followed container.

@@ -122,7 +122,11 @@ pub fn look_again(state: &mut LogsState) {
 
 /// What is to be asked, once for each change.
 pub fn request(state: &mut LogsState) -> Option<FindRequest> {
-    std::mem::take(&mut state.find.is_stale).then(|| FindRequest {
+    if !std::mem::take(&mut state.find.is_stale) {
+        return None;
+    }
+    state.find.unmoved = state.ring.end();
+    Some(FindRequest {
         wanted: state.find.wanted.clone(),
         generation: state.find.generation,
         first: state.ring.discarded,
@@ -137,12 +141,14 @@ pub fn found(state: &mut LogsState, answer: FindAnswer) {
     }
     let context = state.find.context;
     let ring = &state.ring;
-    state.find.hits = answer
-        .hits
-        .map(|(criteria, numbers)| with_later(criteria, &numbers, answer.end, 0, ring));
-    let shown = answer
-        .shown
-        .map(|(criteria, numbers)| with_later(criteria, &numbers, answer.end, context, ring));
+    // Late lines get in near the end: the few lines behind them are looked at again.
+    let end = answer.end.min(state.find.unmoved);
+    let current = |(criteria, mut numbers): (LineCriteria, Vec<LineNumber>), context| {
+        numbers.truncate(numbers.partition_point(|number| *number < end));
+        with_later(criteria, &numbers, end, context, ring)
+    };
+    state.find.hits = answer.hits.map(|hits| current(hits, 0));
+    let shown = answer.shown.map(|shown| current(shown, context));
     show(state, shown);
 }
 
@@ -200,7 +206,8 @@ fn with_later(
     }
     for number in end.max(ring.discarded)..ring.end() {
         if let Some(line) = ring.line(number) {
-            take(&mut found, number, line, context, ring);
+            let is_match = found.criteria.matches(line);
+            take(&mut found, number, is_match, context, ring);
         }
     }
     found
@@ -225,12 +232,12 @@ fn add_match(found: &mut FoundLines, number: LineNumber, context: usize, ring: &
 fn take(
     found: &mut FoundLines,
     number: LineNumber,
-    line: &LogLine,
+    is_match: bool,
     context: usize,
     ring: &LogRing,
 ) -> usize {
     let before = found.numbers.len();
-    if found.criteria.matches(line) {
+    if is_match {
         add_match(found, number, context, ring);
     } else if found.pending > 0 {
         found.pending -= 1;
@@ -244,29 +251,31 @@ pub(super) fn arrived(find: &mut LogFind, ring: &LogRing, number: LineNumber) ->
     let Some(line) = ring.line(number) else {
         return 0;
     };
-    let is_last = number + 1 == ring.end();
+    let shown = find.shown.as_ref();
+    let is_shown = shown.map(|shown| shown.criteria.matches(line));
     if let Some(hits) = &mut find.hits {
-        insert(hits, number, line, is_last, 0, ring);
+        // Only what is shown can be a hit.
+        let is_hit = is_shown.unwrap_or(true) && hits.criteria.matches(line);
+        insert(hits, number, is_hit, 0, ring);
     }
-    match &mut find.shown {
-        Some(shown) => insert(shown, number, line, is_last, find.context, ring),
-        None => 1,
+    match (&mut find.shown, is_shown) {
+        (Some(shown), Some(is_match)) => insert(shown, number, is_match, find.context, ring),
+        _ => 1,
     }
 }
 
 fn insert(
     found: &mut FoundLines,
     number: LineNumber,
-    line: &LogLine,
-    is_last: bool,
+    is_match: bool,
     context: usize,
     ring: &LogRing,
 ) -> usize {
-    if is_last {
-        return take(found, number, line, context, ring);
+    if number + 1 == ring.end() {
+        return take(found, number, is_match, context, ring);
     }
     // A late line: the lines around it are not looked for.
-    if !found.criteria.matches(line) {
+    if !is_match {
         return 0;
     }
     for numbers in [&mut found.numbers, &mut found.matches] {
@@ -278,6 +287,7 @@ fn insert(
 
 /// A line got in at `number`: those from there on have the next number.
 pub(super) fn moved(find: &mut LogFind, number: LineNumber) {
+    find.unmoved = find.unmoved.min(number);
     for found in find.shown.iter_mut().chain(&mut find.hits) {
         for numbers in [&mut found.numbers, &mut found.matches] {
             let from = numbers.partition_point(|each| *each < number);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::logs::patterns::LogPattern;
 use crate::model::{LogLine, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::{Action, Direction};
+use crate::tui::state::logs::LineNumber;
 use crate::tui::state::logs::find::PatternChoice;
 use crate::tui::state::logs::patterns::{PatternsState, SharedMiner};
 use crate::tui::state::{Drawn, LogsState};
@@ -31,6 +32,12 @@ pub struct MineAnswer {
 }
 
 impl MineRequest {
+    /// What groups the lines.
+    #[must_use]
+    pub const fn miner(&self) -> &SharedMiner {
+        &self.miner
+    }
+
     /// Adds the lines: some 2 µs each.
     #[must_use]
     pub fn run(self) -> MineAnswer {
@@ -62,7 +69,8 @@ pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Op
         .sorted_at
         .is_none_or(|at| now.duration_since(at) >= PAUSE);
     let from = patterns.looked.max(ring.discarded);
-    if !patterns.is_open || patterns.is_running || !is_due || from == ring.end() {
+    let has_lines = from < ring.end() || !patterns.late.is_empty();
+    if !patterns.is_open || patterns.is_running || !is_due || !has_lines {
         return None;
     }
     let services = state.services.iter().filter_map(|id| snapshot.service(id));
@@ -70,24 +78,47 @@ pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Op
     patterns.since = instances.filter_map(|each| each.facts.started_at).max();
     patterns.is_running = true;
     patterns.looked = ring.end();
-    let first = ring.index(from)?;
+    let mut lines = std::mem::take(&mut patterns.late);
+    let first = ring.index(from).unwrap_or(ring.lines.len());
+    lines.extend(ring.lines.range(first..).cloned());
     Some(MineRequest {
         miner: patterns.miner.clone(),
         since: patterns.since,
-        lines: ring.lines.range(first..).cloned().collect(),
+        lines,
     })
+}
+
+/// Takes a line that got in as `number` before others.
+pub(super) fn moved(patterns: &mut PatternsState, number: LineNumber, line: &Arc<LogLine>) {
+    if number < patterns.looked {
+        patterns.looked += 1;
+        patterns.late.push(Arc::clone(line));
+    }
 }
 
 /// Takes the patterns, unless other lines are looked at by now.
 pub fn mined(state: &mut LogsState, answer: MineAnswer, now: Timestamp) {
-    let Some(patterns) = &mut state.patterns else {
-        return;
-    };
-    if patterns.miner == answer.miner {
+    if let Some(patterns) = ended(state, &answer.miner, now) {
         patterns.rows = answer.rows;
-        patterns.is_running = false;
-        patterns.sorted_at = Some(now);
     }
+}
+
+/// Grouping with `miner` failed: the lines that come next are grouped again.
+pub fn failed(state: &mut LogsState, miner: &SharedMiner, now: Timestamp) {
+    // Without the lines at which it failed, which it would fail at again.
+    ended(state, miner, now);
+}
+
+/// The patterns that `miner` groups, which ended at `now`.
+fn ended<'s>(
+    state: &'s mut LogsState,
+    miner: &SharedMiner,
+    now: Timestamp,
+) -> Option<&'s mut PatternsState> {
+    let patterns = state.patterns.as_mut().filter(|it| it.miner == *miner)?;
+    patterns.is_running = false;
+    patterns.sorted_at = Some(now);
+    Some(patterns)
 }
 
 /// Moves over the patterns, or shows the lines of the chosen one; `false` where they are not open,

@@ -9,7 +9,7 @@ use crate::model::{InstanceId, LogBatch, LogLine};
 use crate::tui::state::LogsState;
 use crate::tui::state::logs::{LineWeight, LogNotice, LogRing, source_name};
 
-use super::find;
+use super::{find, patterns};
 
 /// How far back a late line is put in its place in time.
 const REORDER: usize = 500;
@@ -93,6 +93,9 @@ fn insert(state: &mut LogsState, line: Arc<LogLine>) {
     }
     let below = match &state.find.shown {
         Some(shown) => shown.numbers.len() - state.position(number),
+        if let (Some(patterns), Some(line)) = (&mut state.patterns, state.ring.line(number)) {
+            patterns::moved(patterns, number, line);
+        }
         None => behind,
     };
     let added = find::arrived(&mut state.find, &state.ring, number);
