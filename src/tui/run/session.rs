@@ -23,7 +23,7 @@ use crate::tui::input::event;
 use crate::tui::input::page::View;
 use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
 use crate::tui::terminal::{Measured, Terminal};
-use crate::tui::update::logs::arrived;
+use crate::tui::update::logs::{ArrivalMask, arrived};
 use crate::tui::update::{self, toast};
 
 use super::background::{Background, FAILED, Reload, TaskResult};
@@ -234,10 +234,13 @@ impl ConsoleSession {
 
     /// Takes log lines, and those that wait behind them.
     pub fn logs(&mut self, batch: LogBatch) -> Next {
-        let batches = std::iter::once(batch).chain(self.tails.waiting());
-        let secrets = &self.snapshot.secrets;
-        let now = Timestamp::now();
-        if arrived(&mut self.ui, batches, &self.options, secrets, now) {
+        let batches = self.tails.burst(batch);
+        let hidden = ArrivalMask {
+            secrets: &self.snapshot.secrets,
+            in_lines: self.options.masks_logs(),
+        };
+        let (options, now) = (&self.options.logs, Timestamp::now());
+        if arrived(&mut self.ui, batches, options, hidden, now) {
             self.tails.close();
         }
         Next::DrawSoon

@@ -7,8 +7,9 @@ use tokio::sync::mpsc::error::TrySendError;
 
 use crate::model::{LogBatch, LogQuery};
 
-/// Batches taken at once before a frame gets its turn.
-const BURST: usize = 64;
+/// Lines taken at once before a frame gets its turn: each may cost some microseconds where there is
+/// a filter. A batch has 2,000 at most.
+const BURST: usize = 2_000;
 
 /// The log tail that is open, if there is one.
 #[derive(Default)]
@@ -59,11 +60,26 @@ impl Tails {
         pending().await
     }
 
-    /// Batches that wait already, at most a burst of them.
-    pub fn waiting(&mut self) -> Vec<LogBatch> {
-        let open = self.open.iter_mut();
-        open.flat_map(|open| std::iter::from_fn(|| open.batches.try_recv().ok()).take(BURST))
-            .collect()
+    /// `first`, and batches that wait behind it, until there is a burst of lines.
+    pub fn burst(&mut self, first: LogBatch) -> Vec<LogBatch> {
+        let mut lines = line_count(&first);
+        let mut burst = vec![first];
+        while lines < BURST
+            && let Some(open) = &mut self.open
+            && let Ok(batch) = open.batches.try_recv()
+        {
+            lines += line_count(&batch);
+            burst.push(batch);
+        }
+        burst
+    }
+}
+
+/// Lines of `batch`; also news cost something.
+const fn line_count(batch: &LogBatch) -> usize {
+    match batch {
+        LogBatch::Lines { lines, .. } => lines.len(),
+        LogBatch::Ended(_) | LogBatch::Failed(..) => 1,
     }
 }
 
@@ -72,7 +88,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::InstanceId;
+    use crate::model::{InstanceId, LogLine};
 
     fn query() -> LogQuery {
         LogQuery {
@@ -97,11 +113,25 @@ mod tests {
             let batch = LogBatch::Ended(InstanceId::from("a"));
             sender.send(batch).await.unwrap();
         }
-        assert_eq!(tails.next().await, LogBatch::Ended(InstanceId::from("a")));
-        assert_eq!(tails.waiting().len(), 1);
+        let first = tails.next().await;
+        assert_eq!(first, LogBatch::Ended(InstanceId::from("a")));
+        assert_eq!(tails.burst(first).len(), 2);
         drop((sender, added));
         assert_eq!(tails.add(query()), Some(query()), "it takes nothing more");
         let idle = tokio::time::timeout(Duration::from_millis(10), tails.next()).await;
         assert!(idle.is_err() && tails.open.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_frame_gets_its_turn_between_bursts() {
+        let mut tails = Tails::default();
+        let (sender, receiver) = mpsc::channel(8);
+        tails.open(receiver, mpsc::channel(1).0);
+        for _ in 0..4 {
+            let lines = (0..BURST * 3 / 4).map(|_| LogLine::default());
+            sender.send(LogBatch::of(lines, 0)).await.unwrap();
+        }
+        let first = tails.next().await;
+        assert_eq!(tails.burst(first).len(), 2, "the others wait for a frame");
     }
 }

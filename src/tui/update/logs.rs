@@ -24,7 +24,7 @@ use crate::tui::state::{Facts, LogsState, UiState, availability, incidents, time
 use crate::tui::update::effect::Effect;
 use crate::tui::update::history;
 
-pub use arrival::arrived;
+pub use arrival::{ArrivalMask, arrived};
 
 /// Time before an event from which its logs are shown.
 const BEFORE_EVENT: SignedDuration = SignedDuration::from_secs(10);
@@ -215,6 +215,10 @@ pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: Log
 /// Opens what should be followed and is not; closes everything when no log is on screen.
 pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     if !availability::logs_visible(ui) {
+        if ui.logs.is_full {
+            // Closed already; its sources still name the lines that are held.
+            return None;
+        }
         let open = !ui.logs.sources.is_empty();
         ui.logs.sources.clear();
         ui.logs.look.fields = Arc::default();
@@ -256,7 +260,7 @@ pub(super) fn follow_missing(
     tail: u32,
     facts: &Facts,
 ) -> Option<Effect> {
-    if !snapshot.engine.status.is_connected() {
+    if !snapshot.engine.status.is_connected() || logs.is_full {
         return None;
     }
     let missing = missing(logs, snapshot);

@@ -6,7 +6,7 @@ use crate::logs;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine, Timestamp};
 use crate::tui::state::logs::LogNotice;
-use crate::tui::state::{ConsoleOptions, UiState, preview};
+use crate::tui::state::{LogOptions, UiState, preview};
 
 use super::ring;
 
@@ -16,16 +16,26 @@ const PREVIEW_LINES: usize = 500;
 /// Shown when a tail from an event on is full.
 const FULL: &str = "log buffer full from this event on; f: jump to live tail";
 
-/// Takes `batches` that arrived at `now`; returns whether the tails are to be closed, because as
+/// What is hidden in lines that arrive.
+#[derive(Clone, Copy)]
+pub struct ArrivalMask<'a> {
+    /// The secrets that are known.
+    pub secrets: &'a KnownSecrets,
+    /// Whether they are hidden in log lines. In what the engine reports of a log itself they always
+    /// are.
+    pub in_lines: bool,
+}
+
+/// Takes `batches` that arrived at `now`, within the bounds of `options`; returns whether the tails are to be closed, because as
 /// much as fits from the moment of an event on is there.
 pub fn arrived(
     ui: &mut UiState,
     batches: impl IntoIterator<Item = LogBatch>,
-    options: &ConsoleOptions,
-    secrets: &KnownSecrets,
+    options: &LogOptions,
+    hidden: ArrivalMask<'_>,
     now: Timestamp,
 ) -> bool {
-    let (mut max_lines, max_bytes) = (options.logs.max_lines, options.logs.max_bytes);
+    let (mut max_lines, max_bytes) = (options.max_lines, options.max_bytes);
     // Streams are open for one of both.
     let in_preview = preview::is_following(ui);
     let logs = if in_preview {
@@ -38,7 +48,7 @@ pub fn arrived(
     // full.
     let room = if logs.begin.moment().is_some() { 2 } else { 1 };
     for mut batch in batches {
-        mask(&mut batch, options, secrets);
+        mask(&mut batch, hidden);
         if let LogBatch::Lines { lines, .. } = &mut batch
             && in_preview
         {
@@ -54,15 +64,15 @@ pub fn arrived(
         ring::push(logs, batch, room * max_lines, room * max_bytes);
     }
     let ring = &logs.ring;
-    let full =
+    logs.is_full =
         logs.begin.moment().is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
-    if full {
+    if logs.is_full {
         logs.notice = LogNotice {
             text: FULL.to_owned(),
             source: None,
         };
     }
-    full
+    logs.is_full
 }
 
 /// Takes the time that a line begins with away: a preview is narrow.
@@ -73,17 +83,15 @@ fn without_own_time(line: &mut LogLine) {
     }
 }
 
-/// Masks secrets in log lines where the operator wants that, and always in what the engine reports
-/// of the log itself.
-fn mask(batch: &mut LogBatch, options: &ConsoleOptions, secrets: &KnownSecrets) {
+fn mask(batch: &mut LogBatch, hidden: ArrivalMask<'_>) {
     match batch {
-        LogBatch::Lines { lines, .. } if options.masks_logs() => {
+        LogBatch::Lines { lines, .. } if hidden.in_lines => {
             for line in lines {
                 let line = Arc::make_mut(line);
-                line.text = secrets.mask(&line.text);
+                line.text = hidden.secrets.mask(&line.text);
             }
         }
-        LogBatch::Failed(_, error) => *error = secrets.mask(error),
+        LogBatch::Failed(_, error) => *error = hidden.secrets.mask(error),
         LogBatch::Lines { .. } | LogBatch::Ended(_) => {}
     }
 }

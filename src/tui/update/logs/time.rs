@@ -31,11 +31,15 @@ pub(super) fn read_from(ui: &mut UiState, begin: LogBegin) {
     ui.logs.in_view = in_view;
 }
 
-/// Goes to the first line at or after `at`; reads the log from there where it begins later.
+/// Goes to the first line at or after `at`; reads the log from there where the lines that are held
+/// begin later, or end earlier and no more are read.
 pub(in crate::tui::update) fn go_to(ui: &mut UiState, at: Timestamp) {
-    let first = ui.logs.ring.weights.front();
-    let begins_later = first.is_none_or(|weight| weight.at > at.as_millisecond());
-    if begins_later && ui.logs.begin != LogBegin::All {
+    let (logs, moment) = (&ui.logs, at.as_millisecond());
+    let (first, last) = (logs.ring.weights.front(), logs.ring.weights.back());
+    let begins_later = first.is_none_or(|weight| weight.at > moment);
+    let has_older = logs.begin != LogBegin::All || logs.ring.discarded > 0;
+    let ends_earlier = logs.is_full && last.is_some_and(|weight| weight.at < moment);
+    if (begins_later && has_older) || ends_earlier {
         return read_from(ui, LogBegin::Moment(at));
     }
     let logs = &mut ui.logs;

@@ -1,6 +1,11 @@
 //! Which log tails are open.
 
 use super::*;
+use crate::model::secrets::KnownSecrets;
+use crate::model::{LogBatch, LogLine, Timestamp};
+use crate::tui::state::LogOptions;
+use crate::tui::state::logs::LogBegin;
+use crate::tui::update::logs::{ArrivalMask, arrived};
 
 #[test]
 fn logs_open_for_the_selection_and_close_when_they_are_left() {
@@ -216,4 +221,72 @@ fn what_comes_into_view_is_followed_too_and_keeps_the_lines() {
         console.effects.last(),
         Some(Effect::FollowLogs { replace: false, .. })
     ));
+}
+
+/// Lets the open log have four lines, a second apart up to `newest` seconds ago; three fit.
+fn fill(console: &mut TestConsole, newest: i64) {
+    let instance = console.ui.logs.sources[0].0.clone();
+    let lines = (0..4).map(|n| LogLine {
+        at: Some(fixture::ago(newest + 3 - n)),
+        instance: instance.clone(),
+        text: format!("line {n}"),
+        ..LogLine::default()
+    });
+    let options = LogOptions {
+        tail: 10,
+        max_lines: 3,
+        max_bytes: 1 << 20,
+        mask: false,
+        filters: Vec::new(),
+        fields: Vec::new(),
+    };
+    let hidden = ArrivalMask {
+        secrets: &KnownSecrets::default(),
+        in_lines: false,
+    };
+    let (batch, now) = (LogBatch::of(lines, 0), console.now());
+    arrived(&mut console.ui, [batch], &options, hidden, now);
+}
+
+/// The time from which the log was read last, and how often one was read.
+fn read_from(console: &TestConsole) -> (Option<Timestamp>, usize) {
+    let read = console.effects.iter().filter_map(|effect| match effect {
+        Effect::FollowLogs { query, .. } => Some(query.since),
+        _ => None,
+    });
+    (read.clone().last().flatten(), read.count())
+}
+
+#[test]
+fn what_fits_from_a_moment_on_is_read_once_and_a_later_moment_again() {
+    let mut console = console();
+    console.press("4 j l");
+    let (_, read) = read_from(&console);
+    fill(&mut console, 20);
+    assert!(console.ui.logs.is_full);
+    console.press("1").press("esc");
+    assert_eq!(console.ui.view, View::Logs);
+    assert_eq!(read_from(&console).1, read, "nothing more fits");
+    assert_eq!(
+        console.ui.logs.sources.len(),
+        1,
+        "its lines keep their name"
+    );
+    console.act(Action::GoToTime(fixture::ago(21)));
+    assert_eq!(read_from(&console).1, read, "it is there");
+    console.act(Action::GoToTime(fixture::ago(5)));
+    assert_eq!(read_from(&console), (Some(fixture::ago(5)), read + 1));
+    assert!(!console.ui.logs.is_full);
+}
+
+#[test]
+fn a_moment_of_discarded_lines_is_read_again() {
+    let mut console = console();
+    console.select("hub/db").press("l b b b b b b b");
+    assert_eq!(console.ui.logs.begin, LogBegin::All);
+    let (_, read) = read_from(&console);
+    fill(&mut console, 20);
+    assert_eq!(console.ui.logs.ring.discarded, 1);
+    console.act(Action::GoToTime(fixture::ago(23)));
+    assert_eq!(read_from(&console), (Some(fixture::ago(23)), read + 1));
 }
