@@ -26,6 +26,8 @@ pub enum TaskResult {
     Found(Option<Result<FindAnswer, (u64, FilterError)>>),
     /// Log lines were grouped; what should have grouped them where it failed on a bug.
     Mined(Result<MineAnswer, SharedMiner>),
+    /// Text for a pager; one sentence why there is none.
+    Paged(Result<String, String>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::model::text::one_line;
+use crate::model::words;
 use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::action::ExportRequest;
@@ -17,12 +18,16 @@ use crate::tui::update::logs::patterns::MineRequest;
 use crate::tui::update::{self, toast};
 
 use super::background::{FAILED, TaskResult};
+use super::export::{self, Export};
 use super::keeper::KeeperWrite;
 use super::session::ConsoleSession;
-use super::{Exit, Next, export};
+use super::{Exit, Next};
 
 /// Characters of a copied text that the message shows.
 const COPIED: usize = 60;
+
+/// Log lines from which on giving them out takes so long that it is said.
+const MANY_LINES: usize = 10_000;
 
 /// Queries that may wait to join the open tail.
 const ADDED_QUERIES: usize = 64;
@@ -43,7 +48,7 @@ impl ConsoleSession {
             Effect::CloseLogs => self.tails.close(),
             Effect::FindLines(request) => self.find_lines(request),
             Effect::MinePatterns(request) => self.mine(request),
-            Effect::Page => return self.page(),
+            Effect::Page => self.page(),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
@@ -136,22 +141,33 @@ impl ConsoleSession {
         });
     }
 
+    /// What is shown, to be given out; says that it takes a moment where it does.
+    fn taken_out(&mut self, request: &ExportRequest) -> Export {
+        let now = Timestamp::now();
+        let facts = self.facts(now);
+        let export = Export::new(&self.context(&facts), &self.ui, &self.snapshot, request);
+        if export.lines() >= MANY_LINES {
+            let sentence = format!("preparing {}…", words::plural(export.lines(), "line"));
+            toast(&mut self.ui, &sentence, false, now);
+        }
+        export
+    }
+
     fn export(&mut self, request: &ExportRequest) {
-        let facts = self.facts(Timestamp::now());
-        let (name, text) = match export::text(&self.context(&facts), &self.ui, request) {
-            Ok(export) => export,
-            Err(error) => {
-                let sentence = format!("cannot write the lines as JSON: {error}");
-                return toast(&mut self.ui, &sentence, true, Timestamp::now());
-            }
-        };
+        let export = self.taken_out(request);
         let path = match &request.file {
             Some(file) => PathBuf::from(file),
-            None => self.options.export_dir.join(name),
+            None => self.options.export_dir.join(&export.name),
         };
         let shown = path.display().to_string();
         let failed = TaskResult::Exported(Err(format!("cannot write {shown}: {FAILED}")));
         self.background.spawn(failed, async move {
+            let text = match export.text().await {
+                Ok(text) => text,
+                Err(error) => {
+                    return TaskResult::Exported(Err(format!("cannot write {shown}: {error}")));
+                }
+            };
             let written = export::write(&path, text).await;
             TaskResult::Exported(match written {
                 Ok(()) => Ok(format!("written to {shown}")),
@@ -163,14 +179,14 @@ impl ConsoleSession {
         });
     }
 
-    /// What is shown, as text for a pager.
-    fn page(&mut self) -> Next {
-        let facts = self.facts(Timestamp::now());
-        let request = ExportRequest::default();
-        match export::text(&self.context(&facts), &self.ui, &request) {
-            Ok((_, text)) => Next::Page(text),
-            Err(_) => Next::Continue,
-        }
+    /// Makes what is shown into text for a pager.
+    fn page(&mut self) {
+        let export = self.taken_out(&ExportRequest::default());
+        let failed = TaskResult::Paged(Err(FAILED.to_owned()));
+        self.background.spawn(
+            failed,
+            async move { TaskResult::Paged(export.text().await) },
+        );
     }
 
     fn write_kept(&mut self, write: Option<KeeperWrite>) {

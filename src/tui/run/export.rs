@@ -1,111 +1,99 @@
 //! What is shown, as plain text in a file.
 
+mod lines;
+
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::logs::export::ExportForm;
-use crate::model::{InstanceId, Snapshot, Timestamp, words};
+use crate::model::Snapshot;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::view;
-use crate::tui::draw::view::logs::mark_sentence;
 use crate::tui::draw::widget::text;
 use crate::tui::input::action::ExportRequest;
 use crate::tui::input::page::View;
-use crate::tui::state::logs::source_name;
 use crate::tui::state::{Drawn, UiState, availability};
+
+use super::background::FAILED;
+use lines::LinesExport;
 
 /// Rows an export draws at most.
 const MAX_ROWS: u16 = 10_000;
 /// Least width of an exported view, so that a small screen loses no columns.
 const MIN_WIDTH: u16 = 160;
 
-/// File name and text of what is shown: the log lines that `request` names, any other view drawn in
-/// full height. Secrets are masked in both, whatever the screen shows.
-///
-/// # Errors
-/// When a line cannot be written as JSON.
-pub fn text(
-    context: &DrawContext<'_>,
-    ui: &UiState,
-    request: &ExportRequest,
-) -> Result<(String, String), serde_json::Error> {
-    let stamp = context
-        .now()
-        .to_zoned(context.zone.clone())
-        .strftime("%Y%m%d-%H%M%S")
-        .to_string();
-    if availability::logs_visible(ui) {
-        let extension = if request.json { "jsonl" } else { "txt" };
-        let name = format!("hubdeck-logs-{stamp}.{extension}");
-        return Ok((name, logs(context, ui, request)?));
-    }
-    let name = match (&ui.details, ui.view) {
-        (Some(_), _) => "details",
-        (None, View::Map) => "map",
-        (None, View::Services) => "services",
-        (None, View::Logs) => "logs",
-        (None, View::Timeline) => "timeline",
-        (None, View::Incidents) => "incidents",
-        (None, View::HubdeckLog) => "own-log",
-    };
-    Ok((format!("hubdeck-{name}-{stamp}.txt"), drawn(context, ui)))
+/// What is shown, to be given out: log lines become text beside the drawing.
+pub struct Export {
+    /// The usual name of a file with it.
+    pub name: String,
+    content: ExportContent,
 }
 
-/// The shown lines in the time that `request` names.
-fn logs(
-    context: &DrawContext<'_>,
-    ui: &UiState,
-    request: &ExportRequest,
-) -> Result<String, serde_json::Error> {
-    let logs = &ui.logs;
-    let form = ExportForm {
-        timestamps: true,
-        colours: false,
-        mask: Some(&context.snapshot.secrets),
-    };
-    let mut out = String::new();
-    let missing = logs.ring.discarded + logs.ring.dropped;
-    if missing > 0 && !request.json {
-        let missing = words::count(missing);
-        out.push_str(&format!(
-            "# {missing} lost or discarded lines are not here\n"
-        ));
-    }
-    let since = |at: Option<Timestamp>| request.since.is_none_or(|since| at >= Some(since));
-    let until = |at: Option<Timestamp>| request.until.is_none_or(|until| at < Some(until));
-    let lines = (0..logs.len()).filter_map(|index| logs.line(index));
-    for line in lines.filter(|line| since(line.at) && until(line.at)) {
-        let name = source_name(logs, &line.instance);
-        match line.mark {
-            Some(_) if request.json => {}
-            Some(mark) => out.push_str(&format!("# {name}: {}\n", mark_sentence(mark))),
-            None if request.json => {
-                let (service, container) = owner(context.snapshot, &line.instance);
-                form.json(
-                    service.unwrap_or(&name),
-                    container.unwrap_or(&name),
-                    line,
-                    &mut out,
-                )?;
-            }
-            None => form.text(&format!("{name} "), line, &mut out),
+enum ExportContent {
+    Drawn(String),
+    Lines(Box<LinesExport>),
+}
+
+impl Export {
+    /// What is shown: the log lines that `request` names, any other view drawn in full height.
+    /// Secrets are masked in both, whatever the screen shows.
+    pub fn new(
+        context: &DrawContext<'_>,
+        ui: &UiState,
+        snapshot: &Arc<Snapshot>,
+        request: &ExportRequest,
+    ) -> Self {
+        let stamp = context.now().to_zoned(context.zone.clone());
+        let stamp = stamp.strftime("%Y%m%d-%H%M%S");
+        if availability::logs_visible(ui) {
+            let extension = if request.json { "jsonl" } else { "txt" };
+            let lines = LinesExport::new(&ui.logs, snapshot, request);
+            return Self {
+                name: format!("hubdeck-logs-{stamp}.{extension}"),
+                content: ExportContent::Lines(Box::new(lines)),
+            };
+        }
+        let name = match (&ui.details, ui.view) {
+            (Some(_), _) => "details",
+            (None, View::Map) => "map",
+            (None, View::Services) => "services",
+            (None, View::Logs) => "logs",
+            (None, View::Timeline) => "timeline",
+            (None, View::Incidents) => "incidents",
+            (None, View::HubdeckLog) => "own-log",
+        };
+        Self {
+            name: format!("hubdeck-{name}-{stamp}.txt"),
+            content: ExportContent::Drawn(drawn(context, ui)),
         }
     }
-    Ok(out)
-}
 
-/// The id of the service and the name of the container.
-fn owner<'s>(snapshot: &'s Snapshot, instance: &InstanceId) -> (Option<&'s str>, Option<&'s str>) {
-    let mut owners = snapshot.services.iter().filter_map(|service| {
-        let mut instances = service.instances.iter();
-        let found = instances.find(|each| each.facts.id == *instance)?;
-        Some((service.id.as_str(), found.facts.name.as_str()))
-    });
-    owners.next().unzip()
+    /// How many log lines are to be written.
+    pub fn lines(&self) -> usize {
+        match &self.content {
+            ExportContent::Drawn(_) => 0,
+            ExportContent::Lines(lines) => lines.len(),
+        }
+    }
+
+    /// The text, made on a thread that may take its time: some 10 µs a line.
+    ///
+    /// # Errors
+    /// When a line cannot be written as JSON, or that failed on a bug: one sentence.
+    pub async fn text(self) -> Result<String, String> {
+        let lines = match self.content {
+            ExportContent::Drawn(text) => return Ok(text),
+            ExportContent::Lines(lines) => lines,
+        };
+        let written = tokio::task::spawn_blocking(move || lines.text()).await;
+        written
+            .map_err(|_| FAILED.to_owned())?
+            .map_err(|error| format!("the lines cannot be written as JSON: {error}"))
+    }
 }
 
 /// The view in full height, without the screen around it.

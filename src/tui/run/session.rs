@@ -278,6 +278,9 @@ impl ConsoleSession {
                 update::logs::patterns::failed(&mut self.ui.logs, &miner, now);
                 toast(&mut self.ui, FAILED, true, now);
             }
+            TaskResult::Found(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
+            TaskResult::Paged(Ok(text)) => return Next::Page(text),
+            TaskResult::Paged(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

@@ -173,9 +173,9 @@ impl LogsState {
     }
 }
 
-/// The name of a source.
+/// The name of one of `sources`.
 #[must_use]
-pub fn source_name(state: &LogsState, instance: &InstanceId) -> String {
-    let source = state.sources.iter().find(|(id, _)| id == instance);
+pub fn source_name(sources: &[(InstanceId, String)], instance: &InstanceId) -> String {
+    let source = sources.iter().find(|(id, _)| id == instance);
     source.map_or_else(|| instance.short().to_owned(), |(_, name)| name.clone())
 }

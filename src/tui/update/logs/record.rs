@@ -14,7 +14,7 @@ pub(super) fn open(ui: &mut UiState) {
     let Some(line) = line.filter(|line| line.mark.is_none()) else {
         return;
     };
-    let view = RecordView::new(line.clone(), source_name(logs, &line.instance));
+    let view = RecordView::new(line.clone(), source_name(&logs.sources, &line.instance));
     ui.dialog = Some(Dialog::Record(view));
 }
 

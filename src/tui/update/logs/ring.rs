@@ -36,7 +36,7 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
 
 /// Shows a notice about a source.
 fn notify(state: &mut LogsState, instance: &InstanceId, text: impl Fn(&str) -> String) {
-    let name = source_name(state, instance);
+    let name = source_name(&state.sources, instance);
     state.notice = LogNotice {
         text: text(&name),
         source: Some(name),
@@ -49,7 +49,10 @@ fn settle_notice(state: &mut LogsState, lines: &[Arc<LogLine>]) {
         return;
     };
     let instances: BTreeSet<&InstanceId> = lines.iter().map(|line| &line.instance).collect();
-    if instances.iter().any(|id| source_name(state, id) == *source) {
+    if instances
+        .iter()
+        .any(|id| source_name(&state.sources, id) == *source)
+    {
         state.notice = LogNotice::default();
     }
 }
@@ -90,12 +93,12 @@ fn insert(state: &mut LogsState, line: Arc<LogLine>) {
             .map(|each| each + u64::from(*each >= number))
             .collect();
         find::moved(&mut state.find, number);
-    }
-    let below = match &state.find.shown {
-        Some(shown) => shown.numbers.len() - state.position(number),
         if let (Some(patterns), Some(line)) = (&mut state.patterns, state.ring.line(number)) {
             patterns::moved(patterns, number, line);
         }
+    }
+    let below = match &state.find.shown {
+        Some(shown) => shown.numbers.len() - state.position(number),
         None => behind,
     };
     let added = find::arrived(&mut state.find, &state.ring, number);

@@ -105,7 +105,7 @@ impl<'a> Looks<'a> {
             return;
         };
         if let Some(mark) = line.mark {
-            let name = source_name(logs, &line.instance);
+            let name = source_name(&logs.sources, &line.instance);
             return marks::draw(buffer, area, top, &name, mark, self.context);
         }
         let x = self.draw_prefix(buffer, area, top, number, line);
@@ -233,7 +233,7 @@ impl<'a> Looks<'a> {
             x = x.saturating_add(u16::try_from(self.time_cells).unwrap_or(u16::MAX));
         }
         if self.source_cells > 0 {
-            let name = source_name(self.logs, &line.instance);
+            let name = source_name(&self.logs.sources, &line.instance);
             let name = text::fit(&name, self.source_cells, self.context.glyphs);
             let x = line_writer::put(
                 buffer,
