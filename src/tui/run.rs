@@ -31,6 +31,7 @@ use crate::tui::terminal::{Terminal, TerminalError};
 use background::TaskResult;
 use event_reader::EventReader;
 use frame_scheduler::FrameScheduler;
+use pager::PagerEnd;
 use session::ConsoleSession;
 use signals::{Signal, Signals};
 
@@ -114,7 +115,10 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
                 scheduler.now();
             }
             Next::Page(text) => {
-                (reader, signals) = page(&mut session, reader, &mut terminal, text).await?;
+                let paged = page(&mut session, &mut reader, &mut signals, &mut terminal, text);
+                if let Some(signal) = paged.await? {
+                    return Ok(session.finish(Exit::Signal(signal)).await);
+                }
                 scheduler.now();
             }
         }
@@ -129,22 +133,35 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     }
 }
 
-/// Gives the terminal to a pager that shows `text`, and takes it again.
+/// Gives the terminal to a pager that shows `text`, and takes it again; gives the signal that ended
+/// both where one did.
 async fn page(
     session: &mut ConsoleSession,
-    mut reader: EventReader,
+    reader: &mut EventReader,
+    signals: &mut Signals,
     terminal: &mut Terminal,
     text: String,
-) -> Result<(EventReader, Signals), TerminalError> {
+) -> Result<Option<i32>, TerminalError> {
     reader.close();
     terminal.give_back();
-    let shown = pager::show(text).await;
+    let left = match pager::show(text, signals.end_beside_another()).await {
+        Ok(PagerEnd::Stopped(signal)) => {
+            // What the pager left on the screen goes as ours would; with a hangup it is gone.
+            if let Err(error) = terminal.take() {
+                tracing::debug!("not taken again after the pager: {error}");
+            }
+            return Ok(Some(signal));
+        }
+        Ok(PagerEnd::Left(status)) => Ok(status),
+        Err(error) => Err(error),
+    };
     terminal.take()?;
     // It may have been resized meanwhile.
     session.measure();
-    session.paged(shown);
+    session.paged(left);
     // What was typed and sent meanwhile was meant for the pager.
-    listen()
+    (*reader, *signals) = listen()?;
+    Ok(None)
 }
 
 /// Starts to read the terminal, and to listen to signals.

@@ -263,6 +263,44 @@ fn nobody_reads_until(signal: Signal) {
     terminal.assert_restored();
 }
 
+/// The demo with the log of everything in a pager that sets modes of its own and ignores its keys.
+fn in_pager(home: &Home, pager: &str) -> Terminal {
+    let mut command = home.command(&["demo"]);
+    command.env("PAGER", pager);
+    let mut terminal = Terminal::start(command, 120, 40);
+    terminal.wait_for("backend");
+    terminal.send("3");
+    terminal.wait_for("[3 Logs]");
+    terminal.send("V");
+    terminal.wait_for("the pager has it");
+    terminal
+}
+
+#[test]
+fn a_signal_ends_the_program_beside_a_pager_and_the_terminal_is_restored() {
+    let stubborn = "stty raw -echo; printf 'the pager has it'; cat >/dev/null; exec sleep 60";
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129)] {
+        let home = Home::new();
+        let mut terminal = in_pager(&home, stubborn);
+        terminal.signal(signal);
+        assert_eq!(terminal.wait_exit().exit_code(), code, "{signal:?}");
+        terminal.assert_restored();
+    }
+}
+
+#[test]
+fn the_console_goes_on_after_a_pager() {
+    let home = Home::new();
+    let rude = "stty raw -echo; printf 'the pager has it'; cat >/dev/null; sleep 1";
+    let mut terminal = in_pager(&home, rude);
+    terminal.wait_for("[3 Logs]");
+    terminal.send("1");
+    terminal.wait_for("[1 Map]");
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
+    terminal.assert_restored();
+}
+
 #[test]
 fn a_terminal_that_is_read_again_shows_the_whole_screen() {
     let home = Home::new();

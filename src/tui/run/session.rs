@@ -247,8 +247,8 @@ impl ConsoleSession {
     }
 
     /// Takes how a pager ended.
-    pub fn paged(&mut self, shown: io::Result<ExitStatus>) {
-        let sentence = match shown {
+    pub fn paged(&mut self, left: io::Result<ExitStatus>) {
+        let sentence = match left {
             Ok(status) if status.code() == Some(127) => {
                 "the pager cannot be found; set PAGER to one that is installed".to_owned()
             }
@@ -284,7 +284,6 @@ impl ConsoleSession {
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),
-            TaskResult::Found(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
         }
         Next::DrawNow
     }

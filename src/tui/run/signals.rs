@@ -51,6 +51,16 @@ impl Signals {
         }
     }
 
+    /// Waits for a signal that ends the program while another one has the terminal. SIGINT is from
+    /// the keys of that one.
+    pub async fn end_beside_another(&mut self) -> i32 {
+        let kind = tokio::select! {
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.hangup.recv() => SignalKind::hangup(),
+        };
+        kind.as_raw_value()
+    }
+
     /// Waits until the process goes on after a stop.
     pub async fn continued(&mut self) {
         self.continued.recv().await;
