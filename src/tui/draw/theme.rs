@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ratatui::style::Style;
 
 use crate::model::encoding::decode;
-use crate::model::{HealthState, SortShared as _};
+use crate::model::{HealthState, LineLevel, SortShared as _};
 
 pub use depth::ColorDepth;
 pub use file::ThemeError;
@@ -145,6 +145,24 @@ impl Role {
             HealthState::Degraded => Self::Degraded,
             HealthState::Unhealthy => Self::Unhealthy,
         }
+    }
+
+    /// The role of the level that a log line says.
+    #[must_use]
+    pub const fn of_level(level: LineLevel) -> Self {
+        match level {
+            LineLevel::Error => Self::Unhealthy,
+            LineLevel::Warning => Self::Degraded,
+            LineLevel::Info => Self::Healthy,
+            LineLevel::Debug | LineLevel::Trace => Self::Muted,
+        }
+    }
+
+    /// The role of a text that says this level: warnings and errors stand out.
+    #[must_use]
+    pub fn of_text(level: Option<LineLevel>) -> Self {
+        let level = level.filter(|level| *level >= LineLevel::Warning);
+        level.map_or(Self::Text, Self::of_level)
     }
 }
 

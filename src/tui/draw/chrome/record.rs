@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::logs::tree::{TreeRow, TreeRowKind};
-use crate::model::{LineLevel, words};
+use crate::model::words;
 use crate::tui::draw::chrome::dialog_frame;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -144,8 +144,7 @@ fn draw_row(
 
 fn role(row: &TreeRow) -> Role {
     match row.kind {
-        TreeRowKind::Level(LineLevel::Error) => Role::Unhealthy,
-        TreeRowKind::Level(LineLevel::Warning) => Role::Degraded,
+        TreeRowKind::Level(level) => Role::of_level(level),
         TreeRowKind::Trace | TreeRowKind::OwnTime => Role::Muted,
         _ => Role::Text,
     }

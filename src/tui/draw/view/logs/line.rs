@@ -1,5 +1,6 @@
 //! One log line on screen: time, source, text in its colours, hits.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -39,12 +40,9 @@ const GUTTER: usize = 1;
 /// The look of a part of a line.
 fn style(part: LinePart, theme: &Theme) -> Style {
     let role = match part {
-        LinePart::Level(LineLevel::Error) => Role::Unhealthy,
-        LinePart::Level(LineLevel::Warning) | LinePart::Cut => Role::Degraded,
-        LinePart::Level(LineLevel::Info) => Role::Healthy,
-        LinePart::Level(LineLevel::Debug | LineLevel::Trace)
-        | LinePart::Value
-        | LinePart::Trace => Role::Muted,
+        LinePart::Level(level) => Role::of_level(level),
+        LinePart::Cut => Role::Degraded,
+        LinePart::Value | LinePart::Trace => Role::Muted,
         LinePart::Message => Role::Text,
         LinePart::Key => Role::Dim,
         // What the line does not colour itself is ordinary text.
@@ -134,19 +132,47 @@ impl<'a> Looks<'a> {
         shown.is_some_and(|shown| shown.matches.binary_search(&number).is_err())
     }
 
-    /// Draws one line of a record; gives the rows that it takes.
+    /// Draws one line of a record; gives the rows that it takes. Of one that is longer than its row
+    /// the signs behind it stay in sight: what was cut off, what is folded.
     fn draw_parts(&self, buffer: &mut Buffer, parts: &Parts<'_>, place: &Paragraph) -> i32 {
+        let signs = parts.iter().rev();
+        let signs = signs.take_while(|(_, part)| *part == LinePart::Cut).count();
+        if self.logs.look.wrap || signs == 0 {
+            return self.draw_text(buffer, parts, place).0;
+        }
+        let (parts, signs) = parts.split_at(parts.len() - signs);
+        let words: String = signs.iter().map(|(words, _)| words.as_ref()).collect();
+        let cells = line_writer::cells(text::width(&words));
+        let room = place.area.right().saturating_sub(place.x);
+        let text = Paragraph {
+            area: Rect {
+                width: place.area.width.saturating_sub(cells.min(room)),
+                ..place.area
+            },
+            ..*place
+        };
+        let (rows, end) = self.draw_text(buffer, parts, &text);
+        if let Ok(y) = u16::try_from(place.top) {
+            let style = self.style(LinePart::Cut, place);
+            line_writer::put(buffer, place.area, end, y, &words, style);
+        }
+        rows
+    }
+
+    /// Draws text; gives the rows that it takes, and the column behind it.
+    fn draw_text(
+        &self,
+        buffer: &mut Buffer,
+        parts: &[(Cow<'_, str>, LinePart)],
+        place: &Paragraph,
+    ) -> (i32, u16) {
         let (theme, look) = (self.context.theme, &self.logs.look);
         let hits = self.hits(parts);
         let mut cursor = WrapCursor::new(if look.wrap { place.columns } else { usize::MAX });
         let left = if look.wrap { 0 } else { look.left };
-        let mut at = 0;
+        let (mut at, mut end) = (0, place.x);
         for (text, part) in parts {
-            let style = if place.is_context {
-                theme.style(Role::Dim)
-            } else {
-                style(*part, theme)
-            };
+            let style = self.style(*part, place);
             let go_on = cursor.each(text, |row, column, grapheme| {
                 let style = if is_hit(&hits, at) {
                     style.patch(theme.style(Role::Hit))
@@ -164,16 +190,23 @@ impl<'a> Looks<'a> {
                 let x = place
                     .x
                     .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
-                line_writer::put(buffer, place.area, x, y, grapheme, style);
+                end = line_writer::put(buffer, place.area, x, y, grapheme, style);
                 y < place.area.bottom() && x < place.area.right()
             });
             if !go_on {
                 break;
             }
         }
-        i32::try_from(cursor.row())
-            .unwrap_or(i32::MAX)
-            .saturating_add(1)
+        let row = i32::try_from(cursor.row()).unwrap_or(i32::MAX);
+        (row.saturating_add(1), end.min(place.area.right()))
+    }
+
+    fn style(&self, part: LinePart, place: &Paragraph) -> Style {
+        if place.is_context {
+            self.context.theme.style(Role::Dim)
+        } else {
+            style(part, self.context.theme)
+        }
     }
 
     /// Whether the line is marked, an error or a warning.
@@ -188,8 +221,10 @@ impl<'a> Looks<'a> {
         let ascii = self.context.glyphs.ascii;
         let (glyph, role) = match line.level {
             _ if self.logs.marked.contains(&number) => (if ascii { "*" } else { "●" }, Role::Key),
-            Some(LineLevel::Error) => (if ascii { "E" } else { "▎" }, Role::Unhealthy),
-            Some(LineLevel::Warning) => (if ascii { "W" } else { "▎" }, Role::Degraded),
+            Some(level) if level >= LineLevel::Warning => {
+                let letter = if level == LineLevel::Error { "E" } else { "W" };
+                (if ascii { letter } else { "▎" }, Role::of_level(level))
+            }
             _ => return,
         };
         line_writer::put(
@@ -264,7 +299,7 @@ impl<'a> Looks<'a> {
     }
 
     /// Byte ranges of what search and filter find in the joined parts, in order.
-    fn hits(&self, parts: &Parts<'_>) -> Vec<Range<usize>> {
+    fn hits(&self, parts: &[(Cow<'_, str>, LinePart)]) -> Vec<Range<usize>> {
         let find = &self.logs.find;
         // The criteria of the search hold those of the filter too.
         let Some(found) = find.hits.as_ref().or(find.shown.as_ref()) else {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::logs::patterns::LogPattern;
-use crate::model::{LineLevel, words};
+use crate::model::words;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
@@ -140,15 +140,17 @@ fn draw_row(
         };
         line_writer::put(buffer, row, at, row.y, &words, style);
     }
-    let role = match pattern.level {
-        Some(LineLevel::Error) => Role::Unhealthy,
-        Some(LineLevel::Warning) => Role::Degraded,
-        _ => Role::Text,
-    };
     let room = usize::from(row.right().saturating_sub(x + 1));
     let template = pattern.to_string();
     let template = text::cut(&template, room, context.glyphs);
-    line_writer::put(buffer, row, x, row.y, &template, theme.style(role));
+    line_writer::put(
+        buffer,
+        row,
+        x,
+        row.y,
+        &template,
+        theme.style(Role::of_text(pattern.level)),
+    );
 }
 
 /// Lines a second, or a minute where they are few.

@@ -101,3 +101,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_folded_or_cut_is_said_also_behind_a_line_that_is_too_long() {
+    let mut ui = many(1, 60, 8);
+    let long = "x".repeat(300);
+    let lines = vec![
+        line(3, "b", &format!("{long}\n  at a\n  at b")),
+        LogLine {
+            cut_bytes: 12_345,
+            ..line(2, "b", &long)
+        },
+        line(1, "b", "short\n  at a"),
+    ];
+    push(&mut ui.logs, LogBatch::of(lines, 0), 100, 1 << 20);
+    for left in [0, 40, 290] {
+        ui.logs.look.left = left;
+        let screen = show(&mut ui, false);
+        assert!(screen.contains("x +2 lines\n"), "{left}: {screen}");
+        assert!(
+            screen.contains("x [12,345 bytes cut]\n"),
+            "{left}: {screen}"
+        );
+        assert!(left > 0 || screen.contains("short +1 line\n"), "{screen}");
+    }
+    ui.logs.look.wrap = true;
+    assert!(show(&mut ui, false).contains("short +1 line"));
+}
