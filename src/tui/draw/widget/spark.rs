@@ -6,6 +6,8 @@ use crate::tui::draw::glyphs::Glyphs;
 pub const LATENCY_FLOOR_MS: f64 = 2.0;
 /// The CPU use in percent of a core from which on a sparkline uses its full height.
 pub const CPU_FLOOR_PERCENT: f64 = 1.0;
+/// The lines a second of a log from which on a sparkline uses its full height.
+pub const LOG_FLOOR_PER_SECOND: f64 = 1.0;
 
 /// The newest `cells` of `points` (newest first) as a line of exactly `cells` cells.
 ///

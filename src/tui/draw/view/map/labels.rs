@@ -1,12 +1,13 @@
 //! The words on a card.
 
 use std::borrow::Cow;
+use std::iter::repeat;
 
 use crate::explain;
 pub use crate::model::words::near;
 use crate::model::{
-    InstanceState, LogFigures, Metric, Service, ServiceId, Snapshot, StackName, Timestamp,
-    host_ports, words,
+    InstanceState, LogFigures, LogRates, Metric, Service, ServiceId, Snapshot, StackName,
+    Timestamp, host_ports, words,
 };
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Role;
@@ -286,6 +287,26 @@ pub fn log_rate(log: &LogFigures, per_second: f64) -> String {
         ""
     };
     format!("{mark}{}", words::per_second(per_second))
+}
+
+/// Lines a second over time in so many cells; times with errors have their role.
+#[must_use]
+pub fn log_spark(log: &LogFigures, cells: usize, glyphs: Glyphs) -> Vec<(char, Role)> {
+    let newest_first = || log.history.iter().rev().map(Option::as_ref);
+    let lines = newest_first().map(|rates| Some(rates?.lines_per_s));
+    let line = spark::spark(lines, cells, spark::LOG_FLOOR_PER_SECOND, glyphs);
+    let has_errors = |rates: Option<&LogRates>| rates.is_some_and(|it| it.errors_per_s > 0.0);
+    let errors = newest_first().map(has_errors);
+    let errors: Vec<bool> = errors.chain(repeat(false)).take(cells).collect();
+    let role = |has_errors| {
+        if has_errors {
+            Role::Unhealthy
+        } else {
+            Role::Muted
+        }
+    };
+    let roles = errors.into_iter().rev().map(role);
+    line.chars().zip(roles).collect()
 }
 
 /// The role of a rate of errors.

@@ -58,6 +58,7 @@ impl Placed {
         let cells = match self.column {
             Column::Cpu | Column::Memory | Column::Network => 5,
             Column::Latency => 6,
+            Column::Lines => 7,
             _ => self.width,
         };
         usize::from(cells.min(self.width))
@@ -145,7 +146,7 @@ const fn widths(column: Column) -> Widths {
         Column::Restarts => (3, 3, 3, 7),
         Column::Errors => (5, 5, 5, 8),
         Column::Replicas => (4, 4, 4, 9),
-        Column::Lines => (7, 7, 7, 10),
+        Column::Lines => (7, 13, 20, 10),
         Column::Network => (11, 11, 11, 11),
         Column::Stack => (6, 10, 20, 12),
         Column::Requests => (5, 5, 5, 13),
@@ -168,19 +169,21 @@ const fn widths(column: Column) -> Widths {
 const CORE: u8 = 11;
 
 /// Columns that are made wider, in this order, before the next ones are shown.
-const RICHER: [Column; 6] = [
+const RICHER: [Column; 7] = [
     Column::Name,
     Column::Cpu,
     Column::Latency,
     Column::Memory,
     Column::Note,
+    Column::Lines,
     Column::State,
 ];
 
 /// Columns that share what is left over in the end.
-const STRETCHED: [Column; 8] = [
+const STRETCHED: [Column; 9] = [
     Column::Name,
     Column::Stack,
+    Column::Lines,
     Column::Ports,
     Column::Image,
     Column::Note,

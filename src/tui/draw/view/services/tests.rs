@@ -293,6 +293,17 @@ fn figures_of_logs_are_columns_where_a_log_was_read() {
         let screen = shown(&snapshot, width);
         assert_screen(&format!("services_log_figures_{width}x20"), &screen);
     }
+    let (buffer, _) = fixture::frame(&snapshot, &fixture::ui(200, 20), false, draw);
+    let (x, y) = fixture::find(&buffer, "12 █").unwrap();
+    let history: Vec<_> = (x + 3..x + 15)
+        .map(|x| fixture::role_at(&buffer, x, y))
+        .collect();
+    let count = |role| history.iter().filter(|each| **each == Some(role)).count();
+    assert_eq!(
+        (count(Role::Unhealthy), count(Role::Muted)),
+        (4, 8),
+        "times with errors have their colour: {history:?}"
+    );
     let screen = shown(&fixture::nine().snapshot(), 200);
     assert!(!screen.contains("LINES/S"), "{screen}");
     let mut stopped = fixture::with_log_figures(fixture::nine());

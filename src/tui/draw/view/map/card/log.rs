@@ -7,10 +7,7 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::canvas::MapCanvas;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::map::look::CardLook;
-use crate::tui::draw::widget::spark;
 
-/// Lines a second from which on the history uses its full height.
-const FLOOR: f64 = 1.0;
 /// Least cells in which a history shows something.
 const LEAST: usize = 3;
 
@@ -38,23 +35,7 @@ pub fn draw(
     if cells < LEAST {
         return;
     }
-    let newest_first = log.history.iter().rev();
-    let lines = newest_first
-        .clone()
-        .map(|rates| Some(rates.as_ref()?.lines_per_s));
-    let line = spark::spark(lines, cells, FLOOR, look.context.glyphs);
-    let mut errors: Vec<bool> = newest_first
-        .map(|rates| rates.is_some_and(|rates| rates.errors_per_s > 0.0))
-        .chain(std::iter::repeat(false))
-        .take(cells)
-        .collect();
-    errors.reverse();
-    for (sign, has_errors) in line.chars().zip(errors) {
-        let role = if has_errors {
-            Role::Unhealthy
-        } else {
-            Role::Muted
-        };
+    for (sign, role) in labels::log_spark(log, cells, look.context.glyphs) {
         x = canvas.put(inner, x, y, sign.encode_utf8(&mut [0; 4]), look.style(role));
     }
 }

@@ -1,18 +1,32 @@
 //! Figures of logs.
 
+use ratatui::text::Span;
+
 use super::{Cell, absent, styled};
 use crate::model::{Service, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map::labels;
 use crate::tui::draw::view::services::columns::Placed;
+use crate::tui::draw::widget::text;
 use crate::tui::input::column::Column;
 
-/// A figure of the log; errors in colour.
+/// A figure of the log; errors in colour, and in the column of lines their history where there is
+/// room.
 pub(super) fn cell(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
-    let (content, role) = figure(placed.column, service)
-        .unwrap_or_else(|| (absent(context.glyphs).to_owned(), Role::Dim));
-    vec![styled(placed.fit(&content, context.glyphs), role, context)]
+    let glyphs = context.glyphs;
+    let (content, role) =
+        figure(placed.column, service).unwrap_or_else(|| (absent(glyphs).to_owned(), Role::Dim));
+    let cells = placed.value_cells();
+    let value = text::fit_right(&content, cells, glyphs);
+    let mut spans = vec![styled(value, role, context)];
+    let room = usize::from(placed.width).saturating_sub(cells + 1);
+    if let Some(log) = service.running_log().filter(|_| room > 0) {
+        spans.push(Span::raw(" "));
+        let history = labels::log_spark(log, room, glyphs).into_iter();
+        spans.extend(history.map(|(sign, role)| styled(sign.to_string(), role, context)));
+    }
+    spans
 }
 
 /// The figure in words, with its role; `None` where it is not known.
