@@ -2,6 +2,7 @@
 
 pub mod brackets;
 mod folds;
+pub mod kept;
 
 use std::cmp::Reverse;
 use std::sync::Arc;

@@ -11,7 +11,9 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::map;
 use crate::tui::draw::view::map::relation::Relation;
+use crate::tui::draw::view::timeline::signs;
 use crate::tui::draw::widget::{line_writer, status, text};
+use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Viewport};
 
 use crate::tui::draw::chrome::dialog_frame;
@@ -71,6 +73,7 @@ fn rows(context: &DrawContext<'_>, width: usize) -> Vec<Row> {
         ("States", states(context)),
         ("Badges", overlays(context)),
         ("On cards and lines", marks(context)),
+        ("In the timeline", timeline(context)),
         ("Layers, top to bottom", layers(context)),
     ];
     let title = context.theme.style(Role::Title);
@@ -168,6 +171,14 @@ fn marks(context: &DrawContext<'_>) -> Vec<Entry> {
         )
     }));
     entries
+}
+
+fn timeline(context: &DrawContext<'_>) -> Vec<Entry> {
+    let key = |action| context.keymap.label(&action, context.glyphs.ascii);
+    let sign = signs::kept(context.glyphs);
+    let style = context.theme.style(Role::Key);
+    let meaning = format!("of that run; {} shows them", key(Action::Logs));
+    vec![(Span::styled(sign, style), "kept lines".to_owned(), meaning)]
 }
 
 fn layers(context: &DrawContext<'_>) -> Vec<Entry> {

@@ -16,11 +16,14 @@ use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::timeline::brackets::{Bracket, RowBrackets, brackets, lanes};
+use crate::tui::state::timeline::kept::has_kept_lines;
 use crate::tui::state::timeline::{TimelineRow, index, rows};
 use crate::tui::state::{Drawn, Hit, UiState, Viewport, incidents};
 
 /// Width from which on the absolute time is shown beside the age, and services with their stack.
 const WITH_CLOCK: u16 = 60;
+/// Cells of the sign of kept lines with the blank after it.
+const KEPT: usize = 2;
 /// Cells of the age.
 const AGE: usize = 4;
 
@@ -128,6 +131,8 @@ struct Columns {
     clock: usize,
     lanes: usize,
     service: usize,
+    /// The sign of kept lines with the blank after it, where an event has it.
+    kept: usize,
     /// Whether services are written with their stack.
     with_stack: bool,
 }
@@ -144,11 +149,14 @@ impl Columns {
         let named = rows.iter().map(|row| service(row, with_stack).concat());
         let widest = named.map(|name| text::width(&name)).max().unwrap_or(0);
         let moments = rows.iter().map(|row| moment(context, row.event).len());
+        let is_kept = |row: &TimelineRow<'_>| has_kept_lines(row.event, context.snapshot);
+        let kept = if rows.iter().any(is_kept) { KEPT } else { 0 };
         let clock = moments.max().filter(|_| width >= WITH_CLOCK).unwrap_or(0);
         Self {
             clock,
             lanes: lanes(brackets),
             service: widest.clamp(SERVICE.len(), usize::from(width / 4).max(SERVICE.len())),
+            kept,
             with_stack,
         }
     }
@@ -169,7 +177,8 @@ impl Columns {
         line.push_str(&format!("{:>AGE$} ", "AGE"));
         line.push_str(&" ".repeat(self.lanes + usize::from(self.lanes > 0)));
         line.push_str(&text::fit(SERVICE, self.service, context.glyphs));
-        line.push_str("   WHAT");
+        line.push_str(&" ".repeat(3 + self.kept));
+        line.push_str("WHAT");
         let x = line_writer::put(buffer, row, row.x, row.y, &line, style);
         let fits =
             |form: &&String| usize::from(x) + text::width(form) + 2 <= usize::from(row.right());
@@ -207,6 +216,11 @@ impl Columns {
         ));
         let (sign, role) = signs::of(&event.change, glyphs);
         spans.push(Span::styled(format!("{sign} "), theme.style(role)));
+        if self.kept > 0 {
+            let is_kept = has_kept_lines(event, context.snapshot);
+            let sign = if is_kept { signs::kept(glyphs) } else { " " };
+            spans.push(Span::styled(format!("{sign} "), theme.style(Role::Key)));
+        }
         let quiet = event.change.is_creation()
             || matches!(
                 event.change,

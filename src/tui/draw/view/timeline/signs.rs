@@ -14,6 +14,12 @@ pub const fn operation(glyphs: Glyphs) -> (&'static str, Role) {
     (if glyphs.ascii { plain } else { utf8 }, role)
 }
 
+/// That the last lines of the run that ended are kept.
+#[must_use]
+pub const fn kept(glyphs: Glyphs) -> &'static str {
+    if glyphs.ascii { "L" } else { "≡" }
+}
+
 /// Sign and role of a change; one cell wide.
 #[must_use]
 pub const fn of(change: &Change, glyphs: Glyphs) -> (&'static str, Role) {

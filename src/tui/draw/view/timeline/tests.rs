@@ -299,6 +299,35 @@ fn the_head_counts_events_and_open_incidents() {
 }
 
 #[test]
+fn the_end_of_a_run_says_that_its_last_lines_are_kept() {
+    let mut snapshot = fixture::failing().snapshot();
+    let ui = fixture::ui(100, 30);
+    let sign = |snapshot: &Snapshot, ascii| {
+        let screen = show(snapshot, &ui, ascii);
+        let row = screen
+            .lines()
+            .find(|row| row.contains("exited with code 1"));
+        row.unwrap_or_else(|| panic!("{screen}")).to_owned()
+    };
+    assert!(!sign(&snapshot, false).contains('≡'));
+    let ended = |event: &&Arc<TimelineEvent>| matches!(event.change, Change::Ended(_));
+    let end = snapshot.timeline.iter().find(ended).unwrap();
+    snapshot.recorded_runs = [crate::model::RecordedRun {
+        service: end.service.clone().unwrap(),
+        stack: None,
+        instance: "a".into(),
+        name: "hub-db-1".to_owned(),
+        at: end.at,
+        cause: crate::model::RecordingCause::Exited,
+        lines: 20,
+        gone: false,
+    }]
+    .into();
+    assert!(sign(&snapshot, false).contains("✖ ≡ "));
+    assert!(sign(&snapshot, true).contains("X L "));
+}
+
+#[test]
 fn no_size_panics() {
     let snapshot = operating();
     for width in 0..=60 {
