@@ -1,9 +1,13 @@
 //! What following the logs of 20 containers costs that write 5,000 lines a second each: processor
-//! time and memory of the follower alone, lines that came, lines that were dropped.
+//! time and memory of the follower alone, lines that came, lines that were dropped; then the same
+//! with the log view of the console on it, with a filter and a search: how long its frames take.
 //!
 //! The simulated engine runs in a process of its own, on a socket. `cargo bench --bench follow`; with
 //! `HUBDECK_BENCH_LINES` another number of lines a second in all.
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a benchmark")]
+
+#[path = "follow/console.rs"]
+mod console;
 
 use std::path::Path;
 use std::process::{Child, Command};
@@ -85,6 +89,19 @@ async fn measure(socket: &Path) {
         containers.len(),
         lines as f64 / elapsed,
         bytes / lines.max(1),
+        peak_mebibytes(),
+    );
+    let names: Vec<_> = containers.iter().map(|it| it.id.clone()).collect();
+    let (begin, before) = (Instant::now(), processor_seconds());
+    let (frames, lines) = console::frames(&mut tail, &names, MEASURED).await;
+    let elapsed = begin.elapsed().as_secs_f64();
+    let cpu = (processor_seconds() - before) / elapsed * 100.0;
+    println!(
+        "the console on it: {:.0} lines/s, {:.0} frames/s, a frame after it was due {}, {cpu:.1} % \
+         of one core, {:.1} MiB resident at most",
+        lines as f64 / elapsed,
+        frames.len() as f64 / elapsed,
+        console::percentiles(frames),
         peak_mebibytes(),
     );
 }
