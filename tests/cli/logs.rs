@@ -112,14 +112,14 @@ fn lines_of_several_services_begin_with_their_names() {
 #[test]
 fn services_that_come_while_all_are_followed_have_their_names() {
     let batches = || {
-        let lines = [line("hub/db", 1, "ready"), line("hub/redis", 2, "up")];
+        let lines = [line("hub/db", 1, "ready"), line("hub/backend", 2, "up")];
         vec![LogBatch::of(lines, 0)]
     };
     let (_, out, _) = printed(&["hub/db"], &["-f"], batches());
-    assert_eq!(out, "db  | ready\nredis  | up\n");
+    assert_eq!(out, "db  | ready\nbackend  | up\n");
     let (_, out, _) = printed(&["hub/db"], &["-f", "--json"], batches());
     let last = out.lines().last().unwrap_or_default();
-    assert!(last.contains(r#""service":"hub/redis""#), "{out}");
+    assert!(last.contains(r#""service":"hub/backend""#), "{out}");
     let (_, out, _) = printed(&["hub/db"], &["-f", "db"], vec![batches().remove(0)]);
     assert!(
         out.starts_with("ready\n"),

@@ -92,8 +92,6 @@ pub struct LogsState {
     pub begin: LogBegin,
     /// What arrived.
     pub ring: LogRing,
-    /// Whether nothing more is read: as much as fits from the moment on is there.
-    pub is_full: bool,
     /// Shown lines below what is in sight; 0 at the end.
     pub back: usize,
     /// Rows of the lowest line that are hidden below the view (a wrapped line is high).

@@ -215,7 +215,7 @@ pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: Log
 /// Opens what should be followed and is not; closes everything when no log is on screen.
 pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     if !availability::logs_visible(ui) {
-        if ui.logs.is_full {
+        if ui.logs.ring.is_full {
             // Closed already; its sources still name the lines that are held.
             return None;
         }
@@ -260,7 +260,7 @@ pub(super) fn follow_missing(
     tail: u32,
     facts: &Facts,
 ) -> Option<Effect> {
-    if !snapshot.engine.status.is_connected() || logs.is_full {
+    if !snapshot.engine.status.is_connected() || logs.ring.is_full {
         return None;
     }
     let missing = missing(logs, snapshot);

@@ -17,6 +17,8 @@ pub struct LogRing {
     pub bytes: usize,
     /// Lines that were pushed out of the ring (they can be asked for again).
     pub discarded: u64,
+    /// Whether no more are read: as many as fit from a moment on are there.
+    pub is_full: bool,
     /// Lines that never came because the follower was slow.
     pub dropped: u64,
     /// Time and level of each of `lines`: a histogram of all of them is drawn without touching

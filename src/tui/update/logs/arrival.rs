@@ -63,16 +63,16 @@ pub fn arrived(
         }
         ring::push(logs, batch, room * max_lines, room * max_bytes);
     }
-    let ring = &logs.ring;
-    logs.is_full =
+    let ring = &mut logs.ring;
+    ring.is_full =
         logs.begin.moment().is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
-    if logs.is_full {
+    if ring.is_full {
         logs.notice = LogNotice {
             text: FULL.to_owned(),
             source: None,
         };
     }
-    logs.is_full
+    ring.is_full
 }
 
 /// Takes the time that a line begins with away: a preview is narrow.

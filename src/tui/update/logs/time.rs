@@ -38,7 +38,7 @@ pub(in crate::tui::update) fn go_to(ui: &mut UiState, at: Timestamp) {
     let (first, last) = (logs.ring.weights.front(), logs.ring.weights.back());
     let begins_later = first.is_none_or(|weight| weight.at > moment);
     let has_older = logs.begin != LogBegin::All || logs.ring.discarded > 0;
-    let ends_earlier = logs.is_full && last.is_some_and(|weight| weight.at < moment);
+    let ends_earlier = logs.ring.is_full && last.is_some_and(|weight| weight.at < moment);
     if (begins_later && has_older) || ends_earlier {
         return read_from(ui, LogBegin::Moment(at));
     }

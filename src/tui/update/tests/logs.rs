@@ -263,7 +263,7 @@ fn what_fits_from_a_moment_on_is_read_once_and_a_later_moment_again() {
     console.press("4 j l");
     let (_, read) = read_from(&console);
     fill(&mut console, 20);
-    assert!(console.ui.logs.is_full);
+    assert!(console.ui.logs.ring.is_full);
     console.press("1").press("esc");
     assert_eq!(console.ui.view, View::Logs);
     assert_eq!(read_from(&console).1, read, "nothing more fits");
@@ -276,7 +276,7 @@ fn what_fits_from_a_moment_on_is_read_once_and_a_later_moment_again() {
     assert_eq!(read_from(&console).1, read, "it is there");
     console.act(Action::GoToTime(fixture::ago(5)));
     assert_eq!(read_from(&console), (Some(fixture::ago(5)), read + 1));
-    assert!(!console.ui.logs.is_full);
+    assert!(!console.ui.logs.ring.is_full);
 }
 
 #[test]
