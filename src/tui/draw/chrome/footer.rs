@@ -141,11 +141,18 @@ fn log_actions(ui: &UiState) -> Vec<Action> {
         Action::Export,
         Action::Back,
     ];
-    if ui.logs.chosen().is_some() {
+    if shows_patterns(ui) {
+        actions.insert(0, Action::Enter);
+    } else if ui.logs.chosen().is_some() {
         let line = [Action::Enter, Action::FollowId, Action::Mark, Action::Copy];
         actions.splice(0..0, line);
     }
     actions
+}
+
+fn shows_patterns(ui: &UiState) -> bool {
+    let patterns = ui.logs.patterns.as_ref();
+    ui.view == View::Logs && patterns.is_some_and(|patterns| patterns.is_open)
 }
 
 /// What the text of a service's details offers.
@@ -197,6 +204,7 @@ fn draw_keys(
         paused: selection::is_paused(ui, snapshot),
         copies,
         searches: ui.details.is_some() || ui.view == View::Logs,
+        groups: shows_patterns(ui),
     };
     for (action, hint) in fitting(context, offered, titles, usize::from(line.width)) {
         let start = x;
@@ -250,6 +258,8 @@ struct Titles {
     copies: bool,
     /// The page is a text, in which one searches.
     searches: bool,
+    /// The page shows the patterns of a log.
+    groups: bool,
 }
 
 impl Titles {
@@ -257,6 +267,7 @@ impl Titles {
         match action {
             Action::Copy if self.copies => Some("Copy command"),
             Action::Filter if self.searches => Some("Search"),
+            Action::Enter if self.groups => Some("Lines"),
             Action::Enter if matches!(self.page, Some(KeyPage::Logs | KeyPage::LogLine)) => {
                 Some("Record")
             }

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::model::{LineLevel, words};
+use crate::model::{LineLevel, ServiceId, Snapshot, StackName, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
@@ -77,18 +77,12 @@ fn facts(context: &DrawContext<'_>, logs: &LogsState) -> Vec<(String, Role)> {
     facts
 }
 
-/// What hides lines, and how many are left.
+/// How many lines are left, and what hides the others: a long filter may be cut, their number not.
 fn hidden(logs: &LogsState) -> Vec<(String, Role)> {
     let wanted = &logs.find.wanted;
     let mut facts = Vec::new();
     if let Some(level) = wanted.level {
         facts.push((level_words(level).to_owned(), Role::Hit));
-    }
-    if !wanted.filter.is_empty() {
-        facts.push((format!("filter {}", wanted.filter), Role::Hit));
-    }
-    if let Some(pattern) = &wanted.pattern {
-        facts.push((format!("pattern {}", pattern.template), Role::Hit));
     }
     if let Some(shown) = &logs.find.shown {
         let all = lines("", logs.ring.lines.len() as u64, "");
@@ -97,6 +91,12 @@ fn hidden(logs: &LogsState) -> Vec<(String, Role)> {
         if logs.find.context > 0 {
             facts.push((format!("±{}", logs.find.context), Role::Muted));
         }
+    }
+    if !wanted.filter.is_empty() {
+        facts.push((format!("filter {}", wanted.filter), Role::Hit));
+    }
+    if let Some(pattern) = &wanted.pattern {
+        facts.push((format!("pattern {}", pattern.template), Role::Hit));
     }
     facts
 }
@@ -117,10 +117,14 @@ fn lines(before: &str, count: u64, after: &str) -> String {
     format!("{} {before}line{plural}{after}", words::count(count))
 }
 
-/// The services whose logs are shown, after each other.
+/// The services whose logs are shown, after each other; those of a whole stack by its name.
 fn names(context: &DrawContext<'_>, logs: &LogsState) -> String {
     if let Some(in_view) = &logs.in_view {
         return names_in_view(in_view, logs.services.len());
+    }
+    if let Some(stack) = whole_stack(context.snapshot, &logs.services) {
+        let count = words::plural(logs.services.len(), "service");
+        return format!("stack {stack}: {count}");
     }
     let name = |id| match context.snapshot.service(id) {
         Some(service) => service.full_title(),
@@ -131,6 +135,18 @@ fn names(context: &DrawContext<'_>, logs: &LogsState) -> String {
         .map(name)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The stack that consists of `services`, where these are several.
+fn whole_stack<'s>(snapshot: &'s Snapshot, services: &[ServiceId]) -> Option<&'s StackName> {
+    let first = services.first().filter(|_| services.len() > 1)?;
+    let stack = snapshot.service(first)?.stack.as_ref()?;
+    let all = snapshot.services.iter();
+    let all: Vec<_> = all
+        .filter(|each| each.stack.as_ref() == Some(stack))
+        .collect();
+    let is_whole = all.len() == services.len() && all.iter().all(|it| services.contains(&it.id));
+    is_whole.then_some(stack)
 }
 
 /// `stack hub · 9 services`, and how many of them are followed where these are not all.

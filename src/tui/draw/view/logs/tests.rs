@@ -254,3 +254,29 @@ fn endings_and_failures_are_told() {
     );
     assert!(show(&mut ui, false).contains("db: the log driver"));
 }
+
+#[test]
+fn the_services_of_a_whole_stack_are_named_by_it() {
+    let mut ui = tail(100, 12);
+    let snapshot = fixture::nine().snapshot();
+    ui.logs.services = snapshot.services.iter().map(|it| it.id.clone()).collect();
+    let count = ui.logs.services.len();
+    let screen = show(&mut ui, false);
+    assert!(
+        screen.contains(&format!("stack hub: {count} services")),
+        "{screen}"
+    );
+    ui.logs.services.pop();
+    let screen = show(&mut ui, false);
+    assert!(!screen.contains("stack hub"), "{screen}");
+}
+
+#[test]
+fn a_long_filter_leaves_the_number_of_lines_in_sight() {
+    let mut ui = tail(60, 12);
+    find_now(&mut ui.logs, |wanted| {
+        wanted.filter = "-".to_owned() + &"x".repeat(100)
+    });
+    let screen = show(&mut ui, false);
+    assert!(screen.contains("6 of 6 line"), "{screen}");
+}
