@@ -5,6 +5,7 @@ use crate::model::{SignedDuration, Timestamp};
 
 /// Lines compared; the median of them counts.
 const ENOUGH: usize = 16;
+const SECOND: i128 = 1_000_000_000;
 /// A clock that is off by less is no news: lines are written a moment after they are made.
 const TOLERANCE: i128 = 5_000_000_000;
 /// Half of the lines may differ by this much; else they are no times of writing.
@@ -24,7 +25,7 @@ pub struct ClockDrift {
 
 impl ClockDrift {
     /// Takes the times of one line; returns how far the clock is ahead of the engine's (negative:
-    /// behind) where that is news: more than 5 s, or 5 s other than what was returned last.
+    /// behind) in whole seconds, where that is news: more than 5 s, or 5 s other than what was returned last.
     pub fn push(&mut self, engine: Timestamp, own: OwnTime) -> Option<SignedDuration> {
         let difference = difference(engine, own)?;
         if self.latest.len() < ENOUGH {
@@ -36,7 +37,8 @@ impl ClockDrift {
         if self.latest.len() < ENOUGH {
             return None;
         }
-        let off = self.median()?;
+        // The engine's time of a line is a moment later than its own.
+        let off = (self.median()? + SECOND / 2).div_euclid(SECOND) * SECOND;
         let off = if off.abs() > TOLERANCE { off } else { 0 };
         if (off - self.told).abs() <= TOLERANCE {
             return None;
@@ -109,6 +111,15 @@ mod tests {
         ] {
             let offset = SignedDuration::from_secs(offset);
             assert_eq!(told(offset, own), expected, "{offset}");
+        }
+    }
+
+    #[test]
+    fn the_moment_until_the_engine_has_a_line_is_not_told() {
+        let moment = SignedDuration::from_millis(40);
+        for offset in [3_600, -3_600] {
+            let off = SignedDuration::from_secs(offset) - moment;
+            assert_eq!(told(off, OwnTime::Moment), [offset]);
         }
     }
 
