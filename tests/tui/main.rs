@@ -13,6 +13,7 @@ mod demo;
 mod harness;
 mod kept;
 mod notify;
+mod odd_lines;
 mod on_demo_stack;
 mod piped;
 mod safe_hands;

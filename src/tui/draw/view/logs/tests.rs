@@ -3,7 +3,7 @@ mod limits;
 use std::collections::VecDeque;
 
 use super::*;
-use crate::model::{InstanceId, LogBatch, LogLine, LogStream, ServiceId};
+use crate::model::{InstanceId, LogBatch, LogLine, LogMark, LogStream, ServiceId};
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::LogRing;
@@ -279,4 +279,45 @@ fn a_long_filter_leaves_the_number_of_lines_in_sight() {
     });
     let screen = show(&mut ui, false);
     assert!(screen.contains("6 of 6 line"), "{screen}");
+}
+
+#[test]
+fn every_mark_is_a_rule_with_a_sentence() {
+    let minutes = crate::model::SignedDuration::from_mins;
+    for (mark, words) in [
+        (LogMark::NewContainer, "new container"),
+        (LogMark::Started, "started again"),
+        (
+            LogMark::ResumedByTail,
+            "the engine gave nothing since the last line; read again from the end, lines may be missing",
+        ),
+        (
+            LogMark::Recorded,
+            "the container is gone; its last lines, kept by hubdeck",
+        ),
+        (
+            LogMark::ClockOff(minutes(60)),
+            "its clock is 1h ahead of the engine's",
+        ),
+        (
+            LogMark::ClockOff(minutes(-2)),
+            "its clock is 2m behind the engine's",
+        ),
+    ] {
+        let mut ui = many(2, 120, 8);
+        let lines = vec![
+            LogLine {
+                mark: Some(mark),
+                ..line(0, "b", "")
+            },
+            line(0, "b", "after"),
+        ];
+        push(&mut ui.logs, LogBatch::of(lines, 0), 100, 1 << 20);
+        let screen = show(&mut ui, false);
+        let [.., before, rule, after] = &body(&screen)[..] else {
+            panic!("{screen}")
+        };
+        assert_eq!((*before, *after), ("line 1", "after"));
+        assert!(rule.contains(&format!(" db: {words} ─")), "{screen}");
+    }
 }
