@@ -57,9 +57,13 @@ struct Sim {
 
 impl Sim {
     async fn start(scenario: Scenario) -> Self {
+        Self::with_clock(scenario, Timestamp::now).await
+    }
+
+    async fn with_clock(scenario: Scenario, clock: fn() -> Timestamp) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("engine.sock");
-        let control = Control::new(Timestamp::now);
+        let control = Control::new(clock);
         tokio::spawn(serve(scenario, Listen::Unix(path.clone()), control.clone()));
         assert_eq!(control.ready().await, Bound::Unix(path.clone()));
         Self {

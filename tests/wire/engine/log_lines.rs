@@ -1,6 +1,8 @@
 //! Log lines, once and followed.
 
+mod clocks;
 mod cut_streams;
+mod many;
 mod recording;
 
 use std::time::Duration;
