@@ -13,6 +13,7 @@ use fault::{Fault, LIMIT};
 use side::{Side, text};
 use table::Table;
 
+use crate::logs::stack;
 use crate::support::docker::{Example, live};
 use crate::support::hubdeck::pause;
 
@@ -40,6 +41,17 @@ const EXCHANGE_PROBES: &[(&str, &str)] = &[
     ("reports", "http"),
     ("schema", ""),
     ("sensors", "mqtt"),
+];
+
+/// What is asked for at the proxies while the logs are read.
+const HUB_URLS: &[&str] = &[
+    "http://127.0.0.1/api/summary?[1-9999]",
+    "http://127.0.0.1/mcp/tools?[1-9999]",
+];
+const EXCHANGE_URLS: &[&str] = &[
+    "https://127.0.0.1/orders/health?[1-9999]",
+    "https://127.0.0.1/quotes/?[1-9999]",
+    "https://127.0.0.1/floor/?[1-9999]",
 ];
 
 const HUB_FAULTS: &[Fault] = &[
@@ -206,8 +218,15 @@ fn wrong_probes(side: &Side, expected: &[(&str, &str)]) -> Vec<String> {
         .collect()
 }
 
+/// One example after its faults.
+struct Ran {
+    side: Side,
+    wrong_probes: Vec<String>,
+    table: Table,
+}
+
 /// Brings one example up and runs its faults one after another.
-fn run(example: Example, probes: &[(&str, &str)], faults: &[Fault]) -> (Vec<String>, Table) {
+fn run(example: Example, probes: &[(&str, &str)], faults: &[Fault]) -> Ran {
     let side = Side::of(example);
     let mut wrong = wrong_probes(&side, probes);
     let deadline = Instant::now() + LIMIT;
@@ -217,7 +236,24 @@ fn run(example: Example, probes: &[(&str, &str)], faults: &[Fault]) -> (Vec<Stri
     }
     let only = std::env::var("HUBDECK_FAULT").unwrap_or_default();
     let chosen = faults.iter().filter(|fault| fault.name.contains(&only));
-    (wrong, Table(chosen.map(|fault| side.run(fault)).collect()))
+    let table = Table(chosen.map(|fault| side.run(fault)).collect());
+    Ran {
+        side,
+        wrong_probes: wrong,
+        table,
+    }
+}
+
+/// Gives the results of two tasks that run at the same time.
+fn both<T: Send>(one: impl FnOnce() -> T + Send, other: impl FnOnce() -> T + Send) -> (T, T) {
+    thread::scope(|scope| {
+        let (one, other) = (scope.spawn(one), scope.spawn(other));
+        let joined = |side: thread::ScopedJoinHandle<'_, T>| {
+            side.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        (joined(one), joined(other))
+    })
 }
 
 #[test]
@@ -225,18 +261,20 @@ fn every_fault_names_its_root_and_what_it_blocks_and_closes_after_recovery() {
     if !live() {
         return;
     }
-    let ((hub_probes, hub), (exchange_probes, exchange)) = thread::scope(|scope| {
-        let hub = scope.spawn(|| run(Example::hub(), HUB_PROBES, HUB_FAULTS));
-        let exchange = scope.spawn(|| run(Example::exchange(), EXCHANGE_PROBES, EXCHANGE_FAULTS));
-        let joined = |side: thread::ScopedJoinHandle<'_, _>| {
-            side.join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        (joined(hub), joined(exchange))
-    });
-    let table = Table(hub.0.into_iter().chain(exchange.0).collect());
+    let (hub, exchange) = both(
+        || run(Example::hub(), HUB_PROBES, HUB_FAULTS),
+        || run(Example::exchange(), EXCHANGE_PROBES, EXCHANGE_FAULTS),
+    );
+    let table = Table(hub.table.0.into_iter().chain(exchange.table.0).collect());
     println!("\n{table}");
-    let probes = [hub_probes, exchange_probes].concat();
+    let probes = [hub.wrong_probes, exchange.wrong_probes].concat();
+    // After all that, and while nothing is measured any more: the stacks have a past.
+    let (one, other) = both(
+        || stack::differences(&hub.side.example, "proxy", HUB_URLS),
+        || stack::differences(&exchange.side.example, "gateway", EXCHANGE_URLS),
+    );
+    let logs = [one, other].concat();
     assert!(probes.is_empty(), "{probes:#?}");
+    assert!(logs.is_empty(), "{logs:#?}");
     assert!(table.is_right(), "{table}");
 }

@@ -1,10 +1,14 @@
 //! `hubdeck logs` beside `docker logs` on the same containers.
 
+mod hub;
+mod long;
+pub mod stack;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::support::docker::{Container, Forwarder, docker, live, unique};
 use crate::support::hubdeck::{Background, Home, eventually};
@@ -68,16 +72,36 @@ impl Followed {
 
     /// All lines up to one that ends with `text`.
     fn until(&self, text: &str) -> Vec<String> {
-        let mut seen = Vec::new();
+        self.until_line(text, |line| line.ends_with(text))
+    }
+
+    /// All lines up to the first one for which `is_last` is true.
+    fn until_line(&self, what: &str, is_last: impl Fn(&str) -> bool) -> Vec<String> {
+        let (mut seen, end) = (Vec::new(), Instant::now() + PATIENCE);
         loop {
-            let line = self.lines.recv_timeout(PATIENCE);
-            let line = line.unwrap_or_else(|_| panic!("no line {text}: {seen:?}"));
-            let last = line.ends_with(text);
+            let left = end.saturating_duration_since(Instant::now());
+            let line = self.lines.recv_timeout(left);
+            let line = line.unwrap_or_else(|_| panic!("no line {what}: {seen:?}"));
+            let last = is_last(&line);
             seen.push(line);
             if last {
                 return seen;
             }
         }
+    }
+
+    /// All lines of the next `time`.
+    fn during(&self, time: Duration) -> Vec<String> {
+        let end = Instant::now() + time;
+        let next = || {
+            let left = end.saturating_duration_since(Instant::now());
+            self.lines.recv_timeout(left).ok()
+        };
+        std::iter::from_fn(next).collect()
+    }
+
+    fn id(&self) -> u32 {
+        self.child.0.id()
     }
 
     fn interrupt(mut self) -> Option<i32> {
