@@ -16,6 +16,7 @@ use super::{connected, connections};
 use crate::engine::{Engine, EngineError};
 use crate::logs::figures::{FigureCounter, LogReading};
 use crate::logs::record_reader::RecordReader;
+use crate::logs::without_secrets;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
     InstanceId, LogLine, Observation, Service, ServiceId, Snapshot, Timestamp, sections,
@@ -231,7 +232,9 @@ impl Intervals {
 fn masked(mut readings: Vec<SourceReading>, secrets: &KnownSecrets) -> Vec<SourceReading> {
     for lines in readings.iter_mut().filter_map(|it| it.read.as_mut().ok()) {
         for line in &mut lines.records {
-            line.text = secrets.mask(&line.text);
+            if let Some(masked) = without_secrets(&line.text, secrets) {
+                line.text = masked;
+            }
         }
     }
     readings

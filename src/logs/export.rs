@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::record::Record;
-use super::without_colours;
+use super::{without_colours, without_secrets};
 use crate::model::secrets::KnownSecrets;
 use crate::model::words;
 use crate::model::{LineLevel, LogLine, LogStream, Timestamp};
@@ -56,8 +56,8 @@ impl ExportForm<'_> {
         line: &LogLine,
         out: &mut String,
     ) -> Result<(), serde_json::Error> {
-        let text = without_colours(&line.text);
-        let text = self.masked(&text).map_or(text, Cow::Owned);
+        let masked = self.mask.and_then(|it| without_secrets(&line.text, it));
+        let text = masked.map_or_else(|| without_colours(&line.text), Cow::Owned);
         let record = Record::read(&text);
         let document = LogLineDocument {
             time: line.at,
@@ -75,19 +75,11 @@ impl ExportForm<'_> {
     }
 
     fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let plain = without_colours(text);
-        match self.masked(&plain) {
-            // Colours within a secret would keep it from being found.
+        match self.mask.and_then(|it| without_secrets(text, it)) {
             Some(masked) => Cow::Owned(masked),
             None if self.colours => Cow::Borrowed(text),
-            None => plain,
+            None => without_colours(text),
         }
-    }
-
-    /// `text` without secrets; `None` where it has none, or they are not hidden.
-    fn masked(&self, text: &str) -> Option<String> {
-        let masked = self.mask?.mask(text);
-        (masked != text).then_some(masked)
     }
 }
 

@@ -32,10 +32,10 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use crate::logs::without_colours;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
 use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
-use crate::tui::state::logs::plain;
 use crate::tui::state::{
     DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
     UiState, availability, later, no_engine, selection::targets,
@@ -329,7 +329,7 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         let logs = &ui.logs;
         let last = || logs.line(logs.len().checked_sub(1 + logs.back)?);
         let line = logs.chosen().or_else(last);
-        return line.map(|line| Effect::Copy(plain(&line.text).into_owned()));
+        return line.map(|line| Effect::Copy(without_colours(&line.text).into_owned()));
     }
     let names: Vec<String> = targets(ui, snapshot)
         .iter()

@@ -10,7 +10,7 @@ use super::request::{LogOutput, LogsRequest};
 use crate::cli::charset::{Charset, encoded};
 use crate::cli::{CommandError, ExitStatus};
 use crate::logs::patterns::PatternMiner;
-use crate::logs::{ExportForm, without_colours};
+use crate::logs::{ExportForm, without_secrets};
 use crate::model::secrets::KnownSecrets;
 use crate::model::text::clean;
 use crate::model::{InstanceId, LogBatch, LogLine, LogMark, LogStream, ServiceId, words};
@@ -142,11 +142,12 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
         };
         match self.request.output {
             LogOutput::Patterns => {
-                match secrets {
-                    Some(secrets) => {
-                        let mut masked = line.clone();
-                        masked.text = secrets.mask(&without_colours(&line.text));
-                        self.miner.add(&masked);
+                match secrets.and_then(|it| without_secrets(&line.text, it)) {
+                    Some(text) => {
+                        _ = self.miner.add(&LogLine {
+                            text,
+                            ..line.clone()
+                        })
                     }
                     None => _ = self.miner.add(line),
                 }

@@ -112,7 +112,8 @@ pub fn count(value: u64) -> String {
 /// `1 service`, `2 services`.
 #[must_use]
 pub fn plural(value: usize, noun: &str) -> String {
-    format!("{value} {noun}{}", if value == 1 { "" } else { "s" })
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(value as u64))
 }
 
 /// Bytes in mebibytes, from a gibibyte on in gibibytes: `31.0 MiB`, `1.25 GiB`.

@@ -3,6 +3,7 @@
 pub mod find;
 pub mod histogram;
 pub mod layout;
+mod notices;
 pub mod patterns;
 pub mod place;
 pub mod record;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 use crate::model::{InstanceId, LogLine, ServiceId, SignedDuration, Timestamp};
 use crate::tui::state::Scope;
 
-pub use crate::logs::without_colours as plain;
 pub use find::LogFind;
 pub use layout::LineLook;
+pub use notices::{LogNotices, SourceNotice};
 pub use patterns::PatternsState;
 pub use ring::{LineNumber, LineWeight, LogRing};
 
@@ -70,15 +71,6 @@ impl LogBegin {
     }
 }
 
-/// What is to be known of a tail: that a container's log ended, or cannot be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogNotice {
-    /// One sentence; empty for none.
-    pub text: String,
-    /// The name of the source that it is about: it goes when lines of that come again.
-    pub source: Option<String>,
-}
-
 /// State of a log tail.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogsState {
@@ -108,8 +100,8 @@ pub struct LogsState {
     pub marked: BTreeSet<LineNumber>,
     /// The patterns of the lines, once they were asked for.
     pub patterns: Option<PatternsState>,
-    /// What is to be known of the tail; empty when all is well.
-    pub notice: LogNotice,
+    /// Which of its sources ended or cannot be read.
+    pub notices: LogNotices,
     /// Containers whose stream ended, and when: it is opened again after a later start.
     pub ended: Vec<(InstanceId, Timestamp)>,
 }

@@ -5,10 +5,12 @@
 mod histogram;
 mod line;
 mod marks;
+mod notice;
 mod patterns;
 mod status;
 
 pub use marks::sentence as mark_sentence;
+pub(super) use notice::of_sources as notice_of_sources;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -62,15 +64,10 @@ pub fn draw(
     }
     let bars = histogram::rows(area, logs);
     let bars = take(&mut body, bars);
-    let notice = logs.find.fault.as_ref().unwrap_or(&logs.notice.text);
-    if !notice.is_empty() && body.height >= 2 {
+    if let Some(notice) = notice::words(context, logs).filter(|_| body.height >= 2) {
         body.height -= 1;
-        draw_notice(
-            buffer,
-            line_writer::row(area, body.bottom()),
-            context,
-            notice,
-        );
+        let row = line_writer::row(area, body.bottom());
+        draw_notice(buffer, row, context, &notice);
     }
     draw_tail(buffer, body, context, logs, drawn);
     if bars.height > 0 {

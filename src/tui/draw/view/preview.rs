@@ -146,10 +146,11 @@ fn draw_log(
         return logs::draw_tail(buffer, area, context, log, &mut Drawn::default());
     }
     let is_resting = context.facts.typed_at >= preview.selected_at + REST;
+    let notice = logs::notice_of_sources(&log.notices);
     let words = if service.instances.is_empty() {
         "it has no container, so that there is no log"
-    } else if !log.notice.text.is_empty() {
-        &log.notice.text
+    } else if let Some(notice) = &notice {
+        notice
     } else if is_resting {
         "nothing was logged yet; new lines appear here by themselves"
     } else {

@@ -84,14 +84,16 @@ impl Histogram {
         lines.max().unwrap_or_default()
     }
 
-    /// The next bucket with lines after (`later`) or before `from`.
+    /// The next bucket with lines after (`later`) or before `from`; `None` stands before the first.
     #[must_use]
-    pub fn next(&self, from: usize, later: bool) -> Option<usize> {
+    pub fn next(&self, from: Option<usize>, later: bool) -> Option<usize> {
         let has_lines = |index: &usize| self.buckets.get(*index).is_some_and(|it| it.lines > 0);
         if later {
-            (from + 1..self.buckets.len()).find(has_lines)
+            let from = from.map_or(0, |from| from + 1);
+            (from..self.buckets.len()).find(has_lines)
         } else {
-            (0..from.min(self.buckets.len())).rev().find(has_lines)
+            let from = from.unwrap_or(0).min(self.buckets.len());
+            (0..from).rev().find(has_lines)
         }
     }
 
@@ -109,7 +111,7 @@ fn step(length: i64, columns: usize) -> Option<i64> {
     let day = STEPS.last().copied()?;
     // One bucket more than fits begins where the first moment is inside a bucket.
     let fits = |step: &i64| length / *step + 2 <= columns;
-    let days = (length / columns / day + 1) * day;
+    let days = (length / (columns - 2).max(1) / day + 1) * day;
     Some(STEPS.into_iter().find(fits).unwrap_or(days))
 }
 
@@ -196,11 +198,14 @@ mod tests {
         assert_eq!(counts, [(1, 0, 2), (0, 0, 0), (0, 1, 2)]);
         assert_eq!(histogram.most(), 2);
         assert_eq!(
-            (histogram.next(0, true), histogram.next(2, false)),
+            (
+                histogram.next(Some(0), true),
+                histogram.next(Some(2), false)
+            ),
             (Some(2), Some(0))
         );
         assert_eq!(
-            (histogram.next(2, true), histogram.begin_of(2)),
+            (histogram.next(Some(2), true), histogram.begin_of(2)),
             (None, 12_000)
         );
     }
@@ -219,10 +224,7 @@ mod tests {
             for columns in [2, 3, 80, 300] {
                 let logs = logs(&[(1_234_567, None), (1_234_567 + length, None)]);
                 let histogram = Histogram::of(&logs, columns).unwrap();
-                assert!(
-                    histogram.buckets.len() <= columns + 1,
-                    "{length} in {columns}"
-                );
+                assert!(histogram.buckets.len() <= columns, "{length} in {columns}");
                 assert_eq!(
                     histogram.buckets.iter().map(|it| it.lines).sum::<usize>(),
                     2

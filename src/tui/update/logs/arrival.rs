@@ -5,16 +5,12 @@ use std::sync::Arc;
 use crate::logs;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{LogBatch, LogLine, Timestamp};
-use crate::tui::state::logs::LogNotice;
 use crate::tui::state::{LogOptions, UiState, preview};
 
 use super::ring;
 
 /// Lines that a preview keeps at most.
 const PREVIEW_LINES: usize = 500;
-
-/// Shown when a tail from an event on is full.
-const FULL: &str = "log buffer full from this event on; f: jump to live tail";
 
 /// What is hidden in lines that arrive.
 #[derive(Clone, Copy)]
@@ -66,12 +62,6 @@ pub fn arrived(
     let ring = &mut logs.ring;
     ring.is_full =
         logs.begin.moment().is_some() && (ring.lines.len() >= max_lines || ring.bytes >= max_bytes);
-    if ring.is_full {
-        logs.notice = LogNotice {
-            text: FULL.to_owned(),
-            source: None,
-        };
-    }
     ring.is_full
 }
 
@@ -86,10 +76,9 @@ fn without_own_time(line: &mut LogLine) {
 fn mask(batch: &mut LogBatch, hidden: ArrivalMask<'_>) {
     match batch {
         LogBatch::Lines { lines, .. } if hidden.in_lines => {
-            for line in lines {
-                let line = Arc::make_mut(line);
-                line.text = hidden.secrets.mask(&line.text);
-            }
+            lines
+                .iter_mut()
+                .for_each(|line| ring::hide(line, hidden.secrets));
         }
         LogBatch::Failed(_, error) => *error = hidden.secrets.mask(error),
         LogBatch::Lines { .. } | LogBatch::Ended(_) => {}

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::logs::without_secrets;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{InstanceId, LogBatch, LogLine};
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::{LineWeight, LogNotice, LogRing, source_name};
+use crate::tui::state::logs::{LineWeight, LogRing, SourceNotice, source_name};
 
 use super::{find, patterns};
 
@@ -21,48 +22,49 @@ pub fn push(state: &mut LogsState, batch: LogBatch, max_lines: usize, max_bytes:
     match batch {
         LogBatch::Lines { lines, dropped } => {
             state.ring.dropped += dropped;
-            settle_notice(state, &lines);
+            settle_notices(state, &lines);
             for line in lines {
                 insert(state, line);
             }
             trim(state, max_lines.max(1), max_bytes);
         }
-        LogBatch::Ended(instance) => notify(state, &instance, |name| format!("{name} ended")),
-        LogBatch::Failed(instance, error) => {
-            notify(state, &instance, |name| format!("{name}: {error}"));
-        }
+        LogBatch::Ended(instance) => notify(state, &instance, SourceNotice::Ended),
+        LogBatch::Failed(instance, error) => notify(state, &instance, SourceNotice::Failed(error)),
     }
 }
 
-/// Shows a notice about a source.
-fn notify(state: &mut LogsState, instance: &InstanceId, text: impl Fn(&str) -> String) {
+fn notify(state: &mut LogsState, instance: &InstanceId, notice: SourceNotice) {
     let name = source_name(&state.sources, instance);
-    state.notice = LogNotice {
-        text: text(&name),
-        source: Some(name),
-    };
+    state.notices.set(name, notice);
 }
 
 /// A notice goes when lines of its source come again, also of a new container.
-fn settle_notice(state: &mut LogsState, lines: &[Arc<LogLine>]) {
-    let Some(source) = &state.notice.source else {
+fn settle_notices(state: &mut LogsState, lines: &[Arc<LogLine>]) {
+    if state.notices.is_empty() {
         return;
-    };
+    }
     let instances: BTreeSet<&InstanceId> = lines.iter().map(|line| &line.instance).collect();
-    if instances
-        .iter()
-        .any(|id| source_name(&state.sources, id) == *source)
-    {
-        state.notice = LogNotice::default();
+    let names = instances
+        .into_iter()
+        .map(|id| source_name(&state.sources, id));
+    let names: BTreeSet<String> = names.collect();
+    state.notices.remove(|source| names.contains(source));
+}
+
+/// Masks the secrets in `line`.
+pub(super) fn hide(line: &mut Arc<LogLine>, secrets: &KnownSecrets) {
+    if let Some(masked) = without_secrets(&line.text, secrets) {
+        Arc::make_mut(line).text = masked;
     }
 }
 
 /// Masks the secrets in every line that is held.
 pub fn mask(state: &mut LogsState, secrets: &KnownSecrets) {
-    for line in &mut state.ring.lines {
-        let line = Arc::make_mut(line);
-        line.text = secrets.mask(&line.text);
-    }
+    state
+        .ring
+        .lines
+        .iter_mut()
+        .for_each(|line| hide(line, secrets));
     state.ring.bytes = state.ring.lines.iter().map(|line| line.text.len()).sum();
     // They quote lines.
     state.patterns = None;

@@ -63,7 +63,7 @@ pub(super) fn bucket(logs: &mut LogsState, by: i32, drawn: &Drawn) {
     let index = here.and_then(|number| logs.ring.index(number));
     let weight = index.and_then(|index| logs.ring.weights.get(index));
     // Much older lines have no bar.
-    let from = weight.map(|weight| histogram.index(weight.at).unwrap_or(0));
+    let from = weight.map(|weight| histogram.index(weight.at));
     let next = from.and_then(|from| histogram.next(from, by > 0));
     let begin = next.map(|next| histogram.begin_of(next));
     if let Some(at) = begin.and_then(|at| Timestamp::from_millisecond(at).ok()) {

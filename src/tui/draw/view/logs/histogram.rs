@@ -43,9 +43,13 @@ pub fn draw(
 ) {
     let label = |at: i64| {
         let at = Timestamp::from_millisecond(at).ok();
-        at.map_or_else(String::new, |at| words::clock(at, context.zone))
+        at.map_or_else(String::new, |at| {
+            words::moment(at, context.facts.now, context.zone)
+        })
     };
-    let labels = line_writer::cells(label(0).len());
+    // A bar may begin before the first line: nothing earlier is asked for.
+    let first = logs.ring.weights.front().map_or(0, |weight| weight.at);
+    let labels = line_writer::cells(label(first).len());
     let bars = Rect {
         x: area.x + labels + 1,
         width: area.width.saturating_sub(2 * (labels + 1)),
@@ -67,8 +71,6 @@ pub fn draw(
     let sight = (bucket_of(sight.0), bucket_of(sight.1));
     let chosen = bucket_of(logs.cursor);
     let most = histogram.most();
-    // A bar may begin before the first line: nothing earlier is asked for.
-    let first = logs.ring.weights.front().map_or(0, |weight| weight.at);
     for (index, bucket) in histogram.buckets.iter().enumerate() {
         let x = bars.x + line_writer::cells(index);
         let column = Rect {

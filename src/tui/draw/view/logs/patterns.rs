@@ -13,7 +13,7 @@ use crate::tui::state::logs::PatternsState;
 use crate::tui::state::{Drawn, Hit, Viewport, scroll_to};
 
 /// Columns before the text, each with its width; narrow views leave the last ones out.
-const COLUMNS: [(&str, u16); 4] = [("", 4), ("lines", 8), ("rate", 8), ("first seen", 11)];
+const COLUMNS: [(&str, u16); 4] = [("", 4), ("lines", 8), ("rate", 8), ("first seen", 14)];
 
 /// Width below which the rate and the time are left out.
 const WIDE: u16 = 70;
@@ -134,7 +134,8 @@ fn draw_row(
             }
             _ => {
                 let at = pattern.first_seen;
-                let at = at.map_or_else(|| "-".to_owned(), |at| words::clock(at, context.zone));
+                let at = at.map(|at| words::moment(at, context.now(), context.zone));
+                let at = at.unwrap_or_else(|| "-".to_owned());
                 (at, muted)
             }
         };

@@ -60,10 +60,13 @@ fn facts(context: &DrawContext<'_>, logs: &LogsState) -> Vec<(String, Role)> {
     match logs.begin {
         LogBegin::Tail => {}
         LogBegin::Since(age) => facts.push((format!("since {}", words::duration(age)), Role::Text)),
-        LogBegin::All => facts.push(("all".to_owned(), Role::Text)),
+        LogBegin::All => facts.push(("from the first line".to_owned(), Role::Text)),
         LogBegin::Moment(at) => {
             facts.push((
-                format!("from {}", words::clock(at, context.zone)),
+                format!(
+                    "from {}",
+                    words::moment(at, context.facts.now, context.zone)
+                ),
                 Role::Text,
             ));
         }
@@ -113,8 +116,8 @@ const fn level_words(level: LineLevel) -> &'static str {
 }
 
 fn lines(before: &str, count: u64, after: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {before}line{plural}{after}", words::count(count))
+    let many = usize::try_from(count).unwrap_or(usize::MAX);
+    format!("{}{after}", words::plural(many, &format!("{before}line")))
 }
 
 /// The services whose logs are shown, after each other; those of a whole stack by its name.
@@ -171,7 +174,7 @@ fn names_in_view(in_view: &InView, followed: usize) -> String {
 fn switches(logs: &LogsState, dot: &str, width: u16) -> String {
     let place = match (logs.follow, logs.back) {
         (true, _) => "following".to_owned(),
-        (false, 0) => "stopped".to_owned(),
+        (false, 0) => "not following".to_owned(),
         (false, back) => format!("{} below", words::count(back as u64)),
     };
     let mut words = Vec::new();

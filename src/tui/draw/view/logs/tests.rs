@@ -7,6 +7,7 @@ use crate::model::{InstanceId, LogBatch, LogLine, LogMark, LogStream, ServiceId}
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::LogRing;
+use crate::tui::state::logs::SourceNotice;
 use crate::tui::test_console::assert_screen;
 use crate::tui::update::logs::find::find_now;
 use crate::tui::update::logs::ring::push;
@@ -102,7 +103,7 @@ fn a_tail_of_two_services() {
     ui.logs.look.timestamps = true;
     ui.logs.look.wrap = true;
     find_now(&mut ui.logs, |wanted| wanted.search = "refused".to_owned());
-    ui.logs.notice.text = "db ended: container stopped".to_owned();
+    ui.logs.notices.set("db".to_owned(), SourceNotice::Ended);
     ui.terminal.size = (80, 14).into();
     assert_screen("logs_two_wrapped_80x14", &show(&mut ui, false));
     ui.terminal.size = (40, 12).into();
