@@ -81,6 +81,20 @@ impl LogFilter {
         Ok(Self::of(vec![Term { inverted, test }]))
     }
 
+    /// The filter that lets through the lines with `text` where it is not a part of a longer word, as
+    /// `req-1` is of `req-10`.
+    ///
+    /// # Errors
+    /// When it is too long.
+    pub fn word(text: &str) -> Result<Self, FilterError> {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let bound = |here: bool| if here { r"\b" } else { "" };
+        let (begin, end) = (text.starts_with(is_word), text.ends_with(is_word));
+        // Only within brackets does a hyphen mean more than itself.
+        let escaped = regex::escape(text).replace(r"\-", "-");
+        Self::regex(&format!("{}{escaped}{}", bound(begin), bound(end)), false)
+    }
+
     /// The filter of one condition on a field or the level, such as `status>=500`; all that follows
     /// the sign is the value, spaces included.
     ///

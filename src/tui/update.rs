@@ -191,6 +191,9 @@ fn perform_named(
             let sentence = later::sentence(what, ui, snapshot);
             toast(ui, &sentence, true, facts.now);
         }
+        Action::Since(by) if availability::logs_visible(ui) => {
+            logs::time::step(ui, by, facts.now);
+        }
         action => in_view(ui, &action, snapshot),
     }
     None

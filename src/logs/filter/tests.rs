@@ -46,6 +46,23 @@ fn texts_are_found_in_smart_case() {
 }
 
 #[test]
+fn a_word_is_not_found_in_a_longer_one() {
+    for (word, text, expected) in [
+        ("req-1", "a req-1 b", true),
+        ("req-1", "{\"id\":\"req-1\"}", true),
+        ("req-1", "a req-10 b", false),
+        ("req-1", "a xreq-1 b", false),
+        ("a/b", "GET /a/b", true),
+        ("\"x\\", "say \"x\\ y", true),
+    ] {
+        let found = LogFilter::word(word).unwrap();
+        assert_eq!(found.matches(&line(text)), expected, "{word} in {text}");
+        let read = filter(&found.to_string());
+        assert_eq!(read.matches(&line(text)), expected, "{read}");
+    }
+}
+
+#[test]
 fn regular_expressions_match_parts_of_a_line() {
     for (text, in_line, expected) in [
         ("/time(d )?out/", "Timed out", true),

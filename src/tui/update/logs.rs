@@ -167,7 +167,6 @@ pub(super) fn act(ui: &mut UiState, action: &Action) {
             wanted.level = Some(*level).filter(|level| wanted.level != Some(*level));
         }),
         Action::NextContext => find::next_context(logs),
-        Action::Since(by) => time::step(ui, *by),
         Action::GoToTime(at) => time::go_to(ui, *at),
         Action::Bucket(by) => time::bucket(logs, *by, &ui.drawn),
         action => scroll::apply(logs, action, &ui.drawn),

@@ -1,5 +1,6 @@
 //! One request through every service: the correlation or trace id of a line, followed.
 
+use crate::logs::LogFilter;
 use crate::logs::filter::quoted;
 use crate::logs::record::Record;
 use crate::model::{ServiceId, SignedDuration, Snapshot};
@@ -62,7 +63,7 @@ pub(in crate::tui::update) fn follow(
     open_from(ui, services, from.map_or(LogBegin::All, LogBegin::Moment));
     find::want(&mut ui.logs, |wanted| {
         *wanted = crate::tui::state::logs::find::FindText {
-            filter: quoted(&id),
+            filter: LogFilter::word(&id).map_or_else(|_| quoted(&id), |it| it.to_string()),
             ..Default::default()
         };
     });

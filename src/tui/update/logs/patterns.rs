@@ -1,13 +1,14 @@
 //! The patterns of a log view: mined beside the drawing while they are looked at.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::logs::patterns::LogPattern;
 use crate::model::{LogLine, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::{Action, Direction};
-use crate::tui::state::logs::LineNumber;
 use crate::tui::state::logs::find::PatternChoice;
 use crate::tui::state::logs::patterns::{PatternsState, SharedMiner};
+use crate::tui::state::logs::{LineNumber, LogBegin, LogRing};
 use crate::tui::state::{Drawn, LogsState};
 use crate::tui::update::scroll::chosen_by_pages;
 
@@ -75,7 +76,10 @@ pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Op
     }
     let services = state.services.iter().filter_map(|id| snapshot.service(id));
     let instances = services.flat_map(|service| &service.instances);
-    patterns.since = instances.filter_map(|each| each.facts.started_at).max();
+    let started = instances.filter_map(|each| each.facts.started_at).max();
+    let is_whole = state.begin == LogBegin::All && ring.discarded == 0;
+    let reaches = |start: &Timestamp| is_whole || complete_from(ring) < Some(*start);
+    patterns.since = started.filter(reaches);
     patterns.is_running = true;
     patterns.looked = ring.end();
     let mut lines = std::mem::take(&mut patterns.late);
@@ -86,6 +90,13 @@ pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Op
         since: patterns.since,
         lines,
     })
+}
+
+/// From when on the lines of every source are held: the latest of their first lines.
+fn complete_from(ring: &LogRing) -> Option<Timestamp> {
+    let mut seen = HashSet::new();
+    let firsts = ring.lines.iter().filter(|line| seen.insert(&line.instance));
+    firsts.filter_map(|line| line.at).last()
 }
 
 /// Takes a line that got in as `number` before others.

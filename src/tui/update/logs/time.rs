@@ -10,16 +10,37 @@ use super::{follow_from, scroll};
 /// Columns of the histogram before it was drawn.
 const COLUMNS: usize = 80;
 
-/// Reads the log from further back (`by` > 0) or from later.
-pub(super) fn step(ui: &mut UiState, by: i32) {
-    let steps = LogBegin::STEPS;
-    let at = steps.iter().position(|step| *step == ui.logs.begin);
-    let at = at
-        .unwrap_or_default()
-        .saturating_add_signed(by.signum() as isize);
-    let next = steps[at.min(steps.len() - 1)];
-    if next != ui.logs.begin {
-        read_from(ui, next);
+/// Reads the log from further back (`by` > 0) or from later: the nearest step that is so.
+pub(in crate::tui::update) fn step(ui: &mut UiState, by: i32, now: Timestamp) {
+    let logs = &ui.logs;
+    let first = logs.ring.weights.front().map(|weight| weight.at);
+    let first = first.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let ago = |age| now.checked_sub(age).unwrap_or(Timestamp::MIN);
+    let from = match logs.begin {
+        LogBegin::Tail => first.unwrap_or(now),
+        LogBegin::Since(age) => ago(age),
+        LogBegin::Moment(at) => at,
+        LogBegin::All => Timestamp::MIN,
+    };
+    let steps = LogBegin::STEPS.iter();
+    let next = if by > 0 {
+        let mut steps = steps;
+        steps.find(|step| match step {
+            LogBegin::Since(age) => ago(*age) < from,
+            step => **step == LogBegin::All,
+        })
+    } else {
+        let is_later = |step: &&LogBegin| match step {
+            LogBegin::Since(age) => ago(*age) > from,
+            step => **step == LogBegin::Tail,
+        };
+        steps
+            .rev()
+            .find(is_later)
+            .filter(|_| logs.begin != LogBegin::Tail)
+    };
+    if let Some(next) = next.filter(|next| **next != logs.begin) {
+        read_from(ui, *next);
     }
 }
 

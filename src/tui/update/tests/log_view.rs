@@ -249,7 +249,7 @@ fn an_id_is_followed_through_the_stack() {
         ["this line has no correlation or trace id"]
     );
     console.press("down c");
-    assert_eq!(console.ui.logs.find.wanted.filter, "\"c-4711\"");
+    assert_eq!(console.ui.logs.find.wanted.filter, r"/\bc-4711\b/");
     assert!(console.ui.logs.begin.moment().is_some());
     assert_eq!(
         console.ui.logs.services.len(),
