@@ -3,6 +3,7 @@
 
 pub(super) mod condense;
 pub(super) mod meaning;
+mod own_keys;
 pub(super) mod text;
 
 /// A value as it stands in the text.
@@ -12,6 +13,8 @@ pub(super) struct JsonText<'a> {
     pub text: &'a str,
     /// Whether its end is there.
     pub complete: bool,
+    /// Whether it is a string that may have escapes.
+    pub is_escaped: bool,
 }
 
 /// One member of an object.
@@ -19,6 +22,8 @@ pub(super) struct JsonText<'a> {
 pub(super) struct JsonMember<'a> {
     /// Its key as it stands between the quotes.
     pub key: &'a str,
+    /// Whether the key has escapes.
+    pub key_is_escaped: bool,
     /// Its value.
     pub value: JsonText<'a>,
 }
@@ -32,7 +37,7 @@ pub(super) fn begins_object(text: &str) -> bool {
     if inner.starts_with('}') {
         return true;
     }
-    let Some(end) = string_end(inner) else {
+    let Some((end, _)) = string_end(inner) else {
         return false;
     };
     inner.starts_with('"')
@@ -77,20 +82,18 @@ impl<'a> Iterator for JsonMembers<'a> {
             self.open = false;
             return None;
         }
-        let (key, rest) = rest.split_at_checked(string_end(rest)?)?;
+        let (end, key_is_escaped) = string_end(rest)?;
+        let (key, rest) = rest.split_at_checked(end)?;
         let rest = rest
             .trim_ascii_start()
             .strip_prefix(':')?
             .trim_ascii_start();
-        let (length, complete) = value_end(rest)?;
-        let (value, after) = rest.split_at_checked(length)?;
+        let (value, after) = value_at(rest)?;
         self.rest = after;
         Some(JsonMember {
             key: key.get(1..key.len() - 1)?,
-            value: JsonText {
-                text: value,
-                complete,
-            },
+            key_is_escaped,
+            value,
         })
     }
 }
@@ -103,25 +106,25 @@ pub(super) fn elements(text: &str) -> impl Iterator<Item = JsonText<'_>> {
         if value.starts_with(']') {
             return None;
         }
-        let (length, complete) = value_end(value)?;
-        let (text, after) = value.split_at_checked(length)?;
+        let (value, after) = value_at(value)?;
         rest = after;
-        Some(JsonText { text, complete })
+        Some(value)
     })
 }
 
-/// The length of the string at the begin of `text`, with its quotes.
-fn string_end(text: &str) -> Option<usize> {
+/// The length of the string at the begin of `text`, with its quotes, and whether it has escapes.
+fn string_end(text: &str) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
     if bytes.first() != Some(&b'"') {
         return None;
     }
-    let mut at = 1;
+    let (mut at, mut is_escaped) = (1, false);
     loop {
         at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
         if bytes.get(at) == Some(&b'"') {
-            return Some(at + 1);
+            return Some((at + 1, is_escaped));
         }
+        is_escaped = true;
         at += 2;
     }
 }
@@ -133,21 +136,27 @@ fn behind_blanks(text: &str) -> &str {
     text.get(blanks..).unwrap_or_default()
 }
 
-/// The length of the value at the begin of `text`, and whether its end is there; `None` where no
-/// value begins.
-fn value_end(text: &str) -> Option<(usize, bool)> {
-    let all = (text.len(), false);
-    match text.as_bytes().first()? {
-        b'"' => Some(string_end(text).map_or(all, |end| (end, true))),
-        b'{' | b'[' => Some(nested_end(text).map_or(all, |end| (end, true))),
+/// The value at the begin of `text`, and what follows it; `None` where no value begins.
+fn value_at(text: &str) -> Option<(JsonText<'_>, &str)> {
+    let (end, is_escaped) = match text.as_bytes().first()? {
+        b'"' => match string_end(text) {
+            Some((end, is_escaped)) => (Some(end), is_escaped),
+            None => (None, true),
+        },
+        b'{' | b'[' => (nested_end(text), false),
         b'0'..=b'9' | b'-' | b't' | b'f' | b'n' => {
-            let end = text
-                .bytes()
-                .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r'));
-            Some(end.map_or(all, |end| (end, true)))
+            let ends = |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\n' | b'\r');
+            (text.bytes().position(ends), false)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    let (value, after) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    let value = JsonText {
+        text: value,
+        complete: end.is_some(),
+        is_escaped,
+    };
+    Some((value, after))
 }
 
 /// The length of the object or array at the begin of `text`.
@@ -157,7 +166,7 @@ fn nested_end(text: &str) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'"' => {
-                at += string_end(text.get(at..)?)?;
+                at += string_end(text.get(at..)?)?.0;
                 continue;
             }
             b'{' | b'[' => depth += 1,

@@ -24,11 +24,7 @@ pub(super) fn shortened(mut line: LogLine) -> LogLine {
     };
     line.text = object.unwrap_or_else(|| {
         let mut text = std::mem::take(&mut line.text);
-        let mut end = LINE_LIMIT;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text.truncate(end);
+        text.truncate(whole_prefix(&text));
         text.shrink_to_fit();
         text
     });
@@ -36,6 +32,19 @@ pub(super) fn shortened(mut line: LogLine) -> LogLine {
     let kept = line.text.len().saturating_sub(marks);
     line.cut_bytes += before.saturating_sub(kept) as u64;
     line
+}
+
+/// The length of the begin of `text` that is kept: neither a character nor a colour is cut in two.
+fn whole_prefix(text: &str) -> usize {
+    let mut end = LINE_LIMIT;
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let kept = text.get(..end).unwrap_or_default();
+    // A terminal would take what follows for the rest of the sequence.
+    let colour = kept.rfind('\u{1b}');
+    let unended = colour.filter(|at| kept.get(*at..).is_some_and(|it| !it.contains('m')));
+    unended.unwrap_or(end)
 }
 
 fn object_at(text: &str) -> Option<usize> {

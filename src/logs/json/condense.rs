@@ -2,27 +2,56 @@
 
 use std::fmt::Write as _;
 
-use super::{JsonMembers, JsonText, elements};
+use super::own_keys::is_own;
+use super::{JsonMember, JsonMembers, JsonText, elements};
 
 /// Longest strings and arrays that are kept whole, tried in turn until the rest fits.
 const STEPS: [usize; 4] = [4_096, 1_024, 256, 48];
 /// Least bytes for an object or array whose members are looked at.
 const LEAST: usize = 8;
+/// Longest key that is kept whole.
+const KEY: usize = 128;
+/// Room for level, message and time where they stand behind what has room, …
+const OWN: usize = 2_048;
+/// … each of them with a value of so many bytes, and its longest form.
+const OWN_VALUE: usize = 256;
+const OWN_MEMBER: usize = 3 * OWN_VALUE + KEY;
 /// A cut string ends in this.
 const CUT: &str = "…";
 
 /// The object `text` in at most `limit` bytes: short values whole, long strings cut, of long arrays
-/// and objects the begin. Of one without its end, what is complete.
+/// and objects the begin. Of one without its end, what is complete. Level, message and time are kept
+/// wherever they stand.
 pub(in crate::logs) fn condensed(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for step in STEPS {
         out.clear();
-        object(text, step, limit.saturating_sub(64), &mut out);
-        if out.len() <= limit.saturating_sub(64) {
+        if record(text, step, limit.saturating_sub(64), &mut out) {
             break;
         }
     }
     out
+}
+
+/// Writes the whole record in at most `limit` bytes, with values of `step` bytes; whether no member
+/// had to be left out.
+fn record(text: &str, step: usize, limit: usize, out: &mut String) -> bool {
+    let (mut separator, mut is_whole) = ('{', true);
+    for member in JsonMembers::of(text) {
+        // Even the shortest form of very many members may be too long.
+        if out.len() + OWN <= limit {
+            write_member(separator, member, step, out);
+            separator = ',';
+            continue;
+        }
+        is_whole = false;
+        if is_own(member.key) && out.len() + OWN_MEMBER <= limit {
+            write_member(separator, member, OWN_VALUE.min(step), out);
+            separator = ',';
+        }
+    }
+    out.push_str(if separator == '{' { "{}" } else { "}" });
+    is_whole && out.len() <= limit
 }
 
 /// Writes an object whose values take `step` bytes each at most, and it itself about `room`.
@@ -30,17 +59,24 @@ fn object(text: &str, step: usize, room: usize, out: &mut String) {
     let begin = out.len();
     let mut separator = '{';
     for member in JsonMembers::of(text) {
-        // Even the shortest form of very many members may be too long.
         if out.len() - begin > room {
             break;
         }
-        out.push(separator);
-        // Writing into a String cannot fail.
-        let _ = write!(out, "\"{}\":", member.key);
-        value(member.value, step, out);
+        write_member(separator, member, step, out);
         separator = ',';
     }
     out.push_str(if separator == '{' { "{}" } else { "}" });
+}
+
+fn write_member(separator: char, member: JsonMember<'_>, step: usize, out: &mut String) {
+    let (key, mark) = if member.key.len() > KEY {
+        (begin_of(member.key, KEY), CUT)
+    } else {
+        (member.key, "")
+    };
+    // Writing into a String cannot fail.
+    let _ = write!(out, "{separator}\"{key}{mark}\":");
+    value(member.value, step, out);
 }
 
 fn value(raw: JsonText<'_>, step: usize, out: &mut String) {
@@ -77,22 +113,29 @@ fn array(text: &str, step: usize, out: &mut String) {
     out.push(']');
 }
 
-/// Writes a string cut at a whole character, not within an escape.
+/// Writes a string that is cut.
 fn string(text: &str, step: usize, out: &mut String) {
-    let mut end = step.max(8).min(text.len());
+    out.push_str(begin_of(text, step.max(8)));
+    out.push_str(CUT);
+    out.push('"');
+}
+
+/// The first `most` bytes of a string at most, up to a whole character, not within an escape.
+fn begin_of(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    let mut kept = text.get(..end).unwrap_or_default();
+    let kept = text.get(..end).unwrap_or_default();
     // Of `\u00e9` or `\\` only the whole.
-    if let Some(at) = kept.rfind('\\').filter(|at| kept.len() - at < 6) {
-        let before = kept.get(..at).unwrap_or_default();
-        let slashes = before.bytes().rev().take_while(|it| *it == b'\\').count();
-        kept = kept.get(..at - slashes).unwrap_or_default();
+    match kept.rfind('\\').filter(|at| kept.len() - at < 6) {
+        Some(at) => {
+            let before = kept.get(..at).unwrap_or_default();
+            let slashes = before.bytes().rev().take_while(|it| *it == b'\\').count();
+            kept.get(..at - slashes).unwrap_or_default()
+        }
+        None => kept,
     }
-    out.push_str(kept);
-    out.push_str(CUT);
-    out.push('"');
 }
 
 #[cfg(test)]

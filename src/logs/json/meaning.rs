@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::own_keys::{LEVEL, MESSAGE, OwnKeys, TIME};
 use super::text::unescaped;
 use super::{JsonMember, JsonMembers, JsonText};
 use crate::logs::field::Field;
@@ -9,50 +10,6 @@ use crate::logs::own_time::{self, OwnTime};
 use crate::logs::words;
 use crate::model::LineLevel;
 
-/// Keys of the level in any case, strongest first: of most loggers; ECS; Python; OpenTelemetry;
-/// .NET, Serilog; the journal of systemd; numbers of Python and of OpenTelemetry.
-const LEVEL: [&str; 13] = [
-    "level",
-    "lvl",
-    "severity",
-    "log.level",
-    "levelname",
-    "severity_text",
-    "severitytext",
-    "loglevel",
-    "@l",
-    "priority",
-    "levelno",
-    "severity_number",
-    "severitynumber",
-];
-/// Keys of the message: of most loggers; structlog; GELF; OpenTelemetry; Serilog; Docker's files.
-const MESSAGE: [&str; 11] = [
-    "message",
-    "msg",
-    "event",
-    "text",
-    "short_message",
-    "body",
-    "@m",
-    "renderedmessage",
-    "@mt",
-    "messagetemplate",
-    "log",
-];
-/// Keys of the time.
-const TIME: [&str; 10] = [
-    "time",
-    "timestamp",
-    "ts",
-    "@timestamp",
-    "@t",
-    "t",
-    "asctime",
-    "datetime",
-    "__realtime_timestamp",
-    "starttime",
-];
 /// Fields of access logs by the names of Caddy, Traefik and usual formats of nginx, with ours, and
 /// the factor to our unit.
 const REQUESTS: [(&str, &str, f64); 18] = [
@@ -102,15 +59,17 @@ pub(in crate::logs) fn level(text: &str) -> Option<LineLevel> {
     level_of(JsonMembers::of(text)).0
 }
 
-/// The level, and the key that names it.
-fn level_of<'a>(members: impl Iterator<Item = JsonMember<'a>>) -> (Option<LineLevel>, &'a str) {
-    let (mut best, mut found, mut named) = (LEVEL.len(), None, "");
+/// The level, and which member names it.
+fn level_of<'a>(
+    members: impl Iterator<Item = JsonMember<'a>>,
+) -> (Option<LineLevel>, Option<usize>) {
+    let (mut best, mut found, mut named) = (LEVEL.count(), None, None);
     let (mut status, mut is_request, mut is_serilog) = (None, false, false);
-    for member in members {
+    for (index, member) in members.enumerate() {
         if let Some((rank, level)) = named_level(member)
             && rank < best
         {
-            (best, found, named) = (rank, Some(level), member.key);
+            (best, found, named) = (rank, Some(level), Some(index));
         }
         match member.key {
             "status" | "DownstreamStatus" => status = integer(member.value),
@@ -139,9 +98,9 @@ fn named_level(member: JsonMember<'_>) -> Option<(usize, LineLevel)> {
     }
     // MongoDB: `"s":"I"`.
     if key == "s" && member.value.text.len() == 3 {
-        return value_level(key, member.value).map(|level| (LEVEL.len() - 1, level));
+        return value_level(key, member.value).map(|level| (LEVEL.count() - 1, level));
     }
-    let rank = rank(&LEVEL, key)?;
+    let rank = LEVEL.rank(key)?;
     value_level(key, member.value).map(|level| (rank, level))
 }
 
@@ -161,12 +120,7 @@ fn value_level(key: &str, value: JsonText<'_>) -> Option<LineLevel> {
 
 fn is_of_telemetry(key: &str) -> bool {
     let names = ["severity_number", "severitynumber"];
-    rank(&names, key).is_some()
-}
-
-/// The place of `key` in `keys`, in any case.
-fn rank(keys: &[&str], key: &str) -> Option<usize> {
-    keys.iter().position(|it| it.eq_ignore_ascii_case(key))
+    names.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
 /// A whole number, with or without quotes.
@@ -188,26 +142,37 @@ fn string(value: JsonText<'_>) -> Option<&str> {
     }
 }
 
+/// A string as it reads.
+fn readable(value: JsonText<'_>) -> Option<Cow<'_, str>> {
+    let raw = string(value)?;
+    Some(if value.is_escaped {
+        unescaped(raw)
+    } else {
+        Cow::Borrowed(raw)
+    })
+}
+
 /// What the object that `text` begins with says, and what follows it.
 pub(in crate::logs) fn read(text: &str) -> (Meaning<'_>, &str) {
     let mut reading = JsonMembers::of(text);
     let mut members: Vec<JsonMember<'_>> = Vec::with_capacity(USUAL);
     members.extend(reading.by_ref());
-    let (level, level_key) = level_of(members.iter().copied());
-    let message_key = strongest(&MESSAGE, &members, |value| string(value).is_some());
+    let (level, level_at) = level_of(members.iter().copied());
+    let message_at = strongest(&MESSAGE, &members, |value| string(value).is_some());
     // What cannot be read as a time (`"time":"morning"`) stays a field.
-    let time_key = strongest(&TIME, &members, |value| time(value).is_some());
+    let time_at = strongest(&TIME, &members, |value| time(value).is_some());
     let mut meaning = Meaning {
         level,
         fields: Vec::with_capacity(members.len()),
         ..Meaning::default()
     };
-    for member in &members {
-        if Some(member.key) == message_key {
-            meaning.message = string(member.value).map(unescaped).map(without_end);
-        } else if Some(member.key) == time_key {
+    for (index, member) in members.iter().enumerate() {
+        let at = Some(index);
+        if at == message_at {
+            meaning.message = readable(member.value).map(without_end);
+        } else if at == time_at {
             meaning.time = time(member.value);
-        } else if member.key != level_key || level_key == "log" {
+        } else if at != level_at || member.key == "log" {
             flatten(Cow::Borrowed(""), *member, 1, &mut meaning.fields);
         }
     }
@@ -224,19 +189,20 @@ fn without_end(message: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// The key among `keys` that comes first in them, with a value that fits.
-fn strongest<'a>(
-    keys: &[&str],
-    members: &[JsonMember<'a>],
+/// Which member has the strongest of `keys`, with a value that fits.
+fn strongest<const N: usize>(
+    keys: &OwnKeys<N>,
+    members: &[JsonMember<'_>],
     fits: impl Fn(JsonText<'_>) -> bool,
-) -> Option<&'a str> {
+) -> Option<usize> {
     members
         .iter()
-        .filter_map(|member| Some((rank(keys, member.key)?, member)))
-        .filter(|(_, member)| fits(member.value))
-        .map(|(rank, member)| (rank, member.key))
+        .enumerate()
+        .filter_map(|(index, member)| Some((keys.rank(member.key)?, index, member)))
+        .filter(|(.., member)| fits(member.value))
+        .map(|(rank, index, _)| (rank, index))
         .min()
-        .map(|(_, key)| key)
+        .map(|(_, index)| index)
 }
 
 /// A time as text, as a number, or as MongoDB's `{"$date":…}`.
@@ -259,11 +225,15 @@ fn flatten<'a>(
     depth: usize,
     out: &mut Vec<Field<'a>>,
 ) {
-    let key = unescaped(member.key);
+    let key = if member.key_is_escaped {
+        unescaped(member.key)
+    } else {
+        Cow::Borrowed(member.key)
+    };
     let key = if prefix.is_empty() {
         key
     } else {
-        Cow::Owned(format!("{prefix}.{key}"))
+        Cow::Owned([&*prefix, ".", &*key].concat())
     };
     let text = member.value.text;
     if out.len() >= MOST_FIELDS || (depth > 1 && key == "log.level") {
@@ -274,7 +244,7 @@ fn flatten<'a>(
             flatten(key.clone(), inner, depth + 1, out);
         }
     } else {
-        let value = string(member.value).map_or(Cow::Borrowed(text), unescaped);
+        let value = readable(member.value).unwrap_or(Cow::Borrowed(text));
         out.push(Field::of(key, value));
     }
 }
@@ -305,13 +275,13 @@ fn split_request(meaning: &mut Meaning<'_>) {
 /// Gives the fields of a request the names that they have in every access log.
 fn name_request(fields: &mut [Field<'_>]) {
     let is_request = |field: &Field<'_>| {
-        let names = [
-            "request.method",
-            "RequestMethod",
-            "request_method",
-            "remote_addr",
-        ];
-        names.contains(&field.key.as_ref())
+        let key = field.key.as_ref();
+        match key.len() {
+            11 => key == "remote_addr",
+            13 => key == "RequestMethod",
+            14 => matches!(key, "request.method" | "request_method"),
+            _ => false,
+        }
     };
     if !fields.iter().any(is_request) {
         return;

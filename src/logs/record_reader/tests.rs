@@ -191,6 +191,51 @@ fn long_json_keeps_its_level_its_message_and_its_small_fields() {
 }
 
 #[test]
+fn level_message_and_time_are_kept_wherever_they_stand() {
+    let many: Vec<_> = (0..9_000)
+        .map(|it| format!(r#""key{it}":"some value""#))
+        .collect();
+    let many = many.join(",");
+    let key = "k\\u00e9y".repeat(4_000);
+    let own = r#""ts":"2026-03-28T14:02:11Z","msg":"no route","level":"error""#;
+    for text in [
+        format!("{{{many},{own}}}"),
+        format!("{{{many},{own},{many}}}"),
+        format!(r#"{{"{key}":1,{own}}}"#),
+        format!(r#"{{"a":{{"{key}":1}},{many},"{key}":"{key}",{own},"{key}":2}}"#),
+    ] {
+        let found = records(&text);
+        assert!(found[0].text.len() <= LINE_LIMIT, "{}", found[0].text.len());
+        serde_json::from_str::<serde_json::Value>(&found[0].text).expect("JSON again");
+        let record = Record::read(&found[0].text);
+        let level = Some(LineLevel::Error);
+        assert_eq!((record.level, found[0].level), (level, level));
+        assert_eq!(record.message, "no route");
+        assert!(record.time.is_some());
+        let all = text.len() as u64;
+        let (kept, cut) = (found[0].text.len() as u64, found[0].cut_bytes);
+        assert!(kept + cut >= all && cut < all, "{kept} and {cut} of {all}");
+    }
+}
+
+#[test]
+fn a_colour_is_not_cut_in_two() {
+    for before in LINE_LIMIT - 8..LINE_LIMIT {
+        let text = format!("{}\u{1b}[31;1mred{}", "x".repeat(before), "y".repeat(100));
+        let found = records(&text);
+        let (_, colour) = found[0].text.split_at(before);
+        assert!(
+            colour.is_empty() || colour.starts_with("\u{1b}[31;1m"),
+            "{colour:?}"
+        );
+        assert_eq!(
+            found[0].text.len() as u64 + found[0].cut_bytes,
+            text.len() as u64
+        );
+    }
+}
+
+#[test]
 fn a_clock_that_is_an_hour_off_is_marked_once() {
     let begin: Timestamp = "2026-03-28T14:02:11Z".parse().unwrap();
     let lines = (0..200).map(|it| {
