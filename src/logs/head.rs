@@ -56,6 +56,9 @@ impl<'a> Head<'a> {
             if head.time.is_none() {
                 head.take_time();
             }
+            if head.time.is_none() {
+                head.take_time_behind_thread();
+            }
             head.open = true;
         }
         (head.time.is_some() || head.level.is_some() || head.belongs).then_some(head)
@@ -85,6 +88,17 @@ impl<'a> Head<'a> {
         {
             // The kernel: `[   12.345678] usb 1-1: …`.
             self.take_seconds(inner, rest);
+        }
+    }
+
+    /// Cassandra: `INFO  [main] 2026-03-28 14:02:11,123 CassandraDaemon.java:12 - message`.
+    fn take_time_behind_thread(&mut self) {
+        if let Some((thread, rest)) = bracketed(self.message)
+            && let Some((time, length)) = own_time::at_begin(rest.trim_ascii_start())
+        {
+            self.time = Some(time);
+            self.message = after(rest.trim_ascii_start(), length);
+            self.add("thread", thread);
         }
     }
 

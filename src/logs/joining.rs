@@ -3,7 +3,7 @@
 //! Threads that write at the same time may put lines of their own in between: the record ends
 //! there, and what is left of the trace stands alone.
 
-use super::forms::failure;
+use super::forms::{failure, java};
 use super::shape::Glance;
 
 /// What a record expects of the next line.
@@ -21,6 +21,8 @@ pub(super) enum Joining {
     Go,
     /// The first line of a panic of Rust, whose message follows.
     Rust,
+    /// The first line of `java.util.logging`, whose level and message follow.
+    Java,
     /// A JSON object, that deep.
     Object(usize),
 }
@@ -73,6 +75,7 @@ impl Joining {
             b'f' if text.starts_with("fatal error: ") => Some(Self::Go),
             b'g' if text.starts_with("goroutine ") && text.ends_with("]:") => Some(Self::Go),
             b't' if failure::is_panic(text) => Some(Self::Rust),
+            b'A'..=b'Z' if java::head(text).is_some() => Some(Self::Java),
             _ => None,
         }
     }
@@ -91,6 +94,10 @@ impl Joining {
                 *self = Self::Frames;
                 return !glance.begins;
             }
+            Self::Java => {
+                *self = Self::Line { known: true };
+                return java::level(text).is_some();
+            }
             _ => {}
         }
         if text.is_empty() {
@@ -102,7 +109,7 @@ impl Joining {
             Self::Python => python(text, glance),
             Self::PythonEnd => chained(text),
             Self::Go => is_of_go(text, glance).then_some(Self::Go),
-            Self::Rust | Self::Object(_) => None,
+            Self::Rust | Self::Java | Self::Object(_) => None,
         };
         *self = taken.unwrap_or(*self);
         taken.is_some()

@@ -242,6 +242,9 @@ impl Cursor<'_> {
         let month = self.month()?;
         self.one_of(b" ")?;
         let day = self.day()?;
+        if self.one_of(b",").is_some() {
+            return self.american(month, day);
+        }
         self.one_of(b" ")?;
         let time = self.time_of_day()?;
         let mut ahead = *self;
@@ -253,6 +256,30 @@ impl Cursor<'_> {
             return self.on((year, month, day), time, OwnTime::Local);
         }
         self.on((NO_YEAR, month, day), time, OwnTime::WithoutYear)
+    }
+
+    /// `2026 2:02:11 PM` behind `Mar 28,`, as Java writes it; newer ones with a narrow blank.
+    fn american(&mut self, month: i64, day: i64) -> Option<OwnTime> {
+        self.one_of(b" ")?;
+        let year = self.number(4)?;
+        self.one_of(b" ")?;
+        let hour = self.number(2).or_else(|| self.number(1))?;
+        self.one_of(b":")?;
+        let minute = self.number(2)?;
+        self.one_of(b":")?;
+        let second = self.number(2)?;
+        let rest = self.0.strip_prefix("\u{202f}".as_bytes());
+        let rest = rest.or_else(|| self.0.strip_prefix(b" "))?;
+        let (half, rest) = rest.split_at_checked(2)?;
+        let noon = match half {
+            b"AM" => 0,
+            b"PM" => 12,
+            _ => return None,
+        };
+        self.0 = rest;
+        ((1..=12).contains(&hour) && minute < 60 && second < 61).then_some(())?;
+        let seconds = (hour % 12 + noon) * 3_600 + minute * 60 + second;
+        self.on((year, month, day), (seconds, 0), OwnTime::Local)
     }
 
     /// Seconds (10 digits, perhaps with a fraction) since the epoch, or finer.
@@ -326,6 +353,12 @@ mod tests {
             ("2026-03-28 14:02:11 CET x", OwnTime::Local(day), 23),
             ("2026-03-28 14:02:11 -12 degrees", OwnTime::Local(day), 19),
             ("Sat Mar 28 14:02:11 2026] x", OwnTime::Local(day), 24),
+            ("Mar 28, 2026 2:02:11 PM a.B c", OwnTime::Local(day), 23),
+            (
+                "Mar 28, 2026 2:02:11\u{202f}PM a.B c",
+                OwnTime::Local(day),
+                25,
+            ),
             ("Mar  8 14:02:11 host app: x", no_year, 15),
             ("Mar 08 14:02:11 2 x", no_year, 15),
         ] {
@@ -351,6 +384,8 @@ mod tests {
             "25:00:00",
             "12345",
             "Mary 12",
+            "Mar 28, 2026 14:02:11 PM",
+            "Mar 28, 2026",
             "1.2.3.4",
             "2026-03-28x14:02:11",
             "12345678901",

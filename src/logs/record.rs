@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 pub use super::field::Field;
 use super::forms::access::Access;
-use super::forms::proxy_error;
+use super::forms::{java, proxy_error};
 use super::head::Head;
 use super::json::meaning;
 use super::own_time;
@@ -59,12 +59,21 @@ impl<'a> Record<'a> {
             Some((first, trace)) => (first, Some(trace)),
             None => (text, None),
         };
-        let mut record = match without_colours(first) {
+        let line = without_colours(first);
+        let below = trace.and_then(|trace| java::below(&line, trace));
+        let mut record = match line {
             Cow::Borrowed(line) => read_line(line, LineShape::of(line, true)),
             Cow::Owned(line) => read_line(&line, LineShape::of(&line, true)).into_owned(),
         };
         record.trace = trace;
-        record.take_message_below();
+        match below.filter(|_| record.level.is_none()) {
+            Some((level, message, trace)) => {
+                record.level = Some(level);
+                record.message = Cow::Borrowed(message);
+                record.trace = trace;
+            }
+            None => record.take_message_below(),
+        }
         record
     }
 
@@ -252,7 +261,9 @@ fn of_head<'a>(mut record: Record<'a>, head: &Head<'a>, at: Option<usize>) -> Re
             .unwrap_or((message, ""));
         record.message = Cow::Borrowed(text.trim_end());
         let pairs = logfmt::LogfmtTokens::of(pairs);
-        let fields = pairs.map(|token| Field::of(token.key, logfmt::unquoted(token.raw)));
+        // In prose the pairs of a list have commas between them.
+        let value = |raw: &'a str| logfmt::unquoted(raw.trim_end_matches(','));
+        let fields = pairs.map(|token| Field::of(token.key, value(token.raw)));
         record.fields.extend(fields);
     }
     record

@@ -2,6 +2,7 @@
 
 use super::forms;
 use super::forms::access::Access;
+use super::forms::java;
 use super::head::Head;
 use super::json::meaning;
 use super::{json, logfmt, without_colours, words};
@@ -36,9 +37,16 @@ impl Glance {
         if text.starts_with('{') {
             return Self::at(&LineShape::of(text, false), text);
         }
-        let first = text.split_once('\n').map_or(text, |(first, _)| first);
+        let (first, rest) = match text.split_once('\n') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (text, None),
+        };
         let line = without_colours(first);
-        Self::at(&LineShape::of(&line, false), &line)
+        let mut glance = Self::at(&LineShape::of(&line, false), &line);
+        if let Some(rest) = rest.filter(|_| glance.level.is_none()) {
+            glance.level = java::below(&line, rest).map(|(level, ..)| level);
+        }
+        glance
     }
 
     fn at(shape: &LineShape<'_>, line: &str) -> Self {
@@ -72,9 +80,9 @@ impl<'a> LineShape<'a> {
             if whole || memchr::memchr(b'"', head.message.as_bytes()).is_some() {
                 head.take_logger();
             }
-            return match Access::behind_level(head.message) {
+            return match Access::behind_head(head.message) {
                 Some(access) => Self::Access(Access {
-                    time: head.time,
+                    time: access.time.or(head.time),
                     ..access
                 }),
                 None => Self::with_json(head),

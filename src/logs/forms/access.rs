@@ -1,5 +1,5 @@
 //! Access logs: the common and combined formats of nginx, Apache and others, with what is usually
-//! appended to them; uvicorn's and Gin's lines.
+//! appended to them; uvicorn's, Gin's and HAProxy's lines.
 
 use crate::logs::own_time::{self, OwnTime};
 
@@ -38,6 +38,9 @@ impl<'a> Access<'a> {
             return gin(line);
         }
         let (before, time, rest) = split_at_time(line)?;
+        if !before.contains(' ') {
+            return haproxy(before, time, rest);
+        }
         let mut names = before.rsplitn(4, ' ');
         let user = names.next()?;
         let _identity = names.next()?;
@@ -55,8 +58,16 @@ impl<'a> Access<'a> {
         Some(access)
     }
 
-    /// `172.17.0.1:5000 - "GET / HTTP/1.1" 200 OK`, as uvicorn writes it behind a level.
-    pub(in crate::logs) fn behind_level(message: &'a str) -> Option<Self> {
+    /// A request behind a head: what uvicorn writes behind a level, HAProxy behind one of syslog.
+    pub(in crate::logs) fn behind_head(message: &'a str) -> Option<Self> {
+        Self::of_uvicorn(message).or_else(|| {
+            let (before, time, rest) = split_at_time(message)?;
+            haproxy(before, time, rest)
+        })
+    }
+
+    /// `172.17.0.1:5000 - "GET / HTTP/1.1" 200 OK`.
+    fn of_uvicorn(message: &'a str) -> Option<Self> {
         let (client, rest) = message.split_at_checked(memchr::memchr(b' ', message.as_bytes())?)?;
         let rest = rest
             .strip_prefix(" - ")
@@ -188,6 +199,35 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
         }
         at += 2;
     }
+}
+
+/// `10.0.1.2:33317 [28/Mar/2026:14:02:11.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ----
+/// 1/1/1/1/0 0/0 "GET /index.html HTTP/1.1"`: `option httplog` (section 8.2.3 of HAProxy's manual).
+fn haproxy<'a>(client: &'a str, time: OwnTime, text: &'a str) -> Option<Access<'a>> {
+    let mut words = text.split(' ');
+    let (frontend, backend) = (words.next()?, words.next()?);
+    let (timers, status, bytes) = (words.next()?, words.next()?, words.next()?);
+    let status = status.parse().ok().filter(|it| (100..600).contains(it))?;
+    let (backend, server) = backend.split_once('/')?;
+    let request = text.get(text.find(" \"")? + 2..)?;
+    // A request that is too long is cut.
+    let request = request.strip_suffix('"').unwrap_or(request);
+    // The last timer is the whole time in milliseconds; `+` means that it went on.
+    let (_, total) = timers.rsplit_once('/')?;
+    Some(Access {
+        client: client.rsplit_once(':').map_or(client, |(host, _)| host),
+        time: Some(time),
+        request,
+        status,
+        bytes: Some(bytes.trim_start_matches('+')),
+        duration_ms: total.trim_start_matches('+').parse().ok(),
+        more: vec![
+            ("frontend", frontend.trim_end_matches('~')),
+            ("backend", backend),
+            ("server", server),
+        ],
+        ..Access::default()
+    })
 }
 
 /// `[GIN] 2026/03/28 - 14:02:11 | 200 |      13.2µs |  127.0.0.1 | GET      "/ping"`.

@@ -20,13 +20,32 @@ const BEGINS: [&str; 12] = [
     "Caused by: ",
 ];
 
-/// A line that is an error by its begin.
+/// A line that is an error by its begin, or a warning of Python.
 pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
+    if let Some(message) = warned(line) {
+        return Some(Head {
+            level: Some(LineLevel::Warning),
+            message,
+            ..Head::default()
+        });
+    }
     (begins(line) || is_panic(line) || names_exception(line)).then(|| Head {
         level: Some(LineLevel::Error),
         message: line,
         ..Head::default()
     })
+}
+
+/// `/app/a.py:7: UserWarning: message` (`warnings.formatwarning`): the message with its category.
+fn warned(line: &str) -> Option<&str> {
+    let at = line.find("Warning: ")?;
+    let (place, category) = line.get(..at)?.rsplit_once(": ")?;
+    let (_, number) = place.rsplit_once(':')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_category = category.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_number && is_category)
+        .then(|| line.get(place.len() + 2..))
+        .flatten()
 }
 
 fn begins(line: &str) -> bool {

@@ -5,6 +5,9 @@ use crate::logs::head::Head;
 use crate::logs::own_time::{self, OwnTime};
 use crate::logs::words;
 
+/// Where the process of an application stands at the latest.
+const TAG_BY: usize = 160;
+
 /// The head of a line that begins with `<priority>`.
 pub(in crate::logs) fn with_priority(line: &str) -> Option<Head<'_>> {
     let (priority, rest) = line.strip_prefix('<')?.split_once('>')?;
@@ -67,20 +70,45 @@ fn without_structured_data(text: &str) -> &str {
     ""
 }
 
+/// The same with a time that has its year, as rsyslog and `journalctl -o short-iso` write it:
+/// `2026-03-28T14:02:11+01:00 host app[pid]: message`.
+pub(in crate::logs) fn with_year(line: &str) -> Option<Head<'_>> {
+    // Any other text may stand behind such a time: only a process makes it certain.
+    let begin = line.as_bytes().get(..line.len().min(TAG_BY))?;
+    let at = memchr::memchr(b']', begin)?;
+    let is_tag = line.get(at..)?.starts_with("]: ") && begin.get(at - 1)?.is_ascii_digit();
+    let (time, length) = own_time::at_begin(line).filter(|_| is_tag)?;
+    let head = behind_time(time, line.get(length..)?)?;
+    let has_process = head.fields.iter().flatten().any(|field| field.0 == "pid");
+    has_process.then_some(head)
+}
+
 /// RFC 3164 without its priority: `Mar 28 14:02:11 host app[pid]: message`.
 pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
     let (time, length) = own_time::at_begin(line)?;
     if !matches!(time, OwnTime::WithoutYear(_)) {
         return None;
     }
-    let (host, rest) = line.get(length..)?.trim_start().split_once(' ')?;
+    behind_time(time, line.get(length..)?)
+}
+
+/// Host, application and process, and the message.
+fn behind_time(time: OwnTime, text: &str) -> Option<Head<'_>> {
+    let text = text.trim_start();
+    let (first, rest) = text.split_once(' ')?;
+    // Without a host, as HAProxy writes it, the process makes it certain.
+    let (host, rest) = if first.ends_with("]:") {
+        (None, text)
+    } else {
+        (Some(first), rest)
+    };
     let (tag, message) = rest.split_once(": ")?;
     let (app, pid) = match tag.split_once('[') {
         Some((app, pid)) => (app, pid.strip_suffix(']')),
         None => (tag, None),
     };
     let is_name = |text: &str| !text.is_empty() && !text.contains(|c: char| c.is_whitespace());
-    if !is_name(host) || !is_name(app) || host.ends_with(':') {
+    if !is_name(app) || host.is_some_and(|host| !is_name(host) || host.ends_with(':')) {
         return None;
     }
     // What the application writes may have a head of its own.
@@ -91,7 +119,9 @@ pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
         message: inner.as_ref().map_or(message, |inner| inner.message),
         ..Head::default()
     };
-    head.add("host", host);
+    if let Some(host) = host {
+        head.add("host", host);
+    }
     head.add("app", app);
     if let Some(pid) = pid {
         head.add("pid", pid);

@@ -51,6 +51,14 @@ fn a_message_below_its_head_and_a_trace_are_told_apart() {
         record.trace,
         Some("      System.Exception: x\n         at A.B()")
     );
+    let text = "Mar 28, 2026 2:02:11 PM com.example.App main\nSEVERE: no route\njava.lang.Error: x\n\tat A.b(A.java:1)";
+    let record = Record::read(text);
+    assert_eq!(
+        shown(&record),
+        "Text Some(Error) 2026-03-28T14:02:11Z local | no route | logger=com.example.App main"
+    );
+    assert_eq!(record.trace, Some("java.lang.Error: x\n\tat A.b(A.java:1)"));
+    assert_eq!(level(text), Some(LineLevel::Error));
     let pretty = "{\n  \"level\": \"error\",\n  \"msg\": \"x\",\n  \"a\": {\n    \"b\": 1\n  }\n}";
     let record = Record::read(pretty);
     assert_eq!(shown(&record), "Json Some(Error) - | x | a.b=1");

@@ -26,13 +26,14 @@ fn records(text: &str) -> Vec<LogLine> {
 }
 
 /// Each of these is one record, also when others stand around it.
-const TRACES: [&str; 16] = [
+const TRACES: [&str; 17] = [
     // Python, with a chain.
     "2026-03-28 14:02:11,123 - app - ERROR - failed\nTraceback (most recent call last):\n  File \"/a.py\", line 3, in <module>\n    1/0\n    ~^~\nZeroDivisionError: division by zero\n\nThe above exception was the direct cause of the following exception:\n\nTraceback (most recent call last):\n  File \"/a.py\", line 5, in f\n    raise KeyError('x')\nKeyError: 'x'",
     "Traceback (most recent call last):\n  File \"/a.py\", line 3, in <module>\napp.errors.NotFound: no",
     // Java, with a cause.
     "2026-03-28 14:02:11.123 ERROR 1 --- [main] c.e.App : failed\njava.lang.IllegalStateException: no\n\tat c.e.App.run(App.java:12)\n\tat java.base/java.lang.Thread.run(Thread.java:840)\nCaused by: java.net.ConnectException: refused\n\tat c.e.Db.open(Db.java:7)\n\t... 12 more",
     "Exception in thread \"main\" java.lang.NullPointerException\n\tat App.main(App.java:3)",
+    "Mar 28, 2026 2:02:11 PM com.example.App main\nSEVERE: no\njava.lang.IllegalStateException: no\n\tat c.e.App.run(App.java:12)",
     // Go.
     "panic: runtime error: index out of range [5] with length 3\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:10 +0x1d\n\ngoroutine 7 [chan receive]:\nnet/http.(*Server).Serve(0xc0000, {0x1, 0x2})\n\t/usr/local/go/src/net/http/server.go:3056 +0x36d\ncreated by main.main in goroutine 1\n\t/app/main.go:5 +0x2\nexit status 2",
     // Rust.
@@ -71,9 +72,9 @@ fn what_belongs_together_is_one_record_and_nothing_else_is() {
             assert_eq!(texts, [other, trace, other, trace]);
         }
     }
-    let expected = [LineLevel::Error; 12].map(Some);
+    let expected = [LineLevel::Error; 13].map(Some);
     let levels = TRACES.map(|it| records(it)[0].level);
-    assert_eq!(levels[..12], expected);
+    assert_eq!(levels[..13], expected);
 }
 
 #[test]

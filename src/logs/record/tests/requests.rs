@@ -34,6 +34,14 @@ fn every_form_is_read() {
             r##"Access Some(Error) - | GET /health HTTP/1.1 | method=GET path=/health status=500 client=172.17.0.1"##,
         ),
         (
+            r##"10.0.1.2:33317 [28/Mar/2026:14:02:11.655] http-in static/srv1 10/0/30/69/109 503 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1""##,
+            r##"Access Some(Error) 2026-03-28T14:02:11.655Z local | GET /index.html HTTP/1.1 | method=GET path=/index.html status=503 bytes=2750 client=10.0.1.2 duration_ms=109 frontend=http-in backend=static server=srv1"##,
+        ),
+        (
+            r##"<134>Mar 28 14:02:11 haproxy[7]: 10.0.1.2:33317 [28/Mar/2026:14:02:11.655] http-in~ static/srv1 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 "GET / HTTP/1.1""##,
+            r##"Access Some(Info) 2026-03-28T14:02:11.655Z local | GET / HTTP/1.1 | method=GET path=/ status=200 bytes=2750 client=10.0.1.2 duration_ms=109 frontend=http-in backend=static server=srv1"##,
+        ),
+        (
             r##"[GIN] 2026/03/28 - 14:02:11 | 404 |     13.283µs |       127.0.0.1 | GET      "/ping""##,
             r##"Access Some(Warning) 2026-03-28T14:02:11Z local | GET      "/ping" | method=GET path=/ping status=404 client=127.0.0.1 duration_ms=0.013283"##,
         ),

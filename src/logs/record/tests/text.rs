@@ -32,11 +32,71 @@ fn every_form_is_read() {
         ),
         (
             r##"1:M 30 Nov 2026 10:39:12.933 * Ready to accept connections"##,
-            r##"Text Some(Info) 2026-11-30T10:39:12.933Z local | Ready to accept connections | pid=1 role=M"##,
+            r##"Text Some(Info) 2026-11-30T10:39:12.933Z local | Ready to accept connections | role=M pid=1"##,
         ),
         (
             r##"1:M 30 Nov 2026 10:39:12.932 # WARNING Memory overcommit must be enabled!"##,
-            r##"Text Some(Warning) 2026-11-30T10:39:12.932Z local | WARNING Memory overcommit must be enabled! | pid=1 role=M"##,
+            r##"Text Some(Warning) 2026-11-30T10:39:12.932Z local | WARNING Memory overcommit must be enabled! | role=M pid=1"##,
+        ),
+        (
+            r##"1:M 30 Nov 2026 14:14:58.773 * Running mode=standalone, port=6379."##,
+            r##"Text Some(Info) 2026-11-30T14:14:58.773Z local | Running | role=M pid=1 mode=standalone port=6379."##,
+        ),
+        (
+            r##"1:signal-handler (1796048110) Received SIGTERM scheduling shutdown..."##,
+            r##"Text None 2026-11-30T14:15:10Z | Received SIGTERM scheduling shutdown... | pid=1"##,
+        ),
+        (
+            r##"<string>:7: UserWarning: user"##,
+            r##"Text Some(Warning) - | UserWarning: user |"##,
+        ),
+        (
+            r##"/usr/lib/python3/dist-packages/a.py:12: DeprecationWarning: old api"##,
+            r##"Text Some(Warning) - | DeprecationWarning: old api |"##,
+        ),
+        (
+            r##"Old: DeprecationWarning: old api"##,
+            r##"Plain None - | Old: DeprecationWarning: old api |"##,
+        ),
+        (
+            r##"2026-11-30 14:16:25,859 CRITICAL x crit"##,
+            r##"Text Some(Error) 2026-11-30T14:16:25.859Z local | x crit |"##,
+        ),
+        (
+            r##"2026-11-30 14:15:24 5 [Warning] Aborted connection 5 to db: 'unconnected' user: 'unauthenticated' host: '172.17.0.1' (This connection closed normally without authentication)"##,
+            r##"Text Some(Warning) 2026-11-30T14:15:24Z local | Aborted connection 5 to db: 'unconnected' user: 'unauthenticated' host: '172.17.0.1' (This connection closed normally without authentication) | pid=5"##,
+        ),
+        (
+            r##"2026-11-30 14:15:21.314825+00:00 [notice] <0.44.0> Application syslog exited with reason: stopped"##,
+            r##"Text Some(Info) 2026-11-30T14:15:21.314825Z | Application syslog exited with reason: stopped | process=0.44.0"##,
+        ),
+        (
+            r##"2026-11-30 14:15:07.276 UTC [56] CONTEXT:  PL/pgSQL function inline_code_block line 1 at RAISE"##,
+            r##"Text None 2026-11-30T14:15:07.276Z | CONTEXT:  PL/pgSQL function inline_code_block line 1 at RAISE | pid=56"##,
+        ),
+        (
+            r##"[WARNING]  (8) : Server bk/web1 is DOWN, reason: Layer4 timeout, check duration: 2001ms."##,
+            r##"Text Some(Warning) - | (8) : Server bk/web1 is DOWN, reason: Layer4 timeout, check duration: 2001ms. |"##,
+        ),
+        (
+            r##"[ALERT]    (1) : [/usr/local/sbin/haproxy.main()] No enabled listener found"##,
+            r##"Text Some(Error) - | (1) : [/usr/local/sbin/haproxy.main()] No enabled listener found |"##,
+        ),
+        (
+            r##"28-Mar-2026 14:02:11.123 SEVERE [http-nio-8080-exec-1] org.apache.catalina.core.StandardWrapperValve.invoke Servlet.service() threw exception"##,
+            r##"Text Some(Error) 2026-03-28T14:02:11.123Z local | [http-nio-8080-exec-1] org.apache.catalina.core.StandardWrapperValve.invoke Servlet.service() threw exception |"##,
+        ),
+        (
+            r##"2026-03-28T14:02:11+0000 host systemd[1]: Started Session 3 of user root."##,
+            r##"Text None 2026-03-28T14:02:11Z | Started Session 3 of user root. | host=host app=systemd pid=1"##,
+        ),
+        (
+            r##"2026-03-28T14:02:11.123456+01:00 host sshd[99]: error: kex_exchange_identification"##,
+            r##"Text Some(Error) 2026-03-28T13:02:11.123456Z | kex_exchange_identification | host=host app=sshd pid=99"##,
+        ),
+        (
+            r##"<28>Mar 28 14:02:11 haproxy[7]: Proxy http-in stopped."##,
+            r##"Text Some(Warning) 2000-03-28T14:02:11Z no year | Proxy http-in stopped. | app=haproxy pid=7"##,
         ),
         (
             r##"2026/03/28 14:02:11 [error] 31#31: *5 connect() failed (111: Connection refused) while connecting to upstream, client: 172.17.0.1, server: localhost, request: "GET /api HTTP/1.1", upstream: "http://172.18.0.3:8000/api", host: "localhost:8080""##,
@@ -144,7 +204,7 @@ fn every_form_is_read() {
         ),
         (
             r##"INFO  [main] 2026-03-28 14:02:11,123 CassandraDaemon.java:12 - Starting"##,
-            r##"Text Some(Info) - | [main] 2026-03-28 14:02:11,123 CassandraDaemon.java:12 - Starting |"##,
+            r##"Text Some(Info) 2026-03-28T14:02:11.123Z local | Starting | thread=main logger=CassandraDaemon.java:12"##,
         ),
         (
             r##"2026/03/28 14:02:11 INFO request done method=GET status=200 took=3ms"##,
