@@ -55,11 +55,7 @@ const fn word(level: LineLevel) -> &'static str {
 }
 
 fn in_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    // Without a way out early, many bytes are compared at once.
-    if text
-        .bytes()
-        .fold(false, |found, byte| found | (byte < 0x20))
-    {
+    if text.bytes().any(|byte| byte < 0x20) {
         Cow::Owned(text.replace(char::is_control, " "))
     } else {
         text
