@@ -1,7 +1,6 @@
 //! A connection that breaks while the engine acts: the container tells whether the call was carried
 //! out.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,9 +8,10 @@ use std::time::Duration;
 use hubdeck::model::{OperationKind, StepState, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixStream;
 
 use crate::support::operations::World;
+use crate::support::proxy::listen_before;
 
 const SCENARIO: &str = r#"
 name = "broken"
@@ -47,15 +47,13 @@ enum Breaks {
     BeforeSending,
 }
 
-/// A proxy in front of the engine at `target`; counts the calls it broke.
-async fn proxy(listener: UnixListener, target: PathBuf, breaks: Breaks, broken: Arc<AtomicUsize>) {
-    while let Ok((client, _)) = listener.accept().await {
-        tokio::spawn(pass(client, target.clone(), breaks, Arc::clone(&broken)));
-    }
-}
-
-async fn pass(mut client: UnixStream, target: PathBuf, breaks: Breaks, broken: Arc<AtomicUsize>) {
-    let mut engine = UnixStream::connect(target).await.unwrap();
+/// Passes a connection on up to a call that acts, and counts the calls it broke.
+async fn pass(
+    mut client: UnixStream,
+    mut engine: UnixStream,
+    breaks: Breaks,
+    broken: Arc<AtomicUsize>,
+) {
     let (mut asked, mut answered) = ([0; 16 * 1024], [0; 16 * 1024]);
     loop {
         tokio::select! {
@@ -107,21 +105,17 @@ async fn behind(breaks: Breaks) -> Behind {
     let Bound::Unix(engine) = control.ready().await else {
         panic!("a unix socket")
     };
-    let (url, broken) = listen_before(dir.path(), engine, breaks);
-    let world = World::of(&url, "hub", 3).await;
+    let broken = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&broken);
+    let path = listen_before(dir.path(), engine, move |client, engine| {
+        pass(client, engine, breaks, Arc::clone(&counted))
+    });
+    let world = World::of(&format!("unix://{}", path.display()), "hub", 3).await;
     Behind {
         world,
         broken,
         _dir: dir,
     }
-}
-
-fn listen_before(dir: &Path, engine: PathBuf, breaks: Breaks) -> (String, Arc<AtomicUsize>) {
-    let path = dir.join("proxy.sock");
-    let broken = Arc::new(AtomicUsize::new(0));
-    let listener = UnixListener::bind(&path).unwrap();
-    tokio::spawn(proxy(listener, engine, breaks, Arc::clone(&broken)));
-    (format!("unix://{}", path.display()), broken)
 }
 
 #[tokio::test]

@@ -8,10 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use hubdeck::engine::ConnectRequest;
+use hubdeck::model::SignedDuration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixStream;
 
 use super::*;
+use crate::engine::SCENARIO;
+use crate::support::proxy::listen_before;
 
 /// Stands before an engine and ends the streams that follow a log, as proxies do after a while.
 struct Proxy {
@@ -38,24 +41,12 @@ const UNAVAILABLE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length:
 impl Proxy {
     fn before(engine: &Path) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("proxy.sock");
-        let listener = UnixListener::bind(&path).unwrap();
         let (cuts, requests) = (watch::Sender::new(0), Arc::default());
         let trouble = watch::Sender::new(Trouble::None);
-        let troubled = trouble.clone();
-        let (cut, seen) = (cuts.clone(), Arc::clone(&requests));
-        let engine = engine.to_owned();
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let upstream = UnixStream::connect(&engine).await.unwrap();
-                tokio::spawn(pass(
-                    client,
-                    upstream,
-                    cut.subscribe(),
-                    troubled.subscribe(),
-                    Arc::clone(&seen),
-                ));
-            }
+        let (cut, troubled, seen) = (cuts.clone(), trouble.clone(), Arc::clone(&requests));
+        let path = listen_before(dir.path(), engine.to_owned(), move |client, engine| {
+            let (cut, trouble) = (cut.subscribe(), troubled.subscribe());
+            pass(client, engine, cut, trouble, Arc::clone(&seen))
         });
         Self {
             path,
@@ -275,7 +266,7 @@ async fn a_clock_that_steps_back_while_a_stream_is_cut_loses_and_repeats_nothing
     let facts = find(&engine, "lonely 🦀").await;
     let now = Timestamp::now();
     let log = |text: &str, minutes_ago: i64| {
-        let at = now - hubdeck::model::SignedDuration::from_mins(minutes_ago);
+        let at = now - SignedDuration::from_mins(minutes_ago);
         let (control, stream) = (&sim.control, LogStream::Stdout);
         control
             .log_at("lonely 🦀", at, stream, text.as_bytes())
@@ -314,4 +305,52 @@ async fn a_clock_that_steps_back_while_a_stream_is_cut_loses_and_repeats_nothing
         ];
         assert_eq!(own[begin..], expected);
     }
+}
+
+#[tokio::test]
+async fn a_difference_of_the_clocks_that_becomes_known_shifts_nothing() {
+    let hour = SignedDuration::from_hours(1);
+    let scenario = Scenario::parse(SCENARIO).unwrap();
+    let sim = Sim::with_clock(scenario, || {
+        Timestamp::now() + SignedDuration::from_hours(1)
+    })
+    .await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |text: &str| {
+        let stream = LogStream::Stdout;
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    let (_sender, link) = watch::channel(Some(engine.clone()));
+    let hub = LogHub::new(link);
+    let (mut tail, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    log("one");
+    until(&mut tail, &mut seen, has("one")).await;
+    assert!(engine.update_clock(Timestamp::now()), "an hour ahead");
+    for text in ["two", "three"] {
+        proxy.cut();
+        log(text);
+        until(&mut tail, &mut seen, has(text)).await;
+    }
+    let (mut other, mut also) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
+    log("four");
+    for (tail, seen) in [(&mut tail, &mut seen), (&mut other, &mut also)] {
+        until(tail, seen, has("four")).await;
+        let all = texts(seen);
+        let begin = all.iter().position(|it| it == "one").unwrap();
+        assert_eq!(all[begin..], ["one", "two", "three", "four"]);
+    }
+    let Some(LogBatch::Lines { lines, .. }) = also.last() else {
+        panic!("no lines: {also:?}");
+    };
+    let off = lines
+        .last()
+        .unwrap()
+        .at
+        .unwrap()
+        .duration_since(Timestamp::now());
+    assert!(off.abs() < hour / 60, "by our clock: {off}");
 }
