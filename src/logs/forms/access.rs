@@ -61,6 +61,9 @@ impl<'a> Access<'a> {
     /// A request behind a head: what uvicorn writes behind a level, HAProxy behind one of syslog.
     pub(in crate::logs) fn behind_head(message: &'a str) -> Option<Self> {
         Self::of_uvicorn(message).or_else(|| {
+            if !message.ends_with('"') {
+                return None;
+            }
             let (before, time, rest) = split_at_time(message)?;
             haproxy(before, time, rest)
         })
@@ -210,8 +213,7 @@ fn haproxy<'a>(client: &'a str, time: OwnTime, text: &'a str) -> Option<Access<'
     let status = status.parse().ok().filter(|it| (100..600).contains(it))?;
     let (backend, server) = backend.split_once('/')?;
     let request = text.get(text.find(" \"")? + 2..)?;
-    // A request that is too long is cut.
-    let request = request.strip_suffix('"').unwrap_or(request);
+    let request = request.strip_suffix('"')?;
     // The last timer is the whole time in milliseconds; `+` means that it went on.
     let (_, total) = timers.rsplit_once('/')?;
     Some(Access {

@@ -38,14 +38,13 @@ pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
 
 /// `/app/a.py:7: UserWarning: message` (`warnings.formatwarning`): the message with its category.
 fn warned(line: &str) -> Option<&str> {
-    let at = line.find("Warning: ")?;
-    let (place, category) = line.get(..at)?.rsplit_once(": ")?;
-    let (_, number) = place.rsplit_once(':')?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    let is_category = category.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_number && is_category)
-        .then(|| line.get(place.len() + 2..))
-        .flatten()
+    let (_, rest) = line.split_at_checked(memchr::memchr(b':', line.as_bytes())? + 1)?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = rest.split_at_checked(digits)?;
+    let message = rest.strip_prefix(": ").filter(|_| !number.is_empty())?;
+    let (category, _) = message.split_once(": ")?;
+    let is_word = category.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_word && category.ends_with("Warning")).then_some(message)
 }
 
 fn begins(line: &str) -> bool {

@@ -7,8 +7,11 @@ use crate::model::LineLevel;
 
 /// The first of the two lines: `Mar 28, 2026 2:02:11 PM com.example.App main`.
 pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
-    let comma = line.as_bytes().get(5..7)?.contains(&b',');
-    let (time, length) = own_time::at_begin(line).filter(|_| comma)?;
+    // `Mar 8,` or `Mar 28,`: nothing else is worth a closer look.
+    if !line.as_bytes().get(5..7)?.contains(&b',') {
+        return None;
+    }
+    let (time, length) = own_time::at_begin(line)?;
     let place = line.get(length..)?.trim_ascii();
     let is_place = !place.is_empty() && place.split(' ').count() <= 2;
     if !is_place || !matches!(time, OwnTime::Local(_)) {

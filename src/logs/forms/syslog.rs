@@ -77,7 +77,10 @@ pub(in crate::logs) fn with_year(line: &str) -> Option<Head<'_>> {
     let begin = line.as_bytes().get(..line.len().min(TAG_BY))?;
     let at = memchr::memchr(b']', begin)?;
     let is_tag = line.get(at..)?.starts_with("]: ") && begin.get(at - 1)?.is_ascii_digit();
-    let (time, length) = own_time::at_begin(line).filter(|_| is_tag)?;
+    if !is_tag {
+        return None;
+    }
+    let (time, length) = own_time::at_begin(line)?;
     let head = behind_time(time, line.get(length..)?)?;
     let has_process = head.fields.iter().flatten().any(|field| field.0 == "pid");
     has_process.then_some(head)
