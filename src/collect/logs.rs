@@ -7,6 +7,7 @@ mod feed;
 mod followers;
 mod hub;
 mod merge;
+mod open;
 mod patience;
 mod position;
 mod reader;

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::driver;
 use super::followers::{FeedNews, Followers, Over};
+use super::open::open_log;
 use super::position::{Position, Skip, first_time};
 use crate::engine::{Engine, EngineError};
 use crate::model::{LogLine, LogMark, LogSource, Snapshot, Timestamp};
@@ -146,7 +147,8 @@ impl Feed {
             }
             Ask::Tail(turn) => (TAILS.get(turn).copied(), None),
         };
-        let mut stream = engine.logs_by_its_clock(&self.source, tail, since, true);
+        let open = Engine::logs_by_its_clock;
+        let mut stream = open_log(open, engine, &self.source, (tail, since), true);
         // Where the stream ends with it, it is no line of the container.
         let mut doubtful: Option<LogLine> = None;
         let mut count = 0;

@@ -11,6 +11,7 @@ use super::driver;
 use super::feed::{self, Begin};
 use super::followers::FeedNews;
 use super::hub::Hub;
+use super::open::open_log;
 use super::patience::Patience;
 use super::position::{Position, Skip};
 use super::seam::{MOST_LIVE, Seam};
@@ -61,7 +62,8 @@ impl Reader {
         };
         // Before a time, the last lines are counted here: the engine counts from the end.
         let tail = query.tail.filter(|_| query.until.is_none());
-        let mut stream = engine.logs(&self.source, tail, query.since, false);
+        let from = (tail, query.since);
+        let mut stream = open_log(Engine::logs, &engine, &self.source, from, false);
         let mut last_lines = LastLines::of(query);
         let mut skip = Skip::to(Position::default(), query.since);
         while let Some(lines) = stream.next().await {
@@ -153,7 +155,10 @@ impl Reader {
             };
             let since = begin.since.map(|since| engine.theirs(since));
             let mut skip = Skip::to(seam.position, since);
-            let mut stream = engine.logs_by_its_clock(&self.source, tail, skip.since(), false);
+            let mut stream = {
+                let (open, from) = (Engine::logs_by_its_clock, (tail, skip.since()));
+                open_log(open, &engine, &self.source, from, false)
+            };
             let mut broken = false;
             loop {
                 tokio::select! {

@@ -354,3 +354,37 @@ async fn a_difference_of_the_clocks_that_becomes_known_shifts_nothing() {
         .duration_since(Timestamp::now());
     assert!(off.abs() < hour / 60, "by our clock: {off}");
 }
+
+#[tokio::test]
+async fn what_follows_is_found_from_the_end_of_the_log() {
+    let sim = Sim::shop().await;
+    let proxy = Proxy::before(&sim.path);
+    let engine = proxy.connect().await;
+    let facts = find(&engine, "lonely 🦀").await;
+    let log = |n: usize| {
+        let (stream, text) = (LogStream::Stdout, format!("line {n}"));
+        sim.control
+            .log("lonely 🦀", stream, text.as_bytes())
+            .unwrap();
+    };
+    (0..20).for_each(log);
+    let (_sender, link) = watch::channel(Some(engine));
+    let (mut tail, mut seen) = (
+        LogHub::new(link).follow(query(&facts, true), nothing_more()),
+        Vec::new(),
+    );
+    until(&mut tail, &mut seen, has("line 19")).await;
+    proxy.cut();
+    (20..40).for_each(log);
+    until(&mut tail, &mut seen, has("line 39")).await;
+    let expected: Vec<String> = (10..40).map(|n| format!("line {n}")).collect();
+    assert_eq!(texts(&seen), expected);
+    let requests = proxy.requests();
+    let [_, again] = &requests[..] else {
+        panic!("{requests:?}")
+    };
+    assert!(
+        again.contains("tail=1000") && !again.contains("since="),
+        "{again}"
+    );
+}
