@@ -315,7 +315,11 @@ fn every_mark_is_a_rule_with_a_sentence() {
         ];
         push(&mut ui.logs, LogBatch::of(lines, 0), 100, 1 << 20);
         let screen = show(&mut ui, false);
-        let [.., before, rule, after] = &body(&screen)[..] else {
+        let rows: Vec<&str> = body(&screen)
+            .into_iter()
+            .filter(|row| !row.is_empty())
+            .collect();
+        let [.., before, rule, after] = &rows[..] else {
             panic!("{screen}")
         };
         assert_eq!((*before, *after), ("line 1", "after"));
