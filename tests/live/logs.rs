@@ -1,5 +1,6 @@
 //! `hubdeck logs` beside `docker logs` on the same containers.
 
+mod console;
 mod hub;
 mod long;
 pub mod stack;

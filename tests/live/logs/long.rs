@@ -1,11 +1,10 @@
 //! The log of a container that is 2 GB long.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::Followed;
+use super::{Followed, console};
 use crate::support::docker::{Container, docker, live, unique};
 use crate::support::hubdeck::Home;
-use crate::support::pty::key;
 
 /// Ends at once when it is started first, writes a line now and then when it is started again.
 const LINES: &str = "[ -e /again ] || { touch /again; exit; }; n=0; while true; do echo live $n; n=$((n+1)); sleep 0.3; done";
@@ -77,13 +76,7 @@ fn a_log_of_2_gb_opens_at_its_end() {
     let are_live = output.stdout.lines().all(|line| line.starts_with("live "));
     assert!(are_live && !output.stdout.is_empty(), "{output:?}");
 
-    let mut terminal = home.open(&[], 120, 40);
-    terminal.wait_for("[1 Map]");
-    for keys in ["2", "/", &name, key::ENTER] {
-        terminal.send(keys);
-    }
-    terminal.run_for(Duration::from_millis(500));
-    terminal.send("l");
+    let mut terminal = console::with_log_of(&home, &name);
     terminal.wait_for("live 9");
     terminal.send("g");
     terminal.wait_until("the first lines of the tail", |screen| {
