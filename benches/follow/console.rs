@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 
 /// As the frame loop has it.
 const FRAME: Duration = Duration::from_millis(15);
-const BURST: usize = 2_000;
+const BURST: usize = 1_000;
 const SIZE: Size = Size::new(160, 50);
 
 /// Takes lines and draws frames for `time` as the frame loop does, with a filter and a search; gives

@@ -9,7 +9,7 @@ use crate::model::{LogBatch, LogQuery};
 
 /// Lines taken at once before a frame gets its turn: each may cost some microseconds where there is
 /// a filter. A batch has 2,000 at most.
-const BURST: usize = 2_000;
+const BURST: usize = 1_000;
 
 /// The log tail that is open, if there is one.
 #[derive(Default)]

@@ -254,7 +254,7 @@ fn read_from(console: &TestConsole) -> (Option<Timestamp>, usize) {
         Effect::FollowLogs { query, .. } => Some(query.since),
         _ => None,
     });
-    (read.clone().last().flatten(), read.count())
+    (read.clone().next_back().flatten(), read.count())
 }
 
 #[test]
