@@ -16,7 +16,7 @@ use super::open::open_log;
 use super::position::{Position, Skip, first_time};
 use crate::engine::{Engine, EngineError};
 use crate::model::{LogLine, LogMark, LogSource, Snapshot, Timestamp};
-use standing::{Standing, StartMark};
+use standing::{ContainerStanding, StartMark};
 
 /// Pause before a stream that ended is asked for again.
 const REOPEN_AFTER: Duration = Duration::from_secs(2);
@@ -240,7 +240,7 @@ impl Feed {
     ) -> Result<Ask, Over> {
         loop {
             match self.standing(engine, opened).await? {
-                Standing::Started(start) => {
+                ContainerStanding::Started(start) => {
                     // The stream gave all lines of the run before.
                     self.start = Some(StartMark {
                         ended: None,
@@ -249,28 +249,28 @@ impl Feed {
                     return Ok(Ask::After);
                 }
                 // It gave what it had until it was cut off: the next goes on there.
-                Standing::RunsOn if lines > 0 => {
+                ContainerStanding::RunsOn if lines > 0 => {
                     self.pause(RETRY_AFTER).await?;
                     return Ok(Ask::After);
                 }
-                Standing::RunsOn => {
+                ContainerStanding::RunsOn => {
                     if self.has_newer(engine).await? {
                         return Ok(Ask::Tail(0));
                     }
                     self.pause(REOPEN_AFTER).await?;
                     return Ok(Ask::After);
                 }
-                Standing::Stopped => {
+                ContainerStanding::Stopped => {
                     self.followers.tell_end().await?;
                     self.changed().await?;
                 }
-                Standing::Gone => return self.leave(FeedNews::Gone).await,
-                Standing::Lost => {
+                ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
+                ContainerStanding::Lost => {
                     self.was_away = true;
                     self.pause(RETRY_AFTER).await?;
                     return Ok(Ask::After);
                 }
-                Standing::Unknown => {
+                ContainerStanding::Unknown => {
                     self.followers.tell_end().await?;
                     self.pause(REOPEN_AFTER).await?;
                     return Ok(Ask::After);
@@ -285,10 +285,11 @@ impl Feed {
             return Ok(());
         };
         match self.standing(engine, opened).await? {
-            Standing::Lost => return Ok(()),
-            Standing::Gone => return self.leave(FeedNews::Gone).await,
-            Standing::Started(start) => self.start = Some(start),
-            Standing::RunsOn | Standing::Stopped | Standing::Unknown => {}
+            ContainerStanding::Lost => return Ok(()),
+            ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
+            ContainerStanding::Started(start) => self.start = Some(start),
+            ContainerStanding::RunsOn | ContainerStanding::Stopped | ContainerStanding::Unknown => {
+            }
         }
         self.was_away = false;
         Ok(())

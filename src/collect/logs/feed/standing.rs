@@ -13,7 +13,7 @@ const AFTER_END: SignedDuration = SignedDuration::from_millis(50);
 const BEFORE_START: SignedDuration = SignedDuration::from_secs(1);
 
 /// What the engine says of a container whose stream ended.
-pub(super) enum Standing {
+pub(super) enum ContainerStanding {
     /// It was started again.
     Started(StartMark),
     /// It runs as before: the stream was cut off, or cannot be read on.
@@ -52,27 +52,27 @@ impl Feed {
         &mut self,
         engine: &Engine,
         opened: Timestamp,
-    ) -> Result<Standing, Over> {
+    ) -> Result<ContainerStanding, Over> {
         let (asked, id) = (engine.clone(), self.source.instance.clone());
         let inspection = async move { asked.inspect(&id).await };
         let facts = match self.followers.wait_for(inspection).await? {
             Ok(Some(facts)) => facts,
-            Ok(None) => return Ok(Standing::Gone),
+            Ok(None) => return Ok(ContainerStanding::Gone),
             Err(error) if error.is_unreachable() || error.is_server_error() => {
-                return Ok(Standing::Lost);
+                return Ok(ContainerStanding::Lost);
             }
-            Err(_) => return Ok(Standing::Unknown),
+            Err(_) => return Ok(ContainerStanding::Unknown),
         };
         let start = facts.started_at.map(|at| engine.theirs(at));
         let is_other = start.filter(|start| self.is_other_run(*start, opened));
         self.run = start.or(self.run);
         Ok(match is_other {
-            Some(at) => Standing::Started(StartMark {
+            Some(at) => ContainerStanding::Started(StartMark {
                 at,
                 ended: Some(end_of_run_before(engine, &facts, at)),
             }),
-            None if facts.is_running() => Standing::RunsOn,
-            None => Standing::Stopped,
+            None if facts.is_running() => ContainerStanding::RunsOn,
+            None => ContainerStanding::Stopped,
         })
     }
 
