@@ -31,6 +31,8 @@ const LOOK_AFTER: Duration = Duration::from_secs(30);
 const FIRST_LINE: Duration = Duration::from_millis(500);
 /// Lines asked for from the end where the engine gives nothing after the last one, in turn.
 const TAILS: [u32; 4] = [1_000, 100, 10, 1];
+/// Lines asked for from the end where the engine's clock stepped back.
+const BEHIND_STEP: u32 = 20_000;
 /// How the engine begins the line with which a stream ends that it cannot read on.
 const UNREADABLE: &str = "Error grabbing logs: ";
 
@@ -140,6 +142,8 @@ impl Feed {
     ) -> Result<Result<usize, EngineError>, Over> {
         let mut skip = Skip::to(self.position, self.begins_at(engine));
         let (tail, since) = match ask {
+            // Docker up to 26 leaves out every line that is older than the time it is asked from.
+            Ask::After if self.has_stepped_back(engine).await? => (Some(BEHIND_STEP), None),
             Ask::After => {
                 let tail = self.begin.tail;
                 let tail = tail.filter(|_| self.position.last().is_none());

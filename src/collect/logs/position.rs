@@ -38,6 +38,12 @@ impl Position {
         let stepped_back = self.last < self.latest;
         Some(newest) > self.latest || (stepped_back && Some(newest) != self.last)
     }
+
+    /// Whether the clock stepped back before the newest line of the log, which has the time `newest`
+    /// where there is one.
+    pub fn has_stepped_back(&self, newest: Option<Timestamp>) -> bool {
+        self.last < self.latest || newest.is_some_and(|newest| Some(newest) < self.latest)
+    }
 }
 
 /// Leaves out what a stream gives of lines before a position. Everything behind the first line that
@@ -164,5 +170,9 @@ mod tests {
         assert!(!position(&[1, 2]).is_before(time(1)), "an old one");
         assert!(position(&[9, 2]).is_before(time(3)), "behind a step back");
         assert!(!position(&[9, 2]).is_before(time(2)));
+        assert!(position(&[9, 2]).has_stepped_back(None));
+        assert!(position(&[1, 9]).has_stepped_back(Some(time(3))));
+        assert!(!position(&[1, 9]).has_stepped_back(Some(time(9))));
+        assert!(!position(&[]).has_stepped_back(Some(time(9))));
     }
 }

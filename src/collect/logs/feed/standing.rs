@@ -89,18 +89,33 @@ impl Feed {
     /// are new, an old line must not be taken for one.
     pub(super) async fn has_newer(&mut self, engine: &Engine) -> Result<bool, Over> {
         let begin = self.begins_at(engine);
-        let mut newest = engine.logs_by_its_clock(&self.source, Some(1), None, false);
-        let mut found = false;
-        while let Some(Ok(lines)) = self.followers.wait_for(newest.next()).await? {
-            found |= lines.iter().filter_map(|line| line.at).any(|at| {
-                if self.position.last().is_some() {
-                    self.position.is_before(at)
-                } else {
-                    begin.is_some_and(|begin| at >= begin)
-                }
-            });
+        let newest = self.newest(engine).await?;
+        Ok(newest.is_some_and(|at| {
+            if self.position.last().is_some() {
+                self.position.is_before(at)
+            } else {
+                begin.is_some_and(|begin| at >= begin)
+            }
+        }))
+    }
+
+    /// Whether the clock stepped back since the latest of the lines that were read.
+    pub(super) async fn has_stepped_back(&mut self, engine: &Engine) -> Result<bool, Over> {
+        if self.position.last().is_none() {
+            return Ok(false);
         }
-        Ok(found)
+        let newest = self.newest(engine).await?;
+        Ok(self.position.has_stepped_back(newest))
+    }
+
+    /// The time of the newest line of the log, where it can be read.
+    async fn newest(&mut self, engine: &Engine) -> Result<Option<Timestamp>, Over> {
+        let mut stream = engine.logs_by_its_clock(&self.source, Some(1), None, false);
+        let mut newest = None;
+        while let Some(Ok(lines)) = self.followers.wait_for(stream.next()).await? {
+            newest = lines.iter().rev().find_map(|line| line.at).or(newest);
+        }
+        Ok(newest)
     }
 
     /// Waits until the container may have been started again.

@@ -272,7 +272,7 @@ async fn a_clock_that_steps_back_while_a_stream_is_cut_loses_and_repeats_nothing
             .log_at("lonely 🦀", at, stream, text.as_bytes())
             .unwrap();
     };
-    log("an hour ago", 60);
+    log("an hour ago", 62);
     log("before", 1);
     let (_sender, link) = watch::channel(Some(engine));
     let hub = LogHub::new(link);
