@@ -177,7 +177,7 @@ pub(super) fn failing_web() -> Service {
         line(-9, "2026-03-28T14:02:02Z GET /health 200 in 3ms"),
         line(
             -8,
-            r#"{"ts":"x","level":"info","msg":"fault set","mode":"fail"}"#,
+            r#"{"ts":"2026-03-28T14:02:11Z","level":"info","msg":"fault set","mode":"fail"}"#,
         ),
     ];
     lines.extend((0..20).map(|n| line(n - 7, &format!("GET /health 500 in {n}ms"))));

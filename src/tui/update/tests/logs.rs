@@ -188,7 +188,7 @@ fn a_bounded_number_of_logs_is_followed_and_the_rest_is_named() {
     assert!(followed <= 200, "{followed}");
     let screen = console.screen();
     assert!(
-        screen.contains("of 1000 services, the others are left"),
+        screen.contains("of 1,000 services, others left out"),
         "{screen}"
     );
 }

@@ -157,7 +157,7 @@ fn names_in_view(in_view: &InView, followed: usize) -> String {
     let InView { scope, services } = in_view;
     let count = words::plural(*services, "service");
     let count = if followed < *services {
-        format!("{followed} of {count}, the others are left out")
+        format!("{followed} of {count}, others left out")
     } else {
         count
     };
