@@ -87,30 +87,23 @@ pub fn draw(
 /// The charts of `service`; of its log where it was read.
 fn charts(service: &Service) -> Vec<Chart> {
     let mut charts = Vec::from(measured(service));
-    charts.extend(service.log_figures.as_deref().map(log_lines));
+    if let Some(log) = service.log_figures.as_deref() {
+        charts.push(log_lines(log));
+        charts.extend(requests_over_time(log));
+    }
     charts
 }
 
 /// Lines and errors a second of the log.
 fn log_lines(log: &LogFigures) -> Chart {
-    let length = SignedDuration::from_secs(i64::from(LOG_BUCKET_SECONDS));
-    let points = |rate: fn(&LogRates) -> f64| {
-        let mut at = log.at;
-        let newest_first = log.history.iter().rev();
-        let mut points: Points = newest_first
-            .map(|rates| {
-                let point = (at, rates.as_ref().map(rate));
-                at -= length;
-                point
-            })
-            .collect();
-        points.reverse();
-        points
-    };
-    let line = |label, role, rate| ChartLine {
-        label,
-        role,
-        points: points(rate),
+    let line = |label, role, rate: fn(&LogRates) -> f64| {
+        let rates = log.history.iter();
+        let points = buckets(log, rates.map(|rates| rates.as_ref().map(rate)));
+        ChartLine {
+            label,
+            role,
+            points,
+        }
     };
     Chart {
         title: "Log lines",
@@ -122,6 +115,38 @@ fn log_lines(log: &LogFigures) -> Chart {
         unit: |value| format!("{}/s", words::per_second(value)),
         floor: 1.0,
     }
+}
+
+/// Requests a second of which the log tells; `None` where it tells of none.
+fn requests_over_time(log: &LogFigures) -> Option<Chart> {
+    let rates = &log.request_history;
+    (!rates.is_empty()).then(|| Chart {
+        title: "Requests",
+        lines: vec![ChartLine {
+            label: "",
+            role: Role::Network,
+            points: buckets(log, rates.iter().copied()),
+        }],
+        limit: None,
+        unit: |value| format!("{}/s", words::per_second(value)),
+        floor: 1.0,
+    })
+}
+
+/// The figures of the buckets of a log, with their times.
+fn buckets(log: &LogFigures, figures: impl DoubleEndedIterator<Item = Option<f64>>) -> Points {
+    let length = SignedDuration::from_secs(i64::from(LOG_BUCKET_SECONDS));
+    let mut at = log.at;
+    let mut points: Points = figures
+        .rev()
+        .map(|figure| {
+            let point = (at, figure);
+            at -= length;
+            point
+        })
+        .collect();
+    points.reverse();
+    points
 }
 
 fn measured(service: &Service) -> [Chart; 5] {
