@@ -3,22 +3,30 @@
 //! Threads that write at the same time may put lines of their own in between: the record ends
 //! there, and what is left of the trace stands alone.
 
-use super::forms::{failure, java};
+use super::forms::failure::{self, TRACEBACK};
+use super::forms::java;
 use super::shape::Glance;
+use crate::model::LineLevel;
 
 /// What a record expects of the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joining {
-    /// A line of a known form, or of none.
-    Line { known: bool },
+    /// A line of a known form, or of none; of a warning or an error a trace may follow.
+    Line { known: bool, warns: bool },
     /// Stack frames were seen.
     Frames,
     /// The frames of a traceback of Python.
     Python,
     /// The exception below a traceback of Python was seen.
     PythonEnd,
+    /// What stands before the next traceback of a chain of Python was seen.
+    PythonChain,
+    /// A traceback of a group of exceptions of Python.
+    PythonGroup,
     /// A panic of Go: goroutines and their frames.
     Go,
+    /// The address of a fault, which Go writes before the panic.
+    GoFault,
     /// The first line of a panic of Rust, whose message follows.
     Rust,
     /// The first line of `java.util.logging`, whose level and message follow.
@@ -46,7 +54,6 @@ const WITHIN: [&str; 16] = [
     "}",
     "^",
 ];
-const TRACEBACK: &str = "Traceback (most recent call last):";
 /// What Python writes between the tracebacks of a chain.
 const CHAINS: [&str; 2] = [
     "During handling of the above exception",
@@ -63,14 +70,21 @@ impl Joining {
         if !glance.may_go_on {
             return None;
         }
-        Some(Self::of_trace(text).unwrap_or(Self::Line {
+        // Behind an exception that stands alone only what is part of it follows.
+        let is_alone = || failure::is_head(text).then_some(Self::Frames);
+        let line = Self::Line {
             known: glance.begins,
-        }))
+            warns: warns(glance.level),
+        };
+        Some(Self::of_trace(text).or_else(is_alone).unwrap_or(line))
     }
 
     fn of_trace(text: &str) -> Option<Self> {
         match text.as_bytes().first()? {
             b'T' if text.starts_with(TRACEBACK) => Some(Self::Python),
+            b' ' if failure::is_group(text) => Some(Self::PythonGroup),
+            b'u' if text.starts_with("unexpected fault address ") => Some(Self::GoFault),
+            b'S' if text.starts_with("SIG") && text.contains(": ") => Some(Self::Go),
             b'p' if text.starts_with("panic: ") => Some(Self::Go),
             b'f' if text.starts_with("fatal error: ") => Some(Self::Go),
             b'g' if text.starts_with("goroutine ") && text.ends_with("]:") => Some(Self::Go),
@@ -95,19 +109,29 @@ impl Joining {
                 return !glance.begins;
             }
             Self::Java => {
-                *self = Self::Line { known: true };
-                return java::level(text).is_some();
+                let level = java::level(text).map(|(level, _)| level);
+                *self = Self::Line {
+                    known: true,
+                    warns: warns(level),
+                };
+                return level.is_some();
             }
             _ => {}
         }
         if text.is_empty() {
-            return matches!(self, Self::PythonEnd | Self::Go);
+            return matches!(
+                self,
+                Self::PythonEnd | Self::PythonChain | Self::PythonGroup | Self::Go
+            );
         }
         let taken = match self {
-            Self::Line { known } => Self::first(text, glance, *known),
+            Self::Line { known, warns } => Self::first(text, glance, *known, *warns),
             Self::Frames => is_within(text).then_some(Self::Frames),
             Self::Python => python(text, glance),
-            Self::PythonEnd => chained(text),
+            Self::PythonEnd => ended(text),
+            Self::PythonChain => chained(text),
+            Self::PythonGroup => grouped(text),
+            Self::GoFault => text.starts_with("fatal error: ").then_some(Self::Go),
             Self::Go => is_of_go(text, glance).then_some(Self::Go),
             Self::Rust | Self::Java | Self::Object(_) => None,
         };
@@ -120,31 +144,34 @@ impl Joining {
         matches!(self, Self::Object(0))
     }
 
-    /// The first line below one of a known form (`known`), or of none.
-    fn first(text: &str, glance: Glance, known: bool) -> Option<Self> {
-        let indented = is_indented(text);
-        if is_frame(text) || (indented && known) {
-            return Some(if is_frame(text) {
-                Self::Frames
-            } else {
-                Self::Line { known }
-            });
+    /// The first line below one of a known form (`known`), or of none. A failure below what neither
+    /// warns nor is an error is a record of its own.
+    fn first(text: &str, glance: Glance, known: bool, warns: bool) -> Option<Self> {
+        let same = Self::Line { known, warns };
+        if is_frame(text) {
+            return Some(Self::Frames);
         }
-        if indented || !known {
+        if !known || !warns && failure::is_head(text) {
             return None;
         }
-        if glance.belongs {
-            return Some(Self::Line { known });
+        if failure::is_group(text) {
+            return Some(Self::PythonGroup);
         }
-        let trace = Self::of_trace(text).filter(|it| matches!(it, Self::Python | Self::Go));
+        if is_indented(text) || glance.belongs {
+            return Some(same);
+        }
+        let goes_on = |it: &Self| matches!(it, Self::Python | Self::Go | Self::GoFault);
+        let trace = Self::of_trace(text).filter(goes_on);
         // Java's loggers write the exception, with its package, below the message.
-        let exception = || {
-            let name = text.split([':', ' ']).next().unwrap_or_default();
-            (name.contains('.') && failure::names_exception(text)).then_some(Self::Frames)
-        };
+        let exception = || failure::is_qualified(text).then_some(Self::Frames);
         let within = || (is_within(text) && !text.starts_with('}')).then_some(Self::Frames);
         trace.or_else(exception).or_else(within)
     }
+}
+
+/// Whether a program may write an exception below a line of `level`.
+fn warns(level: Option<LineLevel>) -> bool {
+    level >= Some(LineLevel::Warning)
 }
 
 fn python(text: &str, glance: Glance) -> Option<Joining> {
@@ -156,17 +183,36 @@ fn python(text: &str, glance: Glance) -> Option<Joining> {
     is_exception.then_some(Joining::PythonEnd)
 }
 
-fn chained(text: &str) -> Option<Joining> {
-    let goes_on = text.starts_with(TRACEBACK) || CHAINS.iter().any(|it| text.starts_with(it));
-    if text.starts_with(TRACEBACK) {
-        return Some(Joining::Python);
+/// Below the exception of Python: its further lines, or that another belongs to it.
+fn ended(text: &str) -> Option<Joining> {
+    if CHAINS.iter().any(|it| text.starts_with(it)) {
+        return Some(Joining::PythonChain);
     }
-    (goes_on || is_indented(text)).then_some(Joining::PythonEnd)
+    is_indented(text).then_some(Joining::PythonEnd)
+}
+
+fn chained(text: &str) -> Option<Joining> {
+    if failure::is_group(text) {
+        return Some(Joining::PythonGroup);
+    }
+    text.starts_with(TRACEBACK).then_some(Joining::Python)
+}
+
+/// Lines of a group have a margin: `  | ValueError: x`, `  +-+---------------- 1 ----------------`.
+fn grouped(text: &str) -> Option<Joining> {
+    let inner = text.trim_ascii_start();
+    if is_indented(text) && !failure::is_group(text) && inner.starts_with(['|', '+']) {
+        return Some(Joining::PythonGroup);
+    }
+    ended(text).filter(|_| !is_indented(text))
 }
 
 /// A frame of Go, a goroutine, or what stands between them.
 fn is_of_go(text: &str, glance: Glance) -> bool {
     let begins = [
+        "PC=",
+        "signal arrived ",
+        "runtime stack:",
         "goroutine ",
         "created by ",
         "[signal ",
@@ -177,6 +223,14 @@ fn is_of_go(text: &str, glance: Glance) -> bool {
     is_indented(text)
         || begins.iter().any(|it| text.starts_with(it))
         || (!glance.begins && text.ends_with(')') && text.contains('('))
+        || is_register(text)
+}
+
+/// `rax    0x0`, as Go writes the registers behind the goroutines.
+fn is_register(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let value = words.nth(1).filter(|_| words.next().is_none());
+    value.is_some_and(|it| it.starts_with("0x"))
 }
 
 fn is_indented(text: &str) -> bool {

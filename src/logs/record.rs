@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 pub use super::field::Field;
 use super::forms::access::Access;
-use super::forms::{java, proxy_error};
+use super::forms::{failure, java, proxy_error};
 use super::head::Head;
 use super::json::meaning;
 use super::own_time;
@@ -74,6 +74,8 @@ impl<'a> Record<'a> {
             }
             None => record.take_message_below(),
         }
+        let below = trace.and_then(failure::level_below);
+        record.level = record.level.max(below);
         record
     }
 

@@ -8,12 +8,15 @@ use super::joining::Joining;
 use super::record;
 use super::shape::Glance;
 use super::shortening::shortened;
-use crate::model::{LogLine, LogMark};
+use super::without_colours;
+use crate::model::{LineLevel, LogLine, LogMark, LogStream, SignedDuration, Timestamp};
 
 pub use super::shortening::LINE_LIMIT;
 
 /// Lines of one record.
 const MOST_LINES: usize = 500;
+/// Pause after which a line is part of no record before it, by the engine's times.
+const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 /// Records that wait for an older one of the other stream.
 const MOST_WAITING: usize = 64;
 /// Of lines behind the first ones, every so many are compared with the engine's clock.
@@ -27,6 +30,7 @@ const FIRST: u64 = 32;
 pub struct RecordReader {
     /// Records in their order: the last one of each stream may go on.
     held: VecDeque<Held>,
+    left: Left,
     sequence: u64,
     drift: ClockDrift,
 }
@@ -36,40 +40,83 @@ struct Held {
     line: LogLine,
     lines: usize,
     /// What may follow; `None` where the record is complete.
-    joining: Option<Joining>,
+    open: Option<Open>,
+}
+
+/// How a record may go on.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    joining: Joining,
+    /// The engine's time of its last line.
+    at: Option<Timestamp>,
+    /// The least level of what goes on.
+    level: Option<LineLevel>,
+}
+
+/// How the last record of each stream may go on that was given before its end was known.
+#[derive(Debug, Default)]
+struct Left {
+    stdout: Option<Open>,
+    stderr: Option<Open>,
 }
 
 impl RecordReader {
     /// Takes the next line and appends the records that it completes to `out`.
     pub fn push(&mut self, line: LogLine, out: &mut Vec<LogLine>) {
         let mut line = shortened(line);
-        let glance = Glance::of(&line.text);
-        let last = self
-            .held
-            .iter()
-            .rposition(|it| it.line.stream == line.stream);
-        if let Some(held) = last.and_then(|at| self.held.get_mut(at)) {
-            if held.takes(&line, glance) {
-                self.give(out);
-                return;
+        let stream = line.stream;
+        let text = without_colours(&line.text);
+        let glance = Glance::of(&text);
+        let left = self.left.of(stream).take();
+        let mut held = self.held.iter_mut().rev();
+        let held = held.find(|it| it.line.stream == stream);
+        let mut open = held.as_ref().map_or(left, |held| held.open);
+        let goes_on = open.as_mut();
+        let goes_on = goes_on.is_some_and(|it| it.takes(&text, line.at, glance));
+        if let Some(held) = held {
+            held.open = open;
+            if goes_on && held.lines < MOST_LINES {
+                held.append(&line);
+                return self.give(out);
             }
-            held.end();
+            open = held.end();
         }
+        // What goes on with a record that was given already is at least as bad as it.
+        let open = open.filter(|_| goes_on);
+        let least = open.and_then(|it| it.level);
+        let joining = match open {
+            Some(open) => Some(open.joining),
+            None => Joining::begin(&text, glance),
+        };
+        line.level = glance.level.max(least.filter(|_| !text.is_empty()));
+        let open = joining.filter(|_| line.cut_bytes == 0).map(|joining| Open {
+            joining,
+            at: line.at,
+            level: least,
+        });
+        self.begin(line, open);
+        self.give(out);
+    }
+
+    /// Holds a new record.
+    fn begin(&mut self, mut line: LogLine, open: Option<Open>) {
         self.compare(&line);
-        line.level = glance.level;
         line.sequence = self.number();
-        let joining = Joining::begin(&line.text, glance).filter(|_| line.cut_bytes == 0);
         self.held.push_back(Held {
             line,
             lines: 1,
-            joining,
+            open,
         });
-        if self.held.len() > MOST_WAITING
-            && let Some(oldest) = self.held.front_mut()
-        {
-            oldest.end();
+        if self.held.len() > MOST_WAITING {
+            self.give_up_oldest();
         }
-        self.give(out);
+    }
+
+    /// Ends the oldest record; what still goes on with it gets its level.
+    fn give_up_oldest(&mut self) {
+        if let Some(oldest) = self.held.front_mut() {
+            *self.left.of(oldest.line.stream) = oldest.end();
+        }
     }
 
     /// Whether a record waits for lines that may belong to it.
@@ -87,21 +134,22 @@ impl RecordReader {
 
     /// Gives the oldest record that waits and those that waited only for it.
     pub fn flush_oldest(&mut self, out: &mut Vec<LogLine>) {
-        if let Some(oldest) = self.held.front_mut() {
-            oldest.end();
-        }
+        self.give_up_oldest();
         self.give(out);
     }
 
-    /// Gives what waits: no line came for a while, or the stream ended.
+    /// Gives what waits: the stream ended.
     pub fn flush(&mut self, out: &mut Vec<LogLine>) {
-        self.held.iter_mut().for_each(Held::end);
+        for held in &mut self.held {
+            held.end();
+        }
+        self.left = Left::default();
         self.give(out);
     }
 
     /// Gives the records that are complete, up to the first that is not.
     fn give(&mut self, out: &mut Vec<LogLine>) {
-        while self.held.front().is_some_and(|it| it.joining.is_none()) {
+        while self.held.front().is_some_and(|it| it.open.is_none()) {
             out.extend(self.held.pop_front().map(|held| held.line));
         }
     }
@@ -130,22 +178,15 @@ impl RecordReader {
             self.held.push_back(Held {
                 line: mark,
                 lines: 1,
-                joining: None,
+                open: None,
             });
         }
     }
 }
 
 impl Held {
-    /// Whether `line` belongs to the record, which takes it then.
-    fn takes(&mut self, line: &LogLine, glance: Glance) -> bool {
-        let Some(joining) = &mut self.joining else {
-            return false;
-        };
-        if self.lines >= MOST_LINES || !joining.takes(&line.text, glance) {
-            return false;
-        }
-        let complete = joining.is_complete();
+    /// Takes `line`, which belongs to the record.
+    fn append(&mut self, line: &LogLine) {
         self.line.last_at = line.at.or(self.line.last_at);
         self.lines += 1;
         // What does not fit any more is counted, also a shorter line behind a longer one.
@@ -156,19 +197,41 @@ impl Held {
         } else {
             self.line.cut_bytes += 1 + line.text.len() as u64 + line.cut_bytes;
         }
-        if complete {
+        if self.open.is_some_and(|it| it.joining.is_complete()) {
             self.end();
         }
-        true
     }
 
-    /// Nothing more belongs to the record.
-    fn end(&mut self) {
+    /// Nothing more is added to the record. Gives how it could go on.
+    fn end(&mut self) -> Option<Open> {
+        let mut open = self.open.take()?;
         let text = &mut self.line.text;
-        if self.joining.take().is_some() && self.lines > 1 {
+        if self.lines > 1 {
             // Blank lines within a trace were taken for the sake of what could have followed.
             text.truncate(text.trim_end_matches('\n').len());
-            self.line.level = record::level(text);
+            self.line.level = record::level(text).max(open.level);
+        }
+        open.level = open.level.max(self.line.level);
+        Some(open)
+    }
+}
+
+impl Open {
+    /// Whether `text`, the line that the engine had at `at`, goes on with the record.
+    fn takes(&mut self, text: &str, at: Option<Timestamp>, glance: Glance) -> bool {
+        let pause = at
+            .zip(self.at)
+            .map(|(at, before)| at.duration_since(before));
+        self.at = at.or(self.at);
+        pause.is_none_or(|it| it <= PAUSE) && self.joining.takes(text, glance)
+    }
+}
+
+impl Left {
+    const fn of(&mut self, stream: LogStream) -> &mut Option<Open> {
+        match stream {
+            LogStream::Stdout => &mut self.stdout,
+            LogStream::Stderr => &mut self.stderr,
         }
     }
 }

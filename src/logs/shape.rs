@@ -2,7 +2,7 @@
 
 use super::forms;
 use super::forms::access::Access;
-use super::forms::java;
+use super::forms::{failure, java};
 use super::head::Head;
 use super::json::meaning;
 use super::{json, logfmt, without_colours, words};
@@ -43,8 +43,10 @@ impl Glance {
         };
         let line = without_colours(first);
         let mut glance = Self::at(&LineShape::of(&line, false), &line);
-        if let Some(rest) = rest.filter(|_| glance.level.is_none()) {
-            glance.level = java::below(&line, rest).map(|(level, ..)| level);
+        if let Some(rest) = rest {
+            let below = || java::below(&line, rest).map(|(level, ..)| level);
+            let level = glance.level.or_else(below);
+            glance.level = level.max(failure::level_below(rest));
         }
         glance
     }
@@ -111,9 +113,14 @@ impl<'a> LineShape<'a> {
             Self::Json => meaning::level(line),
             Self::Access(access) => Some(words::of_status(access.status)),
             Self::Logfmt => logfmt::level(line),
-            Self::Head(head, at) => head.level.or_else(|| {
-                let object = head.message.get((*at)?..)?;
+            Self::Head(head, Some(at)) => head.level.or_else(|| {
+                let object = head.message.get(*at..)?;
                 meaning::level(object)
+            }),
+            // Behind the time of `log` of Go or of syslog.
+            Self::Head(head, None) => head.level.or_else(|| {
+                let failure = failure::is_head(head.message);
+                failure.then_some(LineLevel::Error)
             }),
             Self::Plain => None,
         }

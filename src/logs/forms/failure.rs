@@ -2,23 +2,36 @@
 //! command line tools.
 
 use crate::logs::head::Head;
+use crate::logs::without_colours;
 use crate::model::LineLevel;
 
 /// Begins of lines that report an error whatever follows.
-const BEGINS: [&str; 12] = [
-    "Traceback (most recent call last)",
+const BEGINS: [&str; 20] = [
+    TRACEBACK,
     "panic: ",
+    "http: panic serving ",
     "fatal error: ",
+    "unexpected fault address ",
+    "SIGSEGV: ",
+    "SIGBUS: ",
+    "SIGABRT: ",
+    "fatal runtime error: ",
+    "terminate called ",
     "Exception in thread",
     "Unhandled exception",
     "Unhandled Exception",
     "Uncaught ",
     "UnhandledPromiseRejection",
+    "[UnhandledPromiseRejection",
     "Segmentation fault",
     "npm ERR!",
     "npm error",
     "Caused by: ",
 ];
+/// What a traceback of Python begins with.
+pub(in crate::logs) const TRACEBACK: &str = "Traceback (most recent call last)";
+/// What a traceback of several exceptions begins with, indented.
+const GROUP: &str = "+ Exception Group Traceback (most recent call last)";
 
 /// A line that is an error by its begin, or a warning of Python.
 pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
@@ -29,7 +42,7 @@ pub(in crate::logs) fn head(line: &str) -> Option<Head<'_>> {
             ..Head::default()
         });
     }
-    (begins(line) || is_panic(line) || names_exception(line)).then(|| Head {
+    is_head(line).then(|| Head {
         level: Some(LineLevel::Error),
         message: line,
         ..Head::default()
@@ -45,6 +58,45 @@ fn warned(line: &str) -> Option<&str> {
     let (category, _) = message.split_once(": ")?;
     let is_word = category.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (is_word && category.ends_with("Warning")).then_some(message)
+}
+
+/// Whether `line`, without colours, is the first line of a panic, a traceback or an exception.
+pub(in crate::logs) fn is_head(line: &str) -> bool {
+    begins(line) || is_panic(line) || names_exception(line) || is_group(line) || is_of_ruby(line)
+}
+
+/// Whether `line`, without colours, tells of a failure below the first line of a record. A logger may
+/// indent an exception; only its package tells it from a setting then.
+pub(in crate::logs) fn is_below(line: &str) -> bool {
+    let inner = line.trim_ascii_start();
+    let is_indented = inner.len() < line.len();
+    is_head(line) || is_indented && is_qualified(inner)
+}
+
+/// The level of a record with the lines `below` its first one: an error where one tells of a failure.
+pub(in crate::logs) fn level_below(below: &str) -> Option<LineLevel> {
+    let is_failure = |line| is_below(&without_colours(line));
+    below
+        .split('\n')
+        .any(is_failure)
+        .then_some(LineLevel::Error)
+}
+
+/// An exception with its package, as Java and .NET write it: `java.lang.IllegalStateException: x`.
+pub(in crate::logs) fn is_qualified(line: &str) -> bool {
+    let name = line.split([':', ' ']).next().unwrap_or_default();
+    name.contains('.') && names_exception(line)
+}
+
+/// `  + Exception Group Traceback (most recent call last):`, which Python indents.
+pub(in crate::logs) fn is_group(line: &str) -> bool {
+    line.starts_with(' ') && line.trim_ascii_start().starts_with(GROUP)
+}
+
+/// `/app/a.rb:3:in 'Integer#/': divided by 0 (ZeroDivisionError)`, with a backtick before Ruby 3.4.
+fn is_of_ruby(line: &str) -> bool {
+    (line.ends_with("Error)") || line.ends_with("Exception)"))
+        && [":in '", ":in `"].iter().any(|it| line.contains(it))
 }
 
 fn begins(line: &str) -> bool {
@@ -77,5 +129,17 @@ pub(in crate::logs) fn names_exception(line: &str) -> bool {
     .iter()
     .any(|end| name.ends_with(end));
     let rest = line.get(name.len()..).unwrap_or_default();
-    ends && name.len() > 5 && (rest.is_empty() || rest.starts_with(':'))
+    // `Error: x` is a level.
+    let is_name = name.len() > 5 && (rest.is_empty() || rest.starts_with(':'));
+    ends && (is_name || begins_with_code(rest))
+}
+
+/// ` [ERR_INVALID_ARG_TYPE]: message`, as Node writes it behind the name of an error.
+fn begins_with_code(rest: &str) -> bool {
+    rest.strip_prefix(" [")
+        .and_then(|rest| rest.split_once("]:"))
+        .is_some_and(|(code, _)| {
+            code.bytes()
+                .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+        })
 }

@@ -1,6 +1,7 @@
+mod failures;
+
 use super::*;
 use crate::logs::record::Record;
-use crate::model::{LineLevel, LogStream, SignedDuration, Timestamp};
 
 fn line(text: &str, stream: LogStream) -> LogLine {
     LogLine {
@@ -125,6 +126,7 @@ fn a_record_has_bounds_and_every_byte_is_counted() {
     let trace = format!("java.lang.Exception: x\n{}", vec![frame; 499].join("\n"));
     let found = records(&format!("{trace}\n\tat one.more"));
     assert_eq!(found.len(), 2, "500 lines are a record");
+    assert_eq!(found[1].level, Some(LineLevel::Error), "the rest of it too");
     assert!(found[0].text.len() <= LINE_LIMIT);
     assert_eq!(
         found[0].text.len() as u64 + found[0].cut_bytes,
