@@ -5,6 +5,7 @@
 
 pub mod clock_drift;
 mod colours;
+mod exception;
 pub mod export;
 mod field;
 pub mod figures;

@@ -59,7 +59,7 @@ impl Tokens {
     pub fn read(&mut self, text: &str) {
         let mut rest = text.trim_ascii();
         while !rest.is_empty() {
-            if self.ends.len() == MAX_TOKENS {
+            if self.ends.len() >= MAX_TOKENS {
                 return self.push(WILDCARD);
             }
             rest = self.token(rest).trim_ascii_start();

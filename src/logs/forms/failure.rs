@@ -84,13 +84,17 @@ pub(in crate::logs) fn level_below(below: &str) -> Option<LineLevel> {
 
 /// An exception with its package, as Java and .NET write it: `java.lang.IllegalStateException: x`.
 pub(in crate::logs) fn is_qualified(line: &str) -> bool {
-    let name = line.split([':', ' ']).next().unwrap_or_default();
-    name.contains('.') && names_exception(line)
+    exception_name(line).is_some_and(|it| it.contains('.'))
 }
 
 /// `  + Exception Group Traceback (most recent call last):`, which Python indents.
 pub(in crate::logs) fn is_group(line: &str) -> bool {
-    line.starts_with(' ') && line.trim_ascii_start().starts_with(GROUP)
+    line.starts_with(' ') && is_group_traceback(line)
+}
+
+/// The same whether or not what stands before it was taken away.
+pub(in crate::logs) fn is_group_traceback(line: &str) -> bool {
+    line.trim_ascii_start().starts_with(GROUP)
 }
 
 /// `/app/a.rb:3:in 'Integer#/': divided by 0 (ZeroDivisionError)`, with a backtick before Ruby 3.4.
@@ -114,6 +118,11 @@ pub(in crate::logs) fn is_panic(line: &str) -> bool {
 
 /// `java.lang.IllegalStateException: x`, `TypeError: x`, `app.errors.NotFound: x` is no such name.
 pub(in crate::logs) fn names_exception(line: &str) -> bool {
+    exception_name(line).is_some()
+}
+
+/// The name of the exception that `line` begins with, with its package.
+pub(in crate::logs) fn exception_name(line: &str) -> Option<&str> {
     let end = line
         .bytes()
         .position(|byte| !(byte.is_ascii_alphanumeric() || b"._$:".contains(&byte)))
@@ -131,7 +140,7 @@ pub(in crate::logs) fn names_exception(line: &str) -> bool {
     let rest = line.get(name.len()..).unwrap_or_default();
     // `Error: x` is a level.
     let is_name = name.len() > 5 && (rest.is_empty() || rest.starts_with(':'));
-    ends && (is_name || begins_with_code(rest))
+    (ends && (is_name || begins_with_code(rest))).then_some(name)
 }
 
 /// ` [ERR_INVALID_ARG_TYPE]: message`, as Node writes it behind the name of an error.

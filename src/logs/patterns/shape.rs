@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::logs::exception;
+use crate::logs::forms::failure;
 use crate::logs::mask::Tokens;
 use crate::logs::record::{LogForm, Record};
 use crate::logs::route::route;
@@ -15,7 +17,7 @@ const MAX_KEYS: usize = 12;
 pub struct PatternGroup {
     level: Option<LineLevel>,
     is_access: bool,
-    /// Of the names of the fields.
+    /// Of the names of the fields and of the exception.
     keys: u64,
     tokens: usize,
 }
@@ -36,8 +38,15 @@ impl Shape {
         let is_access = self.read_access(record);
         let mut keys = 0;
         if !is_access {
-            self.tokens.read(&record.message);
-            keys = hash_of_keys(record);
+            let exception = record
+                .trace
+                .and_then(|trace| exception::line(&record.message, trace));
+            // The first line of every traceback is the same.
+            if exception.is_none() || !exception::is_traceback(&record.message) {
+                self.tokens.read(&record.message);
+            }
+            self.tokens.read(exception.as_deref().unwrap_or_default());
+            keys = hash_of_keys(record, exception.as_deref());
         }
         self.message = self.tokens.len();
         if !is_access {
@@ -72,11 +81,16 @@ impl Shape {
     }
 }
 
-fn hash_of_keys(record: &Record<'_>) -> u64 {
-    if record.fields.is_empty() {
+/// Of the names of the fields, and of that of the exception: what differs only by it is another error.
+fn hash_of_keys(record: &Record<'_>, exception: Option<&str>) -> u64 {
+    let name = exception
+        .map(str::trim_ascii_start)
+        .and_then(failure::exception_name);
+    if record.fields.is_empty() && name.is_none() {
         return 0;
     }
     let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
     for field in &record.fields {
         field.key.hash(&mut hasher);
     }

@@ -66,6 +66,61 @@ fn lines_of_one_shape_share_a_pattern() {
 }
 
 #[test]
+fn exceptions_share_a_pattern_where_they_are_the_same() {
+    let python = |exception: &str| {
+        format!(
+            "Traceback (most recent call last):\n  File \"/a.py\", line 3, in f\n    g()\n{exception}"
+        )
+    };
+    let group = |inner| {
+        format!(
+            "  + Exception Group Traceback (most recent call last):\n  |   File \"/a.py\", line 1\n  | ExceptionGroup: two\n  +-+---------------- 1 ----------------\n    | {inner}"
+        )
+    };
+    for (text, template) in [
+        (python("ZeroDivisionError: division by zero"), "ZeroDivisionError: division by zero"),
+        (python("KeyError: 'x'"), "KeyError: <*>"),
+        (python("ValueError: two\n\nlines"), "ValueError: two"),
+        (
+            format!("{}\n\nDuring handling of the above exception, another exception occurred:\n\n{}", python("KeyError: 'x'"), python("TypeError: no")),
+            "TypeError: no",
+        ),
+        (group("ValueError: 1"), "ExceptionGroup: two"),
+        // Cut before its exception.
+        ("Traceback (most recent call last):\n  File".to_owned(), "Traceback (most recent call last):"),
+        (
+            format!("2026-03-28 14:02:11,123 - app - ERROR - failed\n{}", python("KeyError: 'x'")),
+            "failed KeyError: <*>",
+        ),
+        (
+            "2026-03-28 14:02:11.123 ERROR 1 --- [main] c.e.App : failed\njava.lang.IllegalStateException: no\n\tat c.e.App.run(App.java:12)\nCaused by: java.io.IOException: x".to_owned(),
+            "failed java.lang.IllegalStateException: no",
+        ),
+        (
+            "fail: Shop.Orders[7]\n      No route\n      System.InvalidOperationException: x\n         at Shop.Orders.Get()".to_owned(),
+            "No route System.InvalidOperationException: x",
+        ),
+        ("java.lang.IllegalStateException: no\n\tat c.e.App.run(App.java:12)\nCaused by: java.io.IOException: x".to_owned(), "java.lang.IllegalStateException: no"),
+        ("panic: boom\n\ngoroutine 1 [running]:\nmain.main()".to_owned(), "boom"),
+        (
+            "thread 'main' panicked at src/main.rs:2:5:\nindex out of bounds: the len is 3".to_owned(),
+            "thread <*> panicked at src/main.rs:<*>: index out of bounds: the len is <*>",
+        ),
+    ] {
+        let found = templates(&[&text, &text]);
+        let (found, count) = found.first().expect("a pattern");
+        // Fields of the head stand behind.
+        let fields = found.strip_prefix(template).unwrap_or_else(|| panic!("{found}"));
+        assert!(fields.split_whitespace().all(|it| it.ends_with("=<*>")), "{found}");
+        assert_eq!(*count, 2);
+    }
+    // However long the message before them is, other exceptions are others.
+    let long = "ERROR the request of the user could not be handled within the time";
+    let of = |name: &str| format!("{long}\n{}", python(&format!("{name}: no")));
+    assert_eq!(templates(&[&of("KeyError"), &of("TypeError")]).len(), 2);
+}
+
+#[test]
 fn lines_of_different_levels_never_share_a_pattern() {
     let lines = [line("it is so"), error_at("it is so", 1)];
     let patterns = summary(&lines, None);
