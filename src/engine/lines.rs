@@ -10,13 +10,14 @@ pub const LINE_LIMIT: usize = 256 * 1024;
 const TAB: usize = 8;
 
 /// The line as text: lossy UTF-8 as a terminal would show it (what is written over after a carriage
-/// return is gone), control sequences other than SGR colours and what cannot be seen removed, tabs
-/// expanded.
+/// return is gone), control sequences other than SGR colours and what cannot be seen removed. Tabs are
+/// kept, except in a line that is written over: there they are columns of it.
 pub(super) fn clean(bytes: &[u8]) -> String {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    let is_clean = |byte: u8| (0x20..0x7f).contains(&byte) || byte == b'\t';
+    if text.bytes().all(is_clean) {
         return text.into_owned();
     }
     if text.contains(['\r', '\u{8}']) {
@@ -24,9 +25,9 @@ pub(super) fn clean(bytes: &[u8]) -> String {
         write(&text, &mut screen);
         return screen.text();
     }
-    let mut out = Plain::default();
+    let mut out = String::new();
     write(&text, &mut out);
-    out.text
+    out
 }
 
 /// Where the characters of a line go.
@@ -42,28 +43,19 @@ trait Canvas {
 }
 
 /// Text that is never written over.
-#[derive(Default)]
-struct Plain {
-    text: String,
-    column: usize,
-}
-
-impl Canvas for Plain {
+impl Canvas for String {
     fn put(&mut self, c: char) {
-        self.text.push(c);
-        self.column += columns(c);
+        self.push(c);
     }
 
     fn tab(&mut self) {
-        let spaces = TAB - self.column % TAB;
-        self.text.extend(std::iter::repeat_n(' ', spaces));
-        self.column += spaces;
+        self.push('\t');
     }
 
     fn colour(&mut self, parameters: &str) {
-        self.text.push_str("\x1b[");
-        self.text.push_str(parameters);
-        self.text.push('m');
+        self.push_str("\x1b[");
+        self.push_str(parameters);
+        self.push('m');
     }
 }
 
@@ -175,8 +167,8 @@ mod tests {
             (b"\x1b]never ended", ""),
             (b"\x1b", ""),
             (b"\x1b[", ""),
-            (b"a\tb\t\tc", "a       b               c"),
-            ("日\tx".as_bytes(), "日      x"),
+            (b"a\tb\t\tc", "a\tb\t\tc"),
+            ("日\t\x1b[1Kx".as_bytes(), "日\tx"),
             (b"50%\r100%", "100%"),
             (b"nul\0bell\x07", "nul bell "),
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
@@ -257,7 +249,7 @@ mod tests {
         fn nothing_a_terminal_acts_on_gets_through(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let text = clean(&bytes);
             let mut rest = text.as_str();
-            while let Some(at) = rest.find(|c: char| c.is_control()) {
+            while let Some(at) = rest.find(|c: char| c.is_control() && c != '\t') {
                 rest = &rest[at..];
                 let end = rest.find('m').expect("only SGR sequences remain");
                 let body = rest[..end].strip_prefix("\x1b[").expect("only SGR sequences remain");

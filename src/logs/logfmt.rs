@@ -97,7 +97,7 @@ fn value_length(text: &str) -> usize {
     if bytes.first() != Some(&b'"') {
         return bytes
             .iter()
-            .position(|byte| *byte == b' ')
+            .position(|byte| matches!(byte, b' ' | b'\t'))
             .unwrap_or(bytes.len());
     }
     let mut escaped = false;

@@ -89,7 +89,8 @@ pub struct LogQuery {
 }
 
 /// One record of a log: a line, or a line with those that belong to it (a stack trace), joined by
-/// `\n`. Cleaned: valid UTF-8, no control sequences but SGR colours, at most 16 KiB.
+/// `\n`. Cleaned: valid UTF-8, nothing that acts on a terminal but tabs and
+/// SGR colours, at most 16 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogLine {
     /// The engine's time of the line.

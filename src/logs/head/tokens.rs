@@ -108,7 +108,7 @@ pub(super) fn token_at(text: &str, timed: bool) -> Option<((&'static str, &str),
     if !timed {
         return None;
     }
-    let end = text.find(' ')?;
+    let end = text.find([' ', '\t'])?;
     let (token, rest) = text.split_at_checked(end)?;
     let bare = token.trim_end_matches(':');
     if bare.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -149,7 +149,7 @@ fn named(inner: &str) -> (&'static str, &str) {
 
 /// The name of a logger at the begin of `text`, before ` - `, ` : ` or `: `, and the rest.
 pub(super) fn logger_at(text: &str) -> Option<(&str, &str)> {
-    let end = text.bytes().position(|byte| byte == b' ')?;
+    let end = text.find([' ', '\t'])?;
     let (token, rest) = text.split_at_checked(end)?;
     let name = token.strip_suffix(':').unwrap_or(token);
     // Spring abbreviates loggers to `o.a.c.c.C.[.[.[/].[servlet]`.

@@ -87,3 +87,40 @@ proptest! {
         prop_assert_eq!(own_time(&text), record.time);
     }
 }
+
+#[test]
+fn tabs_separate_like_blanks() {
+    let at = "2026-03-28T14:02:11";
+    for (text, level) in [
+        // Zap, its console encoder.
+        (
+            "{at}.123Z\tINFO\tapp\tmain/app.go:12\tstarted\t{\"port\": 80}",
+            LineLevel::Info,
+        ),
+        ("{at}.123+0100\tERROR\tmain/app.go:12\tno", LineLevel::Error),
+        ("28/Mar/2026:14:02:11 +0000\tWARN\tno", LineLevel::Warning),
+        ("time={at}Z\tlevel=warn\tmsg=no", LineLevel::Warning),
+        (
+            "level=error\tmsg=\"no\troute\"\ttime={at}Z",
+            LineLevel::Error,
+        ),
+        ("{at}Z\t[main]\tWARN\tno", LineLevel::Warning),
+        ("{at}Z\tapp.main\tWARN\tno", LineLevel::Warning),
+        ("ERROR\t{at}Z\tno", LineLevel::Error),
+    ] {
+        let text = text.replace("{at}", at);
+        let (tabs, blanks) = (Record::read(&text), text.replace('\t', "  "));
+        let blanks = Record::read(&blanks);
+        assert_eq!(tabs.level, Some(level), "{text}");
+        assert!(tabs.time.is_some(), "{text}");
+        assert_eq!((tabs.form, tabs.time), (blanks.form, blanks.time), "{text}");
+        let fields = |it: &Record<'_>| {
+            let fields = it
+                .fields
+                .iter()
+                .map(|it| (it.key.to_string(), it.value.replace('\t', "  ")));
+            fields.collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&tabs), fields(&blanks), "{text}");
+    }
+}

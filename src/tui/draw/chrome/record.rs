@@ -79,7 +79,7 @@ fn detail(view: &RecordView, width: usize) -> Vec<String> {
     if text::width(&value) + KEY_CELLS < width {
         return Vec::new();
     }
-    let mut lines = text::wrap(&value, width);
+    let mut lines = text::wrap(&value.replace('\t', " "), width);
     lines.truncate(LINES);
     lines
 }
@@ -137,7 +137,7 @@ fn draw_row(
         column.max(x + 1)
     };
     let room = usize::from(line.right().saturating_sub(at));
-    let shown = row.value.replace('\n', " ");
+    let shown = row.value.replace(['\n', '\t'], " ");
     let value = text::cut(&shown, room, context.glyphs);
     line_writer::put(buffer, line, at, line.y, &value, theme.style(role(row)));
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::logs::without_colours;
 use crate::model::words;
 use crate::model::{InstanceId, LogLine};
 
@@ -62,7 +63,7 @@ pub fn paragraphs<'a>(line: &'a LogLine, look: &LineLook) -> Vec<Parts<'a>> {
     }
     let rest = trace
         .split('\n')
-        .map(|text| vec![(Cow::Borrowed(text), LinePart::Trace)]);
+        .map(|text| vec![(without_colours(text), LinePart::Trace)]);
     std::iter::once(first).chain(rest).collect()
 }
 

@@ -54,11 +54,6 @@ pub fn parts<'a>(line: &'a LogLine, fields: &[String]) -> Vec<(Cow<'a, str>, Lin
             .map(|(text, style)| (text.into(), LinePart::Plain(style)))
             .collect(),
     };
-    for (text, _) in &mut parts {
-        if text.contains('\t') {
-            *text = text.replace('\t', "    ").into();
-        }
-    }
     if line.cut_bytes > 0 {
         let words = format!(" [{} bytes cut]", count(line.cut_bytes));
         parts.push((words.into(), LinePart::Cut));
@@ -78,6 +73,9 @@ fn folded<'a>(text: &'a str, fields: &[String]) -> Option<Vec<(Cow<'a, str>, Lin
     let parts = shown::parts(record, fields).into_iter();
     Some(parts.map(|(text, part)| (text, part.into())).collect())
 }
+
+/// Columns from one tab stop to the next.
+const TAB: usize = 8;
 
 /// A place in wrapped text.
 #[derive(Debug)]
@@ -104,17 +102,22 @@ impl WrapCursor {
         self.row
     }
 
-    /// Walks over the graphemes of `part` with their row and column while `visit` returns true.
+    /// Walks over the graphemes of `part` with their row and column while `visit` returns true. A tab
+    /// is an empty place up to the next stop of its row.
     pub fn each<'t>(
         &mut self,
         part: &'t str,
         mut visit: impl FnMut(usize, usize, &'t str) -> bool,
     ) -> bool {
         for grapheme in part.graphemes(true) {
-            let cells = grapheme_width(grapheme);
+            let mut cells = match grapheme {
+                "\t" => TAB - self.used % TAB,
+                grapheme => grapheme_width(grapheme),
+            };
             if self.used > 0 && self.used + cells > self.columns {
                 self.row += 1;
                 self.used = 0;
+                cells = if grapheme == "\t" { TAB } else { cells };
             }
             if !visit(self.row, self.used, grapheme) {
                 return false;

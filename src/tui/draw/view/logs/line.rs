@@ -190,7 +190,8 @@ impl<'a> Looks<'a> {
                 let x = place
                     .x
                     .saturating_add(u16::try_from(column).unwrap_or(u16::MAX));
-                end = line_writer::put(buffer, place.area, x, y, grapheme, style);
+                let shown = if grapheme == "\t" { " " } else { grapheme };
+                end = line_writer::put(buffer, place.area, x, y, shown, style);
                 y < place.area.bottom() && x < place.area.right()
             });
             if !go_on {

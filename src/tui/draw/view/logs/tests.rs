@@ -111,6 +111,42 @@ fn a_tail_of_two_services() {
 }
 
 #[test]
+fn tabs_are_empty_up_to_the_next_stop() {
+    let mut ui = many(0, 40, 6);
+    let lines = [
+        "a\tb",
+        "\x1b[31mab\tc\x1b[0md",
+        "12345678\tc",
+        "日\tc",
+        "x\n\t\x1b[31mat y",
+    ];
+    let lines = lines.map(|text| line(1, "b", text));
+    push(&mut ui.logs, LogBatch::of(lines, 0), 100, 1 << 20);
+    ui.logs.look.unfolded = true;
+    ui.terminal.size = (40, 8).into();
+    let screen = show(&mut ui, false);
+    assert_eq!(
+        body(&screen),
+        [
+            "a       b",
+            "ab      cd",
+            "12345678        c",
+            "日      c",
+            "x",
+            "        at y",
+            ""
+        ],
+        "{screen}"
+    );
+    // A tab that does not fit is wrapped like a word.
+    ui.logs.look.wrap = true;
+    ui.terminal.size = (12, 12).into();
+    let wrapped = show(&mut ui, false);
+    assert!(!wrapped.contains('\t'), "{wrapped}");
+    assert!(body(&wrapped).contains(&"        c"), "{wrapped}");
+}
+
+#[test]
 fn empty_tails_say_what_to_do() {
     let mut ui = fixture::ui(80, 5);
     assert!(show(&mut ui, false).contains("switches the stack"));
