@@ -5,8 +5,13 @@ use std::fmt::Write as _;
 use super::own_keys::is_own;
 use super::{JsonMember, JsonMembers, JsonText, elements};
 
-/// Longest strings and arrays that are kept whole, tried in turn until the rest fits.
-const STEPS: [usize; 4] = [4_096, 1_024, 256, 48];
+/// Least that is kept of a string or an array.
+const SHORTEST: usize = 48;
+/// What is nested has half the room of what it stands in: so many times the room of the record are
+/// tried.
+const WIDEST: usize = 4;
+/// Halvings of the range in which the longest that fits is looked for: to within 2 % of the room.
+const TRIES: usize = 8;
 /// Least bytes for an object or array whose members are looked at.
 const LEAST: usize = 8;
 /// Longest key that is kept whole.
@@ -20,17 +25,29 @@ const OWN_MEMBER: usize = 3 * OWN_VALUE + KEY;
 const CUT: &str = "…";
 
 /// The object `text` in at most `limit` bytes: short values whole, long strings cut, of long arrays
-/// and objects the begin. Of one without its end, what is complete. Level, message and time are kept
-/// wherever they stand.
+/// and objects the begin, all of them to the same length: the longest with which the record has room. Of
+/// one without its end, what is complete. Level, message and time are kept wherever they stand.
 pub(in crate::logs) fn condensed(text: &str, limit: usize) -> String {
-    let mut out = String::new();
-    for step in STEPS {
-        out.clear();
-        if record(text, step, limit.saturating_sub(64), &mut out) {
+    let limit = limit.saturating_sub(64);
+    let (mut best, mut next) = (String::new(), String::new());
+    // Where members were left out longer values have no room, and each try reads the whole text.
+    let mut is_worth = record(text, SHORTEST, limit, &mut best);
+    let (mut fits, mut too_long) = (SHORTEST, WIDEST * limit);
+    for _ in 0..TRIES {
+        if !is_worth {
             break;
         }
+        let step = usize::midpoint(fits, too_long);
+        next.clear();
+        if record(text, step, limit, &mut next) {
+            is_worth = next.len() > best.len() + limit / 64;
+            fits = step;
+            std::mem::swap(&mut best, &mut next);
+        } else {
+            too_long = step;
+        }
     }
-    out
+    best
 }
 
 /// Writes the whole record in at most `limit` bytes, with values of `step` bytes; whether no member
@@ -141,6 +158,33 @@ fn begin_of(text: &str, most: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_room_is_used() {
+        let long = |bytes: usize| "x".repeat(bytes);
+        for text in [
+            format!(r#"{{"level":"error","msg":"{}"}}"#, long(90_000)),
+            format!(r#"{{"a":"{}","b":1,"c":"{}"}}"#, long(50_000), long(40_000)),
+            format!(
+                r#"{{"a":"{}","b":[{}0]}}"#,
+                long(9_000),
+                "12345678,".repeat(9_000)
+            ),
+            format!(r#"{{"a":{{"b":{{"c":"{}"}}}}}}"#, long(90_000)),
+        ] {
+            let short = condensed(&text, 16 << 10);
+            assert!(
+                (13 << 10..=16 << 10).contains(&short.len()),
+                "{}",
+                short.len()
+            );
+            serde_json::from_str::<serde_json::Value>(&short).expect("JSON again");
+        }
+        // What is short stands there whole.
+        let (short, long) = (long(3_000), long(90_000));
+        let text = format!(r#"{{"long":"{long}","short":"{short}","n":1}}"#);
+        assert!(condensed(&text, 16 << 10).contains(&format!(r#""short":"{short}","n":1}}"#)));
+    }
 
     #[test]
     fn brackets_without_end_are_not_followed() {
