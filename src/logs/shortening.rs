@@ -8,6 +8,8 @@ use crate::model::LogLine;
 
 /// Bytes of one line that are kept and shown.
 pub const LINE_LIMIT: usize = 16 * 1024;
+/// Ends every colour.
+const RESET: &str = "\x1b[0m";
 /// Where a JSON object behind a text begins at the latest.
 const OBJECT_BY: usize = 1_024;
 
@@ -22,21 +24,28 @@ pub(super) fn shortened(mut line: LogLine) -> LogLine {
         Some(at) => short_object(&line.text, at),
         None => (None, 0),
     };
+    let mut resets = 0;
     line.text = object.unwrap_or_else(|| {
         let mut text = std::mem::take(&mut line.text);
         text.truncate(whole_prefix(&text));
+        resets = end_colours(&mut text);
         text.shrink_to_fit();
         text
     });
-    // The marks of cut values are no bytes of the line.
-    let kept = line.text.len().saturating_sub(marks);
+    // The marks of cut values and what ends a colour are no bytes of the line.
+    let kept = line.text.len().saturating_sub(marks + resets);
     line.cut_bytes += before.saturating_sub(kept) as u64;
     line
 }
 
 /// The length of the begin of `text` that is kept: neither a character nor a colour is cut in two.
 fn whole_prefix(text: &str) -> usize {
-    let mut end = LINE_LIMIT;
+    let coloured = text
+        .as_bytes()
+        .iter()
+        .take(LINE_LIMIT)
+        .any(|it| *it == 0x1b);
+    let mut end = LINE_LIMIT - if coloured { RESET.len() } else { 0 };
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -45,6 +54,18 @@ fn whole_prefix(text: &str) -> usize {
     let colour = kept.rfind('\u{1b}');
     let unended = colour.filter(|at| kept.get(*at..).is_some_and(|it| !it.contains('m')));
     unended.unwrap_or(end)
+}
+
+/// Ends the colour that is set at the end of `text`; gives the bytes that this took.
+fn end_colours(text: &mut String) -> usize {
+    let last = text.rsplit_once("\x1b[").map(|(_, last)| last);
+    let parameters = last.and_then(|it| it.split_once('m')).map(|it| it.0);
+    let is_set = parameters.is_some_and(|it| !matches!(it, "" | "0"));
+    if !is_set {
+        return 0;
+    }
+    text.push_str(RESET);
+    RESET.len()
 }
 
 fn object_at(text: &str) -> Option<usize> {

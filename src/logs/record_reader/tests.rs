@@ -222,20 +222,24 @@ fn level_message_and_time_are_kept_wherever_they_stand() {
 }
 
 #[test]
-fn a_colour_is_not_cut_in_two() {
-    for before in LINE_LIMIT - 8..LINE_LIMIT {
+fn a_colour_is_not_cut_in_two_and_ends_with_the_line() {
+    let reset = "\u{1b}[0m";
+    for before in LINE_LIMIT - 16..LINE_LIMIT {
         let text = format!("{}\u{1b}[31;1mred{}", "x".repeat(before), "y".repeat(100));
         let found = records(&text);
-        let (_, colour) = found[0].text.split_at(before);
-        assert!(
-            colour.is_empty() || colour.starts_with("\u{1b}[31;1m"),
-            "{colour:?}"
-        );
-        assert_eq!(
-            found[0].text.len() as u64 + found[0].cut_bytes,
-            text.len() as u64
-        );
+        let (kept, ended) = match found[0].text.strip_suffix(reset) {
+            Some(kept) => (kept, true),
+            None => (found[0].text.as_str(), false),
+        };
+        let (_, colour) = kept.split_at(before.min(kept.len()));
+        assert_eq!(ended, colour.starts_with("\u{1b}[31;1m"), "{colour:?}");
+        assert!(ended || colour.is_empty(), "{colour:?}");
+        assert!(found[0].text.len() <= LINE_LIMIT);
+        assert_eq!(kept.len() as u64 + found[0].cut_bytes, text.len() as u64);
     }
+    // One that was ended needs no other end.
+    let text = format!("\u{1b}[31mred{reset}{}", "x".repeat(LINE_LIMIT));
+    assert!(!records(&text)[0].text.ends_with(reset));
 }
 
 #[test]
