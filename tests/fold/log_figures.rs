@@ -77,7 +77,7 @@ fn a_burst_begins_and_ends_once() {
         world.told(skip),
         [
             "error burst: 120 errors/min, usually 2: connection to <*> refused",
-            "error burst ended after 45s: 1200 errors",
+            "error burst ended after 45s: 1,200 errors",
         ]
     );
     // One that began and ended between two readings.
