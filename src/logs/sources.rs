@@ -1,7 +1,10 @@
 //! The logs of a service: those of its containers, and of containers that are gone where their last
 //! lines were kept.
 
-use crate::model::{Instance, LogSource, RecordedRun, Service, ServiceId, Snapshot, Timestamp};
+use crate::model::{
+    Instance, InstanceId, LogSource, RecordedRun, Service, ServiceId, Snapshot, StackName,
+    Timestamp,
+};
 
 /// Containers that are gone, of one service, at most.
 const MAX_GONE: usize = 3;
@@ -21,6 +24,64 @@ pub struct NamedSource {
     pub is_gone: bool,
 }
 
+/// What a container belongs to, also one that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogOwner {
+    /// The service.
+    pub service: ServiceId,
+    /// Its stack.
+    pub stack: Option<StackName>,
+    /// The container's name.
+    pub container: String,
+}
+
+/// What `instance` belongs to: as the engine lists it, else as its last lines were kept.
+#[must_use]
+pub fn owner(snapshot: &Snapshot, instance: &InstanceId) -> Option<LogOwner> {
+    let of = |service: &Service| {
+        let mut instances = service.instances.iter();
+        let found = instances.find(|each| each.facts.id == *instance)?;
+        Some(LogOwner {
+            service: service.id.clone(),
+            stack: service.stack.clone(),
+            container: final_name(&found.facts.name).to_owned(),
+        })
+    };
+    let listed = (snapshot.services.iter()).find_map(|service| of(service));
+    listed.or_else(|| {
+        let mut runs = snapshot.recorded_runs.iter().rev();
+        let run = runs.find(|run| run.instance == *instance)?;
+        Some(LogOwner {
+            service: run.service.clone(),
+            stack: run.stack.clone(),
+            container: final_name(&run.name).to_owned(),
+        })
+    })
+}
+
+/// The name that a container has in the end: Compose gives one that replaces another a name with the
+/// id of the other before it, until that is removed.
+#[must_use]
+pub fn final_name(name: &str) -> &str {
+    match name.split_once('_') {
+        Some((id, rest)) if id.len() == 12 && id.bytes().all(|it| it.is_ascii_hexdigit()) => rest,
+        _ => name,
+    }
+}
+
+/// The services that `snapshot` does not show any more and of which the last lines are kept, those
+/// of the latest ends first.
+#[must_use]
+pub fn services_gone(snapshot: &Snapshot) -> Vec<ServiceId> {
+    let mut found = Vec::new();
+    for run in snapshot.recorded_runs.iter().rev().filter(|run| run.gone) {
+        if snapshot.service(&run.service).is_none() && !found.contains(&run.service) {
+            found.push(run.service.clone());
+        }
+    }
+    found
+}
+
 /// The logs of `services` in their order: for each the latest containers that are gone, oldest
 /// first, then those that there are. Also of services that `snapshot` does not show any more.
 #[must_use]
@@ -36,7 +97,7 @@ fn of_service(snapshot: &Snapshot, id: &ServiceId) -> Vec<NamedSource> {
     let gone = gone(snapshot, id, service);
     let present: &[Instance] = service.map_or(&[], |service| &service.instances);
     let title = service.map_or_else(|| name_of(id), Service::title);
-    let is_alone = present.len() < 2 && have_one_name(&gone, present);
+    let is_alone = have_one_name(&gone, present);
     let named = |number: Option<u32>| match number.filter(|_| !is_alone) {
         Some(number) => format!("{title}-{number}"),
         None => title.to_owned(),
@@ -47,7 +108,7 @@ fn of_service(snapshot: &Snapshot, id: &ServiceId) -> Vec<NamedSource> {
             tty: None,
         },
         service: id.clone(),
-        name: named(number_in(&run.name)),
+        name: named(number_in(final_name(&run.name))),
         runs_since: None,
         is_gone: true,
     });
@@ -65,8 +126,8 @@ fn of_service(snapshot: &Snapshot, id: &ServiceId) -> Vec<NamedSource> {
 
 /// Whether all containers have one name: those that followed each other do.
 fn have_one_name(gone: &[&RecordedRun], present: &[Instance]) -> bool {
-    let gone = gone.iter().map(|run| run.name.as_str());
-    let mut names = gone.chain(present.iter().map(|each| each.facts.name.as_str()));
+    let gone = gone.iter().map(|run| final_name(&run.name));
+    let mut names = gone.chain(present.iter().map(|each| final_name(&each.facts.name)));
     let first = names.next();
     names.all(|name| Some(name) == first)
 }
@@ -91,7 +152,8 @@ fn gone<'a>(
 }
 
 /// The name in the id of a service: `stack/name`, or the name alone.
-fn name_of(id: &ServiceId) -> &str {
+#[must_use]
+pub fn name_of(id: &ServiceId) -> &str {
     let id = id.as_str();
     id.rsplit_once('/').map_or(id, |(_, name)| name)
 }
@@ -177,6 +239,29 @@ mod tests {
                 .tty,
             None
         );
+    }
+
+    #[test]
+    fn a_container_that_replaces_another_keeps_its_name() {
+        let renamed = "0123456789ab_hub-web-1";
+        let both = vec![instance("a", "hub-web-1", 1), instance("b", renamed, 1)];
+        let now = snapshot(both, vec![run("o", "hub-web-1", 1, true)]);
+        let expected = pairs(&[("o", "web"), ("a", "web"), ("b", "web")]);
+        assert_eq!(named(&now), expected);
+        for (id, container) in [("o", "hub-web-1"), ("b", "hub-web-1")] {
+            let owner = owner(&now, &InstanceId::new(id)).unwrap();
+            assert_eq!(
+                (owner.service.as_str(), owner.container.as_str()),
+                ("hub/web", container)
+            );
+        }
+        assert_eq!(owner(&now, &InstanceId::new("x")), None);
+        assert!(services_gone(&now).is_empty());
+        let removed = snapshot(Vec::new(), vec![run("o", "hub-web-1", 1, true)]);
+        assert_eq!(services_gone(&removed), [ServiceId::from("hub/web")]);
+        for name in ["0123456789ab", "web_1", "0123456789ax_web"] {
+            assert_eq!(final_name(name), name);
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ const COPIED: usize = 60;
 /// Log lines from which on giving them out takes so long that it is said.
 const MANY_LINES: usize = 10_000;
 
-/// Queries that may wait to join the open tail.
+/// Queries on their way to the open tail; others wait for them.
 const ADDED_QUERIES: usize = 64;
 
 /// How long the end waits for what is to be kept.
@@ -44,7 +44,7 @@ impl ConsoleSession {
             Effect::Suspend => return Next::Suspend,
             Effect::Submit(plan) => return self.submit(*plan, terminal),
             Effect::Cancel { operations, reason } => self.cancel(&operations, reason),
-            Effect::FollowLogs { query, replace } => self.follow_logs(query, replace),
+            Effect::FollowLogs { queries, replace } => self.follow_logs(queries, replace),
             Effect::CloseLogs => self.tails.close(),
             Effect::FindLines(request) => self.find_lines(request),
             Effect::MinePatterns(request) => self.mine(request),
@@ -71,14 +71,16 @@ impl ConsoleSession {
         Next::DrawNow
     }
 
-    fn follow_logs(&mut self, query: LogQuery, replace: bool) {
+    fn follow_logs(&mut self, queries: Vec<LogQuery>, replace: bool) {
         if replace {
             self.tails.close();
         }
-        if let Some(query) = self.tails.add(query) {
-            let (more, added) = mpsc::channel(ADDED_QUERIES);
-            self.tails
-                .open(self.operations.follow_logs(query, added), more);
+        for query in queries {
+            if let Some(query) = self.tails.add(query) {
+                let (more, added) = mpsc::channel(ADDED_QUERIES);
+                self.tails
+                    .open(self.operations.follow_logs(query, added), more);
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! The open log tail.
 
+use std::collections::VecDeque;
 use std::future::pending;
 
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 
 use crate::model::{LogBatch, LogQuery};
 
@@ -20,27 +20,28 @@ pub struct Tails {
 struct OpenTail {
     batches: mpsc::Receiver<LogBatch>,
     added: mpsc::Sender<LogQuery>,
+    /// Queries for which `added` had no room yet.
+    waiting: VecDeque<LogQuery>,
 }
 
 impl Tails {
     /// Reads `batches` from now on, a tail that takes further sources through `added`.
     pub fn open(&mut self, batches: mpsc::Receiver<LogBatch>, added: mpsc::Sender<LogQuery>) {
-        self.open = Some(OpenTail { batches, added });
+        self.open = Some(OpenTail {
+            batches,
+            added,
+            waiting: VecDeque::new(),
+        });
     }
 
     /// Adds the sources of `query` to the open tail; returns it where no tail is open.
     pub fn add(&mut self, query: LogQuery) -> Option<LogQuery> {
-        let Some(open) = &self.open else {
-            return Some(query);
-        };
-        match open.added.try_send(query) {
-            Ok(()) => None,
-            Err(TrySendError::Closed(query)) => Some(query),
-            Err(TrySendError::Full(query)) => {
-                let count = query.sources.len();
-                tracing::warn!("{count} logs are not followed: too many were asked for at once");
+        match self.open.as_mut().filter(|open| !open.added.is_closed()) {
+            Some(open) => {
+                open.waiting.push_back(query);
                 None
             }
+            None => Some(query),
         }
     }
 
@@ -52,8 +53,19 @@ impl Tails {
     /// Waits for the next batch; for ever when no tail is open.
     pub async fn next(&mut self) -> LogBatch {
         if let Some(open) = &mut self.open {
-            if let Some(batch) = open.batches.recv().await {
-                return batch;
+            loop {
+                tokio::select! {
+                    biased;
+                    Ok(permit) = open.added.reserve(), if !open.waiting.is_empty() => {
+                        if let Some(query) = open.waiting.pop_front() {
+                            permit.send(query);
+                        }
+                    }
+                    batch = open.batches.recv() => match batch {
+                        Some(batch) => return batch,
+                        None => break,
+                    },
+                }
             }
             self.open = None;
         }
@@ -107,8 +119,17 @@ mod tests {
         let (sender, receiver) = mpsc::channel(4);
         let (more, mut added) = mpsc::channel(1);
         tails.open(receiver, more);
-        assert_eq!(tails.add(query()), None);
-        assert_eq!(added.recv().await, Some(query()));
+        for _ in 0..100 {
+            assert_eq!(tails.add(query()), None);
+        }
+        let idle = tokio::time::timeout(Duration::from_millis(200), tails.next());
+        let all = async {
+            for _ in 0..100 {
+                assert_eq!(added.recv().await, Some(query()), "there is room for one");
+            }
+        };
+        let (idle, ()) = tokio::join!(idle, all);
+        assert!(idle.is_err(), "nothing came yet");
         for _ in 0..2 {
             let batch = LogBatch::Ended(InstanceId::from("a"));
             sender.send(batch).await.unwrap();

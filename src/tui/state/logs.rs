@@ -12,7 +12,7 @@ mod sgr;
 pub mod text;
 pub mod time;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::model::{InstanceId, LogLine, ServiceId, SignedDuration, Timestamp};
@@ -78,8 +78,11 @@ pub struct LogsState {
     pub services: Vec<ServiceId>,
     /// Set where these are not chosen one by one, but all that are in view.
     pub in_view: Option<InView>,
-    /// Containers whose stream is open now, with the name to show.
+    /// Containers whose stream was opened, with the name to show: their lines are held longer than
+    /// the stream is open.
     pub sources: Vec<(InstanceId, String)>,
+    /// Those whose stream is open now.
+    pub open: HashSet<InstanceId>,
     /// Where the tail begins.
     pub begin: LogBegin,
     /// What arrived.

@@ -27,7 +27,7 @@ pub enum Effect {
     /// Open a log tail.
     FollowLogs {
         /// What to follow.
-        query: LogQuery,
+        queries: Vec<LogQuery>,
         /// Whether tails that are open are closed first.
         replace: bool,
     },

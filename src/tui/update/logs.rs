@@ -10,15 +10,18 @@ pub mod ring;
 pub mod scroll;
 pub(super) mod time;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::logs::sources::{NamedSource, sources};
-use crate::model::{LogFields, LogQuery, Service, ServiceId, SignedDuration, Snapshot, Timestamp};
+use crate::logs::sources::{NamedSource, name_of, owner, sources};
+use crate::model::{
+    InstanceId, LogFields, LogQuery, ServiceId, SignedDuration, Snapshot, Timestamp,
+};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::logs::find::FindText;
 use crate::tui::state::logs::layout::ChosenFields;
-use crate::tui::state::logs::{LineLook, LogBegin, LogFind};
+use crate::tui::state::logs::{LineLook, LogBegin, LogFind, LogRing};
 use crate::tui::state::selection::targets;
 use crate::tui::state::{Facts, LogsState, UiState, availability, incidents, timeline};
 use crate::tui::update::effect::Effect;
@@ -215,13 +218,12 @@ pub(super) fn follow_from(ui: &mut UiState, services: Vec<ServiceId>, begin: Log
 pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
     if !availability::logs_visible(ui) {
         if ui.logs.ring.is_full {
-            // Closed already; its sources still name the lines that are held.
+            // Closed already.
             return None;
         }
-        let open = !ui.logs.sources.is_empty();
-        ui.logs.sources.clear();
-        ui.logs.look.fields = Arc::default();
-        return open.then_some(Effect::CloseLogs);
+        let was_open = !ui.logs.open.is_empty();
+        ui.logs.open.clear();
+        return was_open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
     choose_fields(ui, snapshot);
@@ -236,19 +238,16 @@ fn choose_fields(ui: &mut UiState, snapshot: &Snapshot) {
     if logs.look.fields.sources == logs.sources.len() {
         return;
     }
-    let of = logs.sources.iter().filter_map(|(instance, _)| {
-        let has = |service: &&Arc<Service>| {
-            let mut instances = service.instances.iter();
-            instances.any(|each| each.facts.id == *instance)
-        };
-        let service = snapshot.services.iter().find(has)?;
-        let fields = LogFields::of(chosen, service.id.as_str(), service.name.as_str())?;
+    // What is known of a container holds when it is gone.
+    let mut of = logs.look.fields.of.clone();
+    let new = logs.sources.iter().skip(logs.look.fields.sources);
+    of.extend(new.filter_map(|(instance, _)| {
+        let service = owner(snapshot, instance)?.service;
+        let fields = LogFields::of(chosen, service.as_str(), name_of(&service))?;
         Some((instance.clone(), fields.to_vec()))
-    });
-    logs.look.fields = Arc::new(ChosenFields {
-        of: of.collect(),
-        sources: logs.sources.len(),
-    });
+    }));
+    let sources = logs.sources.len();
+    logs.look.fields = Arc::new(ChosenFields { sources, of });
 }
 
 /// Opens those streams of `logs` that are not open yet, each from where the log begins: `tail` lines
@@ -263,41 +262,51 @@ pub(super) fn follow_missing(
         return None;
     }
     let missing = missing(logs, snapshot);
-    let replace = logs.sources.is_empty();
-    // What was read of some goes on after its last line; the others begin where the log begins.
-    let last = |each: &NamedSource| {
-        let mut newest_first = logs.ring.lines.iter().rev();
-        let of_it = newest_first.find(|line| line.instance == each.source.instance);
-        of_it.and_then(|line| line.read_until())
-    };
-    let first = missing.first()?;
-    let (tail, since) = match last(first) {
-        Some(at) => (None, Some(just_after(at))),
-        None => begin(logs.begin, tail, facts.now),
-    };
-    let is_like_first = |each: &NamedSource| match last(each) {
-        Some(at) => Some(just_after(at)) == since,
-        None => last(first).is_none(),
-    };
-    let missing: Vec<NamedSource> = missing
-        .iter()
-        .filter(|it| is_like_first(it))
-        .cloned()
-        .collect();
-    let mut opened = Vec::new();
-    for NamedSource { source, name, .. } in missing {
-        logs.ended.retain(|(ended, _)| *ended != source.instance);
-        logs.sources.push((source.instance.clone(), name));
-        opened.push(source);
+    if missing.is_empty() {
+        return None;
     }
-    let query = LogQuery {
-        sources: opened,
-        tail,
-        since,
-        until: None,
-        follow: true,
-    };
-    Some(Effect::FollowLogs { query, replace })
+    let replace = logs.open.is_empty();
+    let last = last_times(&logs.ring);
+    let mut queries: Vec<LogQuery> = Vec::new();
+    for NamedSource { source, name, .. } in missing {
+        // What was read of some goes on after its last line; the others begin where the log begins.
+        let (tail, since) = match last.get(&source.instance) {
+            Some(at) => (None, Some(just_after(*at))),
+            None => begin(logs.begin, tail, facts.now),
+        };
+        logs.ended.retain(|(ended, _)| *ended != source.instance);
+        logs.open.insert(source.instance.clone());
+        if !logs.sources.iter().any(|(id, _)| *id == source.instance) {
+            logs.sources.push((source.instance.clone(), name));
+        }
+        let mut same = queries.iter_mut();
+        match same.find(|it| (it.tail, it.since) == (tail, since)) {
+            Some(query) => query.sources.push(source),
+            None => queries.push(LogQuery {
+                sources: vec![source],
+                tail,
+                since,
+                until: None,
+                follow: true,
+            }),
+        }
+    }
+    Some(Effect::FollowLogs { queries, replace })
+}
+
+/// Up to when each container has been read.
+fn last_times(ring: &LogRing) -> HashMap<InstanceId, Timestamp> {
+    let mut last = HashMap::new();
+    // The ring is in the order of time, so the latest of each container stays.
+    for line in &ring.lines {
+        if let Some(at) = line.read_until() {
+            match last.get_mut(&line.instance) {
+                Some(known) => *known = at,
+                None => _ = last.insert(line.instance.clone(), at),
+            }
+        }
+    }
+    last
 }
 
 /// Lines from the end, and the time, from which a log that begins so is read at `now`.
@@ -322,10 +331,9 @@ fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<NamedSource> {
     missing.retain(|each| {
         let id = &each.source.instance;
         let ended = logs.ended.iter().find(|(ended, _)| ended == id);
-        let is_open = logs.sources.iter().any(|(open, _)| open == id);
         // A stream that ended is opened again only after a later start.
         let may_open = ended.is_none_or(|(_, at)| each.runs_since.is_some_and(|since| since > *at));
-        !is_open && may_open
+        !logs.open.contains(id) && may_open
     });
     missing
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::logs::export::ExportForm;
+use crate::logs::sources::owner;
 use crate::model::{InstanceId, LogLine, Snapshot, Timestamp, words};
 use crate::tui::draw::view::logs::mark_sentence;
 use crate::tui::input::action::ExportRequest;
@@ -90,12 +91,8 @@ impl LinesExport {
 
     fn origin(&self, instance: &InstanceId) -> LinesOrigin {
         let name = source_name(&self.sources, instance);
-        let mut owners = self.snapshot.services.iter().filter_map(|service| {
-            let mut instances = service.instances.iter();
-            let found = instances.find(|each| each.facts.id == *instance)?;
-            Some((service.id.to_string(), found.facts.name.clone()))
-        });
-        let owner = owners.next();
+        let owner = owner(&self.snapshot, instance);
+        let owner = owner.map(|it| (it.service.to_string(), it.container));
         let (service, container) = owner.unwrap_or_else(|| (name.clone(), name.clone()));
         LinesOrigin {
             prefix: format!("{name} "),

@@ -3,6 +3,7 @@
 use crate::logs::LogFilter;
 use crate::logs::filter::quoted;
 use crate::logs::record::Record;
+use crate::logs::sources::owner;
 use crate::model::{ServiceId, SignedDuration, Snapshot};
 use crate::tui::state::UiState;
 use crate::tui::state::logs::LogBegin;
@@ -76,14 +77,7 @@ fn of_stack(
     snapshot: &Snapshot,
     instance: &crate::model::InstanceId,
 ) -> Vec<ServiceId> {
-    let has = |service: &crate::model::Service| {
-        service
-            .instances
-            .iter()
-            .any(|each| each.facts.id == *instance)
-    };
-    let found = snapshot.services.iter().find(|service| has(service));
-    let Some(stack) = found.and_then(|service| service.stack.clone()) else {
+    let Some(stack) = owner(snapshot, instance).and_then(|owner| owner.stack) else {
         return ui.logs.services.clone();
     };
     let same = snapshot

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::logs::sources::services_gone;
 use crate::model::SortShared as _;
 use crate::model::{Service, ServiceId, Snapshot};
 use crate::tui::state::UiState;
@@ -10,6 +11,8 @@ use crate::tui::state::scope::visible_services;
 
 /// Containers whose logs are followed at once at most: each costs a connection to the engine.
 const MAX_TAILS: usize = 200;
+/// Services that are gone, of which the last lines are shown, at most.
+const MAX_GONE: usize = 50;
 
 /// Whether the log is that of everything in view, and its end.
 pub(in crate::tui::update) const fn is_followed(ui: &UiState) -> bool {
@@ -63,6 +66,15 @@ fn chosen(ui: &UiState, snapshot: &Snapshot, followed: &[ServiceId]) -> (Vec<Ser
     if ids.is_empty() {
         // One with more containers than that is followed alone rather than nothing.
         ids.extend(services.first().map(|service| service.id.clone()));
+    }
+    // Their lines come from memory, without a connection. A filter finds what services are, and
+    // nothing is known of these but their id.
+    if ui.scope.filter.is_empty() {
+        let gone = services_gone(snapshot).into_iter();
+        ids.extend(
+            gone.filter(|id| ui.scope.admits_id(snapshot, id))
+                .take(MAX_GONE),
+        );
     }
     ids.sort_shared();
     (ids, in_view)

@@ -176,14 +176,14 @@ fn the_begin_of_a_log_moves_back_and_forth() {
     let minute = jiff::SignedDuration::from_mins(1);
     assert_eq!(console.ui.logs.begin, LogBegin::Since(minute));
     let Some(Effect::FollowLogs {
-        query,
+        queries,
         replace: true,
     }) = console.effects.last()
     else {
         panic!("{:?}", console.effects)
     };
     assert_eq!(
-        (query.tail, query.since),
+        (queries[0].tail, queries[0].since),
         (None, Some(console.facts.now - minute))
     );
     assert!(
@@ -390,8 +390,8 @@ fn the_log_of_a_service_that_is_gone_opens_from_its_event_where_lines_were_kept(
     }]
     .into();
     console.press("l");
-    let Some(Effect::FollowLogs { query, .. }) = console.effects.last() else {
+    let Some(Effect::FollowLogs { queries, .. }) = console.effects.last() else {
         panic!("{:?}", console.effects)
     };
-    assert_eq!(query.sources[0].instance, InstanceId::from("o1"));
+    assert_eq!(queries[0].sources[0].instance, InstanceId::from("o1"));
 }

@@ -2,9 +2,12 @@
 
 use super::*;
 use crate::model::secrets::KnownSecrets;
-use crate::model::{LogBatch, LogLine, Timestamp};
+use crate::model::{
+    InstanceId, LogBatch, LogFields, LogLine, RecordedRun, RecordingCause, SignedDuration,
+    Timestamp,
+};
 use crate::tui::state::LogOptions;
-use crate::tui::state::logs::LogBegin;
+use crate::tui::state::logs::{LogBegin, source_name};
 use crate::tui::update::logs::{ArrivalMask, arrived};
 
 #[test]
@@ -14,13 +17,14 @@ fn logs_open_for_the_selection_and_close_when_they_are_left() {
     assert_eq!(console.ui.view, View::Logs);
     let [
         Effect::FollowLogs {
-            query,
+            queries,
             replace: true,
         },
     ] = console.effects.as_slice()
     else {
         panic!("{:?}", console.effects)
     };
+    let query = &queries[0];
     assert_eq!(
         (query.sources.len(), query.tail, query.since, query.follow),
         (1, Some(100), None, true)
@@ -39,7 +43,7 @@ fn a_stream_that_ended_is_opened_again_after_a_later_start_only() {
     let mut console = console();
     console.select("hub/db").press("l");
     let id = console.ui.logs.sources[0].0.clone();
-    console.ui.logs.sources.clear();
+    console.ui.logs.open.clear();
     console.ui.logs.ended.push((id, console.now()));
     console.settle();
     assert_eq!(console.effects.len(), 1, "not while it is stopped");
@@ -69,14 +73,14 @@ fn an_event_leads_to_its_service_and_to_the_logs_of_its_moment() {
         (View::Logs, &vec![newest_about])
     );
     let Some(Effect::FollowLogs {
-        query,
+        queries,
         replace: true,
     }) = console.effects.last()
     else {
         panic!("{:?}", console.effects)
     };
     assert_eq!(
-        query.since,
+        queries[0].since,
         Some(fixture::ago(30)),
         "ten seconds before the event"
     );
@@ -111,7 +115,7 @@ fn sources(console: &TestConsole) -> Option<usize> {
         .iter()
         .rev()
         .find_map(|effect| match effect {
-            Effect::FollowLogs { query, .. } => Some(query.sources.len()),
+            Effect::FollowLogs { queries, .. } => Some(queries[0].sources.len()),
             _ => None,
         })
 }
@@ -251,7 +255,7 @@ fn fill(console: &mut TestConsole, newest: i64) {
 /// The time from which the log was read last, and how often one was read.
 fn read_from(console: &TestConsole) -> (Option<Timestamp>, usize) {
     let read = console.effects.iter().filter_map(|effect| match effect {
-        Effect::FollowLogs { query, .. } => Some(query.since),
+        Effect::FollowLogs { queries, .. } => Some(queries[0].since),
         _ => None,
     });
     (read.clone().next_back().flatten(), read.count())
@@ -289,4 +293,95 @@ fn a_moment_of_discarded_lines_is_read_again() {
     assert_eq!(console.ui.logs.ring.discarded, 1);
     console.act(Action::GoToTime(fixture::ago(23)));
     assert_eq!(read_from(&console), (Some(fixture::ago(23)), read + 1));
+}
+
+/// The lines that are kept of container `instance` of the database, which is gone.
+fn kept_of_db(instance: InstanceId) -> RecordedRun {
+    RecordedRun {
+        service: ServiceId::from("hub/db"),
+        stack: None,
+        instance,
+        name: "hub-db-1".to_owned(),
+        at: fixture::ago(1),
+        cause: RecordingCause::Removed,
+        lines: 1,
+        gone: true,
+    }
+}
+
+#[test]
+fn lines_of_what_is_gone_keep_their_name_their_fields_and_their_place() {
+    let mut console = console();
+    let fields = vec!["took".to_owned()];
+    console.ui.session.log_tables.fields = vec![LogFields {
+        pattern: "hub/db".to_owned(),
+        fields: fields.clone(),
+    }];
+    let db = ServiceId::from("hub/db");
+    let old = console.snapshot.service(&db).unwrap().instances[0]
+        .facts
+        .id
+        .clone();
+    console.press("3");
+    let line = LogLine {
+        at: Some(fixture::ago(2)),
+        instance: old.clone(),
+        ..LogLine::default()
+    };
+    let batch = LogBatch::of([line], 0);
+    crate::tui::update::logs::ring::push(&mut console.ui.logs, batch, 100, 1 << 20);
+    console.ui.logs.ended.push((old.clone(), console.now()));
+    let mut builder = fixture::nine();
+    builder.change("hub/db", |make| {
+        make.facts(|facts| facts.id = InstanceId::new("db-2"));
+    });
+    console.snapshot = dressed(builder.snapshot());
+    console.snapshot.recorded_runs = [kept_of_db(old.clone())].into();
+    console.settle();
+    console.press("1").press("3");
+    let new = InstanceId::new("db-2");
+    for id in [&old, &new] {
+        let logs = &console.ui.logs;
+        assert_eq!(source_name(&logs.sources, id), "db");
+        assert!(logs.look.fields.of.contains(&(id.clone(), fields.clone())));
+    }
+    assert!(console.ui.logs.open.contains(&new) && !console.ui.logs.open.contains(&old));
+    // Without its service there is still its log, also in that of everything.
+    console.press("1");
+    console.snapshot.services.retain(|service| service.id != db);
+    console.snapshot.recorded_runs = [kept_of_db(old.clone())].into();
+    console.settle();
+    console.press("3");
+    assert!(console.ui.logs.services.contains(&db));
+    assert_eq!(console.ui.logs.len(), 1, "its line is still there");
+    console.snapshot.services.clear();
+    console.settle();
+    assert_eq!(console.ui.logs.services, [db]);
+}
+
+#[test]
+fn logs_that_are_opened_again_go_on_after_the_last_line_of_each_at_once() {
+    let mut console = console();
+    console.press("3");
+    let sources = console.ui.logs.sources.clone();
+    let lines = sources
+        .iter()
+        .skip(1)
+        .zip(1..)
+        .map(|((id, _), age)| LogLine {
+            at: Some(fixture::ago(age)),
+            instance: id.clone(),
+            ..LogLine::default()
+        });
+    let batch = LogBatch::of(lines, 0);
+    crate::tui::update::logs::ring::push(&mut console.ui.logs, batch, 100, 1 << 20);
+    console.press("1").press("3");
+    let Some(Effect::FollowLogs { queries, replace }) = console.effects.last() else {
+        panic!("{:?}", console.effects)
+    };
+    assert!(*replace && queries.len() == sources.len());
+    for (query, age) in queries.iter().zip(0..) {
+        let since = (age > 0).then(|| fixture::ago(age) + SignedDuration::from_nanos(1));
+        assert_eq!((query.sources.len(), query.since), (1, since));
+    }
 }

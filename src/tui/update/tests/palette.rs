@@ -134,13 +134,13 @@ fn logs_since_a_time_begin_there() {
         .collect();
     assert_eq!(services, ["hub/backend", "hub/worker"]);
     let Some(Effect::FollowLogs {
-        query,
+        queries,
         replace: true,
     }) = console.effects.last()
     else {
         panic!("{:?}", console.effects)
     };
-    assert_eq!(query.since, Some(fixture::ago(300)));
+    assert_eq!(queries[0].since, Some(fixture::ago(300)));
     console.press("1").ui.selection.selected = None;
     enter(&mut console, "logs since 1h");
     assert_eq!(
