@@ -15,6 +15,9 @@ use crate::model::{
 };
 use crate::operate::Operations;
 
+/// How long after its end lines of a log may still be on their way: the engine writes them, and they
+/// wait for older ones.
+const AFTER_END: SignedDuration = SignedDuration::from_secs(2);
 /// Containers that may wait to be joined.
 const JOINING: usize = 64;
 
@@ -59,7 +62,8 @@ impl<'a> Followed<'a> {
         }
     }
 
-    /// Passes everything on until nobody takes it any more, or until `end`.
+    /// Passes everything on until nobody takes it any more, or until what was written before `end` has
+    /// arrived; the query leaves out what comes later.
     pub async fn run(mut self, end: Option<Timestamp>) {
         let (_, added) = mpsc::channel(1);
         let past = self.operations.follow_logs(self.query.clone(), added);
@@ -70,7 +74,10 @@ impl<'a> Followed<'a> {
             return self.pass_on_new().await;
         };
         // A duration below zero is none: the end has passed.
-        let left = Duration::try_from(end.duration_since(Timestamp::now()));
+        let left = end
+            .duration_since(Timestamp::now())
+            .saturating_add(AFTER_END);
+        let left = Duration::try_from(left);
         let left = left.unwrap_or_default();
         // Time being up is the end that was asked for.
         drop(tokio::time::timeout(left, self.pass_on_new()).await);

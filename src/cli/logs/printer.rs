@@ -94,6 +94,7 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
     }
 
     fn batch(&mut self, batch: LogBatch, tail: &impl Tail) -> io::Result<()> {
+        self.names.learn(&tail.snapshot());
         match batch {
             LogBatch::Lines { lines, dropped } => {
                 if dropped > 0 {
