@@ -172,6 +172,7 @@ impl LogSampler {
         {
             match read {
                 Ok(lines) => {
+                    self.logs.saw(&source.source.instance, &lines.records);
                     (self.schedule).done(&source, until, lines.newest, lines.count);
                     counter.add(&LogReading {
                         lines: lines.records,

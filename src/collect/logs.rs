@@ -11,6 +11,7 @@ mod open;
 mod patience;
 mod position;
 mod reader;
+mod recent;
 pub mod recorder;
 mod seam;
 mod window;
@@ -28,7 +29,7 @@ use crate::engine::Engine;
 use crate::logs::record_reader::RecordReader;
 use crate::model::{
     InstanceFacts, InstanceId, LogBatch, LogLine, LogMark, LogQuery, LogSource, ServiceId,
-    Snapshot, Timestamp,
+    SignedDuration, Snapshot, Timestamp,
 };
 use hub::Hub;
 use merge::merge_ended;
@@ -40,6 +41,8 @@ pub use black_box::BlackBox;
 
 /// Batches a follower may be behind before lines are held back, and dropped after that.
 const BATCHES: usize = 8;
+/// Names of containers that are remembered, to tell that one replaces another.
+const MAX_PLACES: usize = 1_000;
 /// Chunks a reader may be ahead of the merge.
 const CHUNKS: usize = 64;
 
@@ -49,6 +52,8 @@ enum Chunk {
     Lines(Vec<LogLine>),
     Ended(InstanceId),
     Failed(InstanceId, String),
+    /// Nothing follows.
+    Through,
 }
 
 /// A chunk with the number of its source.
@@ -98,6 +103,18 @@ impl LogHub {
         self.hub.followed()
     }
 
+    /// Takes the latest `lines` of a container that were read otherwise: they are its last ones where
+    /// its log cannot be read at its end.
+    pub fn saw(&self, instance: &InstanceId, lines: &[LogLine]) {
+        let ours = SignedDuration::ZERO;
+        self.hub.recent.add(instance, lines, ours);
+    }
+
+    /// Forgets what was read of a container that is gone: the black box holds it.
+    fn forget(&self, instance: &InstanceId) {
+        self.hub.recent.forget(instance);
+    }
+
     /// What the engine says of a container, where it answers.
     async fn inspect(&self, instance: &InstanceId) -> Option<Arc<InstanceFacts>> {
         let engine = self.hub.engine().await?;
@@ -143,8 +160,8 @@ impl LogHub {
 /// The readers of one tail.
 struct Readers {
     hub: Arc<Hub>,
-    /// The container of each service and container name that was added last.
-    places: HashMap<(ServiceId, String), InstanceId>,
+    /// The container of each service and container name that was added last, with its number.
+    places: HashMap<(ServiceId, String), (InstanceId, usize)>,
     tasks: JoinSet<()>,
 }
 
@@ -169,10 +186,13 @@ impl Readers {
         query: LogQuery,
         chunks: mpsc::Sender<FromSource>,
     ) {
-        let (instance, failed) = (source.instance.clone(), chunks.clone());
+        while self.tasks.try_join_next().is_some() {}
+        let (instance, end) = (source.instance.clone(), chunks.clone());
+        let place = self.hub.place(&instance);
         let reader = Reader {
             hub: Arc::clone(&self.hub),
-            first_mark: self.replaces_another(&instance),
+            first_mark: self.replaces_another(&instance, number, place.clone()),
+            place,
             source,
             number,
             chunks,
@@ -190,16 +210,26 @@ impl Readers {
                 let chunk = Chunk::Failed(instance, hub::FAILED.to_owned());
                 let source = number;
                 // Fails where nobody reads any more.
-                drop(failed.send(FromSource { source, chunk }).await);
+                drop(end.send(FromSource { source, chunk }).await);
             }
+            let (source, chunk) = (number, Chunk::Through);
+            drop(end.send(FromSource { source, chunk }).await);
         });
     }
 
     /// The mark before the first line where another container had the same place before.
-    fn replaces_another(&mut self, instance: &InstanceId) -> Option<LogMark> {
-        let place = self.hub.place(instance)?;
-        let before = self.places.insert(place, instance.clone())?;
-        (before != *instance).then_some(LogMark::NewContainer)
+    fn replaces_another(
+        &mut self,
+        instance: &InstanceId,
+        number: usize,
+        place: Option<(ServiceId, String)>,
+    ) -> Option<LogMark> {
+        let before = self.places.insert(place?, (instance.clone(), number));
+        if self.places.len() > MAX_PLACES {
+            let newest = number.saturating_sub(MAX_PLACES / 2);
+            self.places.retain(|_, (_, number)| *number >= newest);
+        }
+        (before?.0 != *instance).then_some(LogMark::NewContainer)
     }
 }
 

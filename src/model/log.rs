@@ -55,6 +55,8 @@ pub enum LogMark {
     NewContainer,
     /// The same container was started again.
     Started,
+    /// The engine removed the container, and no other has taken its place.
+    Removed,
     /// The engine gave nothing after the last line although the container runs; the lines from here
     /// on were asked for by their number, and some may be missing.
     ResumedByTail,

@@ -189,6 +189,7 @@ impl<'a, O: Write, E: Write> LogPrinter<'a, O, E> {
         let name = self.container(instance, tail);
         match mark {
             LogMark::NewContainer => self.note(&format!("{name} is a new container")),
+            LogMark::Removed => self.note(&format!("{name} was removed")),
             LogMark::ResumedByTail => self.note(&format!(
                 "the engine gave nothing after the last line of {name}; lines may be missing here"
             )),

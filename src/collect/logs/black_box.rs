@@ -14,7 +14,7 @@ use crate::model::{
 /// Lines kept of one run.
 pub(super) const MAX_RUN_LINES: usize = 200;
 /// Bytes of text kept of one run.
-const MAX_RUN_BYTES: usize = 64 << 10;
+pub(super) const MAX_RUN_BYTES: usize = 64 << 10;
 /// Runs kept of one container: one that restarts all the time must not replace the others.
 const MAX_RUNS_OF_CONTAINER: usize = 10;
 /// Runs kept.
@@ -243,7 +243,7 @@ impl Recording {
 }
 
 /// What a line takes in memory.
-fn size(line: &LogLine) -> usize {
+pub(super) fn size(line: &LogLine) -> usize {
     size_of::<LogLine>() + line.text.len()
 }
 

@@ -14,6 +14,7 @@ use super::driver;
 use super::followers::{FeedNews, Followers, Over};
 use super::open::open_log;
 use super::position::{Position, Skip, first_time};
+use super::recent::RecentLines;
 use crate::engine::{Engine, EngineError};
 use crate::model::{LogLine, LogMark, LogSource, Snapshot, Timestamp};
 use standing::{ContainerStanding, StartMark};
@@ -48,6 +49,7 @@ pub(super) struct Begin {
 pub(super) struct Feed {
     link: watch::Receiver<Option<Engine>>,
     snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
+    recent: RecentLines,
     source: LogSource,
     /// Holds until there is a line, however often the stream is opened.
     begin: Begin,
@@ -80,6 +82,7 @@ impl Feed {
     pub fn new(
         link: watch::Receiver<Option<Engine>>,
         snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
+        recent: RecentLines,
         source: LogSource,
         begin: Begin,
         followers: Followers,
@@ -87,6 +90,7 @@ impl Feed {
         Self {
             link,
             snapshots,
+            recent,
             source,
             begin,
             followers,
@@ -202,7 +206,9 @@ impl Feed {
 
     async fn send_all(&mut self, engine: &Engine, lines: Vec<LogLine>) -> Result<(), Over> {
         self.position.pass(&lines);
-        let news = FeedNews::Lines(Arc::new(lines), engine.clock_ahead());
+        let ahead = engine.clock_ahead();
+        self.recent.add(&self.source.instance, &lines, ahead);
+        let news = FeedNews::Lines(Arc::new(lines), ahead);
         self.followers.send(news).await
     }
 
@@ -252,6 +258,7 @@ impl Feed {
                     });
                     return Ok(Ask::After);
                 }
+                ContainerStanding::Begun => return Ok(Ask::After),
                 // It gave what it had until it was cut off: the next goes on there.
                 ContainerStanding::RunsOn if lines > 0 => {
                     self.pause(RETRY_AFTER).await?;
@@ -292,8 +299,7 @@ impl Feed {
             ContainerStanding::Lost => return Ok(()),
             ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
             ContainerStanding::Started(start) => self.start = Some(start),
-            ContainerStanding::RunsOn | ContainerStanding::Stopped | ContainerStanding::Unknown => {
-            }
+            ContainerStanding::Begun | ContainerStanding::RunsOn | ContainerStanding::Stopped | ContainerStanding::Unknown => {}
         }
         self.was_away = false;
         Ok(())

@@ -11,8 +11,10 @@ use tokio::sync::{mpsc, watch};
 use super::black_box::BlackBox;
 use super::feed::{Begin, Feed};
 use super::followers::{FeedNews, Follower, Followers};
+use super::recent::RecentLines;
 use crate::engine::Engine;
-use crate::model::{InstanceId, LogSource, ServiceId, Snapshot};
+use crate::logs::sources::{final_name, owner};
+use crate::model::{InstanceId, LogLine, LogSource, ServiceId, Snapshot};
 
 /// News that a follower may be behind its feed.
 const NEWS: usize = 16;
@@ -28,6 +30,7 @@ pub(super) struct Hub {
     pub link: watch::Receiver<Option<Engine>>,
     pub snapshots: Option<watch::Receiver<Arc<Snapshot>>>,
     pub black_box: BlackBox,
+    pub recent: RecentLines,
     /// How to join each feed that is open.
     feeds: watch::Sender<HashMap<InstanceId, mpsc::Sender<Follower>>>,
 }
@@ -42,6 +45,7 @@ impl Hub {
             link,
             snapshots,
             black_box,
+            recent: RecentLines::default(),
             feeds: watch::Sender::default(),
         }
     }
@@ -55,14 +59,33 @@ impl Hub {
     /// The service of a container and the container's name, as snapshot or black box tell.
     pub fn place(&self, instance: &InstanceId) -> Option<(ServiceId, String)> {
         let snapshot = self.snapshots.as_ref().map(|it| Arc::clone(&it.borrow()));
-        let known = snapshot.as_ref().and_then(|snapshot| {
-            let services = snapshot.services.iter();
-            let of = services.flat_map(|each| each.instances.iter().map(move |it| (each, it)));
-            let (service, found) = of.into_iter().find(|(_, it)| it.facts.id == *instance)?;
-            Some((service.id.clone(), found.facts.name.clone()))
-        });
-        let (service, name) = known.or_else(|| self.black_box.place(instance))?;
-        Some((service, final_name(&name).to_owned()))
+        let known = snapshot.and_then(|snapshot| owner(&snapshot, instance));
+        let known = known.map(|owner| (owner.service, owner.container));
+        // It knows of a run before a snapshot does.
+        known.or_else(|| {
+            let (service, name) = self.black_box.place(instance)?;
+            Some((service, final_name(&name).to_owned()))
+        })
+    }
+
+    /// Whether another container has the service and the name `place` of `instance` now.
+    pub fn is_replaced(&self, instance: &InstanceId, place: &(ServiceId, String)) -> bool {
+        let Some(snapshots) = &self.snapshots else {
+            return false;
+        };
+        let snapshot = Arc::clone(&snapshots.borrow());
+        let service = snapshot.service(&place.0);
+        let mut others = service.into_iter().flat_map(|service| &service.instances);
+        others.any(|it| it.facts.id != *instance && final_name(&it.facts.name) == place.1)
+    }
+
+    /// The last lines of a container that are known without its log: those of its runs, and what was
+    /// read after them.
+    pub fn kept_lines(&self, instance: &InstanceId) -> Vec<LogLine> {
+        let mut lines = self.black_box.lines(instance);
+        let last = lines.iter().filter_map(LogLine::read_until).max();
+        lines.extend(self.recent.after(instance, last));
+        lines
     }
 
     /// The containers whose live stream is open.
@@ -111,7 +134,8 @@ impl Hub {
         let (hub, instance) = (Arc::clone(self), source.instance.clone());
         let (link, snapshots) = (self.link.clone(), self.snapshots.clone());
         let followers = Followers::new(follower, joining);
-        let mut feed = Feed::new(link, snapshots, source, begin, followers);
+        let recent = self.recent.clone();
+        let mut feed = Feed::new(link, snapshots, recent, source, begin, followers);
         tokio::spawn(async move {
             loop {
                 let reading = AssertUnwindSafe(feed.run()).catch_unwind().await;
@@ -139,15 +163,6 @@ impl Hub {
             }
         });
         !goes_on
-    }
-}
-
-/// Compose gives a container that replaces another one a name of its own, with the id of the other,
-/// until that is removed.
-fn final_name(name: &str) -> &str {
-    match name.split_once('_') {
-        Some((id, rest)) if id.len() == 12 && id.bytes().all(|it| it.is_ascii_hexdigit()) => rest,
-        _ => name,
     }
 }
 

@@ -59,6 +59,7 @@ async fn fill(
                 Some(Chunk::Failed(instance, reason)) => {
                     notices.push(LogBatch::Failed(instance, reason))
                 }
+                Some(Chunk::Through) => {}
                 None => break,
             }
         }

@@ -1,5 +1,7 @@
 //! What one follower gets of one container: lines made into records, from its own begin on.
 
+mod cut;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +20,8 @@ use super::seam::{MOST_LIVE, Seam};
 use super::{Chunk, FromSource};
 use crate::engine::{Engine, EngineError, by_our_clock};
 use crate::logs::record_reader::RecordReader;
-use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, Timestamp};
+use crate::model::{InstanceId, LogLine, LogMark, LogQuery, LogSource, ServiceId, Timestamp};
+use cut::{LastLines, cut_at, cut_before};
 
 /// Pause before what was before is read again after the engine failed to give it.
 const READ_AGAIN: Duration = Duration::from_millis(500);
@@ -33,6 +36,8 @@ pub(super) struct Reader {
     pub records: RecordReader,
     /// How long the oldest of the records may still wait.
     pub patience: Patience,
+    /// The service and the name of the container, where they are known.
+    pub place: Option<(ServiceId, String)>,
     /// Said before the first line.
     pub first_mark: Option<LogMark>,
     /// Whether any line was sent.
@@ -168,6 +173,9 @@ impl Reader {
                             Some(Ok(lines)) => lines,
                             Some(Err(error)) => {
                                 broken = may_pass(&error, began);
+                                if is_gone(&error) {
+                                    self.catch_up_with_kept(&engine, begin, seam).await?;
+                                }
                                 break;
                             }
                             None => break,
@@ -192,6 +200,26 @@ impl Reader {
                 waiting = LiveNews::default();
             }
         }
+    }
+
+    /// Sends what was read by others of a container whose log the engine refuses from now on.
+    async fn catch_up_with_kept(
+        &mut self,
+        engine: &Engine,
+        begin: Begin,
+        seam: &mut Seam,
+    ) -> Result<(), NobodyReads> {
+        if seam.position.last().is_some() {
+            return Ok(());
+        }
+        let mut lines = self.hub.kept_lines(&self.source.instance);
+        cut_before(&mut lines, begin.since, begin.tail);
+        let mut by_its_clock = lines.clone();
+        for line in &mut by_its_clock {
+            line.at = line.at.map(|at| engine.theirs(at));
+        }
+        seam.saw(&by_its_clock);
+        self.lines(lines).await
     }
 
     /// Passes news of the feed on; gives whether they were the last.
@@ -221,7 +249,16 @@ impl Reader {
                 Ok(false)
             }
             FeedNews::Ended => self.end().await.map(|()| false),
-            FeedNews::Gone if self.has_sent => self.end().await.map(|()| true),
+            FeedNews::Gone if self.has_sent => {
+                self.flush().await?;
+                let place = self.place.as_ref();
+                if !place.is_some_and(|it| self.hub.is_replaced(&self.source.instance, it)) {
+                    // Where the lines end, whatever the time.
+                    let mark = self.mark(LogMark::Removed, None);
+                    self.send(Chunk::Lines(vec![mark])).await?;
+                }
+                self.end().await.map(|()| true)
+            }
             FeedNews::Gone => self.recorded(query).await.map(|()| true),
             FeedNews::Failed(reason) => {
                 self.flush().await?;
@@ -232,15 +269,11 @@ impl Reader {
         }
     }
 
-    /// Sends what the black box holds of a container that is gone.
+    /// Sends what is kept of a container that is gone.
     async fn recorded(&mut self, query: &LogQuery) -> Result<(), NobodyReads> {
-        let mut lines = self.hub.black_box.lines(&self.source.instance);
-        Skip::to(Position::default(), query.since).cut(&mut lines);
+        let mut lines = self.hub.kept_lines(&self.source.instance);
         cut_at(&mut lines, query.until);
-        if let Some(tail) = query.tail {
-            let tail = usize::try_from(tail).unwrap_or(usize::MAX);
-            lines.drain(..lines.len().saturating_sub(tail));
-        }
+        cut_before(&mut lines, query.since, query.tail);
         if let Some(first) = lines.first() {
             let mark = self.mark(LogMark::Recorded, first.at);
             self.send(Chunk::Lines(vec![mark])).await?;
@@ -255,11 +288,9 @@ impl Reader {
         query: &LogQuery,
         error: &EngineError,
     ) -> Result<(), NobodyReads> {
-        if matches!(error, EngineError::NotFound { .. }) && !self.has_sent {
-            let is_known = !self.hub.black_box.lines(&self.source.instance).is_empty();
-            if is_known {
-                return self.recorded(query).await;
-            }
+        let is_kept = || !self.hub.kept_lines(&self.source.instance).is_empty();
+        if is_gone(error) && !self.has_sent && is_kept() {
+            return self.recorded(query).await;
         }
         self.flush().await?;
         let reason = driver::sentence(engine, &self.source.instance, error).await;
@@ -350,46 +381,19 @@ impl LiveNews {
     }
 }
 
+/// Whether the container is gone, or is being removed: an engine refuses its log from before it ends.
+const fn is_gone(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::NotFound { .. } | EngineError::Conflict { .. }
+    )
+}
+
 /// Whether it is worth asking again after `error`, since `began`. What cannot be read is said by the
 /// feed.
 fn may_pass(error: &EngineError, began: Instant) -> bool {
     let failed = error.is_server_error() && began.elapsed() < feed::PATIENCE;
     failed || error.is_unreachable() || error.is_short()
-}
-
-/// The last lines before a time.
-struct LastLines {
-    most: usize,
-    lines: std::collections::VecDeque<LogLine>,
-}
-
-impl LastLines {
-    /// Where `query` wants so many lines before a time.
-    fn of(query: &LogQuery) -> Option<Self> {
-        let most = query.until.and(query.tail)?;
-        Some(Self {
-            most: usize::try_from(most).unwrap_or(usize::MAX),
-            lines: std::collections::VecDeque::new(),
-        })
-    }
-
-    fn push(&mut self, lines: Vec<LogLine>) {
-        self.lines.extend(lines);
-        let excess = self.lines.len().saturating_sub(self.most);
-        self.lines.drain(..excess);
-    }
-}
-
-/// Takes away the lines from `until` on; gives whether there were any.
-fn cut_at(lines: &mut Vec<LogLine>, until: Option<Timestamp>) -> bool {
-    let Some(until) = until else { return false };
-    let end = lines
-        .iter()
-        .position(|line| line.at.is_some_and(|at| at >= until));
-    if let Some(end) = end {
-        lines.truncate(end);
-    }
-    end.is_some()
 }
 
 #[cfg(test)]

@@ -174,6 +174,7 @@ impl Recorder {
         let gone = self.reading.remove(instance).and_then(|read| read.gone);
         if let Some(at) = gone {
             self.gone(instance, at);
+            self.hub.forget(instance);
         }
     }
 

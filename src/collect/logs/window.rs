@@ -2,7 +2,7 @@
 //! bounds.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,7 +32,10 @@ const BATCH_BYTES: usize = 1 << 20;
 /// Each source is a queue, so its own order always wins. The order among sources is that of the
 /// times at the heads of their queues, then that of the sources.
 pub(super) struct Window {
-    sources: Vec<Source>,
+    /// By their numbers; one that is through and empty is not there.
+    sources: BTreeMap<usize, Source>,
+    /// How many there were.
+    added: usize,
     /// When lines arrived, each with their latest time: the order of arrival.
     arrivals: VecDeque<(Instant, Option<Timestamp>)>,
     /// Lines up to this time have waited long enough.
@@ -60,6 +63,8 @@ struct Source {
     queue: VecDeque<(Option<Timestamp>, LogLine)>,
     last: Option<Timestamp>,
     has_sent: bool,
+    /// Whether nothing follows.
+    is_through: bool,
 }
 
 /// Which source gives the next line.
@@ -69,7 +74,8 @@ impl Window {
     /// An empty window of a log that is opened at `now`, by the wall clock `opened`.
     pub fn new(now: Instant, opened: Timestamp) -> Self {
         Self {
-            sources: Vec::new(),
+            sources: BTreeMap::new(),
+            added: 0,
             arrivals: VecDeque::new(),
             due: None,
             notices: VecDeque::new(),
@@ -84,13 +90,15 @@ impl Window {
 
     /// The number of a further source.
     pub fn add_source(&mut self) -> usize {
-        self.sources.push(Source::default());
-        self.sources.len() - 1
+        let number = self.added;
+        self.sources.insert(number, Source::default());
+        self.added += 1;
+        number
     }
 
     /// Takes what source number `at` sent.
     pub fn take(&mut self, at: usize, chunk: Chunk, now: Instant) {
-        let Some(source) = self.sources.get_mut(at) else {
+        let Some(source) = self.sources.get_mut(&at) else {
             return;
         };
         source.has_sent = true;
@@ -109,6 +117,10 @@ impl Window {
             }
             Chunk::Ended(instance) => LogBatch::Ended(instance),
             Chunk::Failed(instance, reason) => LogBatch::Failed(instance, reason),
+            Chunk::Through => {
+                source.is_through = true;
+                return self.free(at);
+            }
         };
         // The latest of a source is enough.
         self.notices.retain(|it| it.source != at);
@@ -117,6 +129,14 @@ impl Window {
             arrived: now,
             batch,
         });
+    }
+
+    /// Forgets source number `at` where nothing of it waits and nothing follows.
+    fn free(&mut self, at: usize) {
+        let is_over = |it: &Source| it.is_through && it.queue.is_empty();
+        if self.sources.get(&at).is_some_and(is_over) {
+            self.sources.remove(&at);
+        }
     }
 
     /// The lines that arrived first have waited long enough.
@@ -129,7 +149,7 @@ impl Window {
     /// When something may leave next; `None` while nothing waits.
     pub fn next_at(&self) -> Option<Instant> {
         let lines = self.arrivals.front().map(|(at, _)| *at + self.wait());
-        let free = self.notices.iter().filter(|it| self.is_through(it.source));
+        let free = self.notices.iter().filter(|it| self.is_empty_of(it.source));
         let notice = free.map(|it| it.arrived + self.wait()).min();
         let next = match (lines, notice) {
             _ if self.dropped > 0 || self.is_heavy() || self.has_due() => Some(self.began),
@@ -137,7 +157,7 @@ impl Window {
             (one, other) => one.or(other),
         }?;
         // The first lines of all sources leave in one order.
-        let silent = self.sources.iter().any(|source| !source.has_sent);
+        let silent = self.sources.values().any(|source| !source.has_sent);
         let next = if silent && self.last_batch.is_none() && !self.is_heavy() {
             next.max(self.began + FIRST_WAIT)
         } else {
@@ -156,7 +176,7 @@ impl Window {
             self.pop_arrival();
         }
         let ripe = (self.notices.iter())
-            .position(|it| it.arrived + wait <= now && self.is_through(it.source));
+            .position(|it| it.arrived + wait <= now && self.is_empty_of(it.source));
         if let Some(notice) = ripe.and_then(|at| self.notices.remove(at)) {
             return Some(notice.batch);
         }
@@ -188,12 +208,12 @@ impl Window {
 
     /// Whether a line waits that may leave. One without any time has no place to wait for.
     fn has_due(&self) -> bool {
-        let mut heads = self.sources.iter().filter_map(|each| each.queue.front());
+        let mut heads = self.sources.values().filter_map(|each| each.queue.front());
         heads.any(|(at, _)| *at <= self.due)
     }
 
     /// Whether no line of source number `at` waits.
-    fn is_through(&self, at: usize) -> bool {
+    fn is_empty_of(&self, at: usize) -> bool {
         self.head(at).is_none()
     }
 
@@ -211,7 +231,7 @@ impl Window {
         if !self.is_heavy() {
             return false;
         }
-        let heads = (0..self.sources.len()).filter_map(|at| self.head(at));
+        let heads = self.sources.keys().filter_map(|at| self.head(*at));
         heads.min().flatten().is_some_and(|at| at < self.opened)
     }
 
@@ -242,8 +262,8 @@ impl Window {
         most: usize,
         wanted: impl Fn(Option<Timestamp>, (usize, usize)) -> bool,
     ) -> Vec<LogLine> {
-        let mut heads: Heads = (0..self.sources.len())
-            .filter_map(|at| Some(Reverse((self.head(at)?, at))))
+        let mut heads: Heads = (self.sources.keys())
+            .filter_map(|at| Some(Reverse((self.head(*at)?, *at))))
             .collect();
         let (mut out, mut bytes) = (Vec::new(), 0);
         while out.len() < most {
@@ -252,7 +272,7 @@ impl Window {
             else {
                 break;
             };
-            let queue = self.sources.get_mut(at).map(|source| &mut source.queue);
+            let queue = self.sources.get_mut(&at).map(|source| &mut source.queue);
             let Some((_, line)) = queue.and_then(VecDeque::pop_front) else {
                 continue;
             };
@@ -261,6 +281,8 @@ impl Window {
             if let Some(next) = self.head(at) {
                 // A clock that jumps back does not: what follows keeps its place.
                 heads.push(Reverse((next.max(time), at)));
+            } else {
+                self.free(at);
             }
         }
         self.lines -= out.len();
@@ -269,7 +291,7 @@ impl Window {
     }
 
     fn head(&self, at: usize) -> Option<Option<Timestamp>> {
-        let (time, _) = self.sources.get(at)?.queue.front()?;
+        let (time, _) = self.sources.get(&at)?.queue.front()?;
         Some(*time)
     }
 }

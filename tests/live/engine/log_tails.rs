@@ -422,3 +422,56 @@ async fn a_log_that_cannot_be_read_on_is_resumed_by_its_tail() {
     );
     assert!(tail.lines[1].mark == Some(LogMark::ResumedByTail) && tail.failures.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_removed_by_force_keeps_the_lines_that_were_on_screen() {
+    if !live() {
+        return;
+    }
+    let script = "n=0; while true; do n=$((n+1)); echo line $n; sleep 0.1; done";
+    let container = busybox(&[], &["sh", "-c", script]);
+    let mut world = World::start();
+    let facts = world
+        .container(container.name(), InstanceFacts::is_running)
+        .await;
+    let mut tail = Tail::open(&world.hub, query(&[&facts], true));
+    tail.until_text("line 20").await;
+    // The engine refuses the log from here on, before it tells of the end.
+    docker(&["rm", "-f", container.name()]);
+    let run = world
+        .recorded(|run| run.instance == facts.id && run.gone)
+        .await;
+    assert_eq!(run.cause, RecordingCause::Removed);
+    tail.until_text("<Removed>").await;
+    let mut kept = Tail::open(&world.hub, query(&[&facts], true));
+    kept.until_text("line 20").await;
+    let (shown, kept) = (tail.texts(), kept.texts());
+    assert_eq!(kept[0], "<Recorded>");
+    assert_eq!(kept[1..], shown[..shown.len() - 1], "each line once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_start_of_a_container_is_not_marked_and_the_second_is() {
+    if !live() {
+        return;
+    }
+    let name = unique("hubdeck-a");
+    let create = ["create", "--pull", "never", "--init", "--name", &name];
+    docker(
+        &[
+            &create[..],
+            &["busybox:1.36", "sh", "-c", "echo run; sleep 600"],
+        ]
+        .concat(),
+    );
+    let mut world = World::start();
+    let facts = world.container(&name, |_| true).await;
+    let mut tail = Tail::open(&world.hub, query(&[&facts], true));
+    sleep(std::time::Duration::from_secs(1)).await;
+    docker(&["start", &name]);
+    tail.until(|tail| tail.count("run") == 1).await;
+    docker(&["restart", "-t", "1", &name]);
+    tail.until(|tail| tail.count("run") == 2).await;
+    docker(&["rm", "-f", &name]);
+    assert_eq!(tail.texts(), ["run", "<Started>", "run"]);
+}

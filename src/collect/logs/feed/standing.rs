@@ -14,6 +14,8 @@ const BEFORE_START: SignedDuration = SignedDuration::from_secs(1);
 
 /// What the engine says of a container whose stream ended.
 pub(super) enum ContainerStanding {
+    /// It was started for the first time.
+    Begun,
     /// It was started again.
     Started(StartMark),
     /// It runs as before: the stream was cut off, or cannot be read on.
@@ -67,6 +69,8 @@ impl Feed {
         let is_other = start.filter(|start| self.is_other_run(*start, opened));
         self.run = start.or(self.run);
         Ok(match is_other {
+            // One that never ended cannot have been started again.
+            Some(_) if facts.finished_at.is_none() => ContainerStanding::Begun,
             Some(at) => ContainerStanding::Started(StartMark {
                 at,
                 ended: Some(end_of_run_before(engine, &facts, at)),

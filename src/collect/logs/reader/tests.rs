@@ -120,6 +120,7 @@ fn reader(chunks: mpsc::Sender<FromSource>) -> Reader {
     let link = watch::channel(None).1;
     Reader {
         hub: Arc::new(Hub::new(link, None, BlackBox::default())),
+        place: None,
         source,
         number: 0,
         chunks,

@@ -229,3 +229,19 @@ proptest! {
         prop_assert_eq!(out, expected);
     }
 }
+
+#[test]
+fn a_source_that_is_through_is_forgotten_once_nothing_of_it_waits() {
+    let mut now = Instant::now();
+    let mut window = window(2, now);
+    window.take(0, Chunk::Lines(vec![line(0, Some(1), 0)]), now);
+    window.take(0, Chunk::Ended("0".into()), now);
+    window.take(0, Chunk::Through, now);
+    window.take(1, Chunk::Through, now);
+    assert_eq!(window.sources.len(), 1, "a line of it waits");
+    let (mut out, end) = (Vec::new(), now + ms(1_000));
+    drain(&mut window, &mut now, end, &mut out);
+    assert_eq!(out, ["0/0"]);
+    assert!(window.sources.is_empty());
+    assert_eq!(window.add_source(), 2, "no number is used again");
+}

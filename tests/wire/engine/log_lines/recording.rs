@@ -143,3 +143,53 @@ async fn a_log_that_cannot_be_read_is_asked_for_once() {
     assert_eq!(asked(), before, "each snapshot read it again");
     recorder.abort();
 }
+
+#[tokio::test]
+async fn what_is_removed_by_force_while_it_runs_keeps_what_was_read_of_it() {
+    for is_followed in [true, false] {
+        let sim = Sim::shop().await;
+        let mut discovery = Discovery::start(sim.request(), DiscoveryOptions::default());
+        let facts = discovery.inspected("lonely 🦀", |_| true).await;
+        let (_published, snapshots) = watch::channel(discovery.store.snapshot(Timestamp::now()));
+        let link = discovery.link.clone();
+        let hub = LogHub::with(link, snapshots.clone(), BlackBox::default());
+        let (out, mut kept) = mpsc::channel(16);
+        let events = discovery.events.subscribe();
+        let recorder = tokio::spawn(recorder::run(hub.clone(), snapshots, events, out));
+        tokio::spawn(async move { while discovery.news.recv().await.is_some() {} });
+        let text = b"the last words";
+        sim.control
+            .log("lonely 🦀", LogStream::Stdout, text)
+            .unwrap();
+        let (mut tail, mut seen) = (None, Vec::new());
+        if is_followed {
+            let tail = tail.insert(hub.follow(query(&facts, true), nothing_more()));
+            until(tail, &mut seen, has("the last words")).await;
+        } else {
+            let line = LogLine {
+                at: Some(Timestamp::now()),
+                instance: facts.id.clone(),
+                text: "the last words".to_owned(),
+                ..LogLine::default()
+            };
+            hub.saw(&facts.id, &[line]);
+        }
+        // From here on the engine gives nothing of it: neither its log nor what it was.
+        sim.control.remove("lonely 🦀").unwrap();
+        let gone = async {
+            while !hub.black_box().is_gone(&facts.id) {
+                kept.recv().await.expect("it goes on");
+            }
+        };
+        timeout(PATIENCE, gone).await.expect("kept, and gone");
+        assert_eq!(hub.black_box().runs()[0].cause, RecordingCause::Removed);
+        let lines = hub.black_box().lines(&facts.id);
+        assert_eq!(lines.last().unwrap().text, "the last words");
+        if let Some(tail) = &mut tail {
+            until(tail, &mut seen, ended).await;
+            let all = texts(&seen);
+            assert_eq!(all.last().map(String::as_str), Some("<Removed>"));
+        }
+        recorder.abort();
+    }
+}

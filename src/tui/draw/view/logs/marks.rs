@@ -32,6 +32,7 @@ pub fn sentence(mark: LogMark) -> String {
     match mark {
         LogMark::NewContainer => "new container".to_owned(),
         LogMark::Started => "started again".to_owned(),
+        LogMark::Removed => "the container was removed".to_owned(),
         LogMark::ResumedByTail => {
             "the engine gave nothing since the last line; read again from the end, lines may be missing"
                 .to_owned()

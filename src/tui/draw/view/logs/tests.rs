@@ -324,6 +324,7 @@ fn every_mark_is_a_rule_with_a_sentence() {
     for (mark, words) in [
         (LogMark::NewContainer, "new container"),
         (LogMark::Started, "started again"),
+        (LogMark::Removed, "the container was removed"),
         (
             LogMark::ResumedByTail,
             "the engine gave nothing since the last line; read again from the end, lines may be missing",
