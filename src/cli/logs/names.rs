@@ -215,7 +215,7 @@ mod tests {
             let instance = |(id, container): &(&str, &str)| Instance {
                 facts: Arc::new(InstanceFacts::unknown(
                     InstanceId::new(*id),
-                    *container,
+                    container,
                     stack.clone(),
                     name.clone(),
                 )),

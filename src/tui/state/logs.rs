@@ -71,6 +71,15 @@ impl LogBegin {
     }
 }
 
+/// Which streams of containers are open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogStreams {
+    /// Containers whose stream is open now.
+    pub open: HashSet<InstanceId>,
+    /// Those whose stream ended, and when: it is opened again after a later start.
+    pub ended: Vec<(InstanceId, Timestamp)>,
+}
+
 /// State of a log tail.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LogsState {
@@ -81,8 +90,8 @@ pub struct LogsState {
     /// Containers whose stream was opened, with the name to show: their lines are held longer than
     /// the stream is open.
     pub sources: Vec<(InstanceId, String)>,
-    /// Those whose stream is open now.
-    pub open: HashSet<InstanceId>,
+    /// Which of their streams are open.
+    pub streams: LogStreams,
     /// Where the tail begins.
     pub begin: LogBegin,
     /// What arrived.
@@ -105,8 +114,6 @@ pub struct LogsState {
     pub patterns: Option<PatternsState>,
     /// Which of its sources ended or cannot be read.
     pub notices: LogNotices,
-    /// Containers whose stream ended, and when: it is opened again after a later start.
-    pub ended: Vec<(InstanceId, Timestamp)>,
 }
 
 impl LogsState {

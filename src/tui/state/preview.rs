@@ -53,7 +53,7 @@ pub const fn has_room(size: Size) -> bool {
 /// Whether the open log streams are those of the preview.
 #[must_use]
 pub fn is_following(ui: &UiState) -> bool {
-    !ui.selection.preview.logs.open.is_empty()
+    !ui.selection.preview.logs.streams.open.is_empty()
 }
 
 /// When the log under the selection is to be opened, as the time since the console was opened;
@@ -62,8 +62,8 @@ pub fn is_following(ui: &UiState) -> bool {
 pub fn log_opens_at(ui: &UiState) -> Option<Duration> {
     let preview = &ui.selection.preview;
     let waits = !preview.logs.services.is_empty()
-        && preview.logs.open.is_empty()
-        && preview.logs.ended.is_empty();
+        && preview.logs.streams.open.is_empty()
+        && preview.logs.streams.ended.is_empty();
     waits.then(|| preview.selected_at + REST)
 }
 

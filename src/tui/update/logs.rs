@@ -221,8 +221,8 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
             // Closed already.
             return None;
         }
-        let was_open = !ui.logs.open.is_empty();
-        ui.logs.open.clear();
+        let was_open = !ui.logs.streams.open.is_empty();
+        ui.logs.streams.open.clear();
         return was_open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
@@ -265,7 +265,7 @@ pub(super) fn follow_missing(
     if missing.is_empty() {
         return None;
     }
-    let replace = logs.open.is_empty();
+    let replace = logs.streams.open.is_empty();
     let last = last_times(&logs.ring);
     let mut queries: Vec<LogQuery> = Vec::new();
     for NamedSource { source, name, .. } in missing {
@@ -274,8 +274,10 @@ pub(super) fn follow_missing(
             Some(at) => (None, Some(just_after(*at))),
             None => begin(logs.begin, tail, facts.now),
         };
-        logs.ended.retain(|(ended, _)| *ended != source.instance);
-        logs.open.insert(source.instance.clone());
+        logs.streams
+            .ended
+            .retain(|(ended, _)| *ended != source.instance);
+        logs.streams.open.insert(source.instance.clone());
         if !logs.sources.iter().any(|(id, _)| *id == source.instance) {
             logs.sources.push((source.instance.clone(), name));
         }
@@ -330,10 +332,10 @@ fn missing(logs: &LogsState, snapshot: &Snapshot) -> Vec<NamedSource> {
     let mut missing = sources(snapshot, &logs.services);
     missing.retain(|each| {
         let id = &each.source.instance;
-        let ended = logs.ended.iter().find(|(ended, _)| ended == id);
+        let ended = logs.streams.ended.iter().find(|(ended, _)| ended == id);
         // A stream that ended is opened again only after a later start.
         let may_open = ended.is_none_or(|(_, at)| each.runs_since.is_some_and(|since| since > *at));
-        !logs.open.contains(id) && may_open
+        !logs.streams.open.contains(id) && may_open
     });
     missing
 }

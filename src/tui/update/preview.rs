@@ -40,7 +40,7 @@ pub(super) fn leave(ui: &mut UiState, facts: &Facts) -> Option<Effect> {
     if preview.logs.services.first() == wanted.as_ref() {
         return None;
     }
-    let was_open = !preview.logs.open.is_empty();
+    let was_open = !preview.logs.streams.open.is_empty();
     preview.logs = LogsState {
         services: wanted.into_iter().collect(),
         follow: true,

@@ -54,8 +54,8 @@ pub fn arrived(
             }
         }
         if let LogBatch::Ended(instance) = &batch {
-            logs.ended.retain(|(ended, _)| ended != instance);
-            logs.ended.push((instance.clone(), now));
+            logs.streams.ended.retain(|(ended, _)| ended != instance);
+            logs.streams.ended.push((instance.clone(), now));
         }
         ring::push(logs, batch, room * max_lines, room * max_bytes);
     }

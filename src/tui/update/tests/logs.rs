@@ -43,8 +43,8 @@ fn a_stream_that_ended_is_opened_again_after_a_later_start_only() {
     let mut console = console();
     console.select("hub/db").press("l");
     let id = console.ui.logs.sources[0].0.clone();
-    console.ui.logs.open.clear();
-    console.ui.logs.ended.push((id, console.now()));
+    console.ui.logs.streams.open.clear();
+    console.ui.logs.streams.ended.push((id, console.now()));
     console.settle();
     assert_eq!(console.effects.len(), 1, "not while it is stopped");
     let mut builder = fixture::nine();
@@ -330,7 +330,12 @@ fn lines_of_what_is_gone_keep_their_name_their_fields_and_their_place() {
     };
     let batch = LogBatch::of([line], 0);
     crate::tui::update::logs::ring::push(&mut console.ui.logs, batch, 100, 1 << 20);
-    console.ui.logs.ended.push((old.clone(), console.now()));
+    console
+        .ui
+        .logs
+        .streams
+        .ended
+        .push((old.clone(), console.now()));
     let mut builder = fixture::nine();
     builder.change("hub/db", |make| {
         make.facts(|facts| facts.id = InstanceId::new("db-2"));
@@ -345,7 +350,9 @@ fn lines_of_what_is_gone_keep_their_name_their_fields_and_their_place() {
         assert_eq!(source_name(&logs.sources, id), "db");
         assert!(logs.look.fields.of.contains(&(id.clone(), fields.clone())));
     }
-    assert!(console.ui.logs.open.contains(&new) && !console.ui.logs.open.contains(&old));
+    assert!(
+        console.ui.logs.streams.open.contains(&new) && !console.ui.logs.streams.open.contains(&old)
+    );
     // Without its service there is still its log, also in that of everything.
     console.press("1");
     console.snapshot.services.retain(|service| service.id != db);
