@@ -31,6 +31,8 @@ struct Held {
 #[derive(Debug, Default)]
 struct Recent {
     lines: VecDeque<LogLine>,
+    /// Up to when they have been read.
+    last: Option<Timestamp>,
     /// What they take in memory.
     bytes: usize,
     /// Bytes of their text.
@@ -89,11 +91,12 @@ impl Held {
 
 impl Recent {
     fn add(&mut self, lines: Vec<LogLine>) {
-        let last = self.lines.iter().filter_map(LogLine::read_until).max();
+        let last = self.last;
         for line in lines {
             if line.at.is_some() && line.at <= last {
                 continue;
             }
+            self.last = self.last.max(line.read_until());
             self.text += line.text.len();
             self.bytes += size(&line);
             self.lines.push_back(line);
