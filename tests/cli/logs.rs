@@ -370,3 +370,22 @@ fn following_ends_with_its_reader_and_with_a_signal() {
     });
     assert_eq!(ended.code(), Some(130));
 }
+
+#[test]
+fn a_log_that_is_followed_up_to_a_time_has_every_line_before_it() {
+    let engine = Engine::calm("10");
+    let home = engine.home();
+    let until = hubdeck::model::Timestamp::now() + std::time::Duration::from_secs(3);
+    let until = until.to_string();
+    let written = |more: &[&str]| {
+        let arguments = ["logs", "-t", "--no-color", "--until", &until];
+        let output = home.run(&[&arguments[..], more].concat());
+        assert_eq!(output.code, Some(0), "{output:?}");
+        let mut lines: Vec<String> = output.stdout.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let followed = written(&["-f"]);
+    assert!(!followed.is_empty());
+    assert_eq!(followed, written(&[]));
+}
