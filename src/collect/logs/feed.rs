@@ -299,7 +299,10 @@ impl Feed {
             ContainerStanding::Lost => return Ok(()),
             ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
             ContainerStanding::Started(start) => self.start = Some(start),
-            ContainerStanding::Begun | ContainerStanding::RunsOn | ContainerStanding::Stopped | ContainerStanding::Unknown => {}
+            ContainerStanding::Begun
+            | ContainerStanding::RunsOn
+            | ContainerStanding::Stopped
+            | ContainerStanding::Unknown => {}
         }
         self.was_away = false;
         Ok(())
