@@ -5,15 +5,15 @@ mod black_box;
 mod driver;
 mod feed;
 mod followers;
+mod history_overlap;
 mod hub;
 mod merge;
 mod open;
-mod patience;
 mod position;
 mod reader;
 mod recent;
+mod record_timeout;
 pub mod recorder;
-mod seam;
 mod window;
 
 use std::collections::{HashMap, HashSet};
@@ -33,8 +33,8 @@ use crate::model::{
 };
 use hub::Hub;
 use merge::merge_ended;
-use patience::Patience;
 use reader::Reader;
+use record_timeout::RecordTimeout;
 use window::Window;
 
 pub use black_box::BlackBox;
@@ -197,7 +197,7 @@ impl Readers {
             number,
             chunks,
             records: RecordReader::default(),
-            patience: Patience::default(),
+            timeout: RecordTimeout::default(),
             has_sent: false,
         };
         let reading = AssertUnwindSafe(reader.run(query)).catch_unwind();

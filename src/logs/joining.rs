@@ -5,7 +5,7 @@
 
 use super::forms::failure::{self, TRACEBACK};
 use super::forms::java;
-use super::shape::Glance;
+use super::shape::LineSummary;
 use crate::model::LineLevel;
 
 /// What a record expects of the next line.
@@ -62,19 +62,19 @@ const CHAINS: [&str; 2] = [
 
 impl Joining {
     /// What `text`, the first line of a record, expects; `None` where nothing belongs to it.
-    pub(super) fn begin(text: &str, glance: Glance) -> Option<Self> {
+    pub(super) fn begin(text: &str, summary: LineSummary) -> Option<Self> {
         if text.starts_with('{') {
             let depth = open_brackets(text);
             return (depth > 0).then_some(Self::Object(depth));
         }
-        if !glance.may_go_on {
+        if !summary.may_go_on {
             return None;
         }
         // Behind an exception that stands alone only what is part of it follows.
         let is_alone = || failure::is_head(text).then_some(Self::Frames);
         let line = Self::Line {
-            known: glance.begins,
-            warns: warns(glance.level),
+            known: summary.begins,
+            warns: warns(summary.level),
         };
         Some(Self::of_trace(text).or_else(is_alone).unwrap_or(line))
     }
@@ -95,7 +95,7 @@ impl Joining {
     }
 
     /// Whether the next line belongs to the record.
-    pub(super) fn takes(&mut self, text: &str, glance: Glance) -> bool {
+    pub(super) fn takes(&mut self, text: &str, summary: LineSummary) -> bool {
         match self {
             Self::Object(depth) => {
                 // Whoever writes an object over several lines indents it.
@@ -106,7 +106,7 @@ impl Joining {
             }
             Self::Rust => {
                 *self = Self::Frames;
-                return !glance.begins;
+                return !summary.begins;
             }
             Self::Java => {
                 let level = java::level(text).map(|(level, _)| level);
@@ -125,14 +125,14 @@ impl Joining {
             );
         }
         let taken = match self {
-            Self::Line { known, warns } => Self::first(text, glance, *known, *warns),
+            Self::Line { known, warns } => Self::first(text, summary, *known, *warns),
             Self::Frames => is_within(text).then_some(Self::Frames),
-            Self::Python => python(text, glance),
+            Self::Python => python(text, summary),
             Self::PythonEnd => ended(text),
             Self::PythonChain => chained(text),
             Self::PythonGroup => grouped(text),
             Self::GoFault => text.starts_with("fatal error: ").then_some(Self::Go),
-            Self::Go => is_of_go(text, glance).then_some(Self::Go),
+            Self::Go => is_of_go(text, summary).then_some(Self::Go),
             Self::Rust | Self::Java | Self::Object(_) => None,
         };
         *self = taken.unwrap_or(*self);
@@ -146,7 +146,7 @@ impl Joining {
 
     /// The first line below one of a known form (`known`), or of none. A failure below what neither
     /// warns nor is an error is a record of its own.
-    fn first(text: &str, glance: Glance, known: bool, warns: bool) -> Option<Self> {
+    fn first(text: &str, summary: LineSummary, known: bool, warns: bool) -> Option<Self> {
         let same = Self::Line { known, warns };
         if is_frame(text) {
             return Some(Self::Frames);
@@ -157,7 +157,7 @@ impl Joining {
         if failure::is_group(text) {
             return Some(Self::PythonGroup);
         }
-        if is_indented(text) || glance.belongs {
+        if is_indented(text) || summary.belongs {
             return Some(same);
         }
         let goes_on = |it: &Self| matches!(it, Self::Python | Self::Go | Self::GoFault);
@@ -174,12 +174,12 @@ fn warns(level: Option<LineLevel>) -> bool {
     level >= Some(LineLevel::Warning)
 }
 
-fn python(text: &str, glance: Glance) -> Option<Joining> {
+fn python(text: &str, summary: LineSummary) -> Option<Joining> {
     if is_indented(text) {
         return Some(Joining::Python);
     }
     // The exception looks like a record of its own: by its name it is an error.
-    let is_exception = !glance.begins || failure::names_exception(text);
+    let is_exception = !summary.begins || failure::names_exception(text);
     is_exception.then_some(Joining::PythonEnd)
 }
 
@@ -208,7 +208,7 @@ fn grouped(text: &str) -> Option<Joining> {
 }
 
 /// A frame of Go, a goroutine, or what stands between them.
-fn is_of_go(text: &str, glance: Glance) -> bool {
+fn is_of_go(text: &str, summary: LineSummary) -> bool {
     let begins = [
         "PC=",
         "signal arrived ",
@@ -222,7 +222,7 @@ fn is_of_go(text: &str, glance: Glance) -> bool {
     ];
     is_indented(text)
         || begins.iter().any(|it| text.starts_with(it))
-        || (!glance.begins && text.ends_with(')') && text.contains('('))
+        || (!summary.begins && text.ends_with(')') && text.contains('('))
         || is_register(text)
 }
 

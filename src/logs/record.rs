@@ -9,7 +9,7 @@ use super::head::Head;
 use super::json::meaning;
 use super::own_time;
 pub use super::own_time::OwnTime;
-use super::shape::{Glance, LineShape};
+use super::shape::{LineShape, LineSummary};
 use super::{logfmt, without_colours};
 use crate::model::LineLevel;
 
@@ -115,7 +115,7 @@ impl<'a> Record<'a> {
 /// The level of `text` without reading the rest: for every line that arrives.
 #[must_use]
 pub fn level(text: &str) -> Option<LineLevel> {
-    Glance::of(text).level
+    LineSummary::of(text).level
 }
 
 /// The time that `text` has itself.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::clock_drift::ClockDrift;
 use super::joining::Joining;
 use super::record;
-use super::shape::Glance;
+use super::shape::LineSummary;
 use super::shortening::shortened;
 use super::without_colours;
 use crate::model::{LineLevel, LogLine, LogMark, LogStream, SignedDuration, Timestamp};
@@ -66,13 +66,13 @@ impl RecordReader {
         let mut line = shortened(line);
         let stream = line.stream;
         let text = without_colours(&line.text);
-        let glance = Glance::of(&text);
+        let summary = LineSummary::of(&text);
         let left = self.left.of(stream).take();
         let mut held = self.held.iter_mut().rev();
         let held = held.find(|it| it.line.stream == stream);
         let mut open = held.as_ref().map_or(left, |held| held.open);
         let goes_on = open.as_mut();
-        let goes_on = goes_on.is_some_and(|it| it.takes(&text, line.at, glance));
+        let goes_on = goes_on.is_some_and(|it| it.takes(&text, line.at, summary));
         if let Some(held) = held {
             held.open = open;
             if goes_on && held.lines < MOST_LINES {
@@ -86,9 +86,9 @@ impl RecordReader {
         let least = open.and_then(|it| it.level);
         let joining = match open {
             Some(open) => Some(open.joining),
-            None => Joining::begin(&text, glance),
+            None => Joining::begin(&text, summary),
         };
-        line.level = glance.level.max(least.filter(|_| !text.is_empty()));
+        line.level = summary.level.max(least.filter(|_| !text.is_empty()));
         let open = joining.filter(|_| line.cut_bytes == 0).map(|joining| Open {
             joining,
             at: line.at,
@@ -218,12 +218,12 @@ impl Held {
 
 impl Open {
     /// Whether `text`, the line that the engine had at `at`, goes on with the record.
-    fn takes(&mut self, text: &str, at: Option<Timestamp>, glance: Glance) -> bool {
+    fn takes(&mut self, text: &str, at: Option<Timestamp>, summary: LineSummary) -> bool {
         let pause = at
             .zip(self.at)
             .map(|(at, before)| at.duration_since(before));
         self.at = at.or(self.at);
-        pause.is_none_or(|it| it <= PAUSE) && self.joining.takes(text, glance)
+        pause.is_none_or(|it| it <= PAUSE) && self.joining.takes(text, summary)
     }
 }
 

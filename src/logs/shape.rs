@@ -20,7 +20,7 @@ pub(super) enum LineShape<'a> {
 
 /// What has to be known of every line that arrives.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Glance {
+pub(super) struct LineSummary {
     /// Its level.
     pub level: Option<LineLevel>,
     /// Whether it begins a record of its own: it has a level, a time or fields by a known form.
@@ -32,7 +32,7 @@ pub(super) struct Glance {
     pub may_go_on: bool,
 }
 
-impl Glance {
+impl LineSummary {
     pub fn of(text: &str) -> Self {
         if text.starts_with('{') {
             return Self::at(&LineShape::of(text, false), text);
@@ -42,13 +42,13 @@ impl Glance {
             None => (text, None),
         };
         let line = without_colours(first);
-        let mut glance = Self::at(&LineShape::of(&line, false), &line);
+        let mut summary = Self::at(&LineShape::of(&line, false), &line);
         if let Some(rest) = rest {
             let below = || java::below(&line, rest).map(|(level, ..)| level);
-            let level = glance.level.or_else(below);
-            glance.level = level.max(failure::level_below(rest));
+            let level = summary.level.or_else(below);
+            summary.level = level.max(failure::level_below(rest));
         }
-        glance
+        summary
     }
 
     fn at(shape: &LineShape<'_>, line: &str) -> Self {

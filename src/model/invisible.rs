@@ -1,7 +1,7 @@
 //! Characters that cannot be seen, and change what others look like.
 
 /// Combining marks that one character may carry.
-const MOST_MARKS: usize = 4;
+pub const MOST_MARKS: usize = 4;
 
 /// Decides character by character, by what stands before.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::driver;
-use super::followers::{FeedNews, Followers, Over};
+use super::followers::{FeedEvent, Followers, Over};
 use super::open::open_log;
 use super::position::{Position, Skip, first_time};
 use super::recent::RecentLines;
@@ -58,7 +58,7 @@ pub(super) struct Feed {
     position: Position,
     /// When the run was started that the container was last seen in.
     run: Option<Timestamp>,
-    /// A start that the followers are to be told of where its lines begin.
+    /// A start that the followers are to get where its lines begin.
     start: Option<StartMark>,
     /// When the latest stream was opened.
     opened: Option<Timestamp>,
@@ -208,7 +208,7 @@ impl Feed {
         self.position.pass(&lines);
         let ahead = engine.clock_ahead();
         self.recent.add(&self.source.instance, &lines, ahead);
-        let news = FeedNews::Lines(Arc::new(lines), ahead);
+        let news = FeedEvent::Lines(Arc::new(lines), ahead);
         self.followers.send(news).await
     }
 
@@ -219,7 +219,7 @@ impl Feed {
         at: Option<Timestamp>,
     ) -> Result<(), Over> {
         let at = at.map(|at| engine.ours(at));
-        self.followers.send(FeedNews::Mark(mark, at)).await
+        self.followers.send(FeedEvent::Mark(mark, at)).await
     }
 
     /// The next lines; the mark of a start that no line follows soon is sent alone.
@@ -272,17 +272,17 @@ impl Feed {
                     return Ok(Ask::After);
                 }
                 ContainerStanding::Stopped => {
-                    self.followers.tell_end().await?;
+                    self.followers.send_end().await?;
                     self.changed().await?;
                 }
-                ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
+                ContainerStanding::Gone => return self.leave(FeedEvent::Gone).await,
                 ContainerStanding::Lost => {
                     self.was_away = true;
                     self.pause(RETRY_AFTER).await?;
                     return Ok(Ask::After);
                 }
                 ContainerStanding::Unknown => {
-                    self.followers.tell_end().await?;
+                    self.followers.send_end().await?;
                     self.pause(REOPEN_AFTER).await?;
                     return Ok(Ask::After);
                 }
@@ -297,7 +297,7 @@ impl Feed {
         };
         match self.standing(engine, opened).await? {
             ContainerStanding::Lost => return Ok(()),
-            ContainerStanding::Gone => return self.leave(FeedNews::Gone).await,
+            ContainerStanding::Gone => return self.leave(FeedEvent::Gone).await,
             ContainerStanding::Started(start) => self.start = Some(start),
             ContainerStanding::Begun
             | ContainerStanding::RunsOn
@@ -326,7 +326,7 @@ impl Feed {
             }
             Some(error) if error.is_short() => REOPEN_AFTER,
             Some(EngineError::NotFound { .. } | EngineError::Conflict { .. }) => {
-                return self.leave(FeedNews::Gone).await;
+                return self.leave(FeedEvent::Gone).await;
             }
             Some(error) => {
                 if self.position.last().is_some() && self.has_newer(engine).await? {
@@ -359,7 +359,7 @@ impl Feed {
             }
             reason => {
                 let reason = reason.unwrap_or_else(|| error.to_string());
-                self.leave(FeedNews::Failed(reason)).await
+                self.leave(FeedEvent::Failed(reason)).await
             }
         }
     }
@@ -370,7 +370,7 @@ impl Feed {
     }
 
     /// Sends the last news.
-    async fn leave<T>(&mut self, news: FeedNews) -> Result<T, Over> {
+    async fn leave<T>(&mut self, news: FeedEvent) -> Result<T, Over> {
         self.followers.send(news).await?;
         Err(Over)
     }

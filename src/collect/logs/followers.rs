@@ -8,7 +8,7 @@ use crate::model::{LogLine, LogMark, SignedDuration, Timestamp};
 
 /// What followers of a container are sent.
 #[derive(Clone, Debug)]
-pub(super) enum FeedNews {
+pub(super) enum FeedEvent {
     /// Lines as the engine gives them, and by how much its clock is ahead of ours.
     Lines(Arc<Vec<LogLine>>, SignedDuration),
     /// What happened between two lines, and when by our clock.
@@ -22,7 +22,7 @@ pub(super) enum FeedNews {
 }
 
 /// Where a follower is sent the news of a feed.
-pub(super) type Follower = mpsc::Sender<FeedNews>;
+pub(super) type Follower = mpsc::Sender<FeedEvent>;
 
 /// Nobody follows any more, or there is nothing to follow.
 pub(super) struct Over;
@@ -47,8 +47,8 @@ impl Followers {
     }
 
     /// Sends `news` to every follower; those that have gone are forgotten.
-    pub async fn send(&mut self, news: FeedNews) -> Result<(), Over> {
-        self.know_end = matches!(news, FeedNews::Ended);
+    pub async fn send(&mut self, news: FeedEvent) -> Result<(), Over> {
+        self.know_end = matches!(news, FeedEvent::Ended);
         while let Ok(follower) = self.joining.try_recv() {
             self.all.push(follower);
         }
@@ -66,11 +66,11 @@ impl Followers {
     }
 
     /// Says once that the container does not run.
-    pub async fn tell_end(&mut self) -> Result<(), Over> {
+    pub async fn send_end(&mut self) -> Result<(), Over> {
         if self.know_end {
             return Ok(());
         }
-        self.send(FeedNews::Ended).await
+        self.send(FeedEvent::Ended).await
     }
 
     /// Waits for `work`, takes further followers meanwhile, and gives up when nobody follows.
@@ -82,7 +82,7 @@ impl Followers {
                 Some(follower) = self.joining.recv() => {
                     if self.know_end {
                         // Fails where it has gone already.
-                        drop(follower.try_send(FeedNews::Ended));
+                        drop(follower.try_send(FeedEvent::Ended));
                     }
                     self.all.push(follower);
                 }
@@ -97,7 +97,7 @@ impl Followers {
 
     /// Says `reason` to those that have room for it.
     pub fn tell_failure(&self, reason: &str) {
-        let failed = FeedNews::Failed(reason.to_owned());
+        let failed = FeedEvent::Failed(reason.to_owned());
         let reported = self.all.iter().map(|it| it.try_send(failed.clone()));
         // Fails where nobody reads any more.
         reported.for_each(drop);

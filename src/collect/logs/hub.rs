@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::black_box::BlackBox;
 use super::feed::{Begin, Feed};
-use super::followers::{FeedNews, Follower, Followers};
+use super::followers::{FeedEvent, Follower, Followers};
 use super::recent::RecentLines;
 use crate::engine::Engine;
 use crate::logs::sources::{final_name, owner};
@@ -99,7 +99,7 @@ impl Hub {
         self: &Arc<Self>,
         source: &LogSource,
         begin: Begin,
-    ) -> (mpsc::Receiver<FeedNews>, bool) {
+    ) -> (mpsc::Receiver<FeedEvent>, bool) {
         let (follower, live) = mpsc::channel(NEWS);
         let mut waiting = Some(follower);
         let mut joining = None;

@@ -11,12 +11,12 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::driver;
 use super::feed::{self, Begin};
-use super::followers::FeedNews;
+use super::followers::FeedEvent;
+use super::history_overlap::{HistoryOverlap, MOST_LIVE};
 use super::hub::Hub;
 use super::open::open_log;
-use super::patience::Patience;
 use super::position::{Position, Skip};
-use super::seam::{MOST_LIVE, Seam};
+use super::record_timeout::RecordTimeout;
 use super::{Chunk, FromSource};
 use crate::engine::{Engine, EngineError, by_our_clock};
 use crate::logs::record_reader::RecordReader;
@@ -35,7 +35,7 @@ pub(super) struct Reader {
     pub chunks: mpsc::Sender<FromSource>,
     pub records: RecordReader,
     /// How long the oldest of the records may still wait.
-    pub patience: Patience,
+    pub timeout: RecordTimeout,
     /// The service and the name of the container, where they are known.
     pub place: Option<(ServiceId, String)>,
     /// Said before the first line.
@@ -99,32 +99,32 @@ impl Reader {
             since: query.since,
         };
         let (mut live, is_first) = self.hub.subscribe(&self.source, begin);
-        let mut seam = Seam::default();
+        let mut overlap = HistoryOverlap::default();
         if !is_first {
-            for news in self.catch_up(begin, &mut live, &mut seam).await? {
-                if self.take(news, &mut seam, query).await? {
+            for news in self.catch_up(begin, &mut live, &mut overlap).await? {
+                if self.take(news, &mut overlap, query).await? {
                     return Ok(());
                 }
             }
         }
-        self.go_on(live, seam, query).await
+        self.go_on(live, overlap, query).await
     }
 
     /// Passes on what comes live.
     async fn go_on(
         &mut self,
-        mut live: mpsc::Receiver<FeedNews>,
-        mut seam: Seam,
+        mut live: mpsc::Receiver<FeedEvent>,
+        mut overlap: HistoryOverlap,
         query: &LogQuery,
     ) -> Result<(), NobodyReads> {
         loop {
-            let news = match self.patience.deadline() {
+            let news = match self.timeout.deadline() {
                 Some(deadline) => timeout_at(deadline, live.recv()).await,
                 None => Ok(live.recv().await),
             };
             match news {
                 Ok(Some(news)) => {
-                    if self.take(news, &mut seam, query).await? {
+                    if self.take(news, &mut overlap, query).await? {
                         return Ok(());
                     }
                 }
@@ -134,7 +134,7 @@ impl Reader {
             }
             // Also with news all the time: lines of one stream must not hold back the other.
             if self
-                .patience
+                .timeout
                 .deadline()
                 .is_some_and(|it| it <= Instant::now())
             {
@@ -149,9 +149,9 @@ impl Reader {
     async fn catch_up(
         &mut self,
         begin: Begin,
-        live: &mut mpsc::Receiver<FeedNews>,
-        seam: &mut Seam,
-    ) -> Result<Vec<FeedNews>, NobodyReads> {
+        live: &mut mpsc::Receiver<FeedEvent>,
+        overlap: &mut HistoryOverlap,
+    ) -> Result<Vec<FeedEvent>, NobodyReads> {
         let (mut waiting, mut tail) = (LiveNews::default(), begin.tail);
         let (mut not_before, began) = (Instant::now(), Instant::now());
         loop {
@@ -159,7 +159,7 @@ impl Reader {
                 return Ok(Vec::new());
             };
             let since = begin.since.map(|since| engine.theirs(since));
-            let mut skip = Skip::to(seam.position, since);
+            let mut skip = Skip::to(overlap.position, since);
             let mut stream = {
                 let (open, from) = (Engine::logs_by_its_clock, (tail, skip.since()));
                 open_log(open, &engine, &self.source, from, false)
@@ -174,14 +174,14 @@ impl Reader {
                             Some(Err(error)) => {
                                 broken = may_pass(&error, began);
                                 if is_gone(&error) {
-                                    self.catch_up_with_kept(&engine, begin, seam).await?;
+                                    self.catch_up_with_kept(&engine, begin, overlap).await?;
                                 }
                                 break;
                             }
                             None => break,
                         };
                         skip.cut(&mut lines);
-                        seam.saw(&lines);
+                        overlap.saw(&lines);
                         by_our_clock(&mut lines, engine.clock_ahead());
                         self.lines(lines).await?;
                     }
@@ -189,13 +189,13 @@ impl Reader {
                 }
             }
             if !waiting.has_lost && !broken {
-                seam.end(begin, Instant::now());
+                overlap.end(begin, Instant::now());
                 return Ok(waiting.news);
             }
             if broken {
                 not_before = Instant::now() + READ_AGAIN;
             }
-            tail = tail.filter(|_| !waiting.has_lost && seam.position.last().is_none());
+            tail = tail.filter(|_| !waiting.has_lost && overlap.position.last().is_none());
             if waiting.has_lost {
                 waiting = LiveNews::default();
             }
@@ -207,9 +207,9 @@ impl Reader {
         &mut self,
         engine: &Engine,
         begin: Begin,
-        seam: &mut Seam,
+        overlap: &mut HistoryOverlap,
     ) -> Result<(), NobodyReads> {
-        if seam.position.last().is_some() {
+        if overlap.position.last().is_some() {
             return Ok(());
         }
         let mut lines = self.hub.kept_lines(&self.source.instance);
@@ -218,22 +218,22 @@ impl Reader {
         for line in &mut by_its_clock {
             line.at = line.at.map(|at| engine.theirs(at));
         }
-        seam.saw(&by_its_clock);
+        overlap.saw(&by_its_clock);
         self.lines(lines).await
     }
 
     /// Passes news of the feed on; gives whether they were the last.
     async fn take(
         &mut self,
-        news: FeedNews,
-        seam: &mut Seam,
+        news: FeedEvent,
+        overlap: &mut HistoryOverlap,
         query: &LogQuery,
     ) -> Result<bool, NobodyReads> {
         match news {
-            FeedNews::Lines(lines, ahead) => {
+            FeedEvent::Lines(lines, ahead) => {
                 // Shared only where several follow.
                 let mut lines = Arc::unwrap_or_clone(lines);
-                seam.cut(&mut lines, Instant::now());
+                overlap.cut(&mut lines, Instant::now());
                 by_our_clock(&mut lines, ahead);
                 let over = cut_at(&mut lines, query.until);
                 self.lines(lines).await?;
@@ -242,14 +242,14 @@ impl Reader {
                 }
                 Ok(over)
             }
-            FeedNews::Mark(mark, at) => {
+            FeedEvent::Mark(mark, at) => {
                 self.flush().await?;
                 let mark = self.mark(mark, at);
                 self.send(Chunk::Lines(vec![mark])).await?;
                 Ok(false)
             }
-            FeedNews::Ended => self.end().await.map(|()| false),
-            FeedNews::Gone if self.has_sent => {
+            FeedEvent::Ended => self.end().await.map(|()| false),
+            FeedEvent::Gone if self.has_sent => {
                 self.flush().await?;
                 let place = self.place.as_ref();
                 if !place.is_some_and(|it| self.hub.is_replaced(&self.source.instance, it)) {
@@ -259,8 +259,8 @@ impl Reader {
                 }
                 self.end().await.map(|()| true)
             }
-            FeedNews::Gone => self.recorded(query).await.map(|()| true),
-            FeedNews::Failed(reason) => {
+            FeedEvent::Gone => self.recorded(query).await.map(|()| true),
+            FeedEvent::Failed(reason) => {
                 self.flush().await?;
                 let instance = self.source.instance.clone();
                 self.send(Chunk::Failed(instance, reason)).await?;
@@ -341,7 +341,7 @@ impl Reader {
 
     /// Sends what the records gave.
     async fn send_lines(&mut self, lines: Vec<LogLine>) -> Result<(), NobodyReads> {
-        self.patience.note(self.records.oldest(), Instant::now());
+        self.timeout.note(self.records.oldest(), Instant::now());
         if lines.is_empty() {
             return Ok(());
         }
@@ -360,7 +360,7 @@ impl Reader {
 /// What comes live while a follower reads what was before.
 #[derive(Default)]
 struct LiveNews {
-    news: Vec<FeedNews>,
+    news: Vec<FeedEvent>,
     /// Lines among it.
     lines: usize,
     /// Whether lines were too many to be kept.
@@ -368,13 +368,13 @@ struct LiveNews {
 }
 
 impl LiveNews {
-    fn push(&mut self, news: FeedNews) {
-        if let FeedNews::Lines(lines, _) = &news {
+    fn push(&mut self, news: FeedEvent) {
+        if let FeedEvent::Lines(lines, _) = &news {
             self.lines += lines.len();
         }
         if self.lines > MOST_LIVE {
             self.has_lost = true;
-            self.news.retain(|it| !matches!(it, FeedNews::Lines(..)));
+            self.news.retain(|it| !matches!(it, FeedEvent::Lines(..)));
         } else {
             self.news.push(news);
         }

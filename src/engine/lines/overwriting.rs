@@ -1,6 +1,9 @@
 //! A line that is written over: what a terminal shows of it in the end.
 
+use std::ops::Range;
+
 use super::{Canvas, LINE_LIMIT, TAB, columns};
+use crate::model::invisible::MOST_MARKS;
 
 /// Different colours of one line, and bytes of one.
 const MOST_COLOURS: usize = 256;
@@ -11,6 +14,8 @@ const COLOUR: usize = 64;
 pub(super) struct LineCells {
     cells: Vec<Cell>,
     cursor: usize,
+    /// Cells outside it are blank: a line that is erased again and again costs nothing.
+    written: Range<usize>,
     /// The colours of the line, each as the sequences since the last reset; the first is none.
     colours: Vec<String>,
     colour: usize,
@@ -88,24 +93,52 @@ impl Canvas for LineCells {
             "" | "0" => {
                 self.split_at(self.cursor);
                 self.cells.truncate(self.cursor);
+                self.written.end = self.written.end.min(self.cursor);
             }
             "1" => {
                 let end = self.cells.len().min(self.cursor + 1);
                 self.split_at(end);
-                self.cells.iter_mut().take(end).for_each(|it| *it = BLANK);
+                self.blank_to(end);
             }
-            "2" => self.cells.iter_mut().for_each(|it| *it = BLANK),
+            "2" => self.blank_to(self.cells.len()),
             _ => {}
         }
     }
 }
 
 impl LineCells {
+    /// Erases what was written before column `end`.
+    fn blank_to(&mut self, end: usize) {
+        let written = self.written.start..self.written.end.min(end);
+        let cells = self.cells.get_mut(written).unwrap_or_default();
+        cells.iter_mut().for_each(|it| *it = BLANK);
+        self.written.start = self.written.start.max(end);
+        if self.written.is_empty() {
+            self.written = 0..0;
+        }
+    }
+
+    /// Takes the cell at `column` for written.
+    fn wrote(&mut self, column: usize) {
+        let before = std::mem::take(&mut self.written);
+        self.written = if before.is_empty() {
+            column..column + 1
+        } else {
+            before.start.min(column)..before.end.max(column + 1)
+        };
+    }
+
     /// Puts a mark on the character before the cursor.
     fn mark(&mut self, mark: char) {
         let before = self.cells.get_mut(..self.cursor).unwrap_or_default();
-        if let Some(cell) = before.iter_mut().rev().find(|it| it.c != SECOND) {
+        let Some((column, cell)) = before.iter_mut().enumerate().rev().find(|it| it.1.c != SECOND)
+        else {
+            return;
+        };
+        // A cursor that moves back may bring more marks than a line may have at one place.
+        if cell.marks.chars().count() < MOST_MARKS {
             cell.marks.push(mark);
+            self.wrote(column);
         }
     }
 
@@ -124,6 +157,7 @@ impl LineCells {
             Some(place) => *place = cell,
             None => self.cells.push(cell),
         }
+        self.wrote(self.cursor);
         self.cursor += 1;
     }
 

@@ -252,7 +252,11 @@ impl ConsoleSession {
             Ok(status) if status.code() == Some(127) => {
                 "the pager cannot be found; set PAGER to one that is installed".to_owned()
             }
-            Ok(_) => return,
+            // `less` that is interrupted, and a pipe that it does not read to its end.
+            Ok(status) if status.success() || matches!(status.code(), None | Some(130 | 141)) => {
+                return;
+            }
+            Ok(status) => format!("the pager ended with {status}"),
             Err(error) => format!("the pager cannot be started: {error}"),
         };
         toast(&mut self.ui, &sentence, true, Timestamp::now());

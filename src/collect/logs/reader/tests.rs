@@ -46,13 +46,13 @@ fn live_lines_go_on_where_the_follower_stopped_reading() {
         (&[2, 9], &[&[3], &[4]], &[3, 4]),
         (&[], &[&[1]], &[1]),
     ] {
-        let (mut seam, now) = (Seam::default(), Instant::now());
-        seam.saw(&lines(read));
-        seam.end(LAST_TWO, now);
+        let (mut overlap, now) = (HistoryOverlap::default(), Instant::now());
+        overlap.saw(&lines(read));
+        overlap.end(LAST_TWO, now);
         let mut out = Vec::new();
         for chunk in live {
             let mut chunk = lines(chunk);
-            seam.cut(&mut chunk, now);
+            overlap.cut(&mut chunk, now);
             out.extend(seconds(&chunk));
         }
         assert_eq!(out, expected, "{read:?} then {live:?}");
@@ -61,20 +61,20 @@ fn live_lines_go_on_where_the_follower_stopped_reading() {
 
 #[test]
 fn a_clock_that_stepped_back_far_holds_lines_back_for_a_moment_only() {
-    let (mut seam, now) = (Seam::default(), Instant::now());
-    seam.saw(&lines(&[50, 51]));
-    seam.end(LAST_TWO, now);
+    let (mut overlap, now) = (HistoryOverlap::default(), Instant::now());
+    overlap.saw(&lines(&[50, 51]));
+    overlap.end(LAST_TWO, now);
     for (later, second, is_shown) in [(0, 1, false), (2, 2, true), (2, 3, true)] {
         let mut live = lines(&[second]);
-        seam.cut(&mut live, now + Duration::from_secs(later));
+        overlap.cut(&mut live, now + Duration::from_secs(later));
         assert_eq!(!live.is_empty(), is_shown, "after {later} s");
     }
     // Before the first line of a log there is none.
-    let mut seam = Seam::default();
-    seam.saw(&lines(&[50]));
-    seam.end(LAST_TWO, now);
+    let mut overlap = HistoryOverlap::default();
+    overlap.saw(&lines(&[50]));
+    overlap.end(LAST_TWO, now);
     let mut live = lines(&[1]);
-    seam.cut(&mut live, now);
+    overlap.cut(&mut live, now);
     assert_eq!(live.len(), 1);
 }
 
@@ -125,7 +125,7 @@ fn reader(chunks: mpsc::Sender<FromSource>) -> Reader {
         number: 0,
         chunks,
         records: RecordReader::default(),
-        patience: Patience::default(),
+        timeout: RecordTimeout::default(),
         first_mark: None,
         has_sent: false,
     }
@@ -144,7 +144,7 @@ async fn a_line_of_one_stream_does_not_hold_back_those_of_the_other() {
     let (chunks, mut merged) = mpsc::channel(1_000);
     let (feed, live) = mpsc::channel(16);
     let mut reader = reader(chunks);
-    tokio::spawn(async move { reader.go_on(live, Seam::default(), &ALL).await });
+    tokio::spawn(async move { reader.go_on(live, HistoryOverlap::default(), &ALL).await });
     let news = |text: &str, stream| {
         let text = text.to_owned();
         let line = LogLine {
@@ -152,7 +152,7 @@ async fn a_line_of_one_stream_does_not_hold_back_those_of_the_other() {
             stream,
             ..line(1)
         };
-        FeedNews::Lines(Arc::new(vec![line]), SignedDuration::ZERO)
+        FeedEvent::Lines(Arc::new(vec![line]), SignedDuration::ZERO)
     };
     tokio::spawn(async move {
         let error = news(

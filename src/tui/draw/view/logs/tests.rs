@@ -263,7 +263,7 @@ fn hits_are_found_highlighted_and_walked_round() {
     let snapshot = fixture::nine().snapshot();
     let (buffer, _) = fixture::frame(&snapshot, &ui, false, draw);
     let (x, y) = fixture::find(&buffer, "line 7").unwrap();
-    assert!(fixture::role_at(&buffer, x, y).is_some());
+    assert_eq!(fixture::role_at(&buffer, x, y), Some(Role::Hit));
     push(&mut ui.logs, LogBatch::of(Vec::new(), 0), 95, 1 << 20);
     assert_eq!(
         (ui.logs.cursor, ui.logs.shown_at(7)),

@@ -38,8 +38,7 @@ fn a_huge_wrapped_line_scrolls_by_rows() {
 }
 
 #[test]
-fn only_lines_in_sight_are_looked_at() {
-    // A hundred thousand lines that would take seconds if each were parsed in every frame.
+fn rows_of_wrapped_lines_are_scrolled_one_by_one_in_a_large_log() {
     let text = format!(r#"{{"msg":"{}"}}"#, "x".repeat(200));
     let mut ui = many(0, 80, 24);
     ui.logs.ring = LogRing {

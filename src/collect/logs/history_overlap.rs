@@ -16,7 +16,7 @@ const LATE: Duration = Duration::from_secs(1);
 
 /// The lines that a follower read itself, by the engine's clock.
 #[derive(Debug, Default)]
-pub(super) struct Seam {
+pub(super) struct HistoryOverlap {
     /// The end of them.
     pub position: Position,
     /// The times of the last ones that have not come live; empty once all that comes is new.
@@ -29,7 +29,7 @@ pub(super) struct Seam {
     late_until: Option<Instant>,
 }
 
-impl Seam {
+impl HistoryOverlap {
     /// Takes `lines` that the follower read itself.
     pub fn saw(&mut self, lines: &[LogLine]) {
         self.position.pass(lines);

@@ -12,7 +12,7 @@ const IN_ALL: Duration = Duration::from_secs(1);
 /// The oldest record that waits, and since when. Time runs for it alone: what comes after it on the
 /// other stream tells nothing about it.
 #[derive(Default)]
-pub(super) struct Patience {
+pub(super) struct RecordTimeout {
     oldest: Option<Waiting>,
 }
 
@@ -25,7 +25,7 @@ struct Waiting {
     grew: Instant,
 }
 
-impl Patience {
+impl RecordTimeout {
     /// Takes number and lines of the record that is the oldest at `now`.
     pub fn note(&mut self, oldest: Option<(u64, usize)>, now: Instant) {
         let before = self.oldest.take();
@@ -59,18 +59,18 @@ mod tests {
     fn only_its_own_lines_let_a_record_wait_longer() {
         let begin = Instant::now();
         let at = |ms| begin + Duration::from_millis(ms);
-        let mut patience = Patience::default();
-        assert_eq!(patience.deadline(), None);
-        patience.note(Some((7, 1)), at(0));
-        patience.note(Some((7, 1)), at(50));
-        assert_eq!(patience.deadline(), Some(at(100)), "a line of the other");
-        patience.note(Some((7, 2)), at(90));
-        assert_eq!(patience.deadline(), Some(at(190)));
-        patience.note(Some((7, 12)), at(980));
-        assert_eq!(patience.deadline(), Some(at(1_000)), "not for ever");
-        patience.note(Some((8, 1)), at(990));
-        assert_eq!(patience.deadline(), Some(at(1_090)));
-        patience.note(None, at(995));
-        assert_eq!(patience.deadline(), None);
+        let mut timeout = RecordTimeout::default();
+        assert_eq!(timeout.deadline(), None);
+        timeout.note(Some((7, 1)), at(0));
+        timeout.note(Some((7, 1)), at(50));
+        assert_eq!(timeout.deadline(), Some(at(100)), "a line of the other");
+        timeout.note(Some((7, 2)), at(90));
+        assert_eq!(timeout.deadline(), Some(at(190)));
+        timeout.note(Some((7, 12)), at(980));
+        assert_eq!(timeout.deadline(), Some(at(1_000)), "not for ever");
+        timeout.note(Some((8, 1)), at(990));
+        assert_eq!(timeout.deadline(), Some(at(1_090)));
+        timeout.note(None, at(995));
+        assert_eq!(timeout.deadline(), None);
     }
 }
