@@ -30,15 +30,39 @@ impl Moment {
             Self::Local(local) => Some(local.to_zoned(zone.clone()).ok()?.timestamp()),
             Self::Clock(time) => {
                 let today = now.to_zoned(zone.clone()).date();
-                let on = |date: Date| date.to_datetime(time).to_zoned(zone.clone()).ok();
-                let at = on(today)?.timestamp();
+                let at = clock(time, today, zone)?;
                 if at <= now {
                     return Some(at);
                 }
-                Some(on(today.yesterday().ok()?)?.timestamp())
+                clock(time, today.yesterday().ok()?, zone)
             }
         }
     }
+
+    /// The same, but of a clock time the first moment later than `after` at which a clock shows it.
+    #[must_use]
+    pub fn resolve_after(
+        self,
+        after: Timestamp,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<Timestamp> {
+        let Self::Clock(time) = self else {
+            return self.resolve(now, zone);
+        };
+        let day = after.to_zoned(zone.clone()).date();
+        let at = clock(time, day, zone)?;
+        if at > after {
+            return Some(at);
+        }
+        clock(time, day.tomorrow().ok()?, zone)
+    }
+}
+
+/// When a clock shows `time` on `date`.
+fn clock(time: Time, date: Date, zone: &TimeZone) -> Option<Timestamp> {
+    let at = date.to_datetime(time).to_zoned(zone.clone()).ok()?;
+    Some(at.timestamp())
 }
 
 impl FromStr for Moment {
@@ -78,6 +102,22 @@ fn seconds(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_time_after_another_moment_is_the_first_one_behind_it() {
+        let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
+        let (now, zone) = (at("2026-03-28T14:00:00Z"), TimeZone::UTC);
+        for (text, after, expected) in [
+            ("15:30", "2026-03-28T14:00:00Z", "2026-03-28T15:30:00Z"),
+            ("13:30", "2026-03-28T13:00:00Z", "2026-03-28T13:30:00Z"),
+            ("13:30", "2026-03-26T13:30:00Z", "2026-03-27T13:30:00Z"),
+            ("10m", "2026-03-28T13:00:00Z", "2026-03-28T13:50:00Z"),
+        ] {
+            let read: Moment = text.parse().expect(text);
+            let read = read.resolve_after(at(after), now, &zone);
+            assert_eq!(read, Some(at(expected)), "{text} after {after}");
+        }
+    }
 
     #[test]
     fn moments_are_read_as_docker_reads_them() {

@@ -283,7 +283,16 @@ fn a_mistake_in_the_arguments_is_named_before_an_engine_is_asked() {
         ),
         (
             &["--level", "loud"],
-            "--level: no level is called \"loud\" (column 1); there are trace, debug, info, warning, error and none",
+            "--level: no level is called \"loud\"; there are trace, debug, info, warning and error",
+        ),
+        (
+            &["--level", "none"],
+            "--level: no level is called \"none\"; there are trace, debug, info, warning and error",
+        ),
+        (&["--filter", "-x \"y"], "--filter: unclosed \" at column 4"),
+        (
+            &["--field", "-status"],
+            "--field: a condition such as status>=500 is missing at column 1",
         ),
     ] {
         let output = Home::new().run(&[&["logs"], arguments].concat());

@@ -65,17 +65,18 @@ impl LogsRequest {
         zone: TimeZone,
         terminal: bool,
     ) -> Result<Self, CommandError> {
-        let moment = |flag, argument: Option<Moment>| match argument {
-            None => Ok(None),
-            Some(argument) => {
-                let at = argument.resolve(now, &zone);
-                at.map(Some).ok_or(CommandError::Moment(flag))
-            }
-        };
+        let at = |argument: Moment| argument.resolve(now, &zone);
+        let since = moment("--since", args.since, at)?;
+        // A log that is followed ends at a time that comes, one that is read behind its begin.
+        let after = since.or(args.follow.then_some(now));
+        let until = moment("--until", args.until, |argument| match after {
+            Some(after) => argument.resolve_after(after, now, &zone),
+            None => at(argument),
+        })?;
         Ok(Self {
             filter: filter(&args.only, &settings.logs.filters)?,
-            since: moment("--since", args.since)?,
-            until: moment("--until", args.until)?,
+            since,
+            until,
             output: output(&args, settings, terminal),
             mask: args.mask || settings.logs.mask,
             services: args.services,
@@ -90,6 +91,16 @@ impl LogsRequest {
     pub const fn grows(&self) -> bool {
         self.follow && self.services.is_empty()
     }
+}
+
+/// The moment that the argument of `flag` names.
+fn moment(
+    flag: &'static str,
+    argument: Option<Moment>,
+    resolve: impl FnOnce(Moment) -> Option<Timestamp>,
+) -> Result<Option<Timestamp>, CommandError> {
+    let at = argument.map(|argument| resolve(argument).ok_or(CommandError::Moment(flag)));
+    at.transpose()
 }
 
 fn output(args: &LogsArgs, settings: &Settings, terminal: bool) -> LogOutput {
@@ -114,7 +125,7 @@ fn filter(args: &LogFilterArgs, saved: &[SavedFilter]) -> Result<LogFilter, Comm
             flag: "--level",
             error: FilterError {
                 column: 1,
-                problem: FilterProblem::NoLevel(word.clone()),
+                problem: FilterProblem::NoLeastLevel(word.clone()),
             },
         })?;
         all = all.and(&LogFilter::at_least(level));

@@ -20,7 +20,8 @@ pub struct LogsArgs {
     /// 1970.
     #[arg(long, value_name = "TIME")]
     pub since: Option<Moment>,
-    /// Only lines before then.
+    /// Only lines before then; a clock time such as 15:30 is the first one after --since, and with
+    /// --follow alone the next one.
     #[arg(long, value_name = "TIME")]
     pub until: Option<Moment>,
     /// Begin each line with the engine's time of it.
@@ -53,17 +54,17 @@ pub struct LogFilterArgs {
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
     /// Only lines in which this regular expression matches; any case, unless it has a capital letter.
-    #[arg(long, value_name = "REGEX")]
+    #[arg(long, value_name = "REGEX", allow_hyphen_values = true)]
     pub grep: Option<String>,
     /// Only lines in which it does not match.
     #[arg(short = 'v', long, requires = "grep")]
     pub invert_match: bool,
     /// Only lines whose field compares so, such as 'status>=500' or 'path~^/api'; may be repeated.
-    #[arg(long = "field", value_name = "CONDITION")]
+    #[arg(long = "field", value_name = "CONDITION", allow_hyphen_values = true)]
     pub fields: Vec<String>,
     /// Only lines that this filter lets through: all terms of docs/logs.md, or the name of a filter
     /// in the config file after an @.
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     pub filter: Option<String>,
 }
 

@@ -30,6 +30,8 @@ pub enum FilterProblem {
     NotForLevels(&'static str),
     /// No level is called so.
     NoLevel(String),
+    /// No level that others are worse than is called so.
+    NoLeastLevel(String),
     /// Neither a number nor a duration.
     NoNumber(String),
     /// No regular expression; what is wrong with it, in the words of the regex library.
@@ -82,6 +84,10 @@ impl fmt::Display for FilterError {
             FilterProblem::NoLevel(word) => write!(
                 out,
                 "no level is called \"{word}\" (column {column}); there are trace, debug, info, warning, error and none"
+            ),
+            FilterProblem::NoLeastLevel(word) => write!(
+                out,
+                "no level is called \"{word}\"; there are trace, debug, info, warning and error"
             ),
             FilterProblem::NoNumber(word) => write!(
                 out,
