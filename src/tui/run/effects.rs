@@ -148,8 +148,8 @@ impl ConsoleSession {
         let now = Timestamp::now();
         let facts = self.facts(now);
         let export = Export::new(&self.context(&facts), &self.ui, &self.snapshot, request);
-        if export.lines() >= MANY_LINES {
-            let sentence = format!("preparing {}…", words::plural(export.lines(), "line"));
+        if let Some(lines) = export.lines().filter(|lines| *lines >= MANY_LINES) {
+            let sentence = format!("preparing {}…", words::plural(lines, "line"));
             toast(&mut self.ui, &sentence, false, now);
         }
         export
@@ -158,10 +158,14 @@ impl ConsoleSession {
     fn export(&mut self, request: &ExportRequest) {
         let export = self.taken_out(request);
         let path = match &request.file {
-            Some(file) => PathBuf::from(file),
+            Some(file) => in_home(file, std::env::home_dir()),
             None => self.options.export_dir.join(&export.name),
         };
         let shown = path.display().to_string();
+        let written_words = match export.lines() {
+            Some(lines) => format!("{} written to {shown}", words::plural(lines, "line")),
+            None => format!("written to {shown}"),
+        };
         let failed = TaskResult::Exported(Err(format!("cannot write {shown}: {FAILED}")));
         self.background.spawn(failed, async move {
             let text = match export.text().await {
@@ -172,7 +176,7 @@ impl ConsoleSession {
             };
             let written = export::write(&path, text).await;
             TaskResult::Exported(match written {
-                Ok(()) => Ok(format!("written to {shown}")),
+                Ok(()) => Ok(written_words),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     Err(format!("{shown} exists already; choose another name"))
                 }
@@ -258,10 +262,38 @@ impl ConsoleSession {
     }
 }
 
+/// `file` with `~` at its begin as `home`, as shells read it.
+fn in_home(file: &str, home: Option<PathBuf>) -> PathBuf {
+    match (file.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            home.join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(file),
+    }
+}
+
 /// What was copied, with its begin.
 fn copied_words(text: &str) -> String {
     format!(
         "copied, if the terminal allows OSC 52: {}",
         one_line(text, COPIED)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_the_home_directory_as_in_a_shell() {
+        for (file, path) in [
+            ("~/r4.jsonl", "/home/ann/r4.jsonl"),
+            ("~", "/home/ann"),
+            ("~bob/x", "~bob/x"),
+            ("logs/~/x", "logs/~/x"),
+        ] {
+            assert_eq!(in_home(file, Some("/home/ann".into())), PathBuf::from(path));
+        }
+        assert_eq!(in_home("~/x", None), PathBuf::from("~/x"));
+    }
 }

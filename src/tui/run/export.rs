@@ -72,11 +72,11 @@ impl Export {
         }
     }
 
-    /// How many log lines are to be written.
-    pub fn lines(&self) -> usize {
+    /// How many log lines are to be written; `None` of another view.
+    pub fn lines(&self) -> Option<usize> {
         match &self.content {
-            ExportContent::Drawn(_) => 0,
-            ExportContent::Lines(lines) => lines.len(),
+            ExportContent::Drawn(_) => None,
+            ExportContent::Lines(lines) => Some(lines.len()),
         }
     }
 

@@ -107,7 +107,7 @@ fn command_item(
 /// What may stand where one types after the name of a command.
 fn completions(
     word: &str,
-    command: &ConsoleCommand,
+    command: &'static ConsoleCommand,
     rest: &str,
     ui: &UiState,
     snapshot: &Snapshot,
@@ -130,7 +130,33 @@ fn completions(
         let line = words.join(" ");
         argument_item(argument, line, ui, snapshot, facts)
     });
-    items.collect()
+    let items: Vec<Item> = items.collect();
+    if items.is_empty() && !command.usage.is_empty() {
+        return vec![usage_item(word, command, rest, ui, snapshot, facts)];
+    }
+    items
+}
+
+/// What a command takes, beside arguments that cannot be listed: a file, a filter, a time.
+fn usage_item(
+    word: &str,
+    command: &'static ConsoleCommand,
+    rest: &str,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Item {
+    let line = format!("{word} {rest}");
+    let parsed = command::parse(&line, ui, snapshot).and_then(Result::ok);
+    let action = parsed.unwrap_or(Action::Complete);
+    Item {
+        kind: ItemKind::Command(command.usage),
+        title: word.to_owned(),
+        disabled: availability::why_not(&action, ui, snapshot, facts),
+        goes_on: action == Action::Complete,
+        action,
+        line,
+    }
 }
 
 fn argument_item(

@@ -1,7 +1,7 @@
 //! A typed line becomes an action.
 
 use crate::explain::service_name;
-use crate::model::{OperationKind, ServiceId, SignedDuration, Snapshot, Timestamp};
+use crate::model::{OperationKind, ServiceId, SignedDuration, Snapshot, Timestamp, words};
 use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::keymap::{ENTRIES, Group};
 use crate::tui::state::UiState;
@@ -154,14 +154,15 @@ fn logs(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, Str
 }
 
 /// `export json errors.jsonl since 14:02 until 14:05`.
-fn export(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
+fn export(arguments: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
     let mut request = ExportRequest::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
         match *word {
             "json" if request.file.is_none() => request.json = true,
+            "text" if request.file.is_none() => request.json = false,
             "since" | "until" => {
-                let time = words.next().ok_or_else(|| format!("{word} needs a time"))?;
+                let time = rest.next().ok_or_else(|| format!("{word} needs a time"))?;
                 let at = Some(moment(time, ui, snapshot)?);
                 if *word == "since" {
                     request.since = at;
@@ -172,6 +173,16 @@ fn export(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, S
             file if request.file.is_none() => request.file = Some(file.to_owned()),
             other => return Err(format!("export takes one file, and {other} is another")),
         }
+    }
+    let is_backwards = |(since, until)| since >= until;
+    if request.since.zip(request.until).is_some_and(is_backwards) {
+        let zone = &ui.session.zone.0;
+        let typed = [request.since, request.until]
+            .map(|at| at.map_or_else(String::new, |at| words::moment(at, snapshot.taken_at, zone)));
+        let [since, until] = typed;
+        return Err(format!(
+            "nothing lies since {since} and until {until}: name the earlier time first"
+        ));
     }
     Ok(Action::ExportLines(request))
 }

@@ -91,7 +91,7 @@ pub const COMMANDS: &[ConsoleCommand] = &[
     command(&["filter"], "TEXT", Filter),
     command(&["grep", "lines"], "FILTER", LineFilter),
     command(&["goto", "at"], "TIME", Time),
-    command(&["export", "save", "write"], "[json] [FILE] [since TIME] [until TIME]", Export),
+    command(&["export", "save", "write"], "[json or text] [FILE] [since TIME] [until TIME]", Export),
     command(&["map", "xray", "pulse", "pulses"], "", Nothing("map")),
     command(&["services", "service", "svc", "ps", "pods", "pod", "po", "containers", "deployments", "deploy", "dp"], "", Nothing("services")),
     command(&["timeline", "events", "event", "ev"], "", Nothing("timeline")),

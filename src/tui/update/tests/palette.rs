@@ -255,3 +255,41 @@ fn the_palette_of_a_command() {
     console.press("ctrl-u r e s t a r t space d b enter");
     crate::tui::test_console::assert_screen("palette_ambiguous_80x24", &console.screen());
 }
+
+#[test]
+fn a_command_shows_what_it_takes_also_beside_arguments_that_no_list_has() {
+    for (line, usage) in [
+        ("export e1.txt", "[json or text] [FILE]"),
+        ("grep level:error", "FILTER"),
+        ("goto 14:13", "TIME"),
+    ] {
+        let mut console = TestConsole::new(two_stacks(), 120, 30);
+        console.press("3");
+        type_line(&mut console, line);
+        let screen = console.screen();
+        assert!(screen.contains(usage), "{line}:\n{screen}");
+        assert!(!screen.contains("nothing matches"), "{line}:\n{screen}");
+        console.press("enter");
+        assert!(input(&console).is_none(), "{line} is carried out");
+    }
+}
+
+#[test]
+fn an_export_names_its_form_and_a_time_that_is_not_backwards() {
+    let mut console = TestConsole::new(two_stacks(), 120, 30);
+    console.press("3");
+    enter(&mut console, "export text e1.txt");
+    let Some(Effect::Export(request)) = console.effects.last() else {
+        panic!("{:?}", console.effects)
+    };
+    assert_eq!(
+        (request.json, request.file.as_deref()),
+        (false, Some("e1.txt"))
+    );
+    enter(&mut console, "export since 14:02 until 14:01");
+    assert!(
+        error(&console).starts_with("nothing lies since 14:02:00 and until 14:01:00"),
+        "{}",
+        error(&console)
+    );
+}
