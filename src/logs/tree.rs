@@ -13,6 +13,8 @@ const DEEPEST: usize = 16;
 /// What a row of the tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TreeRowKind {
+    /// Where the line comes from: its container or its stream.
+    Origin,
     /// The level.
     Level(LineLevel),
     /// The message.
@@ -42,6 +44,21 @@ pub struct TreeRow {
     pub value: String,
     /// Whether rows are nested in it: `Some(true)` where they are shown.
     pub open: Option<bool>,
+}
+
+impl TreeRow {
+    /// A row of its own, with nothing nested in it.
+    #[must_use]
+    pub fn leaf(kind: TreeRowKind, key: &str, value: String) -> Self {
+        Self {
+            kind,
+            depth: 0,
+            key: key.to_owned(),
+            path: key.to_owned(),
+            value,
+            open: None,
+        }
+    }
 }
 
 /// The rows of `line`; those below a path of `folded` are left out.
@@ -90,14 +107,7 @@ struct Tree<'a> {
 
 impl Tree<'_> {
     fn leaf(&mut self, kind: TreeRowKind, key: &str, value: String) {
-        self.rows.push(TreeRow {
-            kind,
-            depth: 0,
-            key: key.to_owned(),
-            path: key.to_owned(),
-            value,
-            open: None,
-        });
+        self.rows.push(TreeRow::leaf(kind, key, value));
     }
 
     /// A field of the record: text, or JSON.

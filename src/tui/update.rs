@@ -202,12 +202,12 @@ fn perform_named(
 /// Actions whose meaning depends on what is on screen.
 fn in_view(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     if ui.details.is_some() {
-        return details::act(ui, action);
+        return details::act(ui, action, snapshot);
     }
     match ui.view {
         View::Map => map::act(ui, action, snapshot),
         View::Services => table::act(ui, action, snapshot),
-        View::Logs => logs::act(ui, action),
+        View::Logs => logs::act(ui, action, snapshot),
         View::Timeline => timeline::act(ui, action, snapshot),
         View::Incidents => incidents::act(ui, action, snapshot),
         View::HubdeckLog => hubdeck_log::act(ui, action),

@@ -102,6 +102,8 @@ pub struct Drawn {
     pub hit: Option<TextHit>,
     /// The open dialog as drawn.
     pub dialog: Viewport,
+    /// The lines of the chosen row of an open record as drawn.
+    pub record_row: Viewport,
     /// Whether the open question can be read as it was drawn.
     pub question: Legibility,
     /// Services that are visible in this frame.

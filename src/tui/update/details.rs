@@ -93,12 +93,12 @@ pub(super) fn follow_tab(ui: &mut UiState) {
 }
 
 /// Scrolls and changes tabs; other actions are ignored.
-pub(in crate::tui) fn act(ui: &mut UiState, action: &Action) {
-    scroll_or_change(ui, action);
+pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
+    scroll_or_change(ui, action, snapshot);
     follow_tab(ui);
 }
 
-fn scroll_or_change(ui: &mut UiState, action: &Action) {
+fn scroll_or_change(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     let viewport = ui.drawn.viewport;
     let Some(details) = &mut ui.details else {
         return;
@@ -117,7 +117,7 @@ fn scroll_or_change(ui: &mut UiState, action: &Action) {
     match (action, details.tab) {
         (Action::Move(Direction::Left), _) => go_to(details, neighbour(details.tab, -1)),
         (Action::Move(Direction::Right), _) => go_to(details, neighbour(details.tab, 1)),
-        (action, DetailsTab::Logs) => logs::act(ui, action),
+        (action, DetailsTab::Logs) => logs::act(ui, action, snapshot),
         (action, _) => move_by(details, action, viewport),
     }
 }

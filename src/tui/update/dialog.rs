@@ -83,11 +83,13 @@ fn respond(
         Dialog::Columns(chooser) => {
             Choice::stay(columns::respond(chooser, action, ui, snapshot, facts))
         }
-        Dialog::Record(view) => match record::respond(view, action, viewport.rows) {
-            RecordOutcome::Open => Choice::Stay,
-            RecordOutcome::Closed => Choice::Close,
-            RecordOutcome::Filter(filter) => Choice::Do(Action::SetLineFilter(filter)),
-        },
+        Dialog::Record(view) => {
+            match record::respond(view, action, (viewport, ui.drawn.record_row)) {
+                RecordOutcome::Open => Choice::Stay,
+                RecordOutcome::Closed => Choice::Close,
+                RecordOutcome::Filter(filter) => Choice::Do(Action::SetLineFilter(filter)),
+            }
+        }
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
             choose(selected, &items, action, viewport.rows)

@@ -157,14 +157,14 @@ pub(super) fn filter(ui: &mut UiState, text: String, snapshot: &Snapshot) {
 }
 
 /// Scrolls, searches and switches; other actions are ignored.
-pub(super) fn act(ui: &mut UiState, action: &Action) {
+pub(super) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
     let logs = &mut ui.logs;
     if patterns::act(logs, action, &ui.drawn) {
         return;
     }
     match action {
         Action::Patterns => patterns::toggle(logs),
-        Action::Enter => record::open(ui),
+        Action::Enter => record::open(ui, snapshot),
         Action::ToggleFollow if logs.begin.moment().is_some() => to_the_end(ui),
         Action::LeastLevel(level) => find::want(logs, |wanted| {
             wanted.level = Some(*level).filter(|level| wanted.level != Some(*level));

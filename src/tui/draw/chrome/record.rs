@@ -10,10 +10,16 @@ use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::state::logs::record::RecordView;
-use crate::tui::state::{Drawn, Hit, Viewport, scroll_to};
+use crate::tui::state::{Drawn, Hit, Viewport};
 
 /// Cells of the widest name of a field.
 const KEY_CELLS: usize = 24;
+
+/// A row of the tree with the lines of its value.
+struct WrappedRow {
+    row: TreeRow,
+    lines: Vec<String>,
+}
 
 /// Draws the record with its keys below.
 pub fn draw(
@@ -23,28 +29,86 @@ pub fn draw(
     view: &RecordView,
     drawn: &mut Drawn,
 ) {
-    let rows = view.rows();
-    let keys = keys(context, view);
     let width = area.width.saturating_sub(4);
-    let inner_width = usize::from(width.saturating_sub(4)).max(1);
-    let below = text::wrap(&keys, inner_width);
-    let detail = detail(view, inner_width);
-    let height = rows.len() + below.len() + detail.len() + 4;
+    let inner_width = width.saturating_sub(4).max(1);
+    let below = text::wrap(&keys(context, view), usize::from(inner_width));
+    let room = usize::from(area.height).saturating_sub(below.len() + 3);
+    let rows = view.rows();
+    let cells = key_cells(&rows, inner_width);
+    let rows = wrapped(rows, view.selected, (cells, inner_width, room));
+    let height = lines_of(&rows) + below.len() + 3;
     let size = (width, line_writer::cells(height));
     let inner = dialog_frame::open(buffer, area, context, size, &title(context, view));
-    let taken = line_writer::cells(below.len() + detail.len() + 1);
+    let taken = line_writer::cells(below.len() + 1);
     let list = Rect {
         height: inner.height.saturating_sub(taken).max(inner.height.min(3)),
         ..inner
     };
-    draw_rows(buffer, list, context, view, &rows, drawn);
+    draw_rows(buffer, list, context, (view, &rows, cells), drawn);
+    let rest = drawn.dialog.last_top().saturating_sub(drawn.dialog.top);
+    let between = line_writer::row(inner, list.bottom());
+    dialog_frame::more_below(buffer, between, context, rest);
     let muted = context.theme.style(Role::Muted);
-    let plain = context.theme.style(Role::Text);
-    let details = detail.iter().map(|line| (line, plain));
-    let notes = details.chain(below.iter().map(|line| (line, muted)));
-    for (y, (line, style)) in (list.bottom() + 1..inner.bottom()).zip(notes) {
-        line_writer::put(buffer, inner, inner.x, y, line, style);
+    for (y, line) in (list.bottom() + 1..inner.bottom()).zip(&below) {
+        line_writer::put(buffer, inner, inner.x, y, line, muted);
     }
+}
+
+/// Cells of the column of names: no more than a third where it is narrow.
+fn key_cells(rows: &[TreeRow], width: u16) -> usize {
+    let widths = rows.iter().map(|row| text::width(&row.key) + 2 * row.depth);
+    let widest = KEY_CELLS.min(usize::from(width) / 3);
+    widths.max().unwrap_or(0).min(widest)
+}
+
+/// The rows with their values, wrapped where all have room in `room` lines, else only that of row
+/// `selected`.
+fn wrapped(
+    rows: Vec<TreeRow>,
+    selected: usize,
+    (cells, width, room): (usize, u16, usize),
+) -> Vec<WrappedRow> {
+    let wrap = |row: TreeRow| WrappedRow {
+        lines: value_lines(
+            &row,
+            usize::from(width.saturating_sub(value_at(&row, cells))),
+        ),
+        row,
+    };
+    let mut all: Vec<WrappedRow> = rows.into_iter().map(wrap).collect();
+    if lines_of(&all) > room {
+        for (index, each) in all.iter_mut().enumerate() {
+            if index != selected && each.lines.len() > 1 {
+                each.lines = vec![each.row.value.replace('\n', " ")];
+            }
+        }
+    }
+    all
+}
+
+fn lines_of(rows: &[WrappedRow]) -> usize {
+    rows.iter().map(|each| each.lines.len()).sum()
+}
+
+/// The lines of a value, each wrapped in `cells` with its indentation kept.
+fn value_lines(row: &TreeRow, cells: usize) -> Vec<String> {
+    // A tab has no width of its own here.
+    let value = row.value.replace('\t', "    ");
+    let wrap = |line: &str| {
+        let text = line.trim_start();
+        let spaces = line.strip_suffix(text).unwrap_or_default();
+        let indent = text::width(spaces).min(cells / 2);
+        let lines = text::wrap(text, cells.saturating_sub(indent));
+        let indent = " ".repeat(indent);
+        lines.into_iter().map(move |line| format!("{indent}{line}"))
+    };
+    value.split('\n').flat_map(wrap).collect()
+}
+
+/// The column of a value: behind that of the names, or behind the sign where it has no name.
+fn value_at(row: &TreeRow, cells: usize) -> u16 {
+    let sign = 3 + 2 * row.depth;
+    line_writer::cells(if row.key.is_empty() { sign } else { 5 + cells })
 }
 
 /// Whose record, and when.
@@ -71,39 +135,35 @@ fn keys(context: &DrawContext<'_>, view: &RecordView) -> String {
     keys.join(dot)
 }
 
-/// The value of the chosen row where it is longer than its line.
-fn detail(view: &RecordView, width: usize) -> Vec<String> {
-    /// Lines of a long value that are shown below the tree.
-    const LINES: usize = 6;
-    let value = view.row().map(|row| row.value).unwrap_or_default();
-    if text::width(&value) + KEY_CELLS < width {
-        return Vec::new();
-    }
-    let mut lines = text::wrap(&value.replace('\t', " "), width);
-    lines.truncate(LINES);
-    lines
-}
-
 fn draw_rows(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    view: &RecordView,
-    rows: &[TreeRow],
+    (view, rows, cells): (&RecordView, &[WrappedRow], usize),
     drawn: &mut Drawn,
 ) {
     let height = usize::from(area.height);
-    let top = scroll_to(0, view.selected, height, rows.len());
+    let start = lines_of(rows.get(..view.selected).unwrap_or_default());
+    let chosen = rows.get(view.selected).map_or(1, |each| each.lines.len());
+    drawn.record_row = Viewport::clamped(view.above, height, chosen);
+    let top = if chosen > height {
+        start + drawn.record_row.top
+    } else {
+        (start + chosen).saturating_sub(height)
+    };
     drawn.dialog = Viewport {
         top,
         rows: height,
-        total: rows.len(),
+        total: lines_of(rows),
     };
-    let widths = rows.iter().map(|row| text::width(&row.key) + 2 * row.depth);
-    let cells = widths.max().unwrap_or(0).min(KEY_CELLS);
-    for (index, row) in rows.iter().enumerate().skip(top).take(height) {
-        let line = line_writer::row(area, area.y + line_writer::cells(index - top));
-        draw_row(buffer, line, context, row, cells);
+    let each_line =
+        |(index, each): (usize, &WrappedRow)| (0..each.lines.len()).map(move |line| (index, line));
+    let lines = rows.iter().enumerate().flat_map(each_line);
+    for ((index, number), y) in lines.skip(top).zip(area.top()..area.bottom()) {
+        let line = line_writer::row(area, y);
+        if let Some(each) = rows.get(index) {
+            draw_line(buffer, line, context, (each, number, cells));
+        }
         if index == view.selected {
             line_writer::cursor(buffer, line, context.theme, context.glyphs);
         }
@@ -111,34 +171,32 @@ fn draw_rows(
     }
 }
 
-fn draw_row(
+/// Draws line `number` of a row; the first one has the name.
+fn draw_line(
     buffer: &mut Buffer,
     line: Rect,
     context: &DrawContext<'_>,
-    row: &TreeRow,
-    cells: usize,
+    (each, number, cells): (&WrappedRow, usize, usize),
 ) {
-    let theme = context.theme;
-    let sign = match (row.open, context.glyphs.ascii) {
-        (None, _) => " ",
-        (Some(true), false) => "▾",
-        (Some(false), false) => "▸",
-        (Some(true), true) => "-",
-        (Some(false), true) => "+",
-    };
-    let x = line.x + 1 + line_writer::cells(2 * row.depth);
-    line_writer::put(buffer, line, x, line.y, sign, theme.style(Role::Muted));
-    let key = text::cut(&row.key, KEY_CELLS, context.glyphs);
-    let x = line_writer::put(buffer, line, x + 2, line.y, &key, theme.style(Role::Dim));
-    let column = line.x + 5 + line_writer::cells(cells);
-    let at = if row.key.is_empty() {
-        x
-    } else {
-        column.max(x + 1)
-    };
+    let (row, theme) = (&each.row, context.theme);
+    if number == 0 {
+        let sign = match (row.open, context.glyphs.ascii) {
+            (None, _) => " ",
+            (Some(true), false) => "▾",
+            (Some(false), false) => "▸",
+            (Some(true), true) => "-",
+            (Some(false), true) => "+",
+        };
+        let x = line.x + 1 + line_writer::cells(2 * row.depth);
+        line_writer::put(buffer, line, x, line.y, sign, theme.style(Role::Muted));
+        let room = (cells + 1).saturating_sub(2 * row.depth);
+        let key = text::cut(&row.key, room, context.glyphs);
+        line_writer::put(buffer, line, x + 2, line.y, &key, theme.style(Role::Dim));
+    }
+    let at = line.x + value_at(row, cells);
     let room = usize::from(line.right().saturating_sub(at));
-    let shown = row.value.replace(['\n', '\t'], " ");
-    let value = text::cut(&shown, room, context.glyphs);
+    let value = each.lines.get(number).map_or("", String::as_str);
+    let value = text::cut(value, room, context.glyphs);
     line_writer::put(buffer, line, at, line.y, &value, theme.style(role(row)));
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::logs::LogFilter;
 use crate::logs::filter::quoted;
 use crate::logs::tree::{self, TreeRow, TreeRowKind};
-use crate::model::LogLine;
+use crate::model::{LogLine, LogStream};
 
 /// The record that is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,28 +15,44 @@ pub struct RecordView {
     pub line: Arc<LogLine>,
     /// The name of its source.
     pub source: String,
+    /// The name of its container.
+    pub container: String,
     /// Paths of the tree that are folded.
     pub folded: BTreeSet<String>,
     /// Chosen row.
     pub selected: usize,
+    /// Lines of the chosen row above what is in sight: a value may be higher than the screen.
+    pub above: usize,
 }
 
 impl RecordView {
     /// A record, everything unfolded.
     #[must_use]
-    pub const fn new(line: Arc<LogLine>, source: String) -> Self {
+    pub const fn new(line: Arc<LogLine>, source: String, container: String) -> Self {
         Self {
             line,
             source,
+            container,
             folded: BTreeSet::new(),
             selected: 0,
+            above: 0,
         }
     }
 
-    /// The rows of the tree.
+    /// Where the line comes from, then the rows of the tree.
     #[must_use]
     pub fn rows(&self) -> Vec<TreeRow> {
-        tree::rows(&self.line, &self.folded)
+        let stream = match self.line.stream {
+            LogStream::Stdout => "stdout",
+            LogStream::Stderr => "stderr",
+        };
+        let origin = |key, value: &str| TreeRow::leaf(TreeRowKind::Origin, key, value.to_owned());
+        let mut rows = vec![
+            origin("container", &self.container),
+            origin("stream", stream),
+        ];
+        rows.extend(tree::rows(&self.line, &self.folded));
+        rows
     }
 
     /// The chosen row.
@@ -106,7 +122,7 @@ mod tests {
                 text: text.to_owned(),
                 ..LogLine::default()
             };
-            let mut view = RecordView::new(Arc::new(line), String::new());
+            let mut view = RecordView::new(Arc::new(line), String::new(), String::new());
             let mut filters = Vec::new();
             for place in 0..view.rows().len() {
                 view.selected = place;
@@ -126,7 +142,7 @@ mod tests {
             text: r#"level=info msg="said \"hi\"""#.to_owned(),
             ..LogLine::default()
         };
-        let mut view = RecordView::new(Arc::new(line), String::new());
+        let mut view = RecordView::new(Arc::new(line), String::new(), String::new());
         let rows = view.rows();
         let place = rows.iter().position(|row| row.kind == TreeRowKind::Message);
         view.selected = place.expect("a message");

@@ -8,7 +8,7 @@ use crate::tui::state::logs::LogBegin;
 use crate::tui::update::logs::ring::push;
 
 /// A console on the log of everything with these lines of the backend, a second apart.
-fn reading(lines: &[(Option<LineLevel>, &str)]) -> TestConsole {
+pub(super) fn reading(lines: &[(Option<LineLevel>, &str)]) -> TestConsole {
     let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 100, 30);
     console.press("3");
     console.ui.logs.sources = vec![(InstanceId::from("backend"), "backend".to_owned())];
@@ -26,7 +26,7 @@ fn reading(lines: &[(Option<LineLevel>, &str)]) -> TestConsole {
     console
 }
 
-fn ten() -> TestConsole {
+pub(super) fn ten() -> TestConsole {
     let texts: Vec<String> = (0..10).map(|n| format!("line {n}")).collect();
     let lines: Vec<_> = texts
         .iter()
@@ -36,7 +36,7 @@ fn ten() -> TestConsole {
     reading(&lines)
 }
 
-fn shown(console: &TestConsole) -> Vec<&str> {
+pub(super) fn shown(console: &TestConsole) -> Vec<&str> {
     let logs = &console.ui.logs;
     let lines = (0..logs.len()).filter_map(|index| logs.line(index));
     lines.map(|line| line.text.as_str()).collect()
@@ -46,7 +46,7 @@ fn chosen(console: &TestConsole) -> Option<&str> {
     console.ui.logs.chosen().map(|line| line.text.as_str())
 }
 
-fn type_text(console: &mut TestConsole, text: &str) {
+pub(super) fn type_text(console: &mut TestConsole, text: &str) {
     for letter in text.chars() {
         console.act(Action::Edit(Edit::Insert(letter.to_string())));
     }

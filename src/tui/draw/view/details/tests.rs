@@ -246,7 +246,7 @@ fn the_inspection_waits_fails_and_scrolls() {
         )),
     );
     ui.drawn = fixture::frame(&builder.snapshot(), &ui, false, draw).1;
-    act(&mut ui, &Action::Last);
+    act(&mut ui, &Action::Last, &fixture::nine().snapshot());
     let screen = show(&builder, &ui, false);
     assert!(
         screen.contains("\"Key39\": 39") && !screen.contains("\"Key29\""),
@@ -269,7 +269,7 @@ fn scrolling_stays_inside_the_page() {
     ] {
         ui.drawn = fixture::frame(&snapshot, &ui, false, draw).1;
         let before = ui.details.as_ref().unwrap().top;
-        act(&mut ui, &action);
+        act(&mut ui, &action, &fixture::nine().snapshot());
         let after = ui.details.as_ref().unwrap().top;
         assert_eq!(
             before != after,
@@ -290,7 +290,7 @@ fn tabs_go_round_and_answer_the_mouse() {
         (1, DetailsTab::Overview),
         (2, DetailsTab::Logs),
     ] {
-        act(&mut ui, &Action::Pane(by));
+        act(&mut ui, &Action::Pane(by), &fixture::nine().snapshot());
         assert_eq!(ui.details.as_ref().unwrap().tab, expected);
     }
     let (buffer, hits) = fixture::frame(&snapshot, &ui, false, draw);
@@ -299,7 +299,7 @@ fn tabs_go_round_and_answer_the_mouse() {
         hits.at(x, y),
         Some(&Hit::Do(Action::Details(DetailsTab::Probes)))
     );
-    act(&mut ui, &Action::Quit);
+    act(&mut ui, &Action::Quit, &fixture::nine().snapshot());
     assert_eq!(ui.details.as_ref().unwrap().tab, DetailsTab::Logs);
 }
 
