@@ -66,7 +66,8 @@ fn clear_hiding_filter(ui: &mut UiState, snapshot: &Snapshot) -> bool {
     hides
 }
 
-/// Clears one thing that was set in a log: the patterns, the chosen line, the search, the filter.
+/// Clears one thing that was set in a log: the patterns, the chosen line, the chosen pattern, the
+/// search, the filter.
 fn clear_in_logs(logs: &mut LogsState) -> bool {
     if let Some(patterns) = logs.patterns.as_mut().filter(|it| it.is_open) {
         patterns.is_open = false;
@@ -75,6 +76,10 @@ fn clear_in_logs(logs: &mut LogsState) -> bool {
     let chosen = logs.chosen().is_some();
     logs.cursor = None;
     if chosen {
+        return true;
+    }
+    if logs.find.wanted.pattern.is_some() {
+        logs::patterns::open(logs);
         return true;
     }
     if !logs.find.wanted.search.is_empty() {

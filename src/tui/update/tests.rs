@@ -5,6 +5,7 @@ mod filter;
 mod health;
 mod late_lines;
 mod leave;
+mod log_patterns;
 mod log_record;
 mod log_view;
 mod logs;

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use crate::logs::patterns::{LogPattern, PatternId, PatternMiner};
 use crate::model::{LogLine, Timestamp};
 
+use super::find::FindText;
 use super::ring::LineNumber;
 
 #[allow(
@@ -56,6 +57,8 @@ impl SharedMiner {
 pub struct PatternsState {
     /// What groups the lines.
     pub miner: SharedMiner,
+    /// The filter and the level whose lines are grouped.
+    pub of: FindText,
     /// Number of the first line that was not looked at.
     pub looked: LineNumber,
     /// Lines that got in before that one and were not looked at either: they were late.

@@ -75,7 +75,7 @@ impl FindRequest {
 }
 
 /// The filter that hides lines.
-fn filter(wanted: &FindText) -> Result<LogFilter, FilterError> {
+pub(super) fn filter(wanted: &FindText) -> Result<LogFilter, FilterError> {
     let filter = LogFilter::parse(&wanted.filter)?;
     Ok(match wanted.level {
         Some(level) => filter.and(&LogFilter::at_least(level)),

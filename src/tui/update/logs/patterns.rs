@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::logs::patterns::LogPattern;
 use crate::model::{LogLine, SignedDuration, Snapshot, Timestamp};
 use crate::tui::input::action::{Action, Direction};
-use crate::tui::state::logs::find::PatternChoice;
+use crate::tui::state::logs::find::{FindText, PatternChoice};
 use crate::tui::state::logs::patterns::{PatternsState, SharedMiner};
 use crate::tui::state::logs::{LineNumber, LogBegin, LogRing};
 use crate::tui::state::{Drawn, LogsState};
@@ -22,6 +22,7 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(1);
 pub struct MineRequest {
     miner: SharedMiner,
     since: Option<Timestamp>,
+    of: FindText,
     lines: Vec<Arc<LogLine>>,
 }
 
@@ -39,9 +40,16 @@ impl MineRequest {
         &self.miner
     }
 
-    /// Adds the lines: some 2 µs each.
+    /// Adds the lines that filter and level let through: some 2 µs each. A filter with a mistake,
+    /// which is reported where it is looked for, lets none through.
     #[must_use]
-    pub fn run(self) -> MineAnswer {
+    pub fn run(mut self) -> MineAnswer {
+        if self.of.hides() {
+            let passed = find::filter(&self.of).map(|it| it.filter_all(&self.lines));
+            let passed = passed.unwrap_or_default().into_iter();
+            let lines = passed.filter_map(|index| self.lines.get(index).cloned());
+            self.lines = lines.collect();
+        }
         self.miner.add(&self.lines);
         MineAnswer {
             rows: self.miner.sorted(self.since),
@@ -52,26 +60,41 @@ impl MineRequest {
 
 /// Shows the patterns, or the lines again.
 pub fn toggle(state: &mut LogsState) {
-    let patterns = state.patterns.get_or_insert_with(|| PatternsState {
-        looked: state.ring.discarded,
-        ..PatternsState::default()
-    });
-    patterns.is_open = !patterns.is_open;
-    if patterns.is_open && state.find.wanted.pattern.is_some() {
-        find::want(state, |wanted| wanted.pattern = None);
+    match state.patterns.as_mut().filter(|it| it.is_open) {
+        Some(patterns) => patterns.is_open = false,
+        None => open(state),
     }
+}
+
+/// Shows the patterns in place of the lines, and of all of them.
+pub(in crate::tui::update) fn open(state: &mut LogsState) {
+    state.patterns.get_or_insert_default().is_open = true;
+    find::want(state, |wanted| wanted.pattern = None);
 }
 
 /// What is to be mined, while the patterns are open and lines have come.
 pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Option<MineRequest> {
     let ring = &state.ring;
-    let patterns = state.patterns.as_mut()?;
+    let patterns = state.patterns.as_mut().filter(|it| it.is_open)?;
+    let of = FindText {
+        filter: state.find.wanted.filter.clone(),
+        level: state.find.wanted.level,
+        ..FindText::default()
+    };
+    if patterns.of != of {
+        // The patterns are those of other lines now.
+        *patterns = PatternsState {
+            of,
+            is_open: true,
+            ..PatternsState::default()
+        };
+    }
     let is_due = patterns
         .sorted_at
         .is_none_or(|at| now.duration_since(at) >= PAUSE);
     let from = patterns.looked.max(ring.discarded);
     let has_lines = from < ring.end() || !patterns.late.is_empty();
-    if !patterns.is_open || patterns.is_running || !is_due || !has_lines {
+    if patterns.is_running || !is_due || !has_lines {
         return None;
     }
     let services = state.services.iter().filter_map(|id| snapshot.service(id));
@@ -88,6 +111,7 @@ pub fn request(state: &mut LogsState, snapshot: &Snapshot, now: Timestamp) -> Op
     Some(MineRequest {
         miner: patterns.miner.clone(),
         since: patterns.since,
+        of: patterns.of.clone(),
         lines,
     })
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::logs::patterns::LogPattern;
-use crate::model::words;
+use crate::model::{LineLevel, words};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, scroll, text};
@@ -13,7 +13,13 @@ use crate::tui::state::logs::PatternsState;
 use crate::tui::state::{Drawn, Hit, Viewport, scroll_to};
 
 /// Columns before the text, each with its width; narrow views leave the last ones out.
-const COLUMNS: [(&str, u16); 4] = [("", 4), ("lines", 8), ("rate", 8), ("first seen", 14)];
+const COLUMNS: [(&str, u16); 5] = [
+    ("", 4),
+    ("", 1),
+    ("lines", 8),
+    ("rate", 8),
+    ("first seen", 14),
+];
 
 /// Width below which the rate and the time are left out.
 const WIDE: u16 = 70;
@@ -78,7 +84,7 @@ fn parts(area: Rect) -> (Rect, Rect, Rect) {
 
 /// The columns that have room, with where each begins; then where the text begins.
 fn places(area: Rect) -> (Vec<(usize, u16)>, u16) {
-    let count = if area.width < WIDE { 2 } else { COLUMNS.len() };
+    let count = if area.width < WIDE { 3 } else { COLUMNS.len() };
     let mut x = area.x + 1;
     let mut places = Vec::new();
     for (index, (_, width)) in COLUMNS.iter().enumerate().take(count) {
@@ -93,7 +99,7 @@ fn draw_head(buffer: &mut Buffer, row: Rect, context: &DrawContext<'_>) {
     let (places, x) = places(row);
     for (index, at) in places {
         let (title, width) = COLUMNS[index];
-        let title = if index == 1 || index == 2 {
+        let title = if index == 2 || index == 3 {
             text::fit_right(title, usize::from(width), context.glyphs)
         } else {
             title.to_owned()
@@ -121,13 +127,17 @@ fn draw_row(
                 (words.to_owned(), theme.style(Role::Key))
             }
             1 => {
+                let role = pattern.level.map_or(Role::Muted, Role::of_level);
+                (letter(pattern.level).to_owned(), theme.style(role))
+            }
+            2 => {
                 let count = words::count(pattern.count);
                 (
                     text::fit_right(&count, width, context.glyphs),
                     theme.style(Role::Text),
                 )
             }
-            2 => {
+            3 => {
                 let rate = pattern.per_second(context.now()).map(rate);
                 let rate = rate.unwrap_or_else(|| "-".to_owned());
                 (text::fit_right(&rate, width, context.glyphs), muted)
@@ -154,10 +164,22 @@ fn draw_row(
     );
 }
 
+/// The first letter of a level: colours alone do not tell it everywhere.
+const fn letter(level: Option<LineLevel>) -> &'static str {
+    match level {
+        Some(LineLevel::Error) => "E",
+        Some(LineLevel::Warning) => "W",
+        Some(LineLevel::Info) => "I",
+        Some(LineLevel::Debug) => "D",
+        Some(LineLevel::Trace) => "T",
+        None => "-",
+    }
+}
+
 /// Lines a second, or a minute where they are few.
 fn rate(per_second: f64) -> String {
     if per_second >= 1.0 {
-        format!("{per_second:.1}/s")
+        format!("{}/s", words::per_second(per_second))
     } else {
         format!("{:.1}/min", per_second * 60.0)
     }
@@ -182,5 +204,26 @@ fn draw_example(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, patt
     let lines = text::wrap(&example, usize::from(area.width.saturating_sub(2)));
     for (line, y) in lines.iter().zip(area.y + 1..area.bottom()) {
         line_writer::put(buffer, area, area.x + 1, y, line, theme.style(Role::Text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_fits_in_its_column() {
+        let width = COLUMNS.iter().find(|(title, _)| *title == "rate");
+        let width = usize::from(width.unwrap().1);
+        for (per_second, words) in [
+            (18_512.4, "19k/s"),
+            (1.1e6, "1100k/s"),
+            (340.2, "340/s"),
+            (0.99, "59.4/min"),
+            (0.0, "0.0/min"),
+        ] {
+            assert_eq!(rate(per_second), words);
+            assert!(words.len() <= width, "{words}");
+        }
     }
 }
