@@ -226,15 +226,14 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         return was_open.then_some(Effect::CloseLogs);
     }
     in_view::settle(ui, snapshot);
-    choose_fields(ui, snapshot);
+    choose_fields(&mut ui.logs, &ui.session.log_tables.fields, snapshot);
     follow_missing(&mut ui.logs, snapshot, facts.log_tail, facts)
         .or_else(|| find::request(&mut ui.logs).map(Effect::FindLines))
         .or_else(|| patterns::request(&mut ui.logs, snapshot, facts.now).map(Effect::MinePatterns))
 }
 
 /// Which fields are shown of the lines of each container that is followed.
-fn choose_fields(ui: &mut UiState, snapshot: &Snapshot) {
-    let (logs, chosen) = (&mut ui.logs, &ui.session.log_tables.fields);
+pub(super) fn choose_fields(logs: &mut LogsState, chosen: &[LogFields], snapshot: &Snapshot) {
     if logs.look.fields.sources == logs.sources.len() {
         return;
     }

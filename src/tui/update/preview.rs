@@ -60,5 +60,6 @@ pub(super) fn follow(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
     if facts.typed_at < preview.selected_at + REST {
         return None;
     }
+    logs::choose_fields(&mut preview.logs, &ui.session.log_tables.fields, snapshot);
     logs::follow_missing(&mut preview.logs, snapshot, facts.log_tail.min(TAIL), facts)
 }

@@ -185,3 +185,33 @@ fn the_keys_of_tabs_turn_the_preview() {
     small.press("2 tab");
     assert_eq!(small.toasts(), ["a preview needs 60 columns and 16 rows"]);
 }
+
+#[test]
+fn the_preview_shows_the_chosen_fields_and_no_name_of_its_only_service() {
+    let mut console = table();
+    console.select("hub/backend");
+    console.ui.session.log_tables.fields = vec![crate::model::LogFields {
+        pattern: "backend".to_owned(),
+        fields: vec!["status".to_owned()],
+    }];
+    console.press("v");
+    rest(&mut console);
+    let service = console.snapshot.service(&"hub/backend".into()).unwrap();
+    let backend = service.instances[0].facts.id.clone();
+    let name = "backend".to_owned();
+    // A container that replaced another one has the same name.
+    let sources = vec![("gone".into(), name.clone()), (backend.clone(), name)];
+    console.ui.selection.preview.logs.sources = sources;
+    console.settle();
+    let line = LogLine {
+        instance: backend,
+        text: r#"{"message":"done","status":200,"secretive":"long"}"#.to_owned(),
+        ..LogLine::default()
+    };
+    let logs = &mut console.ui.selection.preview.logs;
+    ring::push(logs, LogBatch::of([line], 0), 100, 1 << 20);
+    let screen = console.screen();
+    assert!(screen.contains("status=200"), "{screen}");
+    assert!(!screen.contains("secretive"), "{screen}");
+    assert!(!screen.contains("backend │ done"), "{screen}");
+}

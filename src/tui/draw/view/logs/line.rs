@@ -65,7 +65,10 @@ impl<'a> Looks<'a> {
     pub fn new(context: &'a DrawContext<'a>, logs: &'a LogsState, wide: bool) -> Self {
         let widths = logs.sources.iter().map(|(_, name)| text::width(name));
         let longest = widths.max().unwrap_or(0);
-        let several = logs.sources.len() > 1 || logs.services.len() > 1;
+        // Containers that replaced each other have one name.
+        let mut names = logs.sources.iter().map(|(_, name)| name);
+        let first = names.next();
+        let several = names.any(|name| Some(name) != first) || logs.services.len() > 1;
         let source_cells = if several {
             longest.clamp(3, SOURCE_CELLS)
         } else {
