@@ -292,7 +292,7 @@ fn a_mistake_in_the_arguments_is_named_before_an_engine_is_asked() {
         (&["--filter", "-x \"y"], "--filter: unclosed \" at column 4"),
         (
             &["--field", "-status"],
-            "--field: a condition such as status>=500 is missing at column 1",
+            "--field: a condition such as status>=500 is missing at column 2",
         ),
     ] {
         let output = Home::new().run(&[&["logs"], arguments].concat());
