@@ -27,6 +27,8 @@ impl ConsoleSession {
         for logs in [&mut self.ui.logs, &mut self.ui.selection.preview.logs] {
             ring::mask(logs, &self.snapshot.secrets);
         }
+        // The lines that it keeps are not masked.
+        self.ui.session.history.keep_log(None);
     }
 
     /// Takes new options; what is wrong with them is shown, and the old ones stay.

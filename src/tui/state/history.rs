@@ -6,7 +6,7 @@ use crate::model::{ServiceId, Timestamp};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::logs::find::FindText;
 use crate::tui::state::logs::{InView, LogBegin};
-use crate::tui::state::{MapState, PastState, Scope};
+use crate::tui::state::{LogsState, MapState, PastState, Scope};
 
 /// Places kept; the oldest go first.
 const LIMIT: usize = 32;
@@ -45,7 +45,7 @@ pub struct VisitedDetails {
     pub top: usize,
 }
 
-/// A log as it was looked at, without its lines.
+/// A log as it was looked at, in most places without its lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VisitedLogs {
     /// Services whose lines it had.
@@ -64,6 +64,8 @@ pub struct VisitedLogs {
     pub first_in_sight: Option<Timestamp>,
     /// What was searched and filtered.
     pub wanted: FindText,
+    /// All of it with its lines, where one key leads away from it and one back.
+    pub whole: Option<Box<LogsState>>,
 }
 
 /// The places that Esc leads back to, the latest last.
@@ -81,6 +83,16 @@ impl History {
         self.places.push_back(place);
         let excess = self.places.len().saturating_sub(LIMIT);
         self.places.drain(..excess);
+    }
+
+    /// Keeps the log of the latest place with its lines; those of all others go.
+    pub fn keep_log(&mut self, logs: Option<LogsState>) {
+        self.places
+            .iter_mut()
+            .for_each(|place| place.logs.whole = None);
+        if let Some(place) = self.places.back_mut() {
+            place.logs.whole = logs.map(Box::new);
+        }
     }
 
     /// Takes the latest place.

@@ -86,6 +86,9 @@ fn clear_in_logs(logs: &mut LogsState) -> bool {
         logs::find::want(logs, |wanted| wanted.search.clear());
         return true;
     }
+    if logs.find.opened_for.as_ref() == Some(&logs.find.wanted) {
+        return false;
+    }
     let hides = logs.find.wanted.hides();
     logs.find.context = 0;
     logs::find::want(logs, |wanted| *wanted = FindText::default());
@@ -130,6 +133,16 @@ fn restore(ui: &mut UiState, place: VisitedPlace) {
 /// Shows the log as it was: the lines that are still there, else those from the first line that was
 /// in sight on.
 fn restore_logs(ui: &mut UiState, left: VisitedLogs) {
+    if let Some(whole) = left.whole {
+        let generation = ui.logs.find.generation;
+        ui.logs = *whole;
+        // Streams are opened again behind the last lines; answers of before are none to this.
+        ui.logs.sources.clear();
+        ui.logs.patterns = None;
+        ui.logs.find.generation = generation;
+        logs::find::look_again(&mut ui.logs);
+        return;
+    }
     let logs = &mut ui.logs;
     let same = logs.services == left.services && logs.begin == left.begin;
     if same {

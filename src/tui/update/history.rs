@@ -35,6 +35,7 @@ fn logs_left(ui: &UiState) -> VisitedLogs {
         arrived: arrived(logs),
         first_in_sight: first.and_then(|line| line.at),
         wanted: logs.find.wanted.clone(),
+        whole: None,
     }
 }
 

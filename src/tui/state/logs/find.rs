@@ -18,6 +18,8 @@ pub const CONTEXT: [usize; 3] = [0, 3, 10];
 pub struct LogFind {
     /// What was asked for.
     pub wanted: FindText,
+    /// What the log was opened to find: where nothing else is wanted, Esc leaves it.
+    pub opened_for: Option<FindText>,
     /// Lines shown before and after a match of the filter.
     pub context: usize,
     /// What is wrong with the text that is being typed; what was found before stays.

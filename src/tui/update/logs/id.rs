@@ -7,6 +7,7 @@ use crate::logs::sources::owner;
 use crate::model::{ServiceId, SignedDuration, Snapshot};
 use crate::tui::state::UiState;
 use crate::tui::state::logs::LogBegin;
+use crate::tui::state::logs::find::FindText;
 use crate::tui::update::toast;
 
 use super::{find, open_from};
@@ -59,15 +60,18 @@ pub(in crate::tui::update) fn follow(
         toast::refuse(ui, sentence, now);
         return;
     };
+    // One that is full is read again: nothing would close the streams of this one for it.
+    let before = Some(&ui.logs).filter(|logs| !logs.ring.is_full).cloned();
     let services = of_stack(ui, snapshot, &line.instance);
     let from = line.at.unwrap_or(now).checked_sub(BEFORE);
     open_from(ui, services, from.map_or(LogBegin::All, LogBegin::Moment));
-    find::want(&mut ui.logs, |wanted| {
-        *wanted = crate::tui::state::logs::find::FindText {
-            filter: LogFilter::word(&id).map_or_else(|_| quoted(&id), |it| it.to_string()),
-            ..Default::default()
-        };
-    });
+    ui.session.history.keep_log(before);
+    let wanted = FindText {
+        filter: LogFilter::word(&id).map_or_else(|_| quoted(&id), |it| it.to_string()),
+        ..FindText::default()
+    };
+    ui.logs.find.opened_for = Some(wanted.clone());
+    find::want(&mut ui.logs, |now| *now = wanted);
 }
 
 /// The services of the stack to which the container belongs; those whose log is shown where it has

@@ -256,7 +256,7 @@ fn an_id_is_followed_through_the_stack() {
         9,
         "every service of the stack"
     );
-    console.press("esc esc");
+    console.press("esc");
     assert_eq!(console.ui.logs.find.wanted.filter, "", "Esc leads back");
     assert!(console.ui.logs.in_view.is_some());
 }
