@@ -107,7 +107,8 @@ impl<'a> Looks<'a> {
         };
         if let Some(mark) = line.mark {
             let name = source_name(&logs.sources, &line.instance);
-            return marks::draw(buffer, area, top, &name, mark, self.context);
+            marks::draw(buffer, area, top, &name, mark, self.context);
+            return self.draw_cursor(buffer, area, number, top..top.saturating_add(1));
         }
         let x = self.draw_prefix(buffer, area, top, number, line);
         let mut row = top;
@@ -121,9 +122,14 @@ impl<'a> Looks<'a> {
             };
             row = row.saturating_add(self.draw_parts(buffer, parts, &place));
         }
-        if logs.cursor == Some(number) {
+        self.draw_cursor(buffer, area, number, top..row);
+    }
+
+    /// Shows on its screen rows that line `number` is chosen, where it is.
+    fn draw_cursor(&self, buffer: &mut Buffer, area: Rect, number: LineNumber, rows: Range<i32>) {
+        if self.logs.cursor == Some(number) {
             let (theme, glyphs) = (self.context.theme, self.context.glyphs);
-            for y in (top..row).filter_map(|y| u16::try_from(y).ok()) {
+            for y in rows.filter_map(|y| u16::try_from(y).ok()) {
                 line_writer::cursor(buffer, line_writer::row(area, y), theme, glyphs);
             }
         }

@@ -361,5 +361,9 @@ fn every_mark_is_a_rule_with_a_sentence() {
         };
         assert_eq!((*before, *after), ("line 1", "after"));
         assert!(rule.contains(&format!(" db: {words} ─")), "{screen}");
+        ui.logs.cursor = ui.logs.number(ui.logs.len() - 2);
+        let screen = show(&mut ui, false);
+        let chosen = screen.lines().find(|row| row.contains(words));
+        assert!(chosen.is_some_and(|row| row.starts_with('▌')), "{screen}");
     }
 }
