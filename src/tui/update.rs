@@ -278,7 +278,12 @@ fn open_field(ui: &mut UiState, kind: FieldKind) {
         ui.scope.filter.clone()
     };
     let cursor = text.chars().count();
-    ui.field = Some(TextField { text, cursor, kind });
+    ui.field = Some(TextField {
+        is_selected: !text.is_empty(),
+        text,
+        cursor,
+        kind,
+    });
 }
 
 fn next_stack(ui: &mut UiState, snapshot: &Snapshot) {

@@ -13,6 +13,8 @@ pub struct TextField {
     pub cursor: usize,
     /// What is typed.
     pub kind: FieldKind,
+    /// Whether all of the text is selected: what is typed next replaces it.
+    pub is_selected: bool,
 }
 
 /// What is typed into a text field.

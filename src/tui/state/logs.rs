@@ -20,7 +20,7 @@ use crate::tui::state::Scope;
 
 pub use find::LogFind;
 pub use layout::LineLook;
-pub use notices::{LogNotices, SourceNotice};
+pub use notices::{LogNews, LogNotices, SourceNotice};
 pub use patterns::PatternsState;
 pub use ring::{LineNumber, LineWeight, LogRing};
 

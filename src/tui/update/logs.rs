@@ -21,11 +21,11 @@ use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::logs::find::FindText;
 use crate::tui::state::logs::layout::ChosenFields;
-use crate::tui::state::logs::{LineLook, LogBegin, LogFind, LogRing};
+use crate::tui::state::logs::{LineLook, LogBegin, LogFind, LogNews, LogRing};
 use crate::tui::state::selection::targets;
 use crate::tui::state::{Facts, LogsState, UiState, availability, incidents, timeline};
 use crate::tui::update::effect::Effect;
-use crate::tui::update::history;
+use crate::tui::update::{history, toast};
 
 pub use arrival::{ArrivalMask, arrived};
 
@@ -225,11 +225,27 @@ pub(super) fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Op
         ui.logs.streams.open.clear();
         return was_open.then_some(Effect::CloseLogs);
     }
+    if find::jumps(&mut ui.logs.find) {
+        scroll::nearest_hit(&mut ui.logs, &ui.drawn);
+    }
+    say(ui, facts);
     in_view::settle(ui, snapshot);
     choose_fields(&mut ui.logs, &ui.session.log_tables.fields, snapshot);
     follow_missing(&mut ui.logs, snapshot, facts.log_tail, facts)
         .or_else(|| find::request(&mut ui.logs).map(Effect::FindLines))
         .or_else(|| patterns::request(&mut ui.logs, snapshot, facts.now).map(Effect::MinePatterns))
+}
+
+/// Says what happened to the log that is shown.
+fn say(ui: &mut UiState, facts: &Facts) {
+    match ui.logs.notices.news.take() {
+        None => {}
+        Some(LogNews::SearchWrapped) => toast::refuse(ui, "search wrapped", facts.now),
+        Some(LogNews::ChosenDiscarded) => {
+            let sentence = "the chosen line was discarded to make room for new ones";
+            toast::toast(ui, sentence, false, facts.now);
+        }
+    }
 }
 
 /// Which fields are shown of the lines of each container that is followed.

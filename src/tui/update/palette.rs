@@ -31,9 +31,10 @@ pub(super) fn respond(
     match action {
         Action::Back => return PaletteOutcome::Closed,
         Action::Edit(change) => {
-            text_field::edit(&mut input.field, change);
+            let fits = text_field::edit(&mut input.field, change);
             (input.selected, input.moved) = (0, false);
-            (input.recalled, input.error) = (None, None);
+            input.recalled = None;
+            input.error = (!fits).then(|| text_field::TOO_LONG.to_owned());
         }
         Action::Complete => complete(input, &items),
         Action::Move(direction) if recall(input, *direction, &ui.session.typed) => {}

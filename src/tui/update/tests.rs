@@ -7,6 +7,7 @@ mod late_lines;
 mod leave;
 mod log_patterns;
 mod log_record;
+mod log_search;
 mod log_view;
 mod logs;
 mod palette;

@@ -9,8 +9,11 @@ use crate::tui::state::{Facts, FieldKind, TextField, UiState, availability};
 
 use crate::tui::update::{details, logs, selection, toast};
 
-/// Characters a field keeps; a paste may be anything.
-const MAX_CHARS: usize = 200;
+/// Bytes a field keeps: as many as a filter of log lines may have. A paste may be anything.
+const MAX_BYTES: usize = 4_096;
+
+/// What is said of more.
+pub(super) const TOO_LONG: &str = "a text has at most 4,096 bytes: nothing was inserted";
 
 /// Whether the open field answers `action`; everything else goes to the view.
 pub(super) const fn takes(action: &Action) -> bool {
@@ -25,7 +28,9 @@ pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot, fac
     };
     match (action, field.kind) {
         (Action::Edit(change), kind) => {
-            edit(&mut field, change);
+            if !edit(&mut field, change) {
+                toast::refuse(ui, TOO_LONG, facts.now);
+            }
             set(ui, kind, &field.text);
             ui.field = Some(field);
             if kind == FieldKind::Find && !availability::logs_visible(ui) {
@@ -34,7 +39,12 @@ pub(super) fn update(ui: &mut UiState, action: &Action, snapshot: &Snapshot, fac
         }
         (Action::Enter, FieldKind::Time) => go_to(ui, field, facts),
         (Action::Enter, FieldKind::FilterLines) => filter_lines(ui, field, facts),
-        (Action::Enter, kind) => set(ui, kind, &field.text),
+        (Action::Enter, kind) => {
+            set(ui, kind, &field.text);
+            if kind == FieldKind::Find && availability::logs_visible(ui) {
+                logs::find::jump(&mut ui.logs);
+            }
+        }
         (_, kind) => set(ui, kind, ""),
     }
 }
@@ -91,13 +101,22 @@ pub(super) fn set_filter(ui: &mut UiState, text: &str) {
     }
 }
 
-/// Changes a text field; the cursor moves by what a person sees as one character.
-pub fn edit(field: &mut TextField, change: &Edit) {
+/// Changes a text field; the cursor moves by what a person sees as one character. `false` where the
+/// text has no room for what is inserted: it stays as it was.
+pub fn edit(field: &mut TextField, change: &Edit) -> bool {
+    let was_selected = std::mem::take(&mut field.is_selected);
     let (mut before, mut after) = split(field);
     match change {
         Edit::Insert(text) => {
-            let room = MAX_CHARS.saturating_sub(field.text.chars().count());
-            before.extend(text.chars().filter(|c| !c.is_control()).take(room));
+            if was_selected {
+                before.clear();
+                after.clear();
+            }
+            before.extend(text.chars().filter(|c| !c.is_control()));
+            if before.len() + after.len() > MAX_BYTES {
+                field.is_selected = was_selected;
+                return false;
+            }
         }
         Edit::Backspace => before.truncate(before.len() - last_len(&before)),
         Edit::Delete => {
@@ -126,6 +145,7 @@ pub fn edit(field: &mut TextField, change: &Edit) {
     field.cursor = before.chars().count();
     before.push_str(&after);
     field.text = before;
+    true
 }
 
 /// The text before and after the cursor.
@@ -167,14 +187,34 @@ mod tests {
             (Edit::Clear, "", 0),
         ];
         for (change, text, cursor) in steps {
-            edit(&mut field, &change);
+            assert!(edit(&mut field, &change));
             assert_eq!(
                 (field.text.as_str(), field.cursor),
                 (text, cursor),
                 "{change:?}"
             );
         }
-        edit(&mut field, &Edit::Insert("a".repeat(5000)));
-        assert_eq!(field.text.len(), MAX_CHARS);
+        assert!(edit(&mut field, &Edit::Insert("a".repeat(4_000))));
+        assert!(!edit(&mut field, &Edit::Insert("b".repeat(97))));
+        assert_eq!(field.text, "a".repeat(4_000), "refused, not cut");
+        assert!(edit(&mut field, &Edit::Insert("b".repeat(96))));
+    }
+
+    #[test]
+    fn what_is_typed_replaces_a_selected_text_and_every_other_key_edits_it() {
+        for (change, text) in [
+            (Edit::Insert("x".into()), "x"),
+            (Edit::Backspace, "ab"),
+            (Edit::Move(-1), "abc"),
+        ] {
+            let mut field = TextField {
+                text: "abc".to_owned(),
+                cursor: 3,
+                is_selected: true,
+                ..TextField::default()
+            };
+            assert!(edit(&mut field, &change));
+            assert_eq!((field.text.as_str(), field.is_selected), (text, false));
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::Snapshot;
 use crate::model::words;
@@ -34,34 +36,39 @@ pub fn draw(
         ..line
     };
     let end = input(buffer, place, context, field);
-    let hint = field_hint(context, ui, field);
+    let (found, keys) = field_hint(context, ui, field);
+    let whole = [found.as_str(), keys.as_str()];
+    let whole = whole.into_iter().filter(|part| !part.is_empty());
+    let whole = whole.collect::<Vec<_>>().join("  ");
     // Where the keys do not fit, the count does.
-    let forms = [Some(hint.as_str()), hint.split("  ").next()];
     let fits = |form: &&str| end + 2 + line_writer::cells(text::width(form)) <= line.right();
-    if let Some(form) = forms.into_iter().flatten().find(fits) {
+    if let Some(form) = [whole.as_str(), found.as_str()].into_iter().find(fits) {
         let muted = theme.style(Role::Muted);
         line_writer::put_right(buffer, line, line.right(), line.y, form, muted);
     }
 }
 
-/// What the field finds so far, and which keys end it.
-fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> String {
+/// What the field finds so far or takes, and which keys end it.
+fn field_hint(context: &DrawContext<'_>, ui: &UiState, field: &TextField) -> (String, String) {
     let dot = if context.glyphs.ascii { " | " } else { " · " };
-    if ui.details.is_some() && !availability::logs_visible(ui) {
-        return format!("Enter: keep{dot}Esc: clear");
-    }
+    let keys = |enter: &str, esc: &str| format!("Enter: {enter}{dot}Esc: {esc}");
     if !availability::logs_visible(ui) {
-        let (shown, all) = counted(context.snapshot, ui);
-        return format!("{shown} of {all}  Enter: keep{dot}Esc: clear");
+        let found = if ui.details.is_some() {
+            String::new()
+        } else {
+            let (shown, all) = counted(context.snapshot, ui);
+            format!("{shown} of {all}")
+        };
+        return (found, keys("keep", "clear"));
     }
     let saved = ui.session.log_tables.names();
     match field.kind {
-        FieldKind::Time => format!("14:02, 14:02:11, 10m  Enter: go{dot}Esc: cancel"),
+        FieldKind::Time => ("14:02, 14:02:11, 10m".to_owned(), keys("go", "cancel")),
         FieldKind::FilterLines if field.text.is_empty() && !saved.is_empty() => {
-            format!("saved: {saved}  Enter: keep{dot}Esc: cancel")
+            (format!("saved: {saved}"), keys("keep", "cancel"))
         }
-        _ if field.text.is_empty() => format!("Enter: keep{dot}Esc: cancel"),
-        kind => format!("{}  Enter: keep{dot}Esc: clear", found(&ui.logs, kind)),
+        _ if field.text.is_empty() => (String::new(), keys("keep", "cancel")),
+        kind => (found(&ui.logs, kind), keys("keep", "clear")),
     }
 }
 
@@ -104,38 +111,50 @@ fn counted(snapshot: &Snapshot, ui: &UiState) -> (usize, String) {
 /// Draws a text field with its cursor; keeps the cursor in sight. Returns the column after the
 /// text.
 pub fn input(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, field: &TextField) -> u16 {
-    let style = context.theme.style(Role::Text);
-    let room = usize::from(line.width.saturating_sub(1));
-    let before: String = field.text.chars().take(field.cursor).collect();
-    let after: String = field.text.chars().skip(field.cursor).collect();
-    let mut start = 0;
-    while text::width(before.get(start..).unwrap_or_default()) > room {
-        start += before
-            .get(start..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(1, char::len_utf8);
+    let cursor = Modifier::REVERSED;
+    let mut style = context.theme.style(Role::Text);
+    if field.is_selected {
+        style = style.add_modifier(cursor);
     }
-    let x = line_writer::put(
-        buffer,
-        line,
-        line.x,
-        line.y,
-        before.get(start..).unwrap_or_default(),
-        style,
-    );
-    let under = text::head(&after, 2);
-    let under: String = under
-        .chars()
-        .next()
-        .map_or_else(|| " ".to_owned(), |c| c.to_string());
-    let cursor = style.add_modifier(ratatui::style::Modifier::REVERSED);
-    let end = line_writer::put(buffer, line, x, line.y, &under, cursor);
-    line_writer::put(
-        buffer,
-        line,
-        end,
-        line.y,
-        after.get(under.len()..).unwrap_or_default(),
-        style,
-    )
+    let room = usize::from(line.width.saturating_sub(1));
+    let chars = field.text.char_indices();
+    let at = chars.map(|(at, _)| at).nth(field.cursor);
+    let at = at.unwrap_or(field.text.len());
+    let (before, after) = field.text.split_at_checked(at).unwrap_or_default();
+    let before = end_within(before, room);
+    let x = line_writer::put(buffer, line, line.x, line.y, before, style);
+    let under = after.graphemes(true).next().unwrap_or(" ");
+    let end = line_writer::put(buffer, line, x, line.y, under, style.add_modifier(cursor));
+    let rest = after.get(under.len()..).unwrap_or_default();
+    line_writer::put(buffer, line, end, line.y, rest, style)
+}
+
+/// The end of `text` that fits in `cells`.
+fn end_within(text: &str, cells: usize) -> &str {
+    let mut used = 0;
+    let fits = |(_, grapheme): &(usize, &str)| {
+        used += text::width(grapheme);
+        used <= cells
+    };
+    let start = text.grapheme_indices(true).rev().take_while(fits).last();
+    start.map_or("", |(at, _)| text.get(at..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_text_fits_in_its_cells_by_whole_characters() {
+        for (text, cells, end) in [
+            ("abc", 5, "abc"),
+            ("abc", 2, "bc"),
+            ("a日本", 3, "本"),
+            ("x👩‍🚀", 2, "👩‍🚀"),
+            ("", 0, ""),
+            ("a", 0, ""),
+        ] {
+            assert_eq!(end_within(text, cells), end, "{text} in {cells}");
+        }
+    }
 }

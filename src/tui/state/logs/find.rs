@@ -24,6 +24,12 @@ pub struct LogFind {
     pub context: usize,
     /// What is wrong with the text that is being typed; what was found before stays.
     pub fault: Option<String>,
+    /// Whether it is the filter that cannot be read, not the search.
+    pub is_filter_refused: bool,
+    /// The question whose answer leads to the nearest hit.
+    pub jump: Option<u64>,
+    /// The question that was answered last.
+    pub answered: u64,
     /// The lines that are shown; `None` where all are.
     pub shown: Option<FoundLines>,
     /// The lines that the search finds; `None` without a search.

@@ -110,7 +110,7 @@ pub fn want(state: &mut LogsState, change: impl FnOnce(&mut FindText)) {
 pub fn look_again(state: &mut LogsState) {
     let find = &mut state.find;
     find.generation += 1;
-    find.fault = None;
+    (find.fault, find.is_filter_refused) = (None, false);
     find.is_stale = find.wanted.hides() || !find.wanted.search.is_empty();
     if find.wanted.search.is_empty() {
         find.hits = None;
@@ -118,6 +118,20 @@ pub fn look_again(state: &mut LogsState) {
     if !find.wanted.hides() {
         show(state, None);
     }
+}
+
+/// Asks for the nearest hit, once the hits are those of what is wanted.
+pub fn jump(state: &mut LogsState) {
+    state.find.jump = (!state.find.wanted.search.is_empty()).then_some(state.find.generation);
+}
+
+/// Whether the nearest hit was asked for and the hits are known now; `true` once.
+pub(super) fn jumps(find: &mut LogFind) -> bool {
+    let is_due = find.jump == Some(find.generation) && find.answered == find.generation;
+    if is_due || find.jump != Some(find.generation) {
+        find.jump = None;
+    }
+    is_due
 }
 
 /// What is to be asked, once for each change.
@@ -139,6 +153,7 @@ pub fn found(state: &mut LogsState, answer: FindAnswer) {
     if answer.generation != state.find.generation {
         return;
     }
+    state.find.answered = answer.generation;
     let context = state.find.context;
     let ring = &state.ring;
     // Late lines get in near the end: the few lines behind them are looked at again.
@@ -156,6 +171,7 @@ pub fn found(state: &mut LogsState, answer: FindAnswer) {
 pub fn refused(state: &mut LogsState, generation: u64, error: &FilterError) {
     if generation == state.find.generation {
         state.find.fault = Some(error.to_string());
+        state.find.is_filter_refused = filter(&state.find.wanted).is_err();
     }
 }
 

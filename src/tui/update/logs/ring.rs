@@ -8,7 +8,7 @@ use crate::logs::without_secrets;
 use crate::model::secrets::KnownSecrets;
 use crate::model::{InstanceId, LogBatch, LogLine};
 use crate::tui::state::LogsState;
-use crate::tui::state::logs::{LineWeight, LogRing, SourceNotice, source_name};
+use crate::tui::state::logs::{LineWeight, LogNews, LogRing, SourceNotice, source_name};
 
 use super::{find, patterns};
 
@@ -138,7 +138,11 @@ fn trim(state: &mut LogsState, max_lines: usize, max_bytes: usize) {
     }
     let first = ring.discarded;
     find::discarded(&mut state.find, &state.ring);
-    state.cursor = state.cursor.filter(|number| *number >= first);
+    if state.cursor.is_some_and(|number| number < first) {
+        state.cursor = None;
+        (state.back, state.below, state.follow) = (0, 0, true);
+        state.notices.news = Some(LogNews::ChosenDiscarded);
+    }
     if state.marked.first().is_some_and(|number| *number < first) {
         state.marked = state.marked.split_off(&first);
     }

@@ -1,8 +1,8 @@
 //! Scrolling, choosing a line, and what lines look like.
 
 use crate::tui::input::action::{Action, Direction};
-use crate::tui::state::logs::LineNumber;
 use crate::tui::state::logs::place::{LogPlace, height};
+use crate::tui::state::logs::{LineNumber, LogNews};
 use crate::tui::state::{Drawn, LogsState};
 use crate::tui::update::scroll::lines;
 
@@ -132,8 +132,8 @@ fn choose(state: &mut LogsState, drawn: &Drawn, number: Option<LineNumber>) {
     go(state, place, false);
 }
 
-/// Goes to the next (`up`: previous) line with a hit, round the ends; the first time to the newest
-/// one that is in sight or above.
+/// Goes to the next (`up`: previous) line with a hit, round the ends, which is said; the first time
+/// to the newest one that is in sight or above.
 fn hit(state: &mut LogsState, up: bool, drawn: &Drawn) {
     let Some(hits) = &state.find.hits else {
         return;
@@ -145,8 +145,32 @@ fn hit(state: &mut LogsState, up: bool, drawn: &Drawn) {
         (None, Some(bottom)) => next_hit(&hits.matches, bottom + 1, true),
         (None, None) => None,
     };
+    let is_round = |(from, to): (LineNumber, LineNumber)| if up { to >= from } else { to <= from };
+    if state.cursor.zip(next).is_some_and(is_round) {
+        state.notices.news = Some(LogNews::SearchWrapped);
+    }
     if next.is_some() {
         show(state, next, drawn);
+    }
+}
+
+/// Goes to the hit that is nearest to the chosen line; without one, to the newest one that is in
+/// sight or above.
+pub(super) fn nearest_hit(state: &mut LogsState, drawn: &Drawn) {
+    let chosen = state.cursor.filter(|at| state.shown_at(*at).is_some());
+    let Some(hits) = &state.find.hits else {
+        return;
+    };
+    let Some(at) = chosen else {
+        state.cursor = None;
+        return hit(state, true, drawn);
+    };
+    let around = [true, false].map(|up| next_hit(&hits.matches, at, up));
+    let on = hits.matches.binary_search(&at).is_ok().then_some(at);
+    let nearest = around.into_iter().chain([on]).flatten();
+    let nearest = nearest.min_by_key(|number| number.abs_diff(at));
+    if nearest.is_some() {
+        show(state, nearest, drawn);
     }
 }
 

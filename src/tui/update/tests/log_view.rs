@@ -146,7 +146,7 @@ fn a_search_counts_its_hits_among_the_shown_lines() {
     );
     console.press("esc /");
     type_text(&mut console, "line");
-    console.press("enter n n");
+    console.press("enter n");
     assert!(
         console.screen().contains("search \"line\" 1/10"),
         "{}",

@@ -96,7 +96,12 @@ fn hidden(logs: &LogsState) -> Vec<(String, Role)> {
         }
     }
     if !wanted.filter.is_empty() {
-        facts.push((format!("filter {}", wanted.filter), Role::Hit));
+        let (words, role) = if logs.find.is_filter_refused {
+            ("filter refused:", Role::Degraded)
+        } else {
+            ("filter", Role::Hit)
+        };
+        facts.push((format!("{words} {}", wanted.filter), role));
     }
     if let Some(pattern) = &wanted.pattern {
         facts.push((format!("pattern {}", pattern.template), Role::Hit));
