@@ -131,7 +131,11 @@ impl LineCells {
     /// Puts a mark on the character before the cursor.
     fn mark(&mut self, mark: char) {
         let before = self.cells.get_mut(..self.cursor).unwrap_or_default();
-        let Some((column, cell)) = before.iter_mut().enumerate().rev().find(|it| it.1.c != SECOND)
+        let Some((column, cell)) = before
+            .iter_mut()
+            .enumerate()
+            .rev()
+            .find(|it| it.1.c != SECOND)
         else {
             return;
         };

@@ -79,10 +79,11 @@ fn one_esc_leads_from_a_followed_id_to_the_log_of_before_as_it_was_read() {
     assert_eq!(after.begin, LogBegin::Tail);
     assert_eq!((after.cursor, after.follow), (before.cursor, false));
     assert_eq!(shown(&console).len(), 2);
-    let Some(Effect::FollowLogs { query, replace }) = console.effects.last() else {
+    let Some(Effect::FollowLogs { queries, replace }) = console.effects.last() else {
         panic!("{:?}", console.effects)
     };
-    assert!(*replace && query.follow, "its streams are opened again");
+    let follow = queries.iter().all(|query| query.follow);
+    assert!(*replace && follow, "its streams are opened again");
 }
 
 #[test]
