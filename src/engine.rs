@@ -359,6 +359,9 @@ fn target(id: &InstanceId) -> String {
 
 /// Gives `lines` our time, which the engine's clock is `ahead` of.
 pub(crate) fn by_our_clock(lines: &mut [LogLine], ahead: SignedDuration) {
+    if ahead.is_zero() {
+        return;
+    }
     for at in lines.iter_mut().filter_map(|line| line.at.as_mut()) {
         *at = clock::behind(*at, ahead);
     }

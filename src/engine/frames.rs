@@ -219,7 +219,7 @@ impl LogDecoder {
             };
             let room = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
             let (near, _) = bytes.split_at(room);
-            let end = near.iter().position(|byte| *byte == b'\n');
+            let end = memchr::memchr(b'\n', near);
             let (body, rest) = bytes.split_at(end.unwrap_or(room));
             line.append(body);
             bytes = rest

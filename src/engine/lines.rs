@@ -12,14 +12,20 @@ const TAB: usize = 8;
 /// The line as text: lossy UTF-8 as a terminal would show it (what is written over after a carriage
 /// return is gone), control sequences other than SGR colours and what cannot be seen removed. Tabs are
 /// kept, except in a line that is written over: there they are columns of it.
+///
+/// Most lines are their bytes, which are not copied then.
+pub(super) fn clean_line(bytes: Vec<u8>) -> String {
+    if !is_printable(&bytes) {
+        return clean(&bytes);
+    }
+    String::from_utf8(bytes).unwrap_or_else(|error| clean(error.as_bytes()))
+}
+
+/// The same of bytes that belong to somebody else.
 pub(super) fn clean(bytes: &[u8]) -> String {
     let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
-    let is_clean = |byte: u8| (0x20..0x7f).contains(&byte) || byte == b'\t';
-    if text.bytes().all(is_clean) {
-        return text.into_owned();
-    }
     if text.contains(['\r', '\u{8}']) {
         let mut screen = LineCells::default();
         write(&text, &mut screen);
@@ -28,6 +34,21 @@ pub(super) fn clean(bytes: &[u8]) -> String {
     let mut out = String::new();
     write(&text, &mut out);
     out
+}
+
+/// Whether all of `bytes` are printable ASCII or tabs; eight at a time, as most lines are.
+fn is_printable(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let plain = |byte: &u8| (0x20..0x7f).contains(byte) || *byte == b'\t';
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let all_plain = |eight: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*eight);
+        // Above ASCII, below a space, DEL; exact, as no carry leaves a byte of ASCII.
+        let odd = word | (word | HIGH).wrapping_sub(ONES * 0x20) ^ HIGH | word.wrapping_add(ONES);
+        odd & HIGH == 0 || eight.iter().all(plain)
+    };
+    eights.iter().all(all_plain) && rest.iter().all(plain)
 }
 
 /// Where the characters of a line go.

@@ -272,17 +272,37 @@ fn closed_brackets(text: &str) -> usize {
     closed.saturating_sub(open)
 }
 
+/// Brackets outside quotes: those that open, and those that close.
 fn brackets(text: &str) -> (usize, usize) {
-    let (mut open, mut closed, mut quoted, mut escaped) = (0, 0, false, false);
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => open += 1,
-            b'}' | b']' if !quoted => closed += 1,
-            _ => {}
+    let (mut open, mut closed, mut rest) = (0, 0, text.as_bytes());
+    loop {
+        let quote = memchr::memchr(b'"', rest).unwrap_or(rest.len());
+        let (outside, quoted) = rest.split_at(quote);
+        for byte in outside {
+            match byte {
+                b'{' | b'[' => open += 1,
+                b'}' | b']' => closed += 1,
+                _ => {}
+            }
+        }
+        let Some(inside) = quoted.get(1..) else {
+            return (open, closed);
+        };
+        rest = behind_quote(inside);
+    }
+}
+
+/// What follows the quote that ends the text that `rest` begins with.
+fn behind_quote(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        let is_end = rest.get(at) == Some(&b'"');
+        // The character behind a backslash means itself.
+        rest = rest
+            .get(at + if is_end { 1 } else { 2 }..)
+            .unwrap_or_default();
+        if is_end {
+            return rest;
         }
     }
-    (open, closed)
+    &[]
 }

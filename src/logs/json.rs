@@ -46,6 +46,12 @@ pub(super) fn begins_object(text: &str) -> bool {
             .is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
+/// What follows the ASCII character `byte` at the begin of `text`.
+fn behind(text: &str, byte: u8) -> Option<&str> {
+    let begins = text.as_bytes().first() == Some(&byte);
+    text.get(1..).filter(|_| begins)
+}
+
 /// The members of an object, up to the first place that is no JSON.
 #[derive(Clone, Debug)]
 pub(super) struct JsonMembers<'a> {
@@ -56,7 +62,7 @@ pub(super) struct JsonMembers<'a> {
 impl<'a> JsonMembers<'a> {
     /// The members of the object that `text` begins with.
     pub(super) fn of(text: &'a str) -> Self {
-        let inner = text.trim_ascii_start().strip_prefix('{');
+        let inner = behind(text.trim_ascii_start(), b'{');
         Self {
             rest: inner.unwrap_or_default(),
             open: inner.is_some(),
@@ -77,17 +83,14 @@ impl<'a> Iterator for JsonMembers<'a> {
             return None;
         }
         let rest = behind_blanks(self.rest);
-        if let Some(after) = rest.strip_prefix('}') {
+        if let Some(after) = behind(rest, b'}') {
             self.rest = after;
             self.open = false;
             return None;
         }
         let (end, key_is_escaped) = string_end(rest)?;
         let (key, rest) = rest.split_at_checked(end)?;
-        let rest = rest
-            .trim_ascii_start()
-            .strip_prefix(':')?
-            .trim_ascii_start();
+        let rest = behind(rest.trim_ascii_start(), b':')?.trim_ascii_start();
         let (value, after) = value_at(rest)?;
         self.rest = after;
         Some(JsonMember {

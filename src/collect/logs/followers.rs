@@ -52,11 +52,18 @@ impl Followers {
         while let Ok(follower) = self.joining.try_recv() {
             self.all.push(follower);
         }
-        let mut left = Vec::with_capacity(self.all.len());
+        let last = self.all.pop();
+        let mut left = Vec::with_capacity(self.all.len() + 1);
         for follower in self.all.drain(..) {
             if follower.send(news.clone()).await.is_ok() {
                 left.push(follower);
             }
+        }
+        // The only follower takes the lines as they are, without a copy.
+        if let Some(last) = last
+            && last.send(news).await.is_ok()
+        {
+            left.push(last);
         }
         self.all = left;
         if self.all.is_empty() {

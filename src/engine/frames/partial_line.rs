@@ -52,13 +52,19 @@ impl PartialLine {
         let (near, _) = bytes.split_at(room);
         let end = near.iter().position(|byte| matches!(byte, b' ' | b'\n'));
         let (taken, rest) = bytes.split_at(end.unwrap_or(room));
-        stamp.extend_from_slice(taken);
-        if end.is_none() && stamp.len() <= TIMESTAMP {
-            self.stamp = Some(stamp);
-            return rest;
-        }
-        let Some(at) = timestamp(&stamp) else {
-            self.append(&stamp);
+        // Mostly it comes as a whole.
+        let whole = if end.is_some() && stamp.is_empty() {
+            taken
+        } else {
+            stamp.extend_from_slice(taken);
+            if end.is_none() && stamp.len() <= TIMESTAMP {
+                self.stamp = Some(stamp);
+                return rest;
+            }
+            &stamp
+        };
+        let Some(at) = timestamp(whole) else {
+            self.append(whole);
             return rest;
         };
         self.begun = true;
@@ -106,7 +112,7 @@ impl PartialLine {
             return None;
         }
         let unkept = self.trim_cut();
-        let text = lines::clean(&self.text);
+        let text = lines::clean_line(self.text);
         Some(LogLine {
             at: self.at,
             instance: instance.clone(),
