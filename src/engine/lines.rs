@@ -210,7 +210,6 @@ mod tests {
             ("downloading\r\x1b[Kdone", "done"),
             ("downloading\x1b[2K\rdone", "done"),
             ("abc\x1b[2K\x1b[2Kd\r\x1b[2Ke", "e"),
-            ("abc\x1b[1Kd\x1b[1K\x1b[1Ke", "     e"),
             ("abc\x1b[2K\x08\x08x\r\x1b[2Ky", "y"),
             ("ae\u{301}\u{301}\u{301}\u{301}\r\x08ae\u{301}", "ae\u{301}"),
             ("a\r\r\n", "a"),
