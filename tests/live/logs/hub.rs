@@ -105,7 +105,7 @@ fn followed_in_console(terminal: &mut Terminal, id: &str) {
         let text = screen.contents();
         let rows = rows(&text);
         let services: BTreeSet<&str> = rows.iter().map(|(name, _)| *name).collect();
-        text.contains(&format!("filter \"{id}\""))
+        text.contains(&format!(r"filter /\b{id}\b/"))
             && services.iter().eq(PATH.iter())
             && rows.iter().all(|(_, text)| text.contains(id))
     });
