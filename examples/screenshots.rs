@@ -69,7 +69,9 @@ const SCENES: &[Scene] = &[
         &[":", "backend", key::ENTER, ":", "charts", key::ENTER],
         120,
     ),
-    scene("logs", 160, 50, &[":", "backend", key::ENTER, "l"], 14),
+    scene("logs", 160, 50, &["3"], TROUBLE),
+    scene("log-record", 160, 50, &["3", key::UP, key::ENTER], TROUBLE),
+    scene("log-patterns", 160, 50, &["3", "P"], TROUBLE),
     scene("timeline", 160, 50, &["4"], 75),
     scene("incidents", 160, 50, &["5"], 146),
     scene(

@@ -44,7 +44,7 @@ fn is_printable(bytes: &[u8]) -> bool {
     let (eights, rest) = bytes.as_chunks::<8>();
     let all_plain = |eight: &[u8; 8]| {
         let word = u64::from_ne_bytes(*eight);
-        // Above ASCII, below a space, DEL; exact, as no carry leaves a byte of ASCII.
+        // The high bit of a byte is set where it is above ASCII, below a space, or DEL.
         let odd = word | (word | HIGH).wrapping_sub(ONES * 0x20) ^ HIGH | word.wrapping_add(ONES);
         odd & HIGH == 0 || eight.iter().all(plain)
     };
