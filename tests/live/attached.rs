@@ -25,7 +25,7 @@ use crate::support::hubdeck::pause;
 const EVERY_RUN: usize = 5;
 
 /// How long a watching hubdeck may take to find everything.
-const WATCHER: Duration = Duration::from_secs(60);
+const WATCHER: Duration = Duration::from_secs(120);
 
 /// How long what is started later may take after the given moment.
 const ASKED_AGAIN: Duration = Duration::from_millis(500);

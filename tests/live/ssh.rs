@@ -181,7 +181,7 @@ fn containers(count: usize) -> (String, Vec<Container>) {
 }
 
 #[test]
-fn thirty_two_containers_share_one_login() {
+fn thirty_two_containers_share_a_login() {
     if !asked_for() {
         return;
     }
@@ -202,7 +202,9 @@ fn thirty_two_containers_share_one_login() {
     });
     // Samples go on, and a list is due.
     pause(Duration::from_secs(35));
-    assert_eq!((sshd.logins(), sshd.dropped()), (1, 0), "{}", sshd.log());
+    // Where the machine is so busy that nine sessions are open at once, a second login takes the rest.
+    let (logins, dropped) = (sshd.logins(), sshd.dropped());
+    assert!(logins <= 2 && dropped == 0, "{logins}: {}", sshd.log());
     let pid = rustix::process::Pid::from_raw(i32::try_from(server.0.id()).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     server.0.wait().unwrap();
