@@ -258,5 +258,7 @@ fn log_lines_are_masked_on_request_and_the_request_may_change_while_running() {
 
     // Lines that come after the request was taken back are as they are again.
     std::fs::write(&world.config, CONFIG).unwrap();
+    // The view stays at the line that the search chose.
+    terminal.send("f");
     terminal.wait_for(CLEAR);
 }
