@@ -24,7 +24,7 @@ const REOPEN_AFTER: Duration = Duration::from_secs(2);
 /// The same after the engine failed to answer; the link shows soon whether it is lost.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 /// How long an engine that fails on its side is asked again.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const SERVER_ERROR_LIMIT: Duration = Duration::from_secs(60);
 /// Longest time between two looks whether a container that ended was started again, where snapshots
 /// tell of it as well.
 const LOOK_AFTER: Duration = Duration::from_secs(30);
@@ -353,7 +353,7 @@ impl Feed {
         let unreadable = self.followers.wait_for(unreadable).await?;
         let since = *self.failing_since.get_or_insert_with(Instant::now);
         match unreadable {
-            None if error.is_server_error() && since.elapsed() < PATIENCE => {
+            None if error.is_server_error() && since.elapsed() < SERVER_ERROR_LIMIT => {
                 self.was_away = true;
                 Ok(REOPEN_AFTER)
             }

@@ -41,11 +41,14 @@ fn lines_from(
     let (engine, source) = (engine.clone(), source.clone());
     let opened = async move {
         let mut last = open(&engine, &source, Some(LAST), None, follow);
-        let first = last.next().await;
+        // A log without lines has none after `from`.
+        let Some(first) = last.next().await else {
+            return stream::empty().boxed();
+        };
         let begins_before = |lines: &Vec<LogLine>| first_time(lines).is_some_and(|at| at < from);
-        if matches!(&first, Some(Ok(lines)) if begins_before(lines)) {
+        if matches!(&first, Ok(lines) if begins_before(lines)) {
             let mut is_there = false;
-            let all = stream::iter(first).chain(last);
+            let all = stream::iter([first]).chain(last);
             return all
                 .map(move |lines| lines.map(|it| since(it, from, &mut is_there)))
                 .boxed();

@@ -392,7 +392,7 @@ const fn is_gone(error: &EngineError) -> bool {
 /// Whether it is worth asking again after `error`, since `began`. What cannot be read is said by the
 /// feed.
 fn may_pass(error: &EngineError, began: Instant) -> bool {
-    let failed = error.is_server_error() && began.elapsed() < feed::PATIENCE;
+    let failed = error.is_server_error() && began.elapsed() < feed::SERVER_ERROR_LIMIT;
     failed || error.is_unreachable() || error.is_short()
 }
 

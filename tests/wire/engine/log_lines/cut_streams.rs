@@ -126,17 +126,20 @@ fn from_now(facts: &InstanceFacts) -> LogQuery {
     }
 }
 
+/// The container writes a line now.
+fn write_line(sim: &Sim, text: &str) {
+    let stream = LogStream::Stdout;
+    sim.control
+        .log("lonely 🦀", stream, text.as_bytes())
+        .unwrap();
+}
+
 #[tokio::test]
 async fn a_start_after_silence_does_not_bring_the_whole_log_again() {
     let sim = Sim::shop().await;
     let (engine, _) = sim.connect().await;
     let facts = find(&engine, "lonely 🦀").await;
-    let log = |text: &str| {
-        let stream = LogStream::Stdout;
-        sim.control
-            .log("lonely 🦀", stream, text.as_bytes())
-            .unwrap();
-    };
+    let log = |text: &str| write_line(&sim, text);
     log("old");
     tokio::time::sleep(Duration::from_millis(10)).await;
     let (_sender, link) = watch::channel(Some(engine));
@@ -157,12 +160,7 @@ async fn a_cut_stream_without_a_line_yet_brings_no_old_ones() {
     let proxy = Proxy::before(&sim.path);
     let engine = proxy.connect().await;
     let facts = find(&engine, "lonely 🦀").await;
-    let log = |text: &str| {
-        let stream = LogStream::Stdout;
-        sim.control
-            .log("lonely 🦀", stream, text.as_bytes())
-            .unwrap();
-    };
+    let log = |text: &str| write_line(&sim, text);
     log("old");
     tokio::time::sleep(Duration::from_millis(10)).await;
     let (_sender, link) = watch::channel(Some(engine));
@@ -236,12 +234,7 @@ async fn an_engine_that_fails_for_a_while_does_not_end_a_follower() {
     let proxy = Proxy::before(&sim.path);
     let engine = proxy.connect().await;
     let facts = find(&engine, "lonely 🦀").await;
-    let log = |text: &str| {
-        let stream = LogStream::Stdout;
-        sim.control
-            .log("lonely 🦀", stream, text.as_bytes())
-            .unwrap();
-    };
+    let log = |text: &str| write_line(&sim, text);
     let (_sender, link) = watch::channel(Some(engine));
     let mut tail = LogHub::new(link).follow(from_now(&facts), nothing_more());
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -318,12 +311,7 @@ async fn a_difference_of_the_clocks_that_becomes_known_shifts_nothing() {
     let proxy = Proxy::before(&sim.path);
     let engine = proxy.connect().await;
     let facts = find(&engine, "lonely 🦀").await;
-    let log = |text: &str| {
-        let stream = LogStream::Stdout;
-        sim.control
-            .log("lonely 🦀", stream, text.as_bytes())
-            .unwrap();
-    };
+    let log = |text: &str| write_line(&sim, text);
     let (_sender, link) = watch::channel(Some(engine.clone()));
     let hub = LogHub::new(link);
     let (mut tail, mut seen) = (hub.follow(query(&facts, true), nothing_more()), Vec::new());
