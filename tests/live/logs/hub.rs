@@ -96,10 +96,14 @@ fn followed_in_console(terminal: &mut Terminal, id: &str) {
     terminal.send("/");
     terminal.send(id);
     terminal.send(key::ENTER);
-    terminal.wait_for(&format!("search \"{id}\" "));
-    terminal.send("n");
-    // The newest line with it.
-    terminal.wait_for(&format!("search \"{id}\" 3/3"));
+    // The lines arrive one by one while the search stands.
+    let newest = format!("search \"{id}\" 3/3");
+    eventually("the newest line with it", PATIENCE, || {
+        terminal.send("n");
+        terminal.run_for(Duration::from_millis(300));
+        let found = terminal.screen().contents().contains(&newest);
+        found.then_some(())
+    });
     terminal.send("c");
     terminal.wait_until("the request through all services", |screen| {
         let text = screen.contents();
