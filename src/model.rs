@@ -98,7 +98,7 @@ pub use observation::{
 };
 pub use operation::{
     InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan,
-    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget, StepWait,
+    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes, StepWait,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

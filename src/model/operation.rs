@@ -4,7 +4,7 @@ mod interrupted;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Impact, InstanceId, OperationId, ServiceId, Timestamp};
+use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
 
 pub use interrupted::InterruptedOperation;
 
@@ -320,6 +320,35 @@ pub enum OperationProgress {
     },
 }
 
+/// When a step of an operation began and ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepTimes {
+    /// When the engine was called; `None` before.
+    pub began_at: Option<Timestamp>,
+    /// When the step had its last state, after the wait; `None` before, and where it was skipped.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl StepTimes {
+    /// Takes in that the step was in `state` from `at` on.
+    pub const fn take(&mut self, state: &StepState, at: Timestamp) {
+        match state {
+            StepState::Running => self.began_at = Some(at),
+            StepState::Succeeded | StepState::Unverified | StepState::Failed { .. } => {
+                self.ended_at = Some(at);
+            }
+            StepState::Pending | StepState::Waiting | StepState::Skipped { .. } => {}
+        }
+    }
+
+    /// For how long the step runs, or ran, at `now`; `None` where it has not begun.
+    #[must_use]
+    pub fn took(&self, now: Timestamp) -> Option<SignedDuration> {
+        let began_at = self.began_at?;
+        Some(self.ended_at.unwrap_or(now).duration_since(began_at))
+    }
+}
+
 /// An operation as a snapshot shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationStatus {
@@ -331,6 +360,9 @@ pub struct OperationStatus {
     pub plan: Plan,
     /// State of each step, as long as `plan.steps`.
     pub steps: Vec<StepState>,
+    /// When each step began and ended, as long as `plan.steps`.
+    #[serde(default)]
+    pub times: Vec<StepTimes>,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs.

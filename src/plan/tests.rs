@@ -293,6 +293,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         id: OperationId(7),
         principal: Principal::Http,
         steps: vec![StepState::Running; made.steps.len()],
+        times: Vec::new(),
         plan: made,
         started_at: Timestamp::UNIX_EPOCH,
         finished_at: None,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::model::{
     Change, InterruptedOperation, OperationChange, OperationId, OperationKind, OperationProgress,
-    OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState, Timestamp,
+    OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState, StepTimes,
+    Timestamp,
 };
 
 use super::Store;
@@ -52,6 +53,9 @@ impl StoredOperations {
                 let Some(step) = status.steps.get_mut(index) else {
                     return false;
                 };
+                if let Some(times) = status.times.get_mut(index) {
+                    times.take(&state, at);
+                }
                 *step = state;
                 return true;
             }
@@ -87,6 +91,7 @@ impl StoredOperations {
             id,
             principal,
             steps: vec![StepState::Pending; plan.steps.len()],
+            times: vec![StepTimes::default(); plan.steps.len()],
             plan,
             started_at: at,
             finished_at: None,

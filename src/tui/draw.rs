@@ -27,10 +27,10 @@ pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiS
     }
     let text = context.theme.style(Role::Text);
     buffer.set_style(area, text);
-    let chrome::ViewRoom { body, footer } = chrome::draw(buffer, area, context, ui, &mut drawn);
-    view::draw(buffer, body, context, ui, &mut drawn);
-    chrome::draw_footer(buffer, footer, context, ui, &mut drawn);
-    chrome::draw_above(buffer, area, body, context, ui, &mut drawn);
+    let room = chrome::draw(buffer, area, context, ui, &mut drawn);
+    view::draw(buffer, room.body, context, ui, &mut drawn);
+    chrome::draw_footer(buffer, room.footer, context, ui, &mut drawn);
+    chrome::draw_above(buffer, area, room, context, ui, &mut drawn);
     if context.glyphs.ascii {
         to_ascii(buffer, area);
     }

@@ -61,7 +61,19 @@ fn operations_are_followed_and_forgotten() {
     };
     assert_eq!(news(&mut world, beyond), Changed::No);
     assert_eq!(world.snapshot().operations[0].steps, [StepState::Running]);
-    world.wait(3);
+    let began_at = world.now;
+    world.wait(2);
+    let state = StepState::Waiting;
+    let _ = news(&mut world, OperationProgress::Step { index: 0, state });
+    world.wait(1);
+    let error = "permission denied".to_owned();
+    let state = StepState::Failed { error };
+    let _ = news(&mut world, OperationProgress::Step { index: 0, state });
+    let times = StepTimes {
+        began_at: Some(began_at),
+        ended_at: Some(world.now),
+    };
+    assert_eq!(world.snapshot().operations[0].times, [times]);
     let _ = news(
         &mut world,
         OperationProgress::Failed {

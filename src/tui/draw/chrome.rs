@@ -12,6 +12,7 @@ mod leave;
 mod legend;
 mod menu;
 mod operation;
+mod operation_panel;
 mod record;
 mod segments;
 mod toasts;
@@ -30,6 +31,9 @@ const TALL: u16 = 16;
 pub struct ViewRoom {
     /// For the view.
     pub body: Rect,
+    /// For the panel of a running operation, which may lie on the end of the view; empty where there
+    /// is none.
+    pub panel: Rect,
     /// For the footer; empty where there is none.
     pub footer: Rect,
 }
@@ -73,7 +77,15 @@ pub fn draw(
             ..body
         };
     }
-    ViewRoom { body, footer }
+    let panel = operation_panel::place(body, context, ui);
+    if operation_panel::takes_room(ui) {
+        body.height -= panel.height;
+    }
+    ViewRoom {
+        body,
+        panel,
+        footer,
+    }
 }
 
 /// Draws the footer, which offers what the view has shown.
@@ -93,12 +105,17 @@ pub fn draw_footer(
 pub fn draw_above(
     buffer: &mut Buffer,
     area: Rect,
-    body: Rect,
+    ViewRoom { body, panel, .. }: ViewRoom,
     context: &DrawContext<'_>,
     ui: &UiState,
     drawn: &mut Drawn,
 ) {
-    toasts::draw(buffer, body, context, ui);
+    operation_panel::draw(buffer, panel, context, ui, drawn);
+    let above = Rect {
+        height: body.bottom().min(panel.top()) - body.top(),
+        ..body
+    };
+    toasts::draw(buffer, above, context, ui);
     if ui.dialog.is_some() {
         // What lies under a dialog does not answer the mouse.
         drawn.areas.clear();

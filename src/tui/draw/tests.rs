@@ -153,6 +153,7 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
             principal: Principal::Terminal,
             plan: plan(&asked, &console.snapshot),
             steps: vec![Succeeded, Running, StepState::Pending],
+            times: Vec::new(),
             started_at: fixture::ago(12),
             finished_at: None,
             error: None,

@@ -18,6 +18,8 @@ pub struct OperationsState {
     pub submitted: BTreeSet<OperationId>,
     /// How the program is left once no operation runs.
     pub leaving: Option<Leaving>,
+    /// The panel of this operation and of those before it was hidden.
+    pub hidden: Option<OperationId>,
 }
 
 /// The operations that run: those of the snapshot, and those that were submitted since.
@@ -30,6 +32,15 @@ pub fn running(ui: &UiState, snapshot: &Snapshot) -> BTreeSet<OperationId> {
         .map(|each| each.id);
     seen.chain(ui.operations.submitted.iter().copied())
         .collect()
+}
+
+/// The operation of the panel: the latest that runs and calls the engine, unless it was hidden.
+#[must_use]
+pub fn in_panel<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Option<&'a Arc<OperationStatus>> {
+    let running = snapshot.operations.iter().filter(|each| each.is_running());
+    let mut calls = running.filter(|each| !each.plan.operation.kind.is_silent());
+    let latest = calls.next_back()?;
+    (ui.operations.hidden < Some(latest.id)).then_some(latest)
 }
 
 /// The running operation that works on `service` now, with the place of the step that does.

@@ -8,14 +8,18 @@ use crate::tui::state::history::{VisitedLogs, VisitedPlace};
 use crate::tui::state::logs::LogBegin;
 use crate::tui::state::logs::find::FindText;
 use crate::tui::state::scope::visible_services;
-use crate::tui::state::{DetailsState, LogsState, UiState, availability};
+use crate::tui::state::{DetailsState, LogsState, UiState, availability, operations};
 use crate::tui::update::history::arrived;
 use crate::tui::update::logs;
 
-/// Clears what was set in this place: the search, the marks, the filter or the stack, whichever
-/// comes first. Else it goes back to the place before; without one to the map, where it drops the
+/// Hides the panel of the running operation; else clears what was set in this place: the search, the
+/// marks, the filter or the stack, whichever comes first. Else it goes back to the place before; without one to the map, where it drops the
 /// selection.
 pub(super) fn back(ui: &mut UiState, snapshot: &Snapshot) {
+    if let Some(operation) = operations::in_panel(ui, snapshot) {
+        ui.operations.hidden = Some(operation.id);
+        return;
+    }
     if clear_set_here(ui, snapshot) || go_back(ui, snapshot) {
         return;
     }

@@ -77,7 +77,7 @@ fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     Some(Effect::Inspect(instance.facts.id.clone()))
 }
 
-/// Toasts for operations that began or ended since the last snapshot.
+/// Toasts for operations that ended since the last snapshot; while they run, the panel shows them.
 fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
     let now: BTreeMap<_, _> = snapshot
         .operations
@@ -89,14 +89,18 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
     };
     for operation in &snapshot.operations {
         let ended = operation.finished_at.is_some();
-        if before.get(&operation.id) != Some(&ended) {
-            let (text, error) = news(operation);
+        if before.get(&operation.id) == Some(&ended) {
+            continue;
+        }
+        if let Some((text, error)) = end(operation) {
             toast(ui, &text, error, facts.now);
         }
     }
 }
 
-fn news(operation: &OperationStatus) -> (String, bool) {
+/// How an operation ended, and whether that is an error; `None` while it runs.
+fn end(operation: &OperationStatus) -> Option<(String, bool)> {
+    let ended_at = operation.finished_at?;
     let kind = operation.plan.operation.kind;
     let verb = kind.verb();
     let targets = &operation.plan.operation.targets;
@@ -108,17 +112,12 @@ fn news(operation: &OperationStatus) -> (String, bool) {
         let (skipped, all) = (operation.steps_skipped(), operation.steps.len());
         let why = reason.clause();
         let text = format!("{verb} {what}: {why}, {skipped} of {all} steps not begun");
-        return (text, false);
+        return Some((text, false));
     }
-    match (operation.finished_at, &operation.error) {
-        (_, Some(error)) => (format!("{verb} {what} failed: {error}"), true),
-        (None, None) => (format!("{} {what}…", kind.gerund()), false),
-        (Some(end), None) => {
-            let seconds = end.duration_since(operation.started_at).as_secs_f64();
-            (
-                format!("{what} {} in {seconds:.1} s", kind.participle()),
-                false,
-            )
-        }
+    if let Some(error) = &operation.error {
+        return Some((format!("{verb} {what} failed: {error}"), true));
     }
+    let seconds = ended_at.duration_since(operation.started_at).as_secs_f64();
+    let text = format!("{what} {} in {seconds:.1} s", kind.participle());
+    Some((text, false))
 }

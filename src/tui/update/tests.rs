@@ -234,6 +234,7 @@ fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> O
         principal: Principal::Terminal,
         plan: plan(&operation, &console.snapshot),
         steps: vec![StepState::Running],
+        times: Vec::new(),
         started_at: fixture::ago(3),
         finished_at: ended.then(fixture::now),
         error: error.map(ToOwned::to_owned),
@@ -242,14 +243,25 @@ fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> O
 }
 
 #[test]
-fn operations_are_announced_once_when_they_begin_and_end() {
+fn operations_have_a_panel_while_they_run_and_are_announced_once_when_they_end() {
     let mut console = console();
     console.snapshot.operations = vec![Arc::new(status(&console, 1, false, None))];
     console.settle();
     console.settle();
-    assert_eq!(console.toasts(), ["restarting hub/db…"]);
-    console.wait(5);
-    assert!(console.toasts().is_empty(), "messages go by themselves");
+    assert!(console.toasts().is_empty(), "the panel shows it");
+    let title = "restart hub/db: 0/1 · 3s";
+    assert!(console.screen().contains(title), "{}", console.screen());
+    console.press("esc");
+    assert!(!console.screen().contains(title), "Esc hides the panel");
+    console
+        .snapshot
+        .operations
+        .push(Arc::new(status(&console, 2, false, None)));
+    console.settle();
+    assert!(
+        console.screen().contains(title),
+        "another operation is shown"
+    );
     console.snapshot.operations = vec![
         Arc::new(status(&console, 1, true, None)),
         Arc::new(status(&console, 2, true, Some("no such image"))),
@@ -262,6 +274,8 @@ fn operations_are_announced_once_when_they_begin_and_end() {
             "restart hub/db failed: no such image"
         ]
     );
+    console.wait(60);
+    assert!(console.toasts().is_empty(), "messages go by themselves");
 
     let mut late = TestConsole::new(console.snapshot.clone(), 80, 24);
     late.settle();

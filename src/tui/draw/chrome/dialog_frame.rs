@@ -30,7 +30,6 @@ pub fn open(
     (width, height): (u16, u16),
     title: &str,
 ) -> Rect {
-    let theme = context.theme;
     let (width, height) = (width.min(area.width), height.min(area.height));
     let place = Rect {
         x: area.x + (area.width - width) / 2,
@@ -38,11 +37,19 @@ pub fn open(
         width,
         height,
     };
+    if has_border(place) {
+        return boxed(buffer, place, context, title);
+    }
+    Clear.render(place, buffer);
+    buffer.set_style(place, context.theme.style(Role::Text));
+    place
+}
+
+/// Clears `place`, at least 8×3, and draws a border with `title` around it; returns the inside.
+pub fn boxed(buffer: &mut Buffer, place: Rect, context: &DrawContext<'_>, title: &str) -> Rect {
+    let theme = context.theme;
     Clear.render(place, buffer);
     buffer.set_style(place, theme.style(Role::Text));
-    if !has_border(place) {
-        return place;
-    }
     let set = if context.glyphs.ascii {
         ASCII
     } else {
@@ -54,15 +61,16 @@ pub fn open(
         .border_style(theme.style(Role::BorderFocus))
         .render(place, buffer);
     if !title.is_empty() {
-        let title = text::cut(title, usize::from(width - 6), context.glyphs);
+        let room = usize::from(place.width.saturating_sub(6));
+        let title = text::cut(title, room, context.glyphs);
         let (title, style) = (format!(" {title} "), theme.style(Role::Title));
         line_writer::put(buffer, place, place.x + 2, place.y, &title, style);
     }
     Rect {
         x: place.x + 2,
         y: place.y + 1,
-        width: width.saturating_sub(4),
-        height: height - 2,
+        width: place.width.saturating_sub(4),
+        height: place.height.saturating_sub(2),
     }
 }
 

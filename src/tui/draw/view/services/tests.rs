@@ -270,6 +270,7 @@ fn what_is_done_to_a_service_stands_where_its_state_was() {
             id: OperationId(1),
             principal: Principal::Terminal,
             steps: vec![StepState::Running, StepState::Pending],
+            times: Vec::new(),
             plan,
             started_at: fixture::ago(4),
             finished_at: None,

@@ -43,6 +43,7 @@ fn operating() -> Snapshot {
         principal: Principal::Http,
         plan,
         steps: vec![StepState::Succeeded, StepState::Waiting],
+        times: Vec::new(),
         started_at: fixture::ago(12),
         finished_at: None,
         error: None,

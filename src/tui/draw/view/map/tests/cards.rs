@@ -23,6 +23,7 @@ fn operation(
         principal: Principal::Terminal,
         plan: plan(&operation, &console.snapshot),
         steps: steps.iter().map(|(_, state)| state.clone()).collect(),
+        times: Vec::new(),
         started_at: fixture::ago(4),
         finished_at: None,
         error: None,
