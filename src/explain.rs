@@ -15,6 +15,7 @@ pub mod incident;
 mod missing;
 mod names;
 mod next_step;
+pub mod plan;
 mod reason;
 pub mod sentence;
 pub mod service_name;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::explain::plan::{called_all, enumerate, lost_words};
 use crate::model::text::capitalized;
 use crate::model::words;
 use crate::model::{
@@ -12,7 +13,6 @@ use crate::model::{
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::summary::{called_all, enumerate, lost_words};
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::state::{Drawn, Hit, Viewport};

@@ -1,13 +1,12 @@
 //! The words on a card.
 
-use std::borrow::Cow;
 use std::iter::repeat;
 
 use crate::explain;
+pub use crate::explain::plan::called;
 pub use crate::model::words::near;
 use crate::model::{
-    InstanceState, LogFigures, LogRates, Metric, Service, ServiceId, Snapshot, StackName,
-    Timestamp, host_ports, words,
+    InstanceState, LogFigures, LogRates, Metric, Service, Snapshot, Timestamp, host_ports, words,
 };
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Role;
@@ -141,23 +140,6 @@ pub fn blocked(snapshot: &Snapshot, service: &Service) -> Option<String> {
         explain::affected_by(&service.health),
         called(snapshot, first, service.stack.as_ref())
     ))
-}
-
-/// What the service with `id` is called inside `stack`: its title, after its stack's name when that
-/// is another one.
-#[must_use]
-pub fn called<'a>(
-    snapshot: &'a Snapshot,
-    id: &'a ServiceId,
-    stack: Option<&StackName>,
-) -> Cow<'a, str> {
-    let Some(service) = snapshot.service(id) else {
-        return Cow::Borrowed(near(id, stack));
-    };
-    match &service.stack {
-        Some(own) if Some(own) != stack => Cow::Owned(format!("{own}/{}", service.title())),
-        _ => Cow::Borrowed(service.title()),
-    }
 }
 
 /// CPU and memory now, summed over the instances; `None` where nothing was measured.

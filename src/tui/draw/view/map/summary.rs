@@ -10,6 +10,7 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use crate::explain;
+use crate::explain::plan::{called_all, enumerate};
 use crate::model::words;
 use crate::model::{Edge, EdgeKind, HealthState, Service, ServiceId, ShownState, Totals};
 use crate::tui::draw::context::DrawContext;
@@ -19,7 +20,7 @@ use crate::tui::draw::widget::{line_writer, status};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::{Zoom, ZoomLevel, selection};
 
-pub use loss::{called_all, enumerate, loss_sentence, lost_words};
+pub use loss::loss_sentence;
 
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;

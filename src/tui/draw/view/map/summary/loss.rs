@@ -1,13 +1,11 @@
 //! What losing a service means, in words.
 
-use crate::model::{LostRoutes, Service, ServiceId, Snapshot, StackName};
+use crate::explain::plan::{called_all, enumerate, lost_words};
+use crate::model::{Service, ServiceId, Snapshot};
 use crate::topology::impact::loss as lost_by;
-use crate::tui::draw::view::map::labels::called;
 
 /// Names in a sentence.
 const MAX_NAMES: usize = 8;
-/// Routes of one service in a sentence.
-const MAX_ROUTES: usize = 3;
 
 /// What fails when `service` stops, and what keeps running, in one sentence: "if db stops: backend,
 /// worker and proxy fail; frontend keeps running", "if mcp stops: proxy loses /mcp/".
@@ -54,16 +52,6 @@ fn no_loss(snapshot: &Snapshot, service: &Service) -> String {
     }
 }
 
-/// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
-#[must_use]
-pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackName>) -> String {
-    let name = called(snapshot, &lost.service, stack);
-    match lost.paths.as_slice() {
-        [] => format!("{name} loses a route"),
-        paths => format!("{name} loses {}", enumerate(paths, MAX_ROUTES)),
-    }
-}
-
 fn loss_words(
     name: &str,
     when: &str,
@@ -93,27 +81,4 @@ fn loss_words(
         clauses.push(format!("{staying} {verb}"));
     }
     format!("{when}: {}", clauses.join("; "))
-}
-
-/// The services `ids` as they are called inside `stack`.
-pub fn called_all(
-    snapshot: &Snapshot,
-    ids: &[ServiceId],
-    stack: Option<&StackName>,
-) -> Vec<String> {
-    ids.iter()
-        .map(|id| called(snapshot, id, stack).into_owned())
-        .collect()
-}
-
-/// `a`, `a and b`, `a, b and c`; of more than `most` the first ones and how many more.
-#[must_use]
-pub fn enumerate(names: &[String], most: usize) -> String {
-    let (shown, last) = match names {
-        [] => return String::new(),
-        [one] => return one.clone(),
-        [front @ .., last] if names.len() <= most => (front, last.clone()),
-        _ => (&names[..most], format!("{} more", names.len() - most)),
-    };
-    format!("{} and {last}", shown.join(", "))
 }

@@ -1,0 +1,218 @@
+//! The words of a plan: what is asked, what it affects, its steps in order.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::model::text::capitalized;
+use crate::model::words::{self, near};
+use crate::model::{
+    LostRoutes, OperationKind, Plan, Published, ServiceId, Snapshot, StackName, Step, StepWait,
+    host_ports,
+};
+
+/// Routes of one service in a sentence.
+const MAX_ROUTES: usize = 3;
+
+/// One line about a plan, by what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanLine {
+    /// Something the operator should know before.
+    Warning(String),
+    /// What becomes unavailable.
+    Loss(String),
+    /// What may notice, and goes on.
+    Notice(String),
+    /// That nothing depends on the targets.
+    Unneeded(String),
+    /// A step, after the number of its wave where there are several.
+    Step(String),
+}
+
+impl PlanLine {
+    /// The line without a style; a warning begins with `!`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Warning(text) => format!("! {text}"),
+            Self::Loss(text) | Self::Notice(text) | Self::Unneeded(text) | Self::Step(text) => {
+                text.clone()
+            }
+        }
+    }
+}
+
+/// What `plan` does: "Restart hub/db and its 4 dependents", "Stop hub/job, which removes its
+/// container".
+#[must_use]
+pub fn title(plan: &Plan) -> String {
+    let verb = capitalized(plan.operation.kind.verb());
+    let what = match plan.operation.targets.as_slice() {
+        [one] => one.to_string(),
+        many => words::plural(many.len(), "service"),
+    };
+    let whose = match plan.operation.targets.len() {
+        1 => "its",
+        _ => "their",
+    };
+    let along = services(plan).saturating_sub(plan.operation.targets.len());
+    let dependents = match (plan.operation.with_dependents, along) {
+        (true, 1) => format!(" and {whose} dependent"),
+        (true, 2..) => format!(" and {whose} {along} dependents"),
+        _ => String::new(),
+    };
+    let removes = match plan.removes.len() {
+        0 => String::new(),
+        1 => ", which removes its container".to_owned(),
+        many => format!(", which removes {many} containers"),
+    };
+    format!("{verb} {what}{dependents}{removes}")
+}
+
+/// How many services `plan` acts on.
+#[must_use]
+pub fn services(plan: &Plan) -> usize {
+    let ids: BTreeSet<&ServiceId> = plan.steps.iter().map(|step| &step.service).collect();
+    ids.len()
+}
+
+/// Warnings first, then what is lost, what may notice, and the steps in order.
+#[must_use]
+pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
+    let warnings = plan.warnings.iter().cloned().map(PlanLine::Warning);
+    let mut lines: Vec<PlanLine> = warnings.collect();
+    let stack = beside(plan, snapshot);
+    let concerned = |what: &str, ids: &[ServiceId]| {
+        let names = called_all(snapshot, ids, stack);
+        (!ids.is_empty()).then(|| format!("{what}: {}", enumerate(&names, ids.len())))
+    };
+    let impact = &plan.impact;
+    let routes = impact.routes.iter();
+    let losses = concerned(unavailable(plan), &impact.hard)
+        .into_iter()
+        .chain(routes.map(|lost| lost_words(snapshot, lost, stack)));
+    lines.extend(losses.map(PlanLine::Loss));
+    lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
+    if impact.is_empty() {
+        lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
+    }
+    let has_waves = plan.steps.iter().any(|step| step.wave > 0);
+    lines.extend(plan.steps.iter().map(|step| {
+        let number = if has_waves {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
+        PlanLine::Step(format!("{number}{}", step_words(plan, step)))
+    }));
+    lines
+}
+
+/// `restart hub-db-1, then wait until healthy`, `run the job hub-migrate-1 again and wait for exit 0`.
+fn step_words(plan: &Plan, step: &Step) -> String {
+    let wait = match step.wait {
+        StepWait::Exit => {
+            let again = match step.kind {
+                OperationKind::Restart => " again",
+                _ => "",
+            };
+            return format!("run the job {}{again} and wait for exit 0", step.name);
+        }
+        StepWait::Healthy => ", then wait until healthy",
+        StepWait::No => "",
+    };
+    let removed = if plan.removes.contains(&step.name) {
+        ", then the engine removes it"
+    } else {
+        ""
+    };
+    format!("{} {}{wait}{removed}", step.kind.verb(), step.name)
+}
+
+/// For how long what needs the targets is unavailable.
+const fn unavailable(plan: &Plan) -> &'static str {
+    match plan.operation.kind {
+        OperationKind::Restart => "Unavailable while this runs",
+        _ => "Will be unavailable",
+    }
+}
+
+/// That no service depends on the targets; who uses a published port from outside is not known.
+fn unneeded(plan: &Plan, snapshot: &Snapshot) -> String {
+    let targets = plan.operation.targets.iter();
+    let targets = targets.filter_map(|id| snapshot.service(id));
+    let instances = targets.flat_map(|service| &service.instances);
+    let ports = host_ports(instances.map(|instance| &*instance.facts));
+    let numbers = ports
+        .iter()
+        .filter(|port| matches!(port, Published::Number(_)));
+    let ports: Vec<String> = numbers.map(|port| format!(":{port}")).collect();
+    let (them, publish) = match plan.operation.targets.len() {
+        1 => ("it", "it publishes"),
+        _ => ("them", "they publish"),
+    };
+    if ports.is_empty() {
+        return format!("Nothing depends on {them}.");
+    }
+    format!("Nothing depends on {them}; {publish} {}.", ports.join(", "))
+}
+
+/// The stack of the first target.
+fn beside<'a>(plan: &Plan, snapshot: &'a Snapshot) -> Option<&'a StackName> {
+    let first = plan.operation.targets.first();
+    let service = first.and_then(|id| snapshot.service(id));
+    service.and_then(|service| service.stack.as_ref())
+}
+
+/// "proxy loses /api/ and /mcp/"; services of `stack` by their names.
+#[must_use]
+pub fn lost_words(snapshot: &Snapshot, lost: &LostRoutes, stack: Option<&StackName>) -> String {
+    let name = called(snapshot, &lost.service, stack);
+    match lost.paths.as_slice() {
+        [] => format!("{name} loses a route"),
+        paths => format!("{name} loses {}", enumerate(paths, MAX_ROUTES)),
+    }
+}
+
+/// What the service with `id` is called inside `stack`: its title, after its stack's name when that
+/// is another one.
+#[must_use]
+pub fn called<'a>(
+    snapshot: &'a Snapshot,
+    id: &'a ServiceId,
+    stack: Option<&StackName>,
+) -> Cow<'a, str> {
+    let Some(service) = snapshot.service(id) else {
+        return Cow::Borrowed(near(id, stack));
+    };
+    match &service.stack {
+        Some(own) if Some(own) != stack => Cow::Owned(format!("{own}/{}", service.title())),
+        _ => Cow::Borrowed(service.title()),
+    }
+}
+
+/// The services `ids` as they are called inside `stack`.
+#[must_use]
+pub fn called_all(
+    snapshot: &Snapshot,
+    ids: &[ServiceId],
+    stack: Option<&StackName>,
+) -> Vec<String> {
+    ids.iter()
+        .map(|id| called(snapshot, id, stack).into_owned())
+        .collect()
+}
+
+/// `a`, `a and b`, `a, b and c`; of more than `most` the first ones and how many more.
+#[must_use]
+pub fn enumerate(names: &[String], most: usize) -> String {
+    let (shown, last) = match names {
+        [] => return String::new(),
+        [one] => return one.clone(),
+        [front @ .., last] if names.len() <= most => (front, last.clone()),
+        _ => (
+            names.get(..most).unwrap_or(names),
+            format!("{} more", names.len().saturating_sub(most)),
+        ),
+    };
+    format!("{} and {last}", shown.join(", "))
+}
