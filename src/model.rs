@@ -97,8 +97,10 @@ pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };
 pub use operation::{
-    InterruptedOperation, Operation, OperationKind, OperationProgress, OperationStatus, Plan,
-    Principal, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes, StepWait,
+    AuditHistory, InterruptedCall, InterruptedOperation, Operation, OperationKind,
+    OperationProgress, OperationStatus, Plan, Principal, RecordedLine, RecordedOperation,
+    RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes,
+    StepWait,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

@@ -4,11 +4,12 @@
 
 mod admission;
 mod audit;
+mod claims;
 mod executor;
 mod operations;
 mod operator;
 mod wait;
 
-pub use audit::{interrupted, recorded_stops};
+pub use audit::{history, interrupted, recorded_stops};
 pub use operations::{CancelRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;

@@ -2,8 +2,8 @@
 
 use super::{
     EngineGap, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
-    InterruptedOperation, Operation, Principal, ProcessEnd, Reason, ServiceId, Shortage,
-    SignedDuration, SkipReason, StackName,
+    InterruptedOperation, Operation, OperationStatus, Principal, ProcessEnd, Reason, ServiceId,
+    Shortage, SignedDuration, SkipReason, StackName, Timestamp,
 };
 
 /// One change of a service, a container, the engine, an operation or hubdeck itself.
@@ -200,6 +200,28 @@ pub enum OwnChange {
 }
 
 impl OperationChange {
+    /// How the operation of `status` ended at `at`.
+    #[must_use]
+    pub fn end_of(status: &OperationStatus, at: Timestamp) -> Self {
+        let operation = status.plan.operation.clone();
+        match (&status.error, status.cancelled) {
+            (Some(error), _) => Self::Failed {
+                operation,
+                error: error.clone(),
+            },
+            (None, Some(reason)) => Self::Cancelled {
+                operation,
+                reason,
+                not_begun: status.steps_skipped(),
+                steps: status.steps.len(),
+            },
+            (None, None) => Self::Succeeded {
+                operation,
+                took: at.duration_since(status.started_at),
+            },
+        }
+    }
+
     /// What was asked for; `None` for an operation of an earlier run.
     #[must_use]
     pub const fn operation(&self) -> Option<&Operation> {
@@ -252,7 +274,7 @@ impl Change {
                 visit(to);
             }
             Self::Operation(OperationChange::Interrupted(operation)) => {
-                let calls = operation.unknown.iter_mut();
+                let calls = operation.unknown.iter_mut().map(|call| &mut call.name);
                 calls.chain(&mut operation.not_begun).for_each(visit);
             }
             Self::Deployed(Deployment::Configuration)

@@ -1,12 +1,14 @@
 //! Operations: what is asked, the plan, and how it goes.
 
 mod interrupted;
+mod recorded;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
 
-pub use interrupted::InterruptedOperation;
+pub use interrupted::{InterruptedCall, InterruptedOperation};
+pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep};
 
 /// What an operation does to a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,8 +1,10 @@
 //! The audit record: append-only JSON lines. The intent is on disk before the engine is called, the
 //! result before a step is called done.
 
+mod history;
 mod line;
 mod past;
+mod past_line;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +18,11 @@ use crate::model::{
     EngineInfo, OperationId, OperationProgress, Plan, Principal, StepState, Timestamp,
 };
 
+use super::SubmitRefusal;
+use super::claims::{Claim, ClaimError};
 use line::{AuditContext, AuditEvent, AuditLine};
 
+pub use history::history;
 pub use past::{interrupted, recorded_stops};
 
 /// Where records go; `None` keeps none.
@@ -28,14 +33,13 @@ pub(super) struct Audit {
     run: Arc<str>,
 }
 
-/// The record of one operation. While it is there, other runs of hubdeck know that the operation
-/// goes on.
+/// The record of one operation, which keeps other runs of hubdeck from its services until it is
+/// [closed](Trail::close).
 #[derive(Debug)]
 pub(super) struct Trail {
     path: Option<Arc<Path>>,
     context: AuditContext,
-    /// Held locked, shared with other runs: see [`interrupted`].
-    _lock: Option<File>,
+    claim: Option<Claim>,
 }
 
 impl Audit {
@@ -52,28 +56,27 @@ impl Audit {
     /// is on disk.
     ///
     /// # Errors
-    /// One sentence when the line cannot be written: then nothing may be done.
+    /// When the line cannot be written, or another run works on one of its services: then nothing
+    /// may be done.
     pub fn begin(
         &self,
         id: OperationId,
         principal: Principal,
         plan: &Plan,
         engine: Option<&EngineInfo>,
-    ) -> Result<Trail, String> {
-        let context = AuditContext::new(format!("{}-{id}", self.run), id, principal, plan, engine);
-        let path = self.path.clone();
-        let lock = match &path {
-            Some(path) => Some(locked(open(path).map_err(|error| explain(path, &error))?)),
-            None => None,
+    ) -> Result<Trail, SubmitRefusal> {
+        let correlation = format!("{}-{id}", self.run);
+        let mut trail = Trail {
+            path: self.path.clone(),
+            context: AuditContext::new(correlation.clone(), id, principal, plan, engine),
+            claim: None,
         };
-        let trail = Trail {
-            path,
-            context,
-            _lock: lock,
-        };
-        if let Some(path) = &trail.path {
+        if let Some(path) = &self.path {
+            let unwritable = |error| SubmitRefusal::Unrecorded(explain(path, &error));
+            open(path).map_err(unwritable)?;
+            trail.claim = Some(Claim::take(path, &correlation, plan, engine)?);
             let line = trail.context.line(AuditEvent::Accepted, Timestamp::now());
-            append(path, &line.with_plan(plan)).map_err(|error| explain(path, &error))?;
+            append(path, &line.with_plan(plan)).map_err(unwritable)?;
         }
         Ok(trail)
     }
@@ -124,6 +127,11 @@ impl Trail {
         .await
     }
 
+    /// Leaves its services to other runs of hubdeck; its end is recorded.
+    pub fn close(&mut self) {
+        self.claim = None;
+    }
+
     async fn write(&self, line: AuditLine) -> Result<(), String> {
         let Some(path) = self.path.clone() else {
             return Ok(());
@@ -141,6 +149,21 @@ fn explain(path: &Path, error: &io::Error) -> String {
         return "cannot write the audit record: there is no home directory; set HOME".to_owned();
     }
     format!("cannot write the audit record {}: {error}", path.display())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    format!("cannot read the audit record {}: {error}", path.display())
+}
+
+impl From<ClaimError> for SubmitRefusal {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Taken(service, gerund) => Self::BusyElsewhere { service, gerund },
+            ClaimError::Unwritable(path, error) => {
+                Self::Unrecorded(format!("cannot write {}: {error}", path.display()))
+            }
+        }
+    }
 }
 
 /// Refuses what is there and no regular file: opening a pipe would wait for whoever else opens it.
@@ -169,17 +192,6 @@ fn open(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// Takes the shared lock; it goes with the file, also when the program is killed.
-fn locked(file: File) -> File {
-    if let Err(error) = file.lock_shared() {
-        // Some network file systems have no locks. What is recorded is right all the same.
-        tracing::warn!(
-            "cannot lock the audit record, a second hubdeck may call this operation interrupted: {error}"
-        );
-    }
-    file
 }
 
 /// Appends one line and returns once it is on disk.

@@ -25,6 +25,16 @@ pub enum SubmitRefusal {
     /// Another operation works on one of the services.
     #[error("operation {1} is still running on {0}; wait for it or check the timeline")]
     Busy(ServiceId, OperationId),
+    /// Another run of hubdeck works on one of the services.
+    #[error(
+        "another hubdeck is {gerund} {service}; nothing was done: wait until it has ended, or see `hubdeck audit`"
+    )]
+    BusyElsewhere {
+        /// The service.
+        service: ServiceId,
+        /// What the other one does, such as "restarting".
+        gerund: String,
+    },
     /// The engine is lost.
     #[error("the engine does not answer; nothing was done")]
     EngineLost,

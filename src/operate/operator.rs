@@ -16,7 +16,7 @@ use crate::model::{
     Step,
 };
 
-use super::admission::current_plan;
+use super::admission::{current_plan, without_last_wait};
 use super::audit::Audit;
 use super::executor::{PlanExecutor, RunOutcome};
 use super::{CancelRefusal, SubmitRefusal};
@@ -88,6 +88,20 @@ impl Operator {
         self.run(current, principal)
     }
 
+    /// The same as [`Operator::submit`] without the wait after the last wave: the operation ends
+    /// once the engine has done its calls.
+    ///
+    /// # Errors
+    /// Those of [`Operator::submit`].
+    pub fn submit_unwaited(
+        &self,
+        plan: Plan,
+        principal: Principal,
+    ) -> Result<OperationId, SubmitRefusal> {
+        let current = current_plan(&plan, &self.snapshots.borrow())?;
+        self.run(without_last_wait(current), principal)
+    }
+
     /// Runs `plan` without comparing it with the newest snapshot; see [`Operator::submit`].
     fn run(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
         let info = self.snapshots.borrow().engine.info.clone();
@@ -101,11 +115,8 @@ impl Operator {
         let trail = self
             .audit
             .begin(id, principal, &plan, info.as_ref())
-            .map_err(|text| {
-                self.release(id, Vec::new());
-                SubmitRefusal::Unrecorded(text)
-            })?;
-        let run = PlanExecutor {
+            .inspect_err(|_| self.release(id, Vec::new()))?;
+        let mut run = PlanExecutor {
             id,
             principal,
             plan,
@@ -128,6 +139,7 @@ impl Operator {
                     }
                 });
             run.record_end(&outcome.end).await;
+            run.trail.close();
             // Before the news: whoever reads that it ended may submit the next one.
             operator.release(id, outcome.left_out);
             run.report(outcome.end).await;

@@ -68,7 +68,7 @@ impl StoredOperations {
         };
         status.finished_at = Some(at);
         status.error = error;
-        let change = Change::Operation(end(status, at));
+        let change = Change::Operation(OperationChange::end_of(status, at));
         timeline.push(at, about(&status.plan), change);
         true
     }
@@ -236,27 +236,6 @@ fn errors(status: &OperationStatus) -> impl Iterator<Item = &String> {
         _ => None,
     });
     steps.chain(&status.error)
-}
-
-/// How the operation ended at `at`.
-fn end(status: &OperationStatus, at: Timestamp) -> OperationChange {
-    let operation = status.plan.operation.clone();
-    match (&status.error, status.cancelled) {
-        (Some(error), _) => OperationChange::Failed {
-            operation,
-            error: error.clone(),
-        },
-        (None, Some(reason)) => OperationChange::Cancelled {
-            operation,
-            reason,
-            not_begun: status.steps_skipped(),
-            steps: status.steps.len(),
-        },
-        (None, None) => OperationChange::Succeeded {
-            operation,
-            took: at.duration_since(status.started_at),
-        },
-    }
 }
 
 /// An event is about a service when it is about one only.

@@ -100,7 +100,11 @@ fn an_operation_that_was_cancelled_or_interrupted_is_told() {
         began_at: at(0),
         verb: "restart".into(),
         targets: vec!["a/db".into()],
-        unknown: vec!["restart a-db-1".into()],
+        unknown: vec![InterruptedCall {
+            verb: "restart".into(),
+            name: "a-db-1".into(),
+            instance: "a-db-1".into(),
+        }],
         not_begun: vec!["restart a-web-1".into()],
     };
     let now = world.now;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{ServiceId, Timestamp};
+use crate::model::{InstanceId, ServiceId, Timestamp};
 
 /// An operation of an earlier run that the audit record holds without an end: hubdeck was killed,
 /// or the host lost power.
@@ -14,11 +14,29 @@ pub struct InterruptedOperation {
     pub verb: String,
     /// The services that were asked for.
     pub targets: Vec<ServiceId>,
-    /// Calls that were begun and have no result, such as "restart hub-db-1": whether the engine
-    /// carried them out shows in the state of the containers.
-    pub unknown: Vec<String>,
+    /// Calls that were begun and have no result: whether the engine carried them out shows in the
+    /// state of the containers.
+    pub unknown: Vec<InterruptedCall>,
     /// Calls that were not begun.
     pub not_begun: Vec<String>,
+}
+
+/// A call that was begun and has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterruptedCall {
+    /// The verb, as in audit records.
+    pub verb: String,
+    /// Name of the container or the Swarm service.
+    pub name: String,
+    /// The container; of a Swarm service its id, which no container has.
+    pub instance: InstanceId,
+}
+
+impl fmt::Display for InterruptedCall {
+    /// "restart hub-db-1".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.verb, self.name)
+    }
 }
 
 impl fmt::Display for InterruptedOperation {
@@ -33,7 +51,8 @@ impl fmt::Display for InterruptedOperation {
         )?;
         write!(f, ", begun at {:.0}", self.began_at)?;
         if !self.unknown.is_empty() {
-            write!(f, "; outcome unknown: {}", self.unknown.join(", "))?;
+            let calls: Vec<String> = self.unknown.iter().map(ToString::to_string).collect();
+            write!(f, "; outcome unknown: {}", calls.join(", "))?;
         }
         if !self.not_begun.is_empty() {
             write!(f, "; not begun: {}", self.not_begun.join(", "))?;
@@ -52,7 +71,11 @@ mod tests {
             began_at: Timestamp::UNIX_EPOCH,
             verb: "restart".to_owned(),
             targets: vec![ServiceId::new("hub/db")],
-            unknown: vec!["restart hub-db-1".to_owned()],
+            unknown: vec![InterruptedCall {
+                verb: "restart".to_owned(),
+                name: "hub-db-1".to_owned(),
+                instance: "id-db".into(),
+            }],
             not_begun: vec![
                 "restart hub-api-1".to_owned(),
                 "restart hub-web-1".to_owned(),

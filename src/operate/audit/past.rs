@@ -2,65 +2,25 @@
 //! way.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::json;
 
 use crate::model::{
-    InstanceId, InterruptedOperation, OperationKind, RecordedStop, ServiceId, Timestamp,
+    InstanceId, InterruptedCall, InterruptedOperation, OperationKind, RecordedStop, Timestamp,
 };
+use crate::operate::claims;
 
-use super::{last_byte, regular};
+use super::past_line::{PastEvent, PastLine};
+use super::{last_byte, regular, unreadable};
 
 /// How much of the record's end is read again, in bytes: some five hundred calls.
 const END_BYTES: u64 = 1024 * 1024;
 /// How long a stop may take whose result is not recorded: as long as the engine is waited for.
 const STOP_TAKES: Duration = Duration::from_secs(15 * 60);
-
-/// What of a line is read again. Lines of earlier versions have no `event`: they record a result.
-#[derive(Debug, Deserialize)]
-struct PastLine {
-    time: Timestamp,
-    #[serde(default)]
-    event: PastEvent,
-    #[serde(default)]
-    correlation: String,
-    #[serde(default)]
-    operation: String,
-    #[serde(default)]
-    step: usize,
-    #[serde(default)]
-    container_id: String,
-    #[serde(default)]
-    targets: Vec<ServiceId>,
-    #[serde(default)]
-    steps: Vec<PastStep>,
-    #[serde(default)]
-    result: String,
-    #[serde(default)]
-    duration_ms: u64,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum PastEvent {
-    Accepted,
-    Intent,
-    #[default]
-    Result,
-    Ended,
-    Interrupted,
-}
-
-#[derive(Debug, Deserialize)]
-struct PastStep {
-    operation: String,
-    container: String,
-}
 
 /// The stops that the end of the audit record `path` holds; none where there is no record yet. One
 /// without a result counts: hubdeck was killed while the engine carried it out. Lines that cannot
@@ -115,8 +75,8 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
 }
 
 /// The operations that were under way when earlier runs ended, by the audit record `path`. Each is
-/// reported once: a line that records this is added to the audit record at `now`. None while another run of
-/// hubdeck operates, as what it has under way looks the same.
+/// reported once: a line that records this is added to the audit record at `now`. One that another
+/// run of hubdeck carries out now is none of them.
 ///
 /// # Errors
 /// One sentence when the record is there and cannot be read.
@@ -126,11 +86,11 @@ pub fn interrupted(path: &Path, now: Timestamp) -> Result<Vec<InterruptedOperati
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(unreadable(path, &error)),
     };
-    if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-        return Ok(Vec::new());
-    }
+    // Of two runs that start at once one reports.
+    let _gate = claims::hold(path);
     let lines = read(&mut file).map_err(|error| unreadable(path, &error))?;
-    let found = unfinished(&lines);
+    let mut found = unfinished(&lines);
+    found.retain(|(correlation, _)| !claims::is_claimed(path, correlation));
     if let Err(error) = close(
         &mut file,
         found.iter().map(|(correlation, _)| *correlation),
@@ -177,14 +137,18 @@ fn interrupted_at(
 ) -> InterruptedOperation {
     let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
     for (index, step) in line.steps.iter().enumerate() {
-        let call = format!("{} {}", step.operation, step.container);
+        let call = InterruptedCall {
+            verb: step.operation.clone(),
+            name: step.container.clone(),
+            instance: InstanceId::new(&step.container_id),
+        };
         match (
             recorded(PastEvent::Intent, index),
             recorded(PastEvent::Result, index),
         ) {
             (_, true) => {}
             (true, false) => unknown.push(call),
-            (false, false) => not_begun.push(call),
+            (false, false) => not_begun.push(call.to_string()),
         }
     }
     InterruptedOperation {
@@ -227,10 +191,6 @@ fn read(file: &mut File) -> io::Result<Vec<PastLine>> {
     Ok(lines
         .filter_map(|line| serde_json::from_slice(line).ok())
         .collect())
-}
-
-fn unreadable(path: &Path, error: &io::Error) -> String {
-    format!("cannot read the audit record {}: {error}", path.display())
 }
 
 /// What cannot be written to can be read all the same.

@@ -310,7 +310,9 @@ async fn what_was_under_way_is_told_once() {
     };
     assert_eq!(operation.verb, "restart");
     assert_eq!(operation.targets, ["hub/db".into()]);
-    assert_eq!(operation.unknown, ["restart hub-api-1"]);
+    let calls: Vec<String> = operation.unknown.iter().map(ToString::to_string).collect();
+    assert_eq!(calls, ["restart hub-api-1"]);
+    assert_eq!(operation.unknown[0].instance, "id-api".into());
     assert_eq!(operation.not_begun, ["restart hub-web-1"]);
     assert!(record.interrupted().is_empty(), "it was reported");
     assert!(
@@ -337,8 +339,13 @@ fn a_torn_line_costs_itself_only() {
 async fn a_record_that_cannot_be_written_refuses() {
     let dir = tempfile::tempdir().expect("a directory");
     let plan = plan(OperationKind::Stop, &["db"]);
-    let begin =
-        |path: Option<PathBuf>| Audit::new(path).begin(OperationId(1), Principal::Cli, &plan, None);
+    let begin = |path: Option<PathBuf>| {
+        let begun = Audit::new(path).begin(OperationId(1), Principal::Cli, &plan, None);
+        begun.map_err(|refusal| match refusal {
+            SubmitRefusal::Unrecorded(text) => text,
+            other => other.to_string(),
+        })
+    };
     let error = begin(Some(dir.path().to_path_buf())).expect_err("a directory is no file");
     assert!(
         error.starts_with("cannot write the audit record "),
@@ -373,7 +380,7 @@ fn a_pipe_in_place_of_the_record_is_refused_and_waited_for_by_nobody() {
     let begun =
         Audit::new(Some(path.clone())).begin(OperationId(1), Principal::Terminal, &plan, None);
     let refusals = [
-        begun.expect_err("refused"),
+        begun.expect_err("refused").to_string(),
         recorded_stops(&path).expect_err("refused"),
         interrupted(&path, Timestamp::now()).expect_err("refused"),
     ];
