@@ -10,6 +10,7 @@ mod handles;
 mod headless;
 mod logging;
 mod logs;
+mod operate;
 mod pipeline;
 mod poll;
 mod publisher;
@@ -27,8 +28,9 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
-use crate::config::arguments::{Cli, CliCommand, ConfigCommand};
+use crate::config::arguments::{AuditArgs, Cli, CliCommand, ConfigCommand};
 use crate::config::{Loaded, Request, Settings, Watcher, reference};
+use crate::model::Timestamp;
 use crate::tui::{Exit, has_kept_columns};
 
 use crate::engine::ConnectRequest;
@@ -103,11 +105,20 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
             Ok(runtime(2)?.block_on(explained)?)
         }
         Some(CliCommand::Logs(args)) => logs::run(*args, &load_once(&request)?),
+        Some(CliCommand::Operate(command)) => operate::run(&command, &load_once(&request)?),
+        Some(CliCommand::Audit(args)) => print_audit(&args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),
         Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),
         None if cli.serve => serve(request),
         None => console_or_status(request, false),
     }
+}
+
+/// The audit record; it needs no engine.
+fn print_audit(args: &AuditArgs, settings: &Settings) -> Result<ExitStatus, Failure> {
+    let history = crate::operate::history(&audit_file()).map_err(Failure::Setup)?;
+    let (now, zone) = (Timestamp::now(), zone::local());
+    Ok(cli::audit::run(&history, args, settings, now, &zone)?)
 }
 
 /// Settings for one poll; what is odd about them goes to standard error.

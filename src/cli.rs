@@ -1,9 +1,10 @@
-//! The one-shot commands: status, map, explain, logs, check, config check. They print a
-//! snapshot or log lines and end with an exit code.
+//! The one-shot commands: status, map, explain, logs, those that operate, audit, check, config check.
+//! They print a snapshot, log lines or what came of an operation, and end with an exit code.
 //! Their arguments are declared in `config/arguments.rs`, and `app.rs` calls them.
 //! Knows: model, config, logs, explain, document; a [`Poller`] for snapshots.
 //! Never: asks an engine or draws a screen itself, reads the time of day, or changes state.
 
+pub mod audit;
 mod charset;
 pub mod check;
 pub mod config_check;
@@ -13,6 +14,7 @@ pub mod explain;
 mod failure;
 pub mod logs;
 pub mod map;
+pub mod operate;
 mod output;
 mod poll;
 pub mod status;
@@ -21,5 +23,5 @@ pub use charset::{Charset, charset, charset_of_locale};
 pub use diagnostics::unknown_projects;
 pub use exit_status::ExitStatus;
 pub use failure::{CommandError, UnknownProject, WrongFilter};
-pub use output::{print, print_command, print_error};
+pub use output::{print, print_command, print_error, print_line, print_question};
 pub use poll::{Poller, Wanted};

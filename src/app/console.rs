@@ -164,14 +164,7 @@ async fn end(pipeline: Pipeline, demo: bool) {
         // What the embedded stack does matters to no shell.
         pipeline.stop().await;
     } else {
-        ending::end(pipeline, print_line).await;
-    }
-}
-
-fn print_line(line: ending::EndingLine) {
-    match line {
-        ending::EndingLine::Sentence(text) => cli::print_error(&text),
-        ending::EndingLine::Command(command) => cli::print_command(&command),
+        ending::end(pipeline, ending::print_line).await;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The end of the program while operations run: what is waited for, and what is left out.
 
+use crate::cli;
 use crate::model::{OperationStatus, Snapshot, Step, StepState};
 
 use super::pipeline::Pipeline;
@@ -17,15 +18,36 @@ pub enum EndingLine {
 /// may have a long grace period), and leaves the rest of their plans out; `print` gets every line that
 /// the operator should know.
 pub async fn end(pipeline: Pipeline, print: impl Fn(EndingLine)) {
-    let waited_for = in_flight(&pipeline.snapshots.borrow());
-    if !waited_for.is_empty() {
-        print(EndingLine::Sentence(format!(
-            "waiting for the engine to finish: {}",
-            waited_for.join(", ")
-        )));
-    }
+    let waited_for = waited_for(&pipeline.snapshots.borrow());
+    waited_for.into_iter().for_each(&print);
     let left_out = pipeline.stop().await;
     summary(&left_out).into_iter().for_each(print);
+}
+
+/// Which calls in flight are waited for; `None` without any.
+pub fn waited_for(snapshot: &Snapshot) -> Option<EndingLine> {
+    let calls = in_flight(snapshot);
+    (!calls.is_empty()).then(|| {
+        let calls = calls.join(", ");
+        EndingLine::Sentence(format!("waiting for the engine to finish: {calls}"))
+    })
+}
+
+/// The steps of an operation that were not begun.
+pub fn left_out(status: &OperationStatus) -> Vec<Step> {
+    let steps = status.plan.steps.iter().zip(&status.steps);
+    steps
+        .filter(|(_, state)| matches!(state, StepState::Skipped { .. }))
+        .map(|(step, _)| step.clone())
+        .collect()
+}
+
+/// Writes a line to standard error.
+pub fn print_line(line: EndingLine) {
+    match line {
+        EndingLine::Sentence(text) => cli::print_error(&text),
+        EndingLine::Command(command) => cli::print_command(&command),
+    }
 }
 
 /// The calls that the engine carries out now.
@@ -46,7 +68,7 @@ fn in_flight(snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// A headline, and for each step the command that finishes it; nothing when nothing was left out.
-fn summary(left_out: &[Step]) -> Vec<EndingLine> {
+pub fn summary(left_out: &[Step]) -> Vec<EndingLine> {
     let commands: Vec<EndingLine> = left_out
         .iter()
         .filter_map(Step::docker_command)

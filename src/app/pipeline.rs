@@ -17,9 +17,10 @@ use crate::collect::logs::{BlackBox, LogHub};
 use crate::config::{Changes, Settings};
 use crate::engine::{ConnectRequest, Connector, Engine};
 use crate::model::{
-    Focus, InterruptedOperation, Observation, Part, Shortage, Snapshot, Step, Timestamp,
+    Focus, InterruptedOperation, Observation, OperationId, Part, Plan, Principal, Shortage,
+    Snapshot, Step, Timestamp,
 };
-use crate::operate::{Operations, Operator};
+use crate::operate::{Operations, Operator, SubmitRefusal};
 use crate::store::Store;
 
 use super::failure::Failure;
@@ -198,6 +199,26 @@ impl Pipeline {
         }
     }
 
+    /// Runs `plan` for a command line; without `waits` the operation ends once the engine has done
+    /// the calls of the last wave.
+    ///
+    /// # Errors
+    /// Those of [`Operations::submit`].
+    pub fn submit(&self, plan: Plan, waits: bool) -> Result<OperationId, SubmitRefusal> {
+        if waits {
+            return self.operations.submit(plan, Principal::Cli);
+        }
+        if self.operations.is_read_only() {
+            return Err(SubmitRefusal::ReadOnly);
+        }
+        self.operator.submit_unwaited(plan, Principal::Cli)
+    }
+
+    /// Returns when no operation runs; how the last one ended may not be in a snapshot yet.
+    pub async fn idle(&self) {
+        self.operator.idle().await;
+    }
+
     /// Waits for the calls of operations that are in flight, leaves the rest of their plans out, and
     /// ends every background task. Returns the steps that were left out because hubdeck ends.
     pub async fn stop(self) -> Vec<Step> {
@@ -289,8 +310,8 @@ fn basis(
 }
 
 /// Sends the first store the basis, and the operations that were under way when earlier runs
-/// ended, and returns those. They are news once only, and one-shot commands have nobody to show
-/// them to.
+/// ended, and returns those. They are news once only, and commands that only read have nobody to
+/// show them to.
 fn send_at_first(
     out: &mpsc::Sender<Observation>,
     basis: &Basis,
@@ -299,7 +320,7 @@ fn send_at_first(
     now: Timestamp,
 ) -> Vec<InterruptedOperation> {
     let (interrupted, past) = match lifetime {
-        Lifetime::Continuous => interrupted(audit, now),
+        Lifetime::Continuous | Lifetime::OneOperation => interrupted(audit, now),
         Lifetime::OneSnapshot | Lifetime::Logs { .. } => Default::default(),
     };
     for observation in basis().into_iter().chain(past) {

@@ -38,7 +38,7 @@ impl Poller for OnePoll<'_> {
         let audit = state_file("audit.jsonl");
         let pipeline = Pipeline::start(request, self.settings, LIFETIME, audit, None);
         let polled = tokio::select! {
-            snapshot = wait(&pipeline, wanted) => Ok(snapshot),
+            snapshot = complete_snapshot(&pipeline, wanted) => Ok(snapshot),
             failure = pipeline.failed() => Err(failure.to_string()),
         };
         pipeline.stop().await;
@@ -48,7 +48,10 @@ impl Poller for OnePoll<'_> {
 
 /// Waits until the snapshot is complete, or there is no engine, or time is up; then for what is
 /// `wanted`.
-async fn wait(pipeline: &Pipeline, wanted: Option<Wanted>) -> Arc<Snapshot> {
+pub(super) async fn complete_snapshot(
+    pipeline: &Pipeline,
+    wanted: Option<Wanted>,
+) -> Arc<Snapshot> {
     let mut snapshots = pipeline.snapshots.clone();
     let listed = has_list_or_is_lost(&mut snapshots).await;
     if listed.has_list() && !is_lost(&listed) {

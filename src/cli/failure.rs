@@ -16,6 +16,24 @@ pub enum CommandError {
     /// None of the services has a container, so there is no log.
     #[error("no container of {0} is there, so there are no log lines")]
     NoContainer(String),
+    /// What is asked for may not or cannot be done; one sentence.
+    #[error("{0}")]
+    Refused(String),
+    /// An operation failed, or could not be begun; one sentence.
+    #[error("{0}")]
+    Operation(String),
+    /// The question before an operation was not answered with yes.
+    #[error("nothing was done: the plan was not confirmed")]
+    NotConfirmed,
+    /// The terminal cannot be read from.
+    #[error("nothing was done: cannot read the answer: {0}")]
+    Answer(io::Error),
+    /// The engine was lost before anything was done; one sentence.
+    #[error("{0}")]
+    EngineLost(String),
+    /// The outcome of an operation that has ended did not become known.
+    #[error("the operation has ended, but how is not known; see `hubdeck audit`")]
+    NoOutcome,
     /// A Compose project was named that the engine does not have.
     #[error(transparent)]
     Project(#[from] UnknownProject),
@@ -55,13 +73,19 @@ impl CommandError {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
+            Self::EngineLost(_) => ExitStatus::NoEngine,
             Self::Service(_)
+            | Self::Refused(_)
+            | Self::NotConfirmed
             | Self::Project(_)
             | Self::Stack(_)
             | Self::Filter(_)
             | Self::UnknownFilter { .. }
             | Self::Moment(_) => ExitStatus::Usage,
             Self::NoContainer(_)
+            | Self::Operation(_)
+            | Self::Answer(_)
+            | Self::NoOutcome
             | Self::Poll(_)
             | Self::Document(_)
             | Self::Output(_)

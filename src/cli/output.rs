@@ -32,6 +32,17 @@ pub fn print_error(text: &str) {
     let _ = writeln!(io::stderr(), "hubdeck: {}", in_locale(text));
 }
 
+/// Writes a line of a longer text to standard error.
+pub fn print_line(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", in_locale(text));
+}
+
+/// Writes a question to standard error, behind which the answer is typed.
+pub fn print_question(text: &str) {
+    let mut out = io::stderr();
+    let _ = write!(out, "{} ", in_locale(text)).and_then(|()| out.flush());
+}
+
 /// Writes a command to be copied to standard error.
 pub fn print_command(command: &str) {
     let _ = writeln!(io::stderr(), "  {}", in_locale(command));

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod logs;
+mod operate;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use crate::model::MapFormat;
 use super::choices::{ColorMode, LogLevel};
 
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
+pub use operate::{AuditArgs, OperationArgs, OperationCommand};
 
 /// An operations console for stacks of containers.
 ///
@@ -53,14 +55,23 @@ impl Cli {
             Some(CliCommand::Config { command }) => {
                 (false, *command == ConfigCommand::Check, false)
             }
-            Some(CliCommand::Status { .. } | CliCommand::Map { .. } | CliCommand::Logs(_)) => {
-                (false, false, true)
-            }
+            Some(
+                CliCommand::Status { .. }
+                | CliCommand::Map { .. }
+                | CliCommand::Logs(_)
+                | CliCommand::Operate(_),
+            ) => (false, false, true),
             Some(_) => (false, false, false),
         };
         if globals.show_secrets && !console {
             let text = "--show-secrets works in the console only; leave it out, every other output is masked";
             return Some(text.to_owned());
+        }
+        if let Some(CliCommand::Operate(command)) = &self.command
+            && command.args().all
+            && globals.stack.is_none()
+        {
+            return Some("--all needs the stack: add --stack NAME".to_owned());
         }
         let by_console = console || config_check;
         let flags = [
@@ -75,7 +86,7 @@ impl Cli {
                 "--stack",
                 globals.stack.is_some(),
                 by_console || poll,
-                "the console, status, map and logs",
+                "the console, status, map, logs and commands that operate",
             ),
         ];
         let mut unused = flags
@@ -166,6 +177,11 @@ pub enum CliCommand {
     },
     /// Print the log lines of services, merged by time.
     Logs(Box<LogsArgs>),
+    /// Operate on services.
+    #[command(flatten)]
+    Operate(OperationCommand),
+    /// Print the audit record: who did what, and what came of each step.
+    Audit(AuditArgs),
     /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in
     /// Compose).
     Check {

@@ -44,7 +44,7 @@ pub use details::{DetailsState, TextHit, TextSearch};
 pub use dialog::{Dialog, FieldKind, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
-pub use guard::Guard;
+pub use guard::{Guard, SHOWN_FOR};
 pub use incidents::IncidentsState;
 pub use logs::{LogRing, LogsState};
 pub use map::{MapState, Zoom, ZoomLevel};

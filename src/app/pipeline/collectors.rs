@@ -54,7 +54,7 @@ impl CollectorContext {
                 scans.extend(masked.then(|| self.start_reading(settings)));
                 scans
             }
-            Lifetime::Continuous | Lifetime::OneSnapshot => {
+            Lifetime::Continuous | Lifetime::OneSnapshot | Lifetime::OneOperation => {
                 self.start_all(settings, connector, connected)
             }
         }

@@ -30,6 +30,9 @@ pub enum Lifetime {
     Continuous,
     /// Until the first complete snapshot: nothing waits for the sake of being spread.
     OneSnapshot,
+    /// Until an operation of a command has ended: as for one snapshot, and what earlier runs left
+    /// unfinished is reported.
+    OneOperation,
     /// As long as a command reads logs: containers are listed, and nothing of them is measured or
     /// probed.
     Logs {
@@ -43,7 +46,7 @@ impl Lifetime {
     pub(in crate::app) const fn pause(self) -> Duration {
         match self {
             Self::Continuous => publisher::PAUSE,
-            Self::OneSnapshot | Self::Logs { .. } => ONE_SHOT_PAUSE,
+            Self::OneSnapshot | Self::OneOperation | Self::Logs { .. } => ONE_SHOT_PAUSE,
         }
     }
 }
@@ -152,7 +155,9 @@ fn sampling_options(settings: &Settings, lifetime: Lifetime) -> SamplingOptions 
         others_every: settings.metrics.background_interval,
         second_after: match lifetime {
             Lifetime::Continuous => spread.second_after,
-            Lifetime::OneSnapshot | Lifetime::Logs { .. } => ONE_SHOT_SECOND,
+            Lifetime::OneSnapshot | Lifetime::OneOperation | Lifetime::Logs { .. } => {
+                ONE_SHOT_SECOND
+            }
         },
     }
 }
@@ -170,7 +175,9 @@ fn probe_options(settings: &Settings, lifetime: Lifetime) -> ProbeOptions {
         read_only: settings.engine.read_only,
         look_every: match lifetime {
             Lifetime::Continuous => ProbeOptions::default().look_every,
-            Lifetime::OneSnapshot | Lifetime::Logs { .. } => ONE_SHOT_PAUSE,
+            Lifetime::OneSnapshot | Lifetime::OneOperation | Lifetime::Logs { .. } => {
+                ONE_SHOT_PAUSE
+            }
         },
     }
 }
@@ -182,7 +189,7 @@ fn reading_options(settings: &Settings, lifetime: Lifetime) -> ReadingOptions {
             enabled,
             ..ReadingOptions::default()
         },
-        Lifetime::OneSnapshot | Lifetime::Logs { .. } => ReadingOptions {
+        Lifetime::OneSnapshot | Lifetime::OneOperation | Lifetime::Logs { .. } => ReadingOptions {
             enabled,
             head_start: Duration::ZERO,
         },
@@ -197,12 +204,14 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
             every,
             ..ObservingOptions::default()
         },
-        Lifetime::OneSnapshot | Lifetime::Logs { .. } => ObservingOptions {
-            enabled,
-            every,
-            head_start: Duration::ZERO,
-            spread: Duration::ZERO,
-        },
+        Lifetime::OneSnapshot | Lifetime::OneOperation | Lifetime::Logs { .. } => {
+            ObservingOptions {
+                enabled,
+                every,
+                head_start: Duration::ZERO,
+                spread: Duration::ZERO,
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long a question is shown before an answer counts.
-const SHOWN_FOR: Duration = Duration::from_millis(300);
+pub const SHOWN_FOR: Duration = Duration::from_millis(300);
 /// Keys that follow each other faster were pasted, typed ahead, or repeated by a held key.
 const BURST: Duration = Duration::from_millis(50);
 

@@ -1,0 +1,239 @@
+//! The commands that operate on services: a pipeline for one plan, from the question to the end.
+
+mod question;
+
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use crate::cli::operate::{self, NEEDS_YES, StepProgress};
+use crate::cli::{self, CommandError, ExitStatus, logs};
+use crate::config::Settings;
+use crate::config::arguments::{OperationArgs, OperationCommand};
+use crate::document::json::OperationDocument;
+use crate::model::{
+    Operation, OperationId, OperationKind, OperationStatus, Plan, SkipReason, Snapshot,
+};
+use crate::operate::SubmitRefusal;
+use crate::plan::{PlanRefusal, plan};
+
+use super::failure::Failure;
+use super::pipeline::{Lifetime, Pipeline, connect_request};
+use super::{audit_file, ending, poll, runtime, signal};
+
+/// How often a plan is submitted where containers change and nobody is asked again.
+const ATTEMPTS: usize = 3;
+/// How long after its end the outcome of an operation may take to be in a snapshot.
+const OUTCOME_TAKES: Duration = Duration::from_secs(5);
+
+/// Runs `command`.
+pub(super) fn run(command: &OperationCommand, settings: &Settings) -> Result<ExitStatus, Failure> {
+    let (kind, args) = (command.kind(), command.args());
+    if !args.dry_run && settings.engine.read_only {
+        return Err(refused(SubmitRefusal::ReadOnly).into());
+    }
+    let asks = kind.is_destructive() && !args.yes && !args.dry_run;
+    if asks && !question::can_be_asked() {
+        return Err(CommandError::Refused(NEEDS_YES.to_owned()).into());
+    }
+    let runtime = runtime(2)?;
+    let ended = runtime.block_on(on_pipeline(kind, args, settings, asks));
+    // A question may wait for its answer for ever.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn on_pipeline(
+    kind: OperationKind,
+    args: &OperationArgs,
+    settings: &Settings,
+    asks: bool,
+) -> Result<ExitStatus, Failure> {
+    // What earlier runs left unfinished is reported once: not where nothing is done.
+    let lifetime = if args.dry_run {
+        Lifetime::OneSnapshot
+    } else {
+        Lifetime::OneOperation
+    };
+    let (engine, audit) = (connect_request(settings), Some(audit_file()));
+    let pipeline = Pipeline::start(engine, settings, lifetime, audit, None);
+    let run = OperationRun {
+        pipeline: &pipeline,
+        kind,
+        args,
+        settings,
+        asks,
+    };
+    let ended = run.until_ended().await;
+    pipeline.stop().await;
+    ended
+}
+
+/// One command on its pipeline.
+struct OperationRun<'a> {
+    pipeline: &'a Pipeline,
+    kind: OperationKind,
+    args: &'a OperationArgs,
+    settings: &'a Settings,
+    /// Whether somebody is asked before it runs.
+    asks: bool,
+}
+
+/// What came of submitting.
+enum Submitted {
+    /// It runs this plan.
+    Runs(OperationId, Plan),
+    /// There is nothing to wait for.
+    Ended(ExitStatus),
+}
+
+impl OperationRun<'_> {
+    async fn until_ended(&self) -> Result<ExitStatus, Failure> {
+        let mut stop = pin!(signal::asked_to_stop());
+        let submitted = tokio::select! {
+            submitted = self.submit() => submitted?,
+            failure = self.pipeline.failed() => return Err(failure),
+            number = &mut stop => Submitted::Ended(ExitStatus::Signal(number)),
+        };
+        match submitted {
+            Submitted::Runs(id, plan) => self.follow(id, &plan, stop).await,
+            Submitted::Ended(status) => Ok(status),
+        }
+    }
+
+    /// Makes the plan, shows it, asks and submits it.
+    async fn submit(&self) -> Result<Submitted, CommandError> {
+        let snapshot = poll::complete_snapshot(self.pipeline, None).await;
+        if !snapshot.engine.status.is_connected() {
+            return Ok(Submitted::Ended(logs::no_engine(&snapshot, self.settings)?));
+        }
+        self.report_interrupted(&snapshot);
+        let targets = operate::targets(&snapshot, self.settings, self.args)?;
+        let operation = Operation {
+            kind: self.kind,
+            targets,
+            with_dependents: self.args.with_dependents,
+        };
+        let plan = match plan(&operation, &snapshot) {
+            Ok(plan) => plan,
+            Err(refusal @ PlanRefusal::NothingToDo(_))
+                if operate::is_done(self.kind, &operation.targets, &snapshot) =>
+            {
+                cli::print_error(&refusal.to_string());
+                return Ok(Submitted::Ended(ExitStatus::Success));
+            }
+            Err(refusal) => return Err(refused(refusal.into())),
+        };
+        if self.args.dry_run {
+            let printed = operate::dry_run(&plan, &snapshot, self.settings, self.args.json)?;
+            return Ok(Submitted::Ended(printed));
+        }
+        self.confirm(plan).await
+    }
+
+    /// Shows `plan`, asks and submits it; where containers change meanwhile, the same with the plan of
+    /// then.
+    async fn confirm(&self, mut plan: Plan) -> Result<Submitted, CommandError> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let text = operate::plan_text(&plan, &self.pipeline.snapshots.borrow());
+            text.lines().for_each(cli::print_line);
+            if self.asks {
+                let answer = question::ask(&operate::question(&plan)).await;
+                if !answer.map_err(CommandError::Answer)? {
+                    return Err(CommandError::NotConfirmed);
+                }
+            }
+            match self.pipeline.submit(plan.clone(), self.args.wait) {
+                Ok(id) => return Ok(Submitted::Runs(id, plan)),
+                Err(SubmitRefusal::Changed(fresh)) if self.asks || attempts < ATTEMPTS => {
+                    cli::print_error("containers changed since the plan was shown; it is now:");
+                    plan = *fresh;
+                }
+                Err(refusal) => return Err(refused(refusal)),
+            }
+        }
+    }
+
+    /// Says what runs that were killed left unfinished, and how it stands.
+    fn report_interrupted(&self, snapshot: &Snapshot) {
+        for operation in &self.pipeline.interrupted {
+            cli::print_error(&operation.to_string());
+            if let Some(standing) = operate::standing(operation, snapshot) {
+                cli::print_error(&format!("now {standing}"));
+            }
+        }
+    }
+
+    /// Prints what comes of each step until the operation has ended; `stop` leaves out what is not
+    /// begun.
+    async fn follow(
+        &self,
+        id: OperationId,
+        plan: &Plan,
+        mut stop: Pin<&mut impl Future<Output = i32>>,
+    ) -> Result<ExitStatus, Failure> {
+        let mut snapshots = self.pipeline.snapshots.clone();
+        let mut progress = StepProgress::new(id, plan, snapshots.borrow().taken_at);
+        let mut signal = None;
+        let mut ended = pin!(async {
+            self.pipeline.idle().await;
+            tokio::time::sleep(OUTCOME_TAKES).await;
+        });
+        loop {
+            let snapshot = snapshots.borrow_and_update().clone();
+            let news = progress.news(&snapshot);
+            news.iter().for_each(|line| cli::print_line(line));
+            let status = progress.status(&snapshot);
+            if let Some(status) = status.filter(|status| !status.is_running()) {
+                return Ok(self.report(status, &progress, signal)?);
+            }
+            tokio::select! {
+                // Without a store there is no outcome either.
+                Ok(()) = snapshots.changed() => {}
+                () = &mut ended => return Err(CommandError::NoOutcome.into()),
+                failure = self.pipeline.failed() => return Err(failure),
+                number = &mut stop, if signal.is_none() => {
+                    signal = Some(number);
+                    ending::waited_for(&snapshot).into_iter().for_each(ending::print_line);
+                    // One that has just ended needs no end.
+                    let _ = self.pipeline.operations.cancel(id, SkipReason::Shutdown);
+                }
+            }
+        }
+    }
+
+    /// Prints how the operation ended, and the commands that finish what was left out.
+    fn report(
+        &self,
+        status: &OperationStatus,
+        progress: &StepProgress,
+        signal: Option<i32>,
+    ) -> Result<ExitStatus, CommandError> {
+        let left_out = ending::summary(&ending::left_out(status));
+        left_out.into_iter().for_each(ending::print_line);
+        if self.args.json {
+            operate::print_json(&OperationDocument::new(status, &progress.durations()))?;
+        }
+        let words = operate::end_words(status);
+        match (&status.error, status.cancelled, signal) {
+            (None, None, _) if self.args.json => Ok(ExitStatus::Success),
+            (None, None, _) => operate::print_end(&words, self.settings),
+            (None, Some(_), Some(number)) => {
+                cli::print_error(&words);
+                Ok(ExitStatus::Signal(number))
+            }
+            _ => Err(CommandError::Operation(words)),
+        }
+    }
+}
+
+/// Why a plan is not run: what the arguments can correct, or what went wrong.
+fn refused(refusal: SubmitRefusal) -> CommandError {
+    let text = refusal.to_string();
+    match refusal {
+        SubmitRefusal::ReadOnly | SubmitRefusal::Impossible(_) => CommandError::Refused(text),
+        SubmitRefusal::EngineLost => CommandError::EngineLost(text),
+        _ => CommandError::Operation(text),
+    }
+}

@@ -1,0 +1,172 @@
+//! The commands that operate on services: which services are meant, the plan, the question, and what
+//! came of each step, as text and as JSON.
+
+mod progress;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::config::Settings;
+use crate::config::arguments::OperationArgs;
+use crate::document::json::PlanDocument;
+use crate::explain;
+use crate::explain::plan::{lines, services, title};
+use crate::model::text::capitalized;
+use crate::model::words::plural;
+use crate::model::{
+    Change, InstanceState, InterruptedOperation, OperationChange, OperationKind, OperationStatus,
+    Plan, Service, ServiceId, Snapshot,
+};
+
+use super::charset::charset;
+use super::output::{print, print_text};
+use super::{CommandError, ExitStatus, logs};
+
+pub use progress::StepProgress;
+
+/// Why an operation that interrupts is not begun where nobody can be asked.
+pub const NEEDS_YES: &str = "nobody can be asked here, as standard input or standard error is no \
+                             terminal; add --yes, or --dry-run to see the plan";
+
+/// The services that `args` name, in the part of `snapshot` that the settings leave in view.
+///
+/// # Errors
+/// An unknown project, stack or service.
+pub fn targets(
+    snapshot: &Arc<Snapshot>,
+    settings: &Settings,
+    args: &OperationArgs,
+) -> Result<Vec<ServiceId>, CommandError> {
+    let mut ids = logs::services(snapshot, settings, &args.services)?;
+    if args.all {
+        ids.retain(|id| {
+            let service = snapshot.service(id);
+            service.is_some_and(|service| !service.instances.is_empty())
+        });
+    }
+    Ok(ids)
+}
+
+/// Whether every container of `targets` is already as `kind` leaves it.
+#[must_use]
+pub fn is_done(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -> bool {
+    use InstanceState::{Paused, Restarting, Running};
+    let services = targets.iter().filter_map(|id| snapshot.service(id));
+    let mut states = services
+        .flat_map(|service| &service.instances)
+        .map(|it| it.facts.state);
+    match kind {
+        OperationKind::Start => states.all(|state| matches!(state, Running | Restarting)),
+        OperationKind::Stop => !states.any(|state| matches!(state, Running | Paused | Restarting)),
+        OperationKind::Pause => states.all(|state| state == Paused),
+        OperationKind::Unpause => !states.any(|state| state == Paused),
+        _ => false,
+    }
+}
+
+/// The plan for people: what is done, what it affects, its steps in order, and its hash.
+#[must_use]
+pub fn plan_text(plan: &Plan, snapshot: &Snapshot) -> String {
+    let mut text = format!("{}\n", title(plan));
+    for line in lines(plan, snapshot) {
+        text.push_str(&format!("  {}\n", line.text()));
+    }
+    text.push_str(&format!("  plan {}\n", plan.hash));
+    text
+}
+
+/// What is asked before `plan` runs: "Restart 6?", "Stop hub/job and remove 1 container?".
+#[must_use]
+pub fn question(plan: &Plan) -> String {
+    let verb = capitalized(plan.operation.kind.verb());
+    let what = match (services(plan), plan.operation.targets.as_slice()) {
+        (1, [one]) => one.to_string(),
+        (many, _) => many.to_string(),
+    };
+    let removes = match plan.removes.len() {
+        0 => String::new(),
+        many => format!(" and remove {}", plural(many, "container")),
+    };
+    format!("{verb} {what}{removes}?")
+}
+
+/// Whether `answer` to a question means yes; everything else means no.
+#[must_use]
+pub fn is_yes(answer: &str) -> bool {
+    let answer = answer.trim();
+    answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")
+}
+
+/// Prints `plan` and nothing else.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn dry_run(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    settings: &Settings,
+    json: bool,
+) -> Result<ExitStatus, CommandError> {
+    if json {
+        return print_json(&PlanDocument::from(plan));
+    }
+    print_text(&plan_text(plan, snapshot), charset(settings))
+}
+
+/// Prints `document` on one line.
+///
+/// # Errors
+/// When it cannot be written as JSON, or standard output cannot be written to.
+pub fn print_json(document: &impl Serialize) -> Result<ExitStatus, CommandError> {
+    let text = serde_json::to_string(document).map_err(CommandError::Document)?;
+    print(&format!("{text}\n"))
+}
+
+/// Prints how an operation ended.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn print_end(words: &str, settings: &Settings) -> Result<ExitStatus, CommandError> {
+    print_text(&format!("{words}\n"), charset(settings))
+}
+
+/// How the operation ended: "hub/db with dependents restarted in 4.3 s".
+#[must_use]
+pub fn end_words(status: &OperationStatus) -> String {
+    let at = status.finished_at.unwrap_or(status.started_at);
+    explain::timeline::words(&Change::Operation(OperationChange::end_of(status, at)))
+}
+
+/// How the containers stand whose calls have no result: "hub-db-1 is running and healthy, hub-api-1
+/// is gone"; `None` where every call has one.
+#[must_use]
+pub fn standing(operation: &InterruptedOperation, snapshot: &Snapshot) -> Option<String> {
+    let one = |name: &str, service: Option<(&Service, InstanceState)>| match service {
+        None => format!("{name} is gone"),
+        Some((service, InstanceState::Running)) => {
+            format!(
+                "{name} is running, {} {}",
+                service.id,
+                service.health.shown_state()
+            )
+        }
+        Some((_, state)) => format!("{name} is {}", state.id()),
+    };
+    let found: Vec<String> = operation
+        .unknown
+        .iter()
+        .map(|call| {
+            let of = snapshot.services.iter().find_map(|service| {
+                let mut instances = service.instances.iter();
+                let instance = instances.find(|it| it.facts.id == call.instance)?;
+                Some((&**service, instance.facts.state))
+            });
+            one(&call.name, of)
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.join("; "))
+}
+
+#[cfg(test)]
+mod tests;

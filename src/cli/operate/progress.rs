@@ -1,0 +1,126 @@
+//! What comes of each step, one line when it has ended.
+
+use std::time::Duration;
+
+use crate::model::words::seconds;
+use crate::model::{
+    HealthState, OperationId, OperationStatus, Plan, SignedDuration, Snapshot, Step, StepState,
+    StepWait, Timestamp,
+};
+
+/// Follows the steps of one operation from snapshot to snapshot.
+#[derive(Clone, Debug)]
+pub struct StepProgress {
+    id: OperationId,
+    steps: Vec<StepTiming>,
+    /// How many have ended.
+    ended: usize,
+    /// The time of the snapshot before.
+    before: Timestamp,
+}
+
+/// When a step was seen to begin and to end.
+#[derive(Clone, Copy, Debug, Default)]
+struct StepTiming {
+    began_at: Option<Timestamp>,
+    ended: bool,
+    /// How long its call and its wait took; `None` where it was not begun.
+    took: Option<SignedDuration>,
+}
+
+impl StepProgress {
+    /// Of the operation `id`, which runs `plan` and was begun after `now`.
+    #[must_use]
+    pub fn new(id: OperationId, plan: &Plan, now: Timestamp) -> Self {
+        Self {
+            id,
+            steps: vec![StepTiming::default(); plan.steps.len()],
+            ended: 0,
+            before: now,
+        }
+    }
+
+    /// The operation in `snapshot`; `None` where it is not there yet.
+    #[must_use]
+    pub fn status<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a OperationStatus> {
+        let mut operations = snapshot.operations.iter();
+        operations
+            .find(|each| each.id == self.id)
+            .map(|each| &**each)
+    }
+
+    /// A line for each step that has ended since the snapshot before: "1/6 hub/db restarted, healthy
+    /// after 3.2 s".
+    pub fn news(&mut self, snapshot: &Snapshot) -> Vec<String> {
+        let mut lines = Vec::new();
+        let now = snapshot.taken_at;
+        let before = std::mem::replace(&mut self.before, now);
+        let Some(status) = self.status(snapshot) else {
+            return lines;
+        };
+        let (all, begin) = (status.steps.len(), before.max(status.started_at));
+        let mut ended = self.ended;
+        let pairs = status.plan.steps.iter().zip(&status.steps);
+        for ((step, state), timing) in pairs.zip(&mut self.steps) {
+            if timing.ended || *state == StepState::Pending {
+                continue;
+            }
+            if !matches!(state, StepState::Skipped { .. }) {
+                let began_at = *timing.began_at.get_or_insert(begin);
+                timing.took = Some(now.duration_since(began_at));
+            }
+            if state.is_final() {
+                timing.ended = true;
+                ended += 1;
+                let took = timing.took.unwrap_or_default();
+                let (who, what) = (who(step, &status.plan), words(step, state, took, snapshot));
+                lines.push(format!("{ended}/{all} {who} {what}"));
+            }
+        }
+        self.ended = ended;
+        lines
+    }
+
+    /// How long each step took; `None` for those that were not begun.
+    #[must_use]
+    pub fn durations(&self) -> Vec<Option<SignedDuration>> {
+        self.steps.iter().map(|timing| timing.took).collect()
+    }
+}
+
+/// The service, with the container where several of its containers are called.
+fn who(step: &Step, plan: &Plan) -> String {
+    let same = plan.steps.iter().filter(|it| it.service == step.service);
+    if same.count() > 1 {
+        format!("{} ({})", step.service, step.name)
+    } else {
+        step.service.to_string()
+    }
+}
+
+/// What came of `step`, after its name.
+fn words(step: &Step, state: &StepState, took: SignedDuration, snapshot: &Snapshot) -> String {
+    let done = step.kind.participle();
+    let took = seconds(Duration::try_from(took).unwrap_or_default());
+    match state {
+        StepState::Succeeded => match step.wait {
+            StepWait::No => format!("{done} in {took}"),
+            StepWait::Exit => format!("{done}, ended with exit code 0 after {took}"),
+            StepWait::Healthy => format!("{done}, {} after {took}", up(step, snapshot)),
+        },
+        StepState::Unverified => format!("{done}, health not checked"),
+        StepState::Failed { error } => format!("failed: {error}"),
+        StepState::Skipped { reason } => format!("not begun: {}", reason.clause()),
+        StepState::Pending | StepState::Running | StepState::Waiting => String::new(),
+    }
+}
+
+/// What a service that is up is called: without a check of any kind it is only running.
+fn up(step: &Step, snapshot: &Snapshot) -> &'static str {
+    let service = snapshot.service(&step.service);
+    if service.is_some_and(|it| it.health.state == HealthState::Running) {
+        "running"
+    } else {
+        "healthy"
+    }
+}

@@ -1,0 +1,152 @@
+use super::*;
+use crate::model::{
+    Impact, InterruptedCall, Operation, OperationId, Principal, SkipReason, Step, StepState,
+    StepTarget, StepWait, Timestamp,
+};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).expect("a time")
+}
+
+fn step(service: &str, name: &str, wave: usize, wait: StepWait) -> Step {
+    Step {
+        kind: OperationKind::Restart,
+        service: service.into(),
+        target: StepTarget::Container(name.into()),
+        name: name.to_owned(),
+        wait,
+        wave,
+    }
+}
+
+fn plan() -> Plan {
+    Plan {
+        operation: Operation {
+            kind: OperationKind::Restart,
+            targets: vec!["hub/db".into()],
+            with_dependents: true,
+        },
+        steps: vec![
+            step("hub/db", "hub-db-1", 0, StepWait::Healthy),
+            step("hub/api", "hub-api-1", 1, StepWait::No),
+            step("hub/api", "hub-api-2", 2, StepWait::Healthy),
+        ],
+        impact: Impact {
+            hard: vec!["hub/api".into()],
+            ..Impact::default()
+        },
+        removes: Vec::new(),
+        warnings: vec!["db has no volume".to_owned()],
+        hash: "00ff".to_owned(),
+    }
+}
+
+fn snapshot(second: i64, steps: &[StepState], cancelled: Option<SkipReason>) -> Snapshot {
+    let ended = steps.iter().all(StepState::is_final);
+    let status = OperationStatus {
+        id: OperationId(7),
+        principal: Principal::Cli,
+        plan: plan(),
+        steps: steps.to_vec(),
+        times: Vec::new(),
+        started_at: at(100),
+        finished_at: ended.then(|| at(second)),
+        error: None,
+        cancelled,
+    };
+    Snapshot {
+        operations: vec![Arc::new(status)],
+        ..Snapshot::empty(at(second))
+    }
+}
+
+#[test]
+fn the_plan_is_printed_with_warnings_losses_steps_and_hash() {
+    let text = plan_text(&plan(), &Snapshot::empty(Timestamp::UNIX_EPOCH));
+    let expected = [
+        "Restart hub/db and its dependent",
+        "  ! db has no volume",
+        "  Unavailable while this runs: hub/api",
+        "  1. restart hub-db-1, then wait until healthy",
+        "  2. restart hub-api-1",
+        "  3. restart hub-api-2, then wait until healthy",
+        "  plan 00ff",
+    ];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
+    assert_eq!(question(&plan()), "Restart 2?");
+    let mut one = plan();
+    one.steps.truncate(1);
+    one.removes = vec!["hub-db-1".to_owned()];
+    assert_eq!(question(&one), "Restart hub/db and remove 1 container?");
+}
+
+#[test]
+fn only_a_whole_yes_is_one() {
+    for (answer, expected) in [
+        ("y\n", true),
+        ("YES\r\n", true),
+        ("", false),
+        ("\n", false),
+        ("yy\n", false),
+        ("retry\n", false),
+        ("n\n", false),
+    ] {
+        assert_eq!(is_yes(answer), expected, "{answer:?}");
+    }
+}
+
+#[test]
+fn each_step_is_told_once_when_it_has_ended() {
+    use StepState::{Pending, Running, Succeeded, Unverified, Waiting};
+    let mut progress = StepProgress::new(OperationId(7), &plan(), at(99));
+    for (second, first) in [(100, Pending), (101, Running), (102, Waiting)] {
+        let steps = [first, Pending, Pending];
+        assert!(progress.news(&snapshot(second, &steps, None)).is_empty());
+    }
+    assert_eq!(
+        progress.news(&snapshot(104, &[Succeeded, Running, Pending], None)),
+        ["1/3 hub/db restarted, healthy after 4 s"]
+    );
+    let reason = SkipReason::Shutdown;
+    let skipped = StepState::Skipped { reason };
+    let last = snapshot(105, &[Succeeded, Unverified, skipped], Some(reason));
+    assert_eq!(
+        progress.news(&last),
+        [
+            "2/3 hub/api (hub-api-1) restarted, health not checked",
+            "3/3 hub/api (hub-api-2) not begun: hubdeck was terminated",
+        ]
+    );
+    assert!(progress.news(&last).is_empty(), "nothing is told twice");
+    let took = progress.durations().into_iter();
+    let took: Vec<_> = took.map(|took| took.map(|took| took.as_secs())).collect();
+    assert_eq!(took, [Some(4), Some(3), None]);
+    let status = progress.status(&last).expect("the operation");
+    assert_eq!(
+        end_words(status),
+        "restart hub/db with dependents: hubdeck was terminated, 1 of 3 steps not begun"
+    );
+}
+
+#[test]
+fn a_container_whose_call_has_no_result_and_that_is_gone_is_said() {
+    let call = InterruptedCall {
+        verb: "restart".to_owned(),
+        name: "hub-db-1".to_owned(),
+        instance: "id-db".into(),
+    };
+    let mut operation = InterruptedOperation {
+        began_at: at(0),
+        verb: "restart".to_owned(),
+        targets: vec!["hub/db".into()],
+        unknown: vec![call],
+        not_begun: Vec::new(),
+    };
+    let empty = Snapshot::empty(at(0));
+    assert_eq!(
+        standing(&operation, &empty).as_deref(),
+        Some("hub-db-1 is gone")
+    );
+    operation.unknown.clear();
+    assert_eq!(standing(&operation, &empty), None);
+}

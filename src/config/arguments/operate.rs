@@ -1,0 +1,87 @@
+//! The arguments of the commands that operate on services, and of `hubdeck audit`.
+
+use clap::{Args, Subcommand};
+
+use crate::model::{Moment, OperationKind};
+
+/// A command that operates on services.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum OperationCommand {
+    /// Start services, what they depend on first.
+    Start(OperationArgs),
+    /// Stop services, what depends on them first.
+    Stop(OperationArgs),
+    /// Restart services, what they depend on first, and wait for each wave to be healthy.
+    Restart(OperationArgs),
+    /// Freeze every process of services.
+    Pause(OperationArgs),
+    /// Go on with services that are paused.
+    Unpause(OperationArgs),
+}
+
+impl OperationCommand {
+    /// What is done to the services.
+    #[must_use]
+    pub const fn kind(&self) -> OperationKind {
+        match self {
+            Self::Start(_) => OperationKind::Start,
+            Self::Stop(_) => OperationKind::Stop,
+            Self::Restart(_) => OperationKind::Restart,
+            Self::Pause(_) => OperationKind::Pause,
+            Self::Unpause(_) => OperationKind::Unpause,
+        }
+    }
+
+    /// Which services, and how.
+    #[must_use]
+    pub const fn args(&self) -> &OperationArgs {
+        match self {
+            Self::Start(args)
+            | Self::Stop(args)
+            | Self::Restart(args)
+            | Self::Pause(args)
+            | Self::Unpause(args) => args,
+        }
+    }
+}
+
+/// On which services a command operates, and how.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperationArgs {
+    /// Services, by id (`stack/name`) or by a name that no other service has.
+    #[arg(value_name = "SERVICE", required_unless_present = "all")]
+    pub services: Vec<String>,
+    /// Every service of the stack that --stack names.
+    #[arg(long, conflicts_with = "services")]
+    pub all: bool,
+    /// Also services that depend on them, in the order of dependencies.
+    #[arg(long)]
+    pub with_dependents: bool,
+    /// Return once the last wave is healthy too; else once the engine has done its calls.
+    #[arg(long)]
+    pub wait: bool,
+    /// Do not ask.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print the plan and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print one JSON document: the plan and, unless with --dry-run, the result of each step.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which operations of the audit record are wanted.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+pub struct AuditArgs {
+    /// Only operations that went on since then: a duration before now (10m, 1h30m), a date and
+    /// time, or seconds since 1970.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<Moment>,
+    /// Only operations on this service, by id (`stack/name`) or name; may be repeated.
+    #[arg(long = "service", value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// Print the lines of the record as they are, one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,143 @@
+//! Plans and operations.
+
+use serde::Serialize;
+
+use super::public;
+use crate::model::{
+    Impact, OperationStatus, Plan, ServiceId, SignedDuration, Step, StepState, StepWait, Timestamp,
+};
+
+/// What an operation would do.
+#[derive(Debug, Serialize)]
+pub struct PlanDocument<'a> {
+    /// The verb.
+    operation: &'static str,
+    targets: &'a [ServiceId],
+    with_dependents: bool,
+    /// The same for equal plans alone.
+    hash: &'a str,
+    /// The calls in order.
+    steps: Vec<StepDocument<'a>>,
+    /// What else is hit.
+    impact: &'a Impact,
+    /// Names of the containers that it destroys.
+    removes: &'a [String],
+    /// One sentence each.
+    warnings: Vec<String>,
+}
+
+/// One call, and what came of it.
+#[derive(Debug, Serialize)]
+struct StepDocument<'a> {
+    /// Steps of the same wave run side by side; from 0.
+    wave: usize,
+    operation: &'static str,
+    service: &'a ServiceId,
+    /// Name of the container or Swarm service that is called.
+    container: &'a str,
+    container_id: &'a str,
+    /// `no`, `healthy` or `exit`: what is waited for after the call.
+    wait: StepWait,
+    /// The `docker` command that does the same.
+    command: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    outcome: Option<StepOutcome>,
+}
+
+/// What came of a step.
+#[derive(Debug, Serialize)]
+struct StepOutcome {
+    /// `state`, and `error` or `reason`.
+    #[serde(flatten)]
+    state: StepState,
+    /// How long its call and its wait took; `null` where it was not begun.
+    duration_ms: Option<i64>,
+}
+
+/// An operation that has ended.
+#[derive(Debug, Serialize)]
+pub struct OperationDocument<'a> {
+    #[serde(flatten)]
+    plan: PlanDocument<'a>,
+    started_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    /// `succeeded`, `failed` or `cancelled`; `null` while it runs.
+    result: Option<&'static str>,
+    /// Why it failed.
+    error: Option<String>,
+    /// Why it was cancelled.
+    reason: Option<&'static str>,
+}
+
+impl<'a> From<&'a Plan> for PlanDocument<'a> {
+    fn from(plan: &'a Plan) -> Self {
+        Self {
+            operation: plan.operation.kind.id(),
+            targets: &plan.operation.targets,
+            with_dependents: plan.operation.with_dependents,
+            hash: &plan.hash,
+            steps: plan.steps.iter().map(StepDocument::from).collect(),
+            impact: &plan.impact,
+            removes: &plan.removes,
+            warnings: plan.warnings.iter().map(|text| public(text)).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Step> for StepDocument<'a> {
+    fn from(step: &'a Step) -> Self {
+        Self {
+            wave: step.wave,
+            operation: step.kind.id(),
+            service: &step.service,
+            container: &step.name,
+            container_id: step.target_id(),
+            wait: step.wait,
+            command: step.docker_command(),
+            outcome: None,
+        }
+    }
+}
+
+impl<'a> OperationDocument<'a> {
+    /// The document of `status`, of which the steps took `durations`, in the order of the plan.
+    #[must_use]
+    pub fn new(status: &'a OperationStatus, durations: &[Option<SignedDuration>]) -> Self {
+        let mut plan = PlanDocument::from(&status.plan);
+        let durations = durations.iter().copied().chain(std::iter::repeat(None));
+        let outcomes = status.steps.iter().zip(durations);
+        for (step, (state, took)) in plan.steps.iter_mut().zip(outcomes) {
+            let state = match state {
+                StepState::Failed { error } => StepState::Failed {
+                    error: public(error),
+                },
+                other => other.clone(),
+            };
+            let took = took.map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
+            step.outcome = Some(StepOutcome {
+                state,
+                duration_ms: took,
+            });
+        }
+        Self {
+            plan,
+            started_at: status.started_at,
+            finished_at: status.finished_at,
+            result: result(status),
+            error: status.error.as_deref().map(public),
+            reason: status.cancelled.map(|reason| reason.clause()),
+        }
+    }
+}
+
+/// How `status` ended; `None` while it runs.
+fn result(status: &OperationStatus) -> Option<&'static str> {
+    if status.is_running() {
+        return None;
+    }
+    Some(match (&status.error, status.cancelled) {
+        (Some(_), _) => "failed",
+        (None, Some(_)) => "cancelled",
+        (None, None) => "succeeded",
+    })
+}
