@@ -3,11 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::explain::plan::called_all;
 use crate::model::words;
 use crate::model::{OperationStatus, Step, StepState, StepTimes, StepWait, Timestamp};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
-use crate::tui::draw::view::map::summary::called_all;
 use crate::tui::draw::widget::{line_writer, text};
 use crate::tui::input::action::Action;
 use crate::tui::input::page::View;
