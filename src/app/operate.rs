@@ -6,7 +6,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use crate::cli::operate::{self, NEEDS_YES, StepProgress};
-use crate::cli::{self, CommandError, ExitStatus, logs};
+use crate::cli::{self, CommandError, ExitStatus};
 use crate::config::Settings;
 use crate::config::arguments::{OperationArgs, OperationCommand};
 use crate::document::json::OperationDocument;
@@ -104,7 +104,7 @@ impl OperationRun<'_> {
     async fn submit(&self) -> Result<Submitted, CommandError> {
         let snapshot = poll::complete_snapshot(self.pipeline, None).await;
         if !snapshot.engine.status.is_connected() {
-            return Ok(Submitted::Ended(logs::no_engine(&snapshot, self.settings)?));
+            return Err(operate::no_engine(&snapshot));
         }
         self.report_interrupted(&snapshot);
         let targets = operate::targets(&snapshot, self.settings, self.args)?;
@@ -124,10 +124,20 @@ impl OperationRun<'_> {
             Err(refusal) => return Err(refused(refusal.into())),
         };
         if self.args.dry_run {
+            let plan = self.as_run(&plan);
             let printed = operate::dry_run(&plan, &snapshot, self.settings, self.args.json)?;
             return Ok(Submitted::Ended(printed));
         }
         self.confirm(plan).await
+    }
+
+    /// `plan` with the waits that are asked for.
+    fn as_run(&self, plan: &Plan) -> Plan {
+        let plan = plan.clone();
+        if self.args.wait {
+            return plan;
+        }
+        plan.without_last_wait()
     }
 
     /// Shows `plan`, asks and submits it; where containers change meanwhile, the same with the plan of
@@ -136,7 +146,8 @@ impl OperationRun<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let text = operate::plan_text(&plan, &self.pipeline.snapshots.borrow());
+            let snapshot = self.pipeline.snapshots.borrow().clone();
+            let text = operate::plan_text(&self.as_run(&plan), &snapshot);
             text.lines().for_each(cli::print_line);
             if self.asks {
                 let answer = question::ask(&operate::question(&plan)).await;

@@ -12,11 +12,12 @@ use crate::config::arguments::OperationArgs;
 use crate::document::json::PlanDocument;
 use crate::explain;
 use crate::explain::plan::{lines, services, title};
+use crate::model::secrets::mask_text;
 use crate::model::text::capitalized;
 use crate::model::words::plural;
 use crate::model::{
-    Change, InstanceState, InterruptedOperation, OperationChange, OperationKind, OperationStatus,
-    Plan, Service, ServiceId, Snapshot,
+    Change, EngineStatus, InstanceState, InterruptedCall, InterruptedOperation, OperationChange,
+    OperationKind, OperationStatus, Plan, ServiceId, Snapshot,
 };
 
 use super::charset::charset;
@@ -46,6 +47,16 @@ pub fn targets(
         });
     }
     Ok(ids)
+}
+
+/// Why nothing can be done without an engine, in one sentence.
+#[must_use]
+pub fn no_engine(snapshot: &Snapshot) -> CommandError {
+    let why = match &snapshot.engine.status {
+        EngineStatus::Lost { error, .. } => mask_text(error),
+        _ => "no container engine answered in time".to_owned(),
+    };
+    CommandError::EngineLost(format!("nothing was done: {why}"))
 }
 
 /// Whether every container of `targets` is already as `kind` leaves it.
@@ -138,34 +149,31 @@ pub fn end_words(status: &OperationStatus) -> String {
     explain::timeline::words(&Change::Operation(OperationChange::end_of(status, at)))
 }
 
-/// How the containers stand whose calls have no result: "hub-db-1 is running and healthy, hub-api-1
-/// is gone"; `None` where every call has one.
+/// How the containers stand whose calls have no result: "hub-db-1 is running, hub/db is healthy";
+/// `None` where every call has one.
 #[must_use]
 pub fn standing(operation: &InterruptedOperation, snapshot: &Snapshot) -> Option<String> {
-    let one = |name: &str, service: Option<(&Service, InstanceState)>| match service {
+    let calls = operation.unknown.iter();
+    let found: Vec<String> = calls.map(|call| container_stands(call, snapshot)).collect();
+    (!found.is_empty()).then(|| found.join("; "))
+}
+
+/// How the container of `call` stands.
+fn container_stands(call: &InterruptedCall, snapshot: &Snapshot) -> String {
+    let name = &call.name;
+    let found = snapshot.services.iter().find_map(|service| {
+        let mut instances = service.instances.iter();
+        let instance = instances.find(|it| it.facts.id == call.instance)?;
+        Some((service, instance.facts.state))
+    });
+    match found {
         None => format!("{name} is gone"),
         Some((service, InstanceState::Running)) => {
-            format!(
-                "{name} is running, {} {}",
-                service.id,
-                service.health.shown_state()
-            )
+            let (id, state) = (&service.id, service.health.shown_state());
+            format!("{name} is running, {id} is {state}")
         }
         Some((_, state)) => format!("{name} is {}", state.id()),
-    };
-    let found: Vec<String> = operation
-        .unknown
-        .iter()
-        .map(|call| {
-            let of = snapshot.services.iter().find_map(|service| {
-                let mut instances = service.instances.iter();
-                let instance = instances.find(|it| it.facts.id == call.instance)?;
-                Some((&**service, instance.facts.state))
-            });
-            one(&call.name, of)
-        })
-        .collect();
-    (!found.is_empty()).then(|| found.join("; "))
+    }
 }
 
 #[cfg(test)]

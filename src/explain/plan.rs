@@ -92,7 +92,7 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
         .chain(routes.map(|lost| lost_words(snapshot, lost, stack)));
     lines.extend(losses.map(PlanLine::Loss));
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
-    if impact.is_empty() {
+    if impact.is_empty() && plan.operation.kind.is_destructive() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
     let has_waves = plan.steps.iter().any(|step| step.wave > 0);

@@ -230,6 +230,19 @@ pub struct Plan {
     pub hash: String,
 }
 
+impl Plan {
+    /// The plan without the wait after its last wave; its hash stays that of what is confirmed.
+    #[must_use]
+    pub fn without_last_wait(mut self) -> Self {
+        let last = self.steps.iter().map(|step| step.wave).max();
+        let steps = self.steps.iter_mut();
+        steps
+            .filter(|step| Some(step.wave) == last)
+            .for_each(|step| step.wait = StepWait::No);
+        self
+    }
+}
+
 /// State of one step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]

@@ -1,6 +1,6 @@
 //! Admission: a plan runs only while it is the plan of its operation on the newest snapshot.
 
-use crate::model::{Plan, Snapshot, StepWait};
+use crate::model::{Plan, Snapshot};
 use crate::plan;
 
 use super::SubmitRefusal;
@@ -18,14 +18,4 @@ pub(super) fn current_plan(plan: &Plan, snapshot: &Snapshot) -> Result<Plan, Sub
     } else {
         Err(SubmitRefusal::Changed(Box::new(current)))
     }
-}
-
-/// `plan` without the wait after its last wave; its hash stays that of what was confirmed.
-pub(super) fn without_last_wait(mut plan: Plan) -> Plan {
-    let last = plan.steps.iter().map(|step| step.wave).max();
-    let steps = plan.steps.iter_mut();
-    steps
-        .filter(|step| Some(step.wave) == last)
-        .for_each(|step| step.wait = StepWait::No);
-    plan
 }

@@ -19,7 +19,7 @@ use crate::model::{
 };
 
 use super::SubmitRefusal;
-use super::claims::{Claim, ClaimError};
+use super::claims::{ClaimError, ServiceClaim};
 use line::{AuditContext, AuditEvent, AuditLine};
 
 pub use history::history;
@@ -39,7 +39,7 @@ pub(super) struct Audit {
 pub(super) struct Trail {
     path: Option<Arc<Path>>,
     context: AuditContext,
-    claim: Option<Claim>,
+    claim: Option<ServiceClaim>,
 }
 
 impl Audit {
@@ -74,7 +74,7 @@ impl Audit {
         if let Some(path) = &self.path {
             let unwritable = |error| SubmitRefusal::Unrecorded(explain(path, &error));
             open(path).map_err(unwritable)?;
-            trail.claim = Some(Claim::take(path, &correlation, plan, engine)?);
+            trail.claim = Some(ServiceClaim::take(path, &correlation, plan, engine)?);
             let line = trail.context.line(AuditEvent::Accepted, Timestamp::now());
             append(path, &line.with_plan(plan)).map_err(unwritable)?;
         }

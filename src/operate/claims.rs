@@ -20,7 +20,7 @@ const GATE: &str = "lock";
 /// The claim of an operation under way on its services; it ends when it is dropped, and with the
 /// process.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct ServiceClaim {
     path: PathBuf,
     /// Held locked.
     _lock: File,
@@ -43,7 +43,7 @@ struct ClaimContent {
     services: BTreeSet<ServiceId>,
 }
 
-impl Claim {
+impl ServiceClaim {
     /// Claims the services of `plan` on `engine` for the operation `correlation`, whose record is
     /// in the file `audit`.
     pub fn take(
@@ -74,7 +74,7 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for ServiceClaim {
     fn drop(&mut self) {
         // One that stays is found to be nobody's by the next run.
         let _ = std::fs::remove_file(&self.path);

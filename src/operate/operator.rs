@@ -16,7 +16,7 @@ use crate::model::{
     Step,
 };
 
-use super::admission::{current_plan, without_last_wait};
+use super::admission::current_plan;
 use super::audit::Audit;
 use super::executor::{PlanExecutor, RunOutcome};
 use super::{CancelRefusal, SubmitRefusal};
@@ -99,7 +99,7 @@ impl Operator {
         principal: Principal,
     ) -> Result<OperationId, SubmitRefusal> {
         let current = current_plan(&plan, &self.snapshots.borrow())?;
-        self.run(without_last_wait(current), principal)
+        self.run(current.without_last_wait(), principal)
     }
 
     /// Runs `plan` without comparing it with the newest snapshot; see [`Operator::submit`].

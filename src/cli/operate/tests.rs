@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    Impact, InterruptedCall, Operation, OperationId, Principal, SkipReason, Step, StepState,
-    StepTarget, StepWait, Timestamp,
+    Impact, Operation, OperationId, Principal, SkipReason, Step, StepState, StepTarget, StepWait,
+    Timestamp,
 };
 
 fn at(second: i64) -> Timestamp {

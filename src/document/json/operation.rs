@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    Impact, OperationStatus, Plan, ServiceId, SignedDuration, Step, StepState, StepWait, Timestamp,
+    Impact, OperationStatus, Plan, ServiceId, SignedDuration, SkipReason, Step, StepState,
+    StepWait, Timestamp,
 };
 
 /// What an operation would do.
@@ -65,8 +66,8 @@ pub struct OperationDocument<'a> {
     result: Option<&'static str>,
     /// Why it failed.
     error: Option<String>,
-    /// Why it was cancelled.
-    reason: Option<&'static str>,
+    /// Why it was cancelled: `shutdown`, `cancelled`, `quit`.
+    reason: Option<SkipReason>,
 }
 
 impl<'a> From<&'a Plan> for PlanDocument<'a> {
@@ -125,7 +126,7 @@ impl<'a> OperationDocument<'a> {
             finished_at: status.finished_at,
             result: result(status),
             error: status.error.as_deref().map(public),
-            reason: status.cancelled.map(|reason| reason.clause()),
+            reason: status.cancelled,
         }
     }
 }

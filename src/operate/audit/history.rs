@@ -111,8 +111,8 @@ fn begun(line: &PastLine) -> RecordedOperation {
     RecordedOperation {
         began_at: line.time,
         last_at: line.time,
-        principal: line.principal.clone(),
-        source: line.source.clone(),
+        principal: line.origin.principal.clone(),
+        source: line.origin.source.clone(),
         verb: line.operation.clone(),
         targets: targets.chain(own).collect(),
         steps: steps.collect(),

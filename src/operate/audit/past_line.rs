@@ -12,10 +12,8 @@ pub(super) struct PastLine {
     pub event: PastEvent,
     #[serde(default)]
     pub correlation: String,
-    #[serde(default)]
-    pub principal: String,
-    #[serde(default)]
-    pub source: String,
+    #[serde(flatten)]
+    pub origin: PastOrigin,
     #[serde(default)]
     pub operation: String,
     /// The step that the line is about, by its place in the plan from 0.
@@ -40,6 +38,15 @@ pub(super) struct PastLine {
     pub reason: Option<String>,
     #[serde(default)]
     pub duration_ms: u64,
+}
+
+/// Who asked, and where.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PastOrigin {
+    #[serde(default)]
+    pub principal: String,
+    #[serde(default)]
+    pub source: String,
 }
 
 /// What a line records.
