@@ -17,6 +17,7 @@ mod explain;
 mod flags;
 mod logs;
 mod map;
+mod operate;
 mod secrets;
 mod serve;
 mod serve_limits;

@@ -21,6 +21,7 @@ mod hub;
 mod logs;
 mod map;
 mod operate;
+mod operate_command;
 mod probe_logs;
 mod probes;
 mod reaction;

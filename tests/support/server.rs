@@ -13,7 +13,7 @@ pub const LIMIT: Duration = Duration::from_secs(20);
 
 /// A simulated engine on a socket, in a process of its own.
 pub struct Engine {
-    _server: Background,
+    server: Background,
     folder: tempfile::TempDir,
 }
 
@@ -28,8 +28,26 @@ impl Engine {
         Self::with(&["--containers", containers])
     }
 
-    fn with(arguments: &[&str]) -> Self {
+    /// Starts the stacks that the text `scenario` describes.
+    pub fn of(scenario: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("scenario.toml");
+        fs::write(&file, scenario).unwrap();
+        let file = file.display().to_string();
+        Self::in_folder(folder, &["--scenario", &file])
+    }
+
+    /// Kills it in the middle of whatever it does.
+    pub fn kill(&mut self) {
+        self.server.0.kill().unwrap();
+        self.server.0.wait().unwrap();
+    }
+
+    fn with(arguments: &[&str]) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    fn in_folder(folder: tempfile::TempDir, arguments: &[&str]) -> Self {
         let socket = folder.path().join("engine.sock");
         let mut command = Command::new(PROGRAM);
         command.args(["sim", "--listen", &format!("unix:{}", socket.display())]);
@@ -42,10 +60,7 @@ impl Engine {
         eventually("the simulated engine listens", LIMIT, || {
             socket.exists().then_some(())
         });
-        Self {
-            _server: server,
-            folder,
-        }
+        Self { server, folder }
     }
 
     /// A home whose engine it is.

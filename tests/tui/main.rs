@@ -15,6 +15,7 @@ mod kept;
 mod notify;
 mod odd_lines;
 mod on_demo_stack;
+mod operate;
 mod piped;
 mod safe_hands;
 mod secrets;

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use hubdeck::explain::timeline::words;
-use hubdeck::model::{OperationId, OperationKind, SkipReason, StepState, Timestamp};
-use hubdeck::operate::{CancelRefusal, SubmitRefusal, interrupted};
+use hubdeck::model::{
+    OperationId, OperationKind, Principal, RecordedResult, SkipReason, StepState, StepWait,
+    Timestamp,
+};
+use hubdeck::operate::{CancelRefusal, Operator, SubmitRefusal, history, interrupted};
 
 use super::{FAILED_BEFORE, Simulated, simulated};
 use crate::support::operations::World;
@@ -185,4 +188,55 @@ async fn without_a_record_nothing_is_begun() {
         world.snapshots.borrow().timeline.iter().any(own),
         "it is said"
     );
+}
+
+#[tokio::test]
+async fn two_operators_on_one_record_take_turns_on_a_service() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let link = world.engine.subscribe();
+    let record = Some(world.audit().to_path_buf());
+    let other = Operator::new(link, world.snapshots.clone(), world.out.clone(), record);
+    let restart = world.plan(OperationKind::Restart, &["hub/db"], true);
+    let id = world.submit(&restart).unwrap();
+    let stop = world.plan(OperationKind::Stop, &["hub/web"], false);
+    let refused = other.submit(stop, Principal::Cli);
+    assert_eq!(
+        refused,
+        Err(SubmitRefusal::BusyElsewhere {
+            service: "hub/web".into(),
+            gerund: "restarting".to_owned()
+        })
+    );
+    let told = interrupted(world.audit(), Timestamp::now()).unwrap();
+    assert!(told.is_empty(), "it goes on: {told:?}");
+    let now = history(world.audit()).unwrap().operations;
+    let results: Vec<_> = now.iter().map(|operation| operation.result).collect();
+    assert_eq!(
+        results,
+        [RecordedResult::UnderWay],
+        "the refused one is not recorded"
+    );
+    assert_eq!(world.end(id).await.error, None);
+    let stop = world.plan(OperationKind::Stop, &["hub/web"], false);
+    assert!(other.submit(stop, Principal::Cli).is_ok());
+    other.idle().await;
+    let now = history(world.audit()).unwrap().operations;
+    assert!(
+        now.iter().all(|it| it.result == RecordedResult::Succeeded),
+        "{now:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_its_last_wait_a_plan_ends_with_its_last_call() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/db", "hub/api"], false);
+    let id = world
+        .operator
+        .submit_unwaited(plan.clone(), Principal::Cli)
+        .unwrap();
+    let status = world.end(id).await;
+    assert_eq!((status.error, &status.plan.hash), (None, &plan.hash));
+    let waits: Vec<_> = status.plan.steps.iter().map(|step| step.wait).collect();
+    assert_eq!(waits, [StepWait::Healthy, StepWait::Healthy, StepWait::No]);
 }
