@@ -97,10 +97,10 @@ pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };
 pub use operation::{
-    AuditHistory, InterruptedCall, InterruptedOperation, Operation, OperationKind,
+    AuditHistory, InterruptedCall, InterruptedOperation, KillSignal, Operation, OperationKind,
     OperationProgress, OperationStatus, Plan, Principal, RecordedLine, RecordedOperation,
     RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes,
-    StepWait,
+    StepWait, UnknownSignal,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

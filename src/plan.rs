@@ -3,10 +3,13 @@
 //! Knows: model, topology.
 //! Never: does I/O, reads a clock, or runs what it plans.
 
+mod applicability;
+mod ends;
 mod hash;
 mod jobs;
 mod network;
 mod refusal;
+mod steps;
 mod swarm;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -14,27 +17,28 @@ pub(crate) mod testing;
 mod tests;
 mod warnings;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, Instance, InstanceId, InstanceState, Operation, OperationKind, Overlay, Plan,
-    Service, ServiceId, Snapshot, Source, Step, StepTarget, StepWait,
+    HealthState, Impact, InstanceState, Operation, OperationKind, Plan, Service, ServiceId,
+    Snapshot, Source,
 };
 use crate::topology::impact::{impact, loss};
-use crate::topology::order::waves;
+
+use applicability::{applies, runs};
 
 pub use refusal::PlanRefusal;
 
 /// Makes the plan of `operation` on `snapshot`.
 ///
 /// Starting and restarting goes dependencies first and waits for each wave to be healthy, of a job to
-/// have ended with exit code 0; stopping
-/// and pausing goes dependents first. Replicas of one service are restarted one after the other.
+/// have ended with exit code 0; stopping,
+/// pausing, killing and removing goes dependents first. Replicas of one service are restarted one after the other.
 /// With `with_dependents`, services that transitively need the targets join in the same order;
 /// those that do not run, one-shots that completed among them, are left alone.
 ///
-/// Containers that use the network of one that is started, stopped or restarted go along, always:
+/// Containers that use the network of one that is started, restarted or ended go along, always:
 /// they lose it with every start of that one. A Swarm service is restarted as a whole, by the
 /// Swarm.
 ///
@@ -45,28 +49,25 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     let kind = operation.kind;
     let (targets, refused) = targets(operation, snapshot)?;
     let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
-    let impact = match kind {
-        OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => loss(snapshot, &ids),
-        OperationKind::Start
-        | OperationKind::Unpause
-        | OperationKind::Silence { .. }
-        | OperationKind::Lift => crate::model::Impact::default(),
+    let mut impact = if kind.takes_down() {
+        loss(snapshot, &ids)
+    } else {
+        Impact::default()
     };
     let mut members: BTreeSet<ServiceId> = ids.iter().cloned().collect();
     if operation.with_dependents {
         members.extend(dependents(kind, &ids, snapshot));
     }
-    let single = targets.len() == 1;
+    let all = targets.len() == 1 || kind.ends() || kind.removes();
     let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
         .into_iter()
-        .partition(|id| single || kind == OperationKind::Stop || !is_completed(snapshot, id));
+        .partition(|id| all || !is_completed(snapshot, id));
     let users = network::users(kind, &members, snapshot);
-    let mut impact = impact;
     impact.take_down(&members);
     let steps = if kind.is_silent() {
-        silences(kind, &members, snapshot)
+        steps::of_maintenance(kind, &members, snapshot)
     } else {
-        steps(kind, &members, &users, snapshot)
+        steps::of(kind, &members, &users, snapshot)
     };
     if steps.is_empty() {
         return Err(nothing_to_do(kind, &targets));
@@ -75,8 +76,9 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         targets: ids,
         ..operation.clone()
     };
-    let removes = warnings::removes(&steps, snapshot);
-    let mut warnings = warnings::all(&operation, &steps, &left_alone, &removes, snapshot);
+    let removes = ends::removes(&steps, snapshot);
+    let mut warnings = ends::warnings(&operation, &steps, snapshot);
+    warnings.extend(warnings::all(&operation, &steps, &left_alone, snapshot));
     warnings.extend(jobs::warning(&steps, snapshot));
     warnings.extend(network::warnings(&users, &members, snapshot));
     warnings.extend(
@@ -165,7 +167,14 @@ fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -
         match kind {
             OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
             OperationKind::Silence { .. } | OperationKind::Lift => true,
-            OperationKind::Stop | OperationKind::Restart | OperationKind::Pause => {
+            OperationKind::Remove { .. } => {
+                let mut instances = service.instances.iter();
+                instances.any(|each| applies(kind, each.facts.state))
+            }
+            OperationKind::Stop
+            | OperationKind::Restart
+            | OperationKind::Pause
+            | OperationKind::Kill { .. } => {
                 !is_completed(snapshot, id)
                     && service.instances.iter().any(|each| runs(each.facts.state))
             }
@@ -182,141 +191,4 @@ fn is_completed(snapshot: &Snapshot, id: &ServiceId) -> bool {
     snapshot
         .service(id)
         .is_some_and(|service| service.health.state == HealthState::Completed)
-}
-
-/// Whether the state is one that stopping ends.
-const fn runs(state: InstanceState) -> bool {
-    matches!(
-        state,
-        InstanceState::Running | InstanceState::Paused | InstanceState::Restarting
-    )
-}
-
-/// Whether `kind` does anything to a container in `state`.
-const fn applies(kind: OperationKind, state: InstanceState) -> bool {
-    use InstanceState::{Created, Dead, Exited, Paused, Removing, Running};
-    match kind {
-        OperationKind::Start => matches!(state, Created | Exited),
-        OperationKind::Stop => runs(state),
-        OperationKind::Restart => !matches!(state, Dead | Removing),
-        OperationKind::Pause => matches!(state, Running),
-        OperationKind::Unpause => matches!(state, Paused),
-        OperationKind::Silence { .. } | OperationKind::Lift => false,
-    }
-}
-
-/// The calls in order, sorted by wave, service and instance.
-fn steps(
-    kind: OperationKind,
-    members: &[ServiceId],
-    users: &BTreeMap<InstanceId, OperationKind>,
-    snapshot: &Snapshot,
-) -> Vec<Step> {
-    let all: BTreeSet<ServiceId> = members
-        .iter()
-        .cloned()
-        .chain(services_of(users, snapshot))
-        .collect();
-    let all: Vec<ServiceId> = all.into_iter().collect();
-    let mut order = waves(&snapshot.edges, &all);
-    if matches!(kind, OperationKind::Stop | OperationKind::Pause) {
-        order.reverse();
-    }
-    let mut steps = Vec::new();
-    let mut wave = 0;
-    for services in order {
-        let first = steps.len();
-        let mut used = 0;
-        for service in services.iter().filter_map(|id| snapshot.service(id)) {
-            if kind == OperationKind::Restart
-                && let Some(step) = swarm::restart(service, wave)
-            {
-                used = used.max(1);
-                steps.push(step);
-                continue;
-            }
-            let own = members.contains(&service.id).then_some(kind);
-            for (turn, instance, verb) in calls(service, own, users) {
-                used = used.max(turn + 1);
-                let wait = jobs::wait(verb, service, snapshot);
-                steps.push(step(verb, service, instance, wait, wave + turn));
-            }
-        }
-        steps[first..].sort_by_key(|step| step.wave);
-        wave += used;
-    }
-    steps
-}
-
-/// What is done with which instances of `service`, `own` where nothing else is asked for in `users`;
-/// each with its wave, counted from the first of the service.
-fn calls<'s>(
-    service: &'s Service,
-    own: Option<OperationKind>,
-    users: &BTreeMap<InstanceId, OperationKind>,
-) -> Vec<(usize, &'s Instance, OperationKind)> {
-    let verb = |each: &Instance| {
-        let own = own.filter(|kind| applies(*kind, each.facts.state));
-        users.get(&each.facts.id).copied().or(own)
-    };
-    let instances = service.instances.iter();
-    let instances = instances.filter_map(|each| Some((each, verb(each)?)));
-    instances
-        .enumerate()
-        .map(|(turn, (instance, verb))| match verb {
-            // Rolling: while one replica restarts, the others serve.
-            OperationKind::Restart => (turn, instance, verb),
-            _ => (0, instance, verb),
-        })
-        .collect()
-}
-
-/// The services of these containers.
-fn services_of(users: &BTreeMap<InstanceId, OperationKind>, snapshot: &Snapshot) -> Vec<ServiceId> {
-    let has_user = |service: &&Arc<Service>| {
-        service
-            .instances
-            .iter()
-            .any(|instance| users.contains_key(&instance.facts.id))
-    };
-    snapshot
-        .services
-        .iter()
-        .filter(has_user)
-        .map(|service| service.id.clone())
-        .collect()
-}
-
-/// One step a service that is to be muted or unmuted: no container is
-/// called.
-fn silences(kind: OperationKind, members: &[ServiceId], snapshot: &Snapshot) -> Vec<Step> {
-    let services = members.iter().filter_map(|id| snapshot.service(id));
-    services
-        .filter(|service| kind != OperationKind::Lift || service.health.has(Overlay::Maintenance))
-        .map(|service| Step {
-            kind,
-            service: service.id.clone(),
-            target: StepTarget::Service,
-            name: service.id.to_string(),
-            wait: StepWait::No,
-            wave: 0,
-        })
-        .collect()
-}
-
-fn step(
-    kind: OperationKind,
-    service: &Service,
-    instance: &Instance,
-    wait: StepWait,
-    wave: usize,
-) -> Step {
-    Step {
-        kind,
-        service: service.id.clone(),
-        target: StepTarget::Container(instance.facts.id.clone()),
-        name: instance.facts.name.clone(),
-        wait,
-        wave,
-    }
 }

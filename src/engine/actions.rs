@@ -3,7 +3,7 @@
 
 use super::transport::{ACT_TIMEOUT, HttpMethod, encoded};
 use super::{Engine, EngineError, target};
-use crate::model::InstanceId;
+use crate::model::{InstanceId, KillSignal};
 
 impl Engine {
     /// Starts a container.
@@ -47,11 +47,46 @@ impl Engine {
         self.act("unpause", id).await
     }
 
+    /// Sends a signal to the first process of a container. Returns when the process has ended where
+    /// that is SIGKILL, else at once.
+    ///
+    /// # Errors
+    /// [`EngineError::Conflict`] when it does not run; else as [`Engine::start`].
+    pub async fn kill(&self, id: &InstanceId, signal: KillSignal) -> Result<(), EngineError> {
+        let signal = encoded(&signal.to_string());
+        let path = format!("/containers/{}/kill?signal={signal}", encoded(id.as_str()));
+        self.call_on(HttpMethod::Post, &path, "kill", id).await
+    }
+
+    /// Removes a container and leaves its volumes; with `force` also one that runs, which the
+    /// engine kills before. One that is gone already is removed.
+    ///
+    /// # Errors
+    /// [`EngineError::Conflict`] when it runs and `force` is not set, or is being removed; else
+    /// when the engine does not answer or cannot remove it.
+    pub async fn remove(&self, id: &InstanceId, force: bool) -> Result<(), EngineError> {
+        let path = format!("/containers/{}?force={force}", encoded(id.as_str()));
+        match self.call_on(HttpMethod::Delete, &path, "remove", id).await {
+            Err(EngineError::NotFound { .. }) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
     async fn act(&self, operation: &'static str, id: &InstanceId) -> Result<(), EngineError> {
         let path = format!("/containers/{}/{operation}", encoded(id.as_str()));
+        self.call_on(HttpMethod::Post, &path, operation, id).await
+    }
+
+    async fn call_on(
+        &self,
+        method: HttpMethod,
+        path: &str,
+        operation: &'static str,
+        id: &InstanceId,
+    ) -> Result<(), EngineError> {
         let target = target(id);
         self.transport
-            .call(HttpMethod::Post, &path, ACT_TIMEOUT, (operation, &target))
+            .call(method, path, ACT_TIMEOUT, (operation, &target))
             .await
             .map(|_body| ())
     }

@@ -38,6 +38,7 @@ pub(super) const ACT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 pub(super) enum HttpMethod {
     Get,
     Post,
+    Delete,
 }
 
 impl HttpMethod {
@@ -45,6 +46,7 @@ impl HttpMethod {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Delete => "DELETE",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Operations: what is asked, the plan, and how it goes.
 
 mod interrupted;
+mod kill_signal;
+mod kind;
 mod recorded;
 
 use serde::{Deserialize, Serialize};
@@ -8,96 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
 
 pub use interrupted::{InterruptedCall, InterruptedOperation};
+pub use kill_signal::{KillSignal, UnknownSignal};
+pub use kind::OperationKind;
 pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep};
-
-/// What an operation does to a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OperationKind {
-    /// Start what does not run.
-    Start,
-    /// Stop with the container's own grace period.
-    Stop,
-    /// Stop and start.
-    Restart,
-    /// Freeze.
-    Pause,
-    /// Unfreeze.
-    Unpause,
-    /// Mute: nothing is called, but no incident opens during the maintenance.
-    Silence {
-        /// For how long; `None` until it is unmuted.
-        minutes: Option<u32>,
-    },
-    /// Unmute: end a maintenance.
-    Lift,
-}
-
-impl OperationKind {
-    /// What becomes of its target: "started", "muted".
-    #[must_use]
-    pub const fn participle(self) -> &'static str {
-        match self {
-            Self::Start => "started",
-            Self::Stop => "stopped",
-            Self::Restart => "restarted",
-            Self::Pause => "paused",
-            Self::Unpause => "unpaused",
-            Self::Silence { .. } => "muted",
-            Self::Lift => "unmuted",
-        }
-    }
-
-    /// What is done to its target meanwhile: "starting", "muting".
-    #[must_use]
-    pub const fn gerund(self) -> &'static str {
-        match self {
-            Self::Start => "starting",
-            Self::Stop => "stopping",
-            Self::Restart => "restarting",
-            Self::Pause => "pausing",
-            Self::Unpause => "unpausing",
-            Self::Silence { .. } => "muting",
-            Self::Lift => "unmuting",
-        }
-    }
-
-    /// The verb in JSON and audit records.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Stop => "stop",
-            Self::Restart => "restart",
-            Self::Pause => "pause",
-            Self::Unpause => "unpause",
-            Self::Silence { .. } => "silence",
-            Self::Lift => "lift",
-        }
-    }
-
-    /// The verb that people read.
-    #[must_use]
-    pub const fn verb(self) -> &'static str {
-        match self {
-            Self::Silence { .. } => "mute",
-            Self::Lift => "unmute",
-            other => other.id(),
-        }
-    }
-
-    /// Whether it concerns hubdeck alone: no container is touched.
-    #[must_use]
-    pub const fn is_silent(self) -> bool {
-        matches!(self, Self::Silence { .. } | Self::Lift)
-    }
-
-    /// Whether it interrupts service and so asks first.
-    #[must_use]
-    pub const fn is_destructive(self) -> bool {
-        matches!(self, Self::Stop | Self::Restart | Self::Pause)
-    }
-}
 
 /// Who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +78,7 @@ pub struct Step {
     pub wave: usize,
 }
 
-/// A stop by hubdeck that the audit record holds.
+/// An end of a container that hubdeck was asked for: a stop, a kill, a removal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedStop {
     /// The container.
@@ -205,7 +120,10 @@ impl Step {
     pub fn docker_command(&self) -> Option<String> {
         match &self.target {
             StepTarget::SwarmService(id) => Some(format!("docker service update --force {id}")),
-            StepTarget::Container(_) => Some(format!("docker {} {}", self.kind.id(), self.name)),
+            StepTarget::Container(_) => {
+                let words = self.kind.docker_words()?;
+                Some(format!("docker {words} {}", self.name))
+            }
             StepTarget::Service => None,
         }
     }
@@ -220,8 +138,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What else is hit.
     pub impact: Impact,
-    /// Containers that it destroys, by name: the engine removes those made with `--rm` when they
-    /// end.
+    /// Containers that it destroys, by name: those it removes, and those made with `--rm`, which the
+    /// engine removes when they end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removes: Vec<String>,
     /// Things the operator should know, one sentence each.

@@ -77,6 +77,8 @@ impl PlanExecutor {
     fn check_targets_exist(&self) -> Result<(), String> {
         let snapshot = self.snapshots.borrow();
         let gone = |step: &&Step| match &step.target {
+            // What is gone is what a removal is for.
+            StepTarget::Container(_) if step.kind.removes() => false,
             StepTarget::Container(id) => find(&snapshot, id).is_none(),
             // Which tasks there are changes by itself.
             StepTarget::SwarmService(_) => snapshot.service(&step.service).is_none(),
@@ -196,10 +198,13 @@ impl PlanExecutor {
         step: &Step,
         id: &InstanceId,
     ) -> Result<StepState, String> {
-        let gone = || format!("cannot {}: the container is gone", step.call());
-        let before = find(&self.snapshots.borrow(), id)
-            .cloned()
-            .ok_or_else(gone)?;
+        let Some(before) = find(&self.snapshots.borrow(), id).cloned() else {
+            return if step.kind.removes() {
+                Ok(StepState::Succeeded)
+            } else {
+                Err(format!("cannot {}: the container is gone", step.call()))
+            };
+        };
         let called_at = Timestamp::now();
         match call(engine, step.kind, id).await {
             Ok(()) => {}
@@ -298,6 +303,8 @@ async fn call(engine: &Engine, kind: OperationKind, id: &InstanceId) -> Result<(
         OperationKind::Restart => engine.restart(id).await,
         OperationKind::Pause => engine.pause(id).await,
         OperationKind::Unpause => engine.unpause(id).await,
+        OperationKind::Kill { signal } => engine.kill(id, signal).await,
+        OperationKind::Remove { force } => engine.remove(id, force).await,
         OperationKind::Silence { .. } | OperationKind::Lift => Ok(()),
     }
 }

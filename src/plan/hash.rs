@@ -11,12 +11,15 @@ pub(super) fn of(
 ) -> String {
     let mut hash = Fnv::default();
     hash.text(operation.kind.id());
-    if let OperationKind::Silence { minutes } = operation.kind {
-        hash.number(
+    match operation.kind {
+        OperationKind::Silence { minutes } => hash.number(
             minutes
                 .and_then(|minutes| usize::try_from(minutes).ok())
                 .unwrap_or_default(),
-        );
+        ),
+        OperationKind::Kill { signal } => hash.number(signal.number().into()),
+        OperationKind::Remove { force } => hash.number(force.into()),
+        _ => {}
     }
     hash.number(usize::from(operation.with_dependents));
     for id in &operation.targets {

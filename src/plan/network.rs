@@ -8,11 +8,11 @@ use crate::model::commands;
 use crate::model::words::need;
 use crate::model::{
     InstanceFacts, InstanceId, InstanceState, MissingNeed, OperationKind, Service, ServiceId,
-    SignedDuration, Snapshot,
+    SignedDuration, Snapshot, Step,
 };
 use crate::plan::PlanRefusal;
 
-use super::{applies, runs};
+use super::applicability::{applies, runs};
 
 /// How long before its owner's end a container may have ended and still was stopped with it.
 const STOPPED_WITH: SignedDuration = SignedDuration::from_secs(60);
@@ -20,18 +20,15 @@ const STOPPED_WITH: SignedDuration = SignedDuration::from_secs(60);
 /// What is to be done with containers that use the network of one that `kind` is done to, directly
 /// or through another one.
 ///
-/// A restart restarts those that run, a stop stops them, a start starts those that were stopped
-/// with their owner and restarts those that still run without a network.
+/// A restart restarts those that run, whatever ends their owner stops them, a start starts those
+/// that were stopped with their owner and restarts those that still run without a network.
 pub(super) fn users(
     kind: OperationKind,
     members: &[ServiceId],
     snapshot: &Snapshot,
 ) -> BTreeMap<InstanceId, OperationKind> {
     let mut found = BTreeMap::new();
-    if !matches!(
-        kind,
-        OperationKind::Start | OperationKind::Stop | OperationKind::Restart
-    ) {
+    if !matches!(kind, OperationKind::Start | OperationKind::Restart) && !kind.ends() {
         return found;
     }
     let all: Vec<&InstanceFacts> = instances(snapshot)
@@ -46,13 +43,16 @@ pub(super) fn users(
         .flat_map(|service| &service.instances);
     let mut owners: Vec<&InstanceFacts> = targets
         .map(|instance| &*instance.facts)
-        .filter(|facts| applies(kind, facts.state))
+        .filter(|facts| applies(kind, facts.state) && (!kind.ends() || runs(facts.state)))
         .collect();
     let mut seen: HashSet<&InstanceId> = HashSet::new();
     while let Some(owner) = owners.pop().filter(|owner| seen.insert(&owner.id)) {
         for user in all.iter().filter(|user| uses(user, owner)) {
             if let Some(verb) = verb(kind, user, owner) {
-                found.insert(user.id.clone(), verb);
+                // One that is killed or removed itself is not stopped before.
+                if !kind.ends() || !members.contains(&user.service_id()) {
+                    found.insert(user.id.clone(), verb);
+                }
                 owners.push(user);
             }
         }
@@ -83,6 +83,7 @@ fn verb(kind: OperationKind, user: &InstanceFacts, owner: &InstanceFacts) -> Opt
                 && owner_ended.duration_since(ended) <= STOPPED_WITH;
             with.then_some(OperationKind::Start)
         }
+        _ if kind.ends() => runs(user.state).then_some(OperationKind::Stop),
         _ => runs(user.state).then_some(kind),
     }
 }
@@ -156,6 +157,29 @@ pub(super) fn warnings(
     warnings.sort_shared();
     warnings.dedup();
     warnings
+}
+
+/// "torrent uses the network of vpn and must be recreated": what the engine cannot start again once
+/// `steps` have removed the owner of its network.
+pub(super) fn stranded(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
+    let is_removed = |facts: &InstanceFacts| {
+        let mut removals = steps.iter().filter(|step| step.kind.removes());
+        removals.any(|step| step.container() == Some(&facts.id))
+    };
+    let owners: Vec<&InstanceFacts> = instances(snapshot).filter(|it| is_removed(it)).collect();
+    let words = |user: &InstanceFacts| {
+        let owner = owners.iter().find(|owner| uses(user, owner))?;
+        (!is_removed(user)).then(|| {
+            format!(
+                "{} uses the network of {} and must be recreated after it: it cannot be started again",
+                user.service, owner.service
+            )
+        })
+    };
+    let mut sentences: Vec<String> = instances(snapshot).filter_map(words).collect();
+    sentences.sort_shared();
+    sentences.dedup();
+    sentences
 }
 
 /// The container that is gone and whose network the service uses.

@@ -46,6 +46,17 @@ pub enum PlanRefusal {
         /// Its name in the Swarm.
         name: String,
     },
+    /// The Swarm would make another task.
+    #[error(
+        "{service} is a Swarm service: the Swarm replaces tasks that are removed; `docker service rm {name}` removes \
+         the service"
+    )]
+    SwarmRemove {
+        /// The service.
+        service: ServiceId,
+        /// Its name in the Swarm.
+        name: String,
+    },
     /// The Swarm starts its tasks by itself.
     #[error(
         "{service} is a Swarm service: the Swarm starts its tasks; `docker service scale {name}=N` tells it how many, \

@@ -36,7 +36,11 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
     let name = full_name(&task(service)?);
     let service = service.id.clone();
     match kind {
+        OperationKind::Remove { .. } => Some(PlanRefusal::SwarmRemove { service, name }),
         OperationKind::Stop => Some(PlanRefusal::SwarmStop { service, name }),
+        OperationKind::Kill { signal } if signal.is_ending() => {
+            Some(PlanRefusal::SwarmStop { service, name })
+        }
         OperationKind::Start => Some(PlanRefusal::SwarmStart { service, name }),
         _ => None,
     }
@@ -154,6 +158,21 @@ mod tests {
         let stop = "web is a Swarm service: the Swarm replaces tasks that are stopped; `docker service scale \
                     shop_web=0` stops all of them";
         assert_eq!(made(Stop, "web", false, &snapshot), Err(stop.to_owned()));
+        let kill = |signal: &str| OperationKind::Kill {
+            signal: signal.parse().expect("a signal"),
+        };
+        assert_eq!(
+            made(kill("KILL"), "web", false, &snapshot),
+            Err(stop.to_owned())
+        );
+        assert!(made(kill("HUP"), "web", false, &snapshot).is_ok());
+        let remove = "web is a Swarm service: the Swarm replaces tasks that are removed; `docker service rm \
+                      shop_web` removes the service";
+        let removal = OperationKind::Remove { force: true };
+        assert_eq!(
+            made(removal, "web", false, &snapshot),
+            Err(remove.to_owned())
+        );
         let both = made(Stop, "web db", false, &snapshot).expect("a plan");
         assert_eq!(
             both.steps

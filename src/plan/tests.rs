@@ -1,10 +1,12 @@
+mod ends;
 mod jobs;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    DockerStatus, InstanceFacts, OperationId, OperationStatus, Principal, StepState, Timestamp,
+    DockerStatus, InstanceFacts, OperationId, OperationStatus, Overlay, Principal, Step, StepState,
+    StepWait, Timestamp,
 };
 use crate::plan::testing::world;
 
@@ -33,6 +35,15 @@ fn show(plan: &Plan) -> String {
 }
 
 use OperationKind::{Pause, Restart, Start, Stop, Unpause};
+
+const REMOVE: OperationKind = OperationKind::Remove { force: false };
+const FORCE_REMOVE: OperationKind = OperationKind::Remove { force: true };
+
+fn kill(signal: &str) -> OperationKind {
+    OperationKind::Kill {
+        signal: signal.parse().expect("a signal"),
+    }
+}
 
 /// Checks the waves of the plan on a stack of services and edges, and that every step of it is of
 /// that kind.
@@ -70,6 +81,11 @@ fn waves_follow_the_dependencies() {
         (diamond, Stop, "db", true, "web-1 | a-1 b-1 | db-1"),
         (diamond, Stop, "a b db", false, "a-1 b-1 | db-1"),
         (diamond, Pause, "db web", false, "web-1 | db-1"),
+        (diamond, kill("TERM"), "db", true, "web-1 | a-1 b-1 | db-1"),
+        (diamond, FORCE_REMOVE, "db a", false, "a-1 | db-1"),
+        // What has completed is removed as anything else.
+        (job, REMOVE, "migrate", false, "migrate-1"),
+        (("db- a=done", "a>db"), REMOVE, "db a", false, "a-1 | db-1"),
         (
             ("db- a- web-", "a>db web>a"),
             Start,
@@ -108,6 +124,9 @@ fn replicas_are_restarted_one_after_the_other_and_a_cycle_is_one_wave() {
             "cache-1 db-1 | db-2 | db-3 | a-1",
         ),
         (("a++", ""), Stop, "a", false, "a-1 a-2"),
+        (("a+-p", ""), kill("KILL"), "a", false, "a-1 a-3"),
+        (("a+-p", ""), REMOVE, "a", false, "a-2"),
+        (("a+-p", ""), FORCE_REMOVE, "a", false, "a-1 a-2 a-3"),
         (("a+-+", ""), Stop, "a", false, "a-1 a-3"),
         (("a+-", ""), Start, "a", false, "a-2"),
         (
@@ -156,6 +175,13 @@ fn what_cannot_be_done_is_told() {
         ("a-", Stop, "a", "nothing to do: a is not running"),
         ("a-", Pause, "a", "nothing to do: a is not running"),
         ("a+", Unpause, "a", "nothing to do: a is not paused"),
+        ("a-", kill("KILL"), "a", "nothing to do: a is not running"),
+        (
+            "a+ b+",
+            REMOVE,
+            "a b",
+            "nothing to do: all 2 services are running; stop them first, or remove them with force",
+        ),
         ("a+", Stop, "", "nothing to do: no service is named"),
     ] {
         let refusal =
@@ -197,62 +223,6 @@ fn warnings_say_what_else_is_hit() {
     )
     .expect("a plan");
     assert_eq!(made.warnings[1], "job completed and is left alone");
-}
-
-#[test]
-fn a_stop_that_destroys_its_container_says_so() {
-    let mut snapshot = world("db+ job+", "job>db");
-    let mut change = |name: &str, patch: fn(&mut InstanceFacts)| {
-        let at = snapshot
-            .services
-            .iter()
-            .position(|service| service.name.as_str() == name)
-            .expect("a service");
-        let service = Arc::make_mut(&mut snapshot.services[at]);
-        patch(Arc::make_mut(&mut service.instances[0].facts));
-        snapshot.clone()
-    };
-    let whole = change("job", |_| ());
-    let with_rm = change("job", |facts| facts.auto_remove = true);
-    let unread = change("db", |facts| {
-        facts.inspected = false;
-        facts.unread.inspection = Some("not permitted".into());
-    });
-    let made = |kind, targets: &str, with, snapshot: &Snapshot| {
-        plan(&operation(kind, targets, with), snapshot).expect("a plan")
-    };
-    let stop = made(Stop, "job", false, &with_rm);
-    assert_eq!(stop.removes, ["job-1"]);
-    assert_eq!(
-        stop.warnings,
-        ["job-1 was made with --rm: stopping it destroys the container and what is in it"]
-    );
-    assert_ne!(
-        stop.hash,
-        made(Stop, "job", false, &whole).hash,
-        "it is another plan"
-    );
-    assert_eq!(
-        made(Stop, "db", true, &with_rm).removes,
-        ["job-1"],
-        "dependents as well"
-    );
-    assert!(
-        made(Restart, "job", false, &with_rm).removes.is_empty(),
-        "the engine keeps what it restarts"
-    );
-    assert!(made(Pause, "job", false, &with_rm).removes.is_empty());
-    assert_eq!(
-        made(Stop, "db", true, &unread).warnings[1],
-        "whether stopping db-1 also removes it (--rm) is not known: details could not be read: not permitted"
-    );
-    assert_eq!(
-        made(Restart, "db job", false, &unread).warnings,
-        [
-            "job has no healthcheck; \"running\" is taken as ready",
-            "it is not known whether db has a healthcheck; \"running\" is taken as ready"
-        ]
-    );
 }
 
 #[test]
@@ -325,6 +295,8 @@ fn the_hash_changes_with_what_the_plan_does_and_only_then() {
     for other in [
         hash(&operation(Restart, "db", false), &snapshot),
         hash(&operation(Stop, "db", true), &snapshot),
+        hash(&operation(kill("HUP"), "db", true), &snapshot),
+        hash(&operation(kill("USR1"), "db", true), &snapshot),
         hash(&restart, &world("db+ a+", "a>db")),
         hash(&restart, &world("db+ a+ web++", "a>db web>a")),
         hash(&restart, &world("db+ a+ web+", "a>db web>db")),

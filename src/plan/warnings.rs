@@ -4,28 +4,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, EdgeKind, InstanceFacts, InstanceState, Operation, OperationKind, Service,
-    ServiceId, Snapshot, Step, StepWait,
+    DockerStatus, EdgeKind, InstanceState, Operation, OperationKind, Service, ServiceId, Snapshot,
+    Step, StepWait,
 };
+
+use super::applicability;
 
 /// Every warning on `operation` with its `steps`.
 pub(super) fn all(
     operation: &Operation,
     steps: &[Step],
     left_alone: &[ServiceId],
-    removes: &[String],
     snapshot: &Snapshot,
 ) -> Vec<String> {
     let touched: BTreeSet<&ServiceId> = steps.iter().map(|step| &step.service).collect();
-    let mut warnings: Vec<String> = removes
-        .iter()
-        .map(|name| {
-            format!(
-                "{name} was made with --rm: stopping it destroys the container and what is in it"
-            )
-        })
-        .collect();
-    warnings.extend(may_remove(steps, snapshot));
+    let mut warnings = Vec::new();
     // What needs the targets is in the impact of the plan, which every face shows.
     if matches!(
         operation.kind,
@@ -46,43 +39,6 @@ pub(super) fn all(
     warnings
 }
 
-/// The names of containers that the engine removes when `steps` end them.
-///
-/// A restart does not: the engine keeps a container while it restarts it.
-pub(super) fn removes(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
-    let stopped = stopped(steps, snapshot).filter(|facts| facts.auto_remove);
-    stopped.map(|facts| facts.name.clone()).collect()
-}
-
-/// What `steps` stop.
-fn stopped<'a>(
-    steps: &'a [Step],
-    snapshot: &'a Snapshot,
-) -> impl Iterator<Item = &'a InstanceFacts> {
-    let stops = steps.iter().filter(|step| step.kind == OperationKind::Stop);
-    stops.filter_map(|step| {
-        let container = step.container()?;
-        let instances = &snapshot.service(&step.service)?.instances;
-        instances
-            .iter()
-            .map(|instance| &*instance.facts)
-            .find(|facts| facts.id == *container)
-    })
-}
-
-/// Containers of which it is not known whether their stop destroys them.
-fn may_remove(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
-    let is_unknown =
-        |facts: &&InstanceFacts| !facts.inspected || facts.unread.has("HostConfig.AutoRemove");
-    stopped(steps, snapshot)
-        .filter(is_unknown)
-        .map(|facts| {
-            let (name, why) = (&facts.name, facts.unread_words());
-            format!("whether stopping {name} also removes it (--rm) is not known: {why}")
-        })
-        .collect()
-}
-
 /// Why a plan for `targets` would be empty.
 pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> String {
     let Some(first) = targets.first() else {
@@ -94,15 +50,25 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         format!("all {} services", targets.len())
     };
     let plural = targets.len() != 1;
-    let mut instances = targets.iter().flat_map(|each| &each.instances);
-    let paused = instances.any(|each| each.facts.state == InstanceState::Paused);
+    let states = targets.iter().flat_map(|each| &each.instances);
+    let states: Vec<InstanceState> = states.map(|each| each.facts.state).collect();
+    let paused = states.contains(&InstanceState::Paused);
+    let runs = states.into_iter().any(applicability::runs);
     let (one, many) = match kind {
         OperationKind::Start if paused => {
             ("is paused", "are running or paused; unpause those that are")
         }
         OperationKind::Start => ("is already running", "are already running"),
-        OperationKind::Stop | OperationKind::Pause => ("is not running", "are not running"),
-        OperationKind::Restart => ("is being removed", "are being removed"),
+        OperationKind::Stop | OperationKind::Pause | OperationKind::Kill { .. } => {
+            ("is not running", "are not running")
+        }
+        OperationKind::Remove { force: false } if runs => (
+            "is running; stop it first, or remove it with force",
+            "are running; stop them first, or remove them with force",
+        ),
+        OperationKind::Restart | OperationKind::Remove { .. } => {
+            ("is being removed", "are being removed")
+        }
         OperationKind::Unpause => ("is not paused", "are not paused"),
         OperationKind::Silence { .. } => ("cannot be muted", "cannot be muted"),
         OperationKind::Lift => ("is not muted", "are not muted"),

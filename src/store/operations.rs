@@ -18,6 +18,10 @@ use super::timeline::{About, Timeline};
 
 /// Most operations kept; the oldest ended ones go first.
 const CAPACITY: usize = 50;
+/// Most ends kept that hubdeck was asked for.
+const ENDS: usize = 1_000;
+/// How long the engine may take to end a container: as long as it is waited for.
+const END_TAKES: Duration = Duration::from_secs(15 * 60);
 /// How long an ended operation stays.
 const KEEP: Duration = Duration::from_secs(300);
 
@@ -27,7 +31,7 @@ pub(super) struct StoredOperations {
     list: Vec<Arc<OperationStatus>>,
     /// Services that an operator silenced, and until when.
     pub silenced: HashMap<ServiceId, Timestamp>,
-    /// Stops by hubdeck before this run, latest last.
+    /// Ends of containers that hubdeck was asked for, of earlier runs too, latest last.
     pub stops: Vec<RecordedStop>,
 }
 
@@ -142,6 +146,34 @@ impl StoredOperations {
         Some(service)
     }
 
+    /// Remembers what a step of an operation ends: a container that is killed or removed on purpose
+    /// has not failed, although the engine reports its end as it reports that of one that has.
+    fn remember_end(&mut self, id: OperationId, at: Timestamp, progress: &OperationProgress) {
+        let OperationProgress::Step { index, state } = progress else {
+            return;
+        };
+        let step = self.step(id, *index).filter(|step| step.kind.ends());
+        let Some(instance) = step.and_then(Step::container).cloned() else {
+            return;
+        };
+        if *state == StepState::Running {
+            if self.stops.len() >= ENDS {
+                self.stops.remove(0);
+            }
+            self.stops.push(RecordedStop {
+                instance,
+                began_at: at,
+                ended_at: later(at, END_TAKES),
+            });
+        } else if state.is_final() {
+            let mut stops = self.stops.iter_mut().rev();
+            // A step that was skipped has begun nothing.
+            if let Some(stop) = stops.find(|stop| stop.instance == instance && stop.ended_at > at) {
+                stop.ended_at = at;
+            }
+        }
+    }
+
     /// Masks every error.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for status in &mut self.list {
@@ -202,6 +234,7 @@ impl Store {
         progress: OperationProgress,
     ) -> Dirty {
         let silenced = self.operations.silence(id, at, &progress);
+        self.operations.remember_end(id, at, &progress);
         let changed = (self.operations).fold(id, at, progress, &mut self.timeline);
         let mut dirty = Dirty::services(silenced);
         dirty.changed(changed);

@@ -7,8 +7,12 @@ use crate::support::store::{World, at, facts};
 
 /// A restart of `a/db` with a step for each of `names`.
 fn restart(with_dependents: bool, names: &[&str]) -> Plan {
+    planned(OperationKind::Restart, with_dependents, names)
+}
+
+fn planned(kind: OperationKind, with_dependents: bool, names: &[&str]) -> Plan {
     let step = |name: &&str| Step {
-        kind: OperationKind::Restart,
+        kind,
         service: "a/db".into(),
         target: StepTarget::Container("id-a-db-1".into()),
         name: (*name).into(),
@@ -17,7 +21,7 @@ fn restart(with_dependents: bool, names: &[&str]) -> Plan {
     };
     Plan {
         operation: Operation {
-            kind: OperationKind::Restart,
+            kind,
             targets: vec!["a/db".into()],
             with_dependents,
         },
@@ -150,4 +154,75 @@ fn an_operation_that_was_cancelled_or_interrupted_is_told() {
     );
     let status = world.snapshot().operations[0].clone();
     assert_eq!((status.cancelled, &status.error), (Some(reason), &None));
+}
+
+/// Begins the operation `kind` on `db` and its only call.
+fn call(world: &mut World, db: &InstanceFacts, kind: OperationKind) {
+    let mut plan = planned(kind, false, &["a-db-1"]);
+    plan.steps[0].target = StepTarget::Container(db.id.clone());
+    let plan = Box::new(plan);
+    let principal = Principal::Terminal;
+    step(world, OperationProgress::Started { principal, plan });
+    let state = StepState::Running;
+    step(world, OperationProgress::Step { index: 0, state });
+}
+
+fn step(world: &mut World, progress: OperationProgress) {
+    let at = world.now;
+    let id = OperationId(1);
+    let _ = world.apply(Observation::Operation { id, at, progress });
+}
+
+/// The engine kills the process of `db`.
+fn killed(world: &mut World, db: &InstanceFacts) {
+    let signal = Some(9);
+    let _ = world.event(db, EngineEventKind::Kill { signal });
+    let _ = world.die(db, 137);
+}
+
+#[test]
+fn what_hubdeck_was_asked_to_kill_or_remove_is_no_incident() {
+    let kill = |signal: &str| OperationKind::Kill {
+        signal: signal.parse().unwrap(),
+    };
+    for (kind, incidents) in [
+        (None, 1),
+        (Some(kill("KILL")), 0),
+        (Some(OperationKind::Remove { force: true }), 0),
+        // It is not what ended the process.
+        (Some(kill("HUP")), 1),
+    ] {
+        let db = facts("a/db");
+        let mut world = World::of(vec![db.clone()]);
+        if let Some(kind) = kind {
+            call(&mut world, &db, kind);
+        }
+        killed(&mut world, &db);
+        world.wait(60);
+        assert_eq!(world.incidents().len(), incidents, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_container_that_dies_after_it_was_killed_on_purpose_and_started_again_has_failed() {
+    let db = facts("a/db");
+    let mut world = World::of(vec![db.clone()]);
+    call(
+        &mut world,
+        &db,
+        OperationKind::Kill {
+            signal: KillSignal::KILL,
+        },
+    );
+    killed(&mut world, &db);
+    let state = StepState::Succeeded;
+    step(&mut world, OperationProgress::Step { index: 0, state });
+    step(&mut world, OperationProgress::Succeeded);
+    world.wait(10);
+    let _ = world.event(&db, EngineEventKind::Start);
+    world.wait(10);
+    assert!(world.incidents().is_empty());
+    killed(&mut world, &db);
+    world.wait(60);
+    assert_eq!(world.incidents().len(), 1);
 }

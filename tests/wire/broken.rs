@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hubdeck::model::{OperationKind, StepState, Timestamp};
+use hubdeck::model::{KillSignal, OperationKind, StepState, Timestamp};
 use hubdeck::sim::{Bound, Control, Listen, Scenario, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -59,7 +59,7 @@ async fn pass(
         tokio::select! {
             count = client.read(&mut asked) => {
                 let Ok(count @ 1..) = count else { return };
-                if !asked.starts_with(b"POST ") {
+                if !asked.starts_with(b"POST ") && !asked.starts_with(b"DELETE ") {
                     engine.write_all(&asked[..count]).await.unwrap();
                     continue;
                 }
@@ -132,6 +132,10 @@ async fn every_verb_that_was_carried_out_succeeds_although_the_connection_broke(
         OperationKind::Unpause,
         OperationKind::Stop,
         OperationKind::Start,
+        OperationKind::Kill {
+            signal: KillSignal::KILL,
+        },
+        OperationKind::Remove { force: false },
     ]
     .into_iter()
     .enumerate()

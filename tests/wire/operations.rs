@@ -1,5 +1,6 @@
 //! Operations against the simulated engine: order, waits, failures, refusals and the record.
 
+mod ends;
 mod record;
 use std::sync::Arc;
 use std::time::Duration;

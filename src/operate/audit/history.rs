@@ -106,14 +106,14 @@ fn begun(line: &PastLine) -> RecordedOperation {
         name: step.container.clone(),
         ..unknown_step()
     });
-    let own = (!line.target.is_empty()).then(|| ServiceId::new(&line.target));
+    let own = (!line.call.target.is_empty()).then(|| ServiceId::new(&line.call.target));
     let targets = line.targets.iter().cloned();
     RecordedOperation {
         began_at: line.time,
         last_at: line.time,
-        principal: line.origin.principal.clone(),
-        source: line.origin.source.clone(),
-        verb: line.operation.clone(),
+        principal: line.principal.clone(),
+        source: line.source.clone(),
+        verb: line.call.operation.clone(),
         targets: targets.chain(own).collect(),
         steps: steps.collect(),
         // Until its end is found.
@@ -160,9 +160,9 @@ fn step_of<'a>(operation: &'a mut RecordedOperation, line: &PastLine) -> &'a mut
     let last = operation.steps.len() - 1;
     let step = &mut operation.steps[line.step.min(last)];
     if step.name.is_empty() {
-        step.verb.clone_from(&line.operation);
-        step.service = ServiceId::new(&line.target);
-        step.name.clone_from(&line.container);
+        step.verb.clone_from(&line.call.operation);
+        step.service = ServiceId::new(&line.call.target);
+        step.name.clone_from(&line.call.container);
     }
     step
 }

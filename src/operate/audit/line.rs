@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::model::secrets::mask_urls;
 use crate::model::{
-    EngineInfo, OperationId, OperationProgress, Plan, Principal, Step, StepState, Timestamp,
+    EngineInfo, KillSignal, OperationId, OperationKind, OperationProgress, Plan, Principal, Step,
+    StepState, Timestamp,
 };
 
 /// What a line records.
@@ -93,6 +94,12 @@ struct StepLine {
     container: String,
     /// Its id.
     container_id: String,
+    /// What a kill sends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<KillSignal>,
+    /// Whether a removal kills what runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    force: Option<bool>,
     /// The `docker` command that does the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<String>,
@@ -205,12 +212,19 @@ impl AuditLine {
 
 impl StepLine {
     fn new(index: usize, step: &Step) -> Self {
+        let (signal, force) = match step.kind {
+            OperationKind::Kill { signal } => (Some(signal), None),
+            OperationKind::Remove { force } => (None, Some(force)),
+            _ => (None, None),
+        };
         Self {
             step: index,
             operation: None,
             target: step.service.to_string(),
             container: step.name.clone(),
             container_id: step.target_id().to_owned(),
+            signal,
+            force,
             command: step.docker_command(),
         }
     }

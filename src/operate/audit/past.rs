@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::model::{
-    InstanceId, InterruptedCall, InterruptedOperation, OperationKind, RecordedStop, Timestamp,
+    InstanceId, InterruptedCall, InterruptedOperation, RecordedStop, Timestamp,
 };
 use crate::operate::claims;
 
@@ -22,7 +22,7 @@ const END_BYTES: u64 = 1024 * 1024;
 /// How long a stop may take whose result is not recorded: as long as the engine is waited for.
 const STOP_TAKES: Duration = Duration::from_secs(15 * 60);
 
-/// The stops that the end of the audit record `path` holds; none where there is no record yet. One
+/// The stops, kills and removals that the end of the audit record `path` holds; none where there is no record yet. One
 /// without a result counts: hubdeck was killed while the engine carried it out. Lines that cannot
 /// be read are skipped.
 ///
@@ -39,11 +39,8 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
     };
     let mut stops = Vec::new();
     let mut begun: BTreeMap<(String, usize), RecordedStop> = BTreeMap::new();
-    for line in lines
-        .into_iter()
-        .filter(|line| line.operation == OperationKind::Stop.id())
-    {
-        let instance = InstanceId::new(&line.container_id);
+    for line in lines.into_iter().filter(PastLine::ends) {
+        let instance = InstanceId::new(&line.call.container_id);
         match line.event {
             PastEvent::Intent => {
                 let ended_at = line.time.checked_add(STOP_TAKES).unwrap_or(Timestamp::MAX);
@@ -153,7 +150,7 @@ fn interrupted_at(
     }
     InterruptedOperation {
         began_at: line.time,
-        verb: line.operation.clone(),
+        verb: line.call.operation.clone(),
         targets: line.targets.clone(),
         unknown,
         not_begun,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{ServiceId, Timestamp};
+use crate::model::{OperationKind, ServiceId, Timestamp};
 
 /// What of a line is read again. Lines of earlier versions have no `event`: they record a result.
 #[derive(Debug, Deserialize)]
@@ -12,24 +12,20 @@ pub(super) struct PastLine {
     pub event: PastEvent,
     #[serde(default)]
     pub correlation: String,
-    #[serde(flatten)]
-    pub origin: PastOrigin,
     #[serde(default)]
-    pub operation: String,
+    pub principal: String,
+    #[serde(default)]
+    pub source: String,
     /// The step that the line is about, by its place in the plan from 0.
     #[serde(default)]
     pub step: usize,
-    /// Its service.
-    #[serde(default)]
-    pub target: String,
-    #[serde(default)]
-    pub container: String,
-    #[serde(default)]
-    pub container_id: String,
+    /// What is done; of a line about the whole operation the verb alone.
+    #[serde(flatten)]
+    pub call: PastCall,
     #[serde(default)]
     pub targets: Vec<ServiceId>,
     #[serde(default)]
-    pub steps: Vec<PastStep>,
+    pub steps: Vec<PastCall>,
     #[serde(default)]
     pub result: String,
     #[serde(default)]
@@ -38,15 +34,6 @@ pub(super) struct PastLine {
     pub reason: Option<String>,
     #[serde(default)]
     pub duration_ms: u64,
-}
-
-/// Who asked, and where.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct PastOrigin {
-    #[serde(default)]
-    pub principal: String,
-    #[serde(default)]
-    pub source: String,
 }
 
 /// What a line records.
@@ -61,13 +48,37 @@ pub(super) enum PastEvent {
     Interrupted,
 }
 
-/// A step in the line of the whole plan.
+/// A call, by what is called.
 #[derive(Debug, Deserialize)]
-pub(super) struct PastStep {
+pub(super) struct PastCall {
+    #[serde(default)]
     pub operation: String,
+    /// The service.
     #[serde(default)]
     pub target: String,
+    #[serde(default)]
     pub container: String,
     #[serde(default)]
     pub container_id: String,
+    /// Of a kill; lenient, as a line that cannot be read is no line.
+    #[serde(default)]
+    signal: Option<String>,
+    /// Of a removal.
+    #[serde(default)]
+    force: Option<bool>,
+}
+
+impl PastLine {
+    /// Whether it is about a call that ends what runs.
+    pub fn ends(&self) -> bool {
+        let signal = self.call.signal.as_deref();
+        let signal = signal.and_then(|text| text.parse().ok());
+        let kinds = [
+            Some(OperationKind::Stop),
+            signal.map(|signal| OperationKind::Kill { signal }),
+            self.call.force.map(|force| OperationKind::Remove { force }),
+        ];
+        let mut kinds = kinds.into_iter().flatten();
+        kinds.any(|kind| kind.id() == self.call.operation && kind.ends())
+    }
 }

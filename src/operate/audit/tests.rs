@@ -1,3 +1,5 @@
+mod ends;
+
 use serde_json::{Value, json};
 
 use super::*;

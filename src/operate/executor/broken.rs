@@ -37,6 +37,15 @@ impl PlanExecutor {
             step.call(),
             error.cause()
         );
+        if let OperationKind::Kill { signal } = step.kind
+            && !signal.is_ending()
+        {
+            let (call, cause) = (step.call(), error.cause());
+            return Err(format!(
+                "cannot tell whether {signal} reached {}: the connection broke during {call} ({cause})",
+                step.name
+            ));
+        }
         let mut deadline = Instant::now() + REACHED;
         let mut reached = false;
         while Instant::now() < deadline {
@@ -47,13 +56,8 @@ impl PlanExecutor {
             };
             match looked {
                 Ok(Some(now)) if carried_out(step.kind, before, &now, called_at) => return Ok(()),
-                // Made with `--rm`: the engine has removed it at its end.
-                Ok(None)
-                    if step.kind == OperationKind::Stop
-                        && self.plan.removes.contains(&step.name) =>
-                {
-                    return Ok(());
-                }
+                // Removed, or made with `--rm`: the engine has removed it at its end.
+                Ok(None) if self.plan.removes.contains(&step.name) => return Ok(()),
                 Ok(None) => return Err(format!("cannot {}: the container is gone", step.call())),
                 Ok(Some(_)) if !reached => {
                     reached = true;
@@ -97,6 +101,10 @@ fn carried_out(
         OperationKind::Start => now.state == InstanceState::Running || new_run,
         OperationKind::Restart => new_run,
         OperationKind::Stop => now.state.has_ended() || now.state == InstanceState::Created,
+        // Its restart policy may have started it again.
+        OperationKind::Kill { .. } => now.state.has_ended() || new_run,
+        // It would be gone.
+        OperationKind::Remove { .. } => false,
         OperationKind::Pause => now.state == InstanceState::Paused,
         OperationKind::Unpause => now.state == InstanceState::Running,
         OperationKind::Silence { .. } | OperationKind::Lift => true,
@@ -106,9 +114,14 @@ fn carried_out(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::KillSignal;
     use crate::plan::testing::facts;
-    use InstanceState::{Created, Dead, Exited, Paused, Running};
-    use OperationKind::{Pause, Restart, Start, Stop, Unpause};
+    use InstanceState::{Created, Dead, Exited, Paused, Removing, Running};
+    use OperationKind::{Pause, Remove, Restart, Start, Stop, Unpause};
+
+    const KILL: OperationKind = OperationKind::Kill {
+        signal: KillSignal::KILL,
+    };
 
     #[test]
     fn a_call_shows_in_the_state_and_in_the_start_of_the_container() {
@@ -130,6 +143,11 @@ mod tests {
             (Stop, Running, Exited, 0, true),
             (Stop, Running, Dead, 0, true),
             (Stop, Paused, Paused, 0, false),
+            (KILL, Running, Running, 0, false),
+            (KILL, Running, Exited, 0, true),
+            (KILL, Running, Running, 101, true),
+            (Remove { force: true }, Running, Exited, 0, false),
+            (Remove { force: false }, Exited, Removing, 0, false),
             (Pause, Running, Running, 0, false),
             (Pause, Running, Paused, 0, true),
             (Unpause, Paused, Paused, 0, false),

@@ -198,7 +198,7 @@ impl ContainerState {
         self.usage.pressure = Pressure::default();
     }
 
-    /// How the last end was seen. One that was not seen was asked for where `stops`, from the audit
+    /// How the last end was seen. One was asked for where `stops`, of this run and from the audit
     /// record, hold a stop at its time.
     pub fn seen_end(&self, stops: &[RecordedStop]) -> End {
         let asked = |end: Timestamp| {
@@ -214,7 +214,7 @@ impl ContainerState {
                 })
         };
         match self.run.end {
-            End::Unseen if self.facts.finished_at.is_some_and(asked) => End::Asked,
+            End::Unseen | End::Unasked if self.facts.finished_at.is_some_and(asked) => End::Asked,
             end => end,
         }
     }

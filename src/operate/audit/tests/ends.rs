@@ -1,0 +1,58 @@
+//! Kills and removals in the record.
+
+use super::*;
+
+#[tokio::test]
+async fn what_was_killed_or_removed_on_purpose_is_known_to_the_next_run() {
+    let record = Record::new();
+    let kill = |signal: &str| OperationKind::Kill {
+        signal: signal.parse().expect("a signal"),
+    };
+    let remove = |force| OperationKind::Remove { force };
+    for (kind, name) in [
+        (kill("KILL"), "killed"),
+        (kill("HUP"), "reloaded"),
+        (remove(true), "forced"),
+        (remove(false), "removed"),
+    ] {
+        let plan = plan(kind, &[name]);
+        let trail = record.begin(1, &plan);
+        trail.intent(&plan, 0).await.expect("a record");
+        trail
+            .result(&plan, 0, &StepState::Succeeded, Duration::ZERO)
+            .await
+            .expect("a record");
+    }
+    let stops = recorded_stops(&record.path).expect("stops");
+    let of: Vec<&str> = stops.iter().map(|stop| stop.instance.as_str()).collect();
+    assert_eq!(of, ["id-killed", "id-forced"], "the others end nothing");
+    let lines = record.lines();
+    let field = |event: &str, name: &str| {
+        let of_event = lines.iter().filter(|line| line["event"] == event);
+        of_event.map(|line| line[name].clone()).collect::<Vec<_>>()
+    };
+    let none = Value::Null;
+    assert_eq!(
+        field("intent", "signal"),
+        [
+            json!("SIGKILL"),
+            json!("SIGHUP"),
+            none.clone(),
+            none.clone()
+        ]
+    );
+    assert_eq!(
+        field("result", "force"),
+        [none.clone(), none, json!(true), json!(false)]
+    );
+    assert_eq!(
+        field("result", "command"),
+        [
+            "docker kill hub-killed-1",
+            "docker kill --signal SIGHUP hub-reloaded-1",
+            "docker rm --force hub-forced-1",
+            "docker rm hub-removed-1"
+        ]
+    );
+    assert_eq!(lines[0]["steps"][0]["signal"], "SIGKILL");
+}
