@@ -97,6 +97,7 @@ pub fn question(plan: &Plan) -> String {
     };
     let removes = match plan.removes.len() {
         0 => String::new(),
+        _ if plan.operation.kind.removes() => String::new(),
         many => format!(" and remove {}", plural(many, "container")),
     };
     format!("{verb} {what}{removes}?")

@@ -62,6 +62,7 @@ pub fn title(plan: &Plan) -> String {
     };
     let removes = match plan.removes.len() {
         0 => String::new(),
+        _ if plan.operation.kind.removes() => String::new(),
         1 => ", which removes its container".to_owned(),
         many => format!(", which removes {many} containers"),
     };
@@ -92,7 +93,7 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
         .chain(routes.map(|lost| lost_words(snapshot, lost, stack)));
     lines.extend(losses.map(PlanLine::Loss));
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
-    if impact.is_empty() && plan.operation.kind.is_destructive() {
+    if impact.is_empty() && plan.operation.kind.takes_down() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
     let has_waves = plan.steps.iter().any(|step| step.wave > 0);
@@ -120,12 +121,17 @@ fn step_words(plan: &Plan, step: &Step) -> String {
         StepWait::Healthy => ", then wait until healthy",
         StepWait::No => "",
     };
-    let removed = if plan.removes.contains(&step.name) {
+    let removed = if plan.removes.contains(&step.name) && !step.kind.removes() {
         ", then the engine removes it"
     } else {
         ""
     };
-    format!("{} {}{wait}{removed}", step.kind.verb(), step.name)
+    let signal = match step.kind {
+        OperationKind::Kill { signal } => format!(" with {signal}"),
+        _ => String::new(),
+    };
+    let call = step.call();
+    format!("{call}{signal}{wait}{removed}")
 }
 
 /// For how long what needs the targets is unavailable.

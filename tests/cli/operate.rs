@@ -291,3 +291,38 @@ fn without_a_record_nothing_is_done() {
     assert!(output.stderr.contains("nothing was done: cannot write "));
     assert!(called(&home).is_empty());
 }
+
+#[test]
+fn a_kill_names_its_signal_and_a_removal_is_asked_for_as_one() {
+    let engine = Engine::of(SCENARIO);
+    let home = engine.home();
+    let dry = home.run(&["kill", "db", "--signal", "hup", "--dry-run"]);
+    let step = "  kill hub-db-1 with SIGHUP\n";
+    assert!(
+        dry.stdout.starts_with("Kill hub/db\n") && dry.stdout.contains(step),
+        "{dry:?}"
+    );
+    assert!(!dry.stdout.contains("depends"), "it goes on: {dry:?}");
+    let json = document(&home.run(&["kill", "db", "-s", "HUP", "--dry-run", "--json"]));
+    assert_eq!(
+        json["steps"][0]["command"],
+        "docker kill --signal SIGHUP hub-db-1"
+    );
+    let unknown = home.run(&["kill", "db", "--signal", "nope", "--yes"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+
+    assert_eq!(
+        home.run(&["remove", "after"]).code,
+        Some(2),
+        "nobody can be asked"
+    );
+    let removed = home.run(&["remove", "after", "--yes"]);
+    assert_eq!(removed.code, Some(0), "{removed:?}");
+    assert!(
+        removed.stderr.starts_with("Remove hub/after\n"),
+        "{removed:?}"
+    );
+    assert_eq!(called(&home), ["hub-after-1"]);
+    let again = home.run(&["remove", "after", "--yes"]);
+    assert_eq!(again.code, Some(2), "it is gone: {again:?}");
+}

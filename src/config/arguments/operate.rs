@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::model::{Moment, OperationKind};
+use crate::model::{KillSignal, Moment, OperationKind};
 
 /// A command that operates on services.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
@@ -17,6 +17,24 @@ pub enum OperationCommand {
     Pause(OperationArgs),
     /// Go on with services that are paused.
     Unpause(OperationArgs),
+    /// Send a signal to the first process of services, those that depend on them first.
+    Kill {
+        /// Which signal, by name or number.
+        #[arg(short, long, value_name = "SIGNAL", default_value_t = KillSignal::KILL)]
+        signal: KillSignal,
+        /// Which services, and how.
+        #[command(flatten)]
+        args: OperationArgs,
+    },
+    /// Remove containers of services; their volumes stay.
+    Remove {
+        /// Also containers that run: they are killed.
+        #[arg(short, long)]
+        force: bool,
+        /// Which services, and how.
+        #[command(flatten)]
+        args: OperationArgs,
+    },
 }
 
 impl OperationCommand {
@@ -29,6 +47,8 @@ impl OperationCommand {
             Self::Restart(_) => OperationKind::Restart,
             Self::Pause(_) => OperationKind::Pause,
             Self::Unpause(_) => OperationKind::Unpause,
+            Self::Kill { signal, .. } => OperationKind::Kill { signal: *signal },
+            Self::Remove { force, .. } => OperationKind::Remove { force: *force },
         }
     }
 
@@ -40,7 +60,9 @@ impl OperationCommand {
             | Self::Stop(args)
             | Self::Restart(args)
             | Self::Pause(args)
-            | Self::Unpause(args) => args,
+            | Self::Unpause(args)
+            | Self::Kill { args, .. }
+            | Self::Remove { args, .. } => args,
         }
     }
 }

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::model::{
-    InstanceId, InterruptedCall, InterruptedOperation, RecordedStop, Timestamp,
-};
+use crate::model::{InstanceId, InterruptedCall, InterruptedOperation, RecordedStop, Timestamp};
 use crate::operate::claims;
 
 use super::past_line::{PastEvent, PastLine};
