@@ -12,6 +12,7 @@ mod definition_secrets;
 mod edge;
 pub mod encoding;
 mod engine;
+mod exec;
 mod explanation;
 mod health;
 mod health_state;
@@ -63,6 +64,7 @@ pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
 };
+pub use exec::{ExecEnd, ExecRequest, TerminalSize};
 pub use explanation::{
     Diagnosis, Evidence, EvidenceOutcome, EvidenceRemark, EvidenceSource, Explanation, FailureLog,
     MAX_FAILURE_LOG_LINES,
@@ -122,7 +124,7 @@ pub use route::{Route, RouteKind};
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use secrets::Hidden;
 pub use service::{HintProbe, ImageHint, Instance, Service, Source};
-pub use service_rule::ServiceRule;
+pub use service_rule::{ServiceRule, shell_of};
 pub use shortage::{Shortage, ShortageView};
 pub use shown_state::ShownState;
 pub use snapshot::{Focus, Snapshot, Stack, Totals};

@@ -25,6 +25,7 @@ mod refusal;
 mod scenario;
 mod schema;
 mod server;
+mod shell;
 mod swarm;
 mod task;
 mod template;

@@ -9,12 +9,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
+use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use jiff::fmt::rfc2822::DateTimeParser;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UnixStream;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tower::Service;
 
@@ -62,6 +64,19 @@ impl AnswerType {
         {
             // A request has one answer.
             drop(self.0.set(kind.to_owned()));
+        }
+    }
+}
+
+/// Takes the connection of an answer that switches protocols: an extension of the request, as above.
+#[derive(Clone, Debug)]
+pub(super) struct UpgradeTaker(pub mpsc::Sender<OnUpgrade>);
+
+impl UpgradeTaker {
+    fn take<B>(&self, response: &mut http::Response<B>) {
+        if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
+            // A request has one answer, and whoever gave up waiting for it needs no connection.
+            drop(self.0.try_send(hyper::upgrade::on(response)));
         }
     }
 }
@@ -123,8 +138,12 @@ pub(super) fn client(
         async move {
             let asked = Instant::now();
             let answer_type = request.extensions().get::<AnswerType>().cloned();
-            let response = client.request(request).await?;
+            let taker = request.extensions().get::<UpgradeTaker>().cloned();
+            let mut response = client.request(request).await?;
             headers.read(response.headers(), asked);
+            if let Some(taker) = taker {
+                taker.take(&mut response);
+            }
             if let Some(answer_type) = answer_type {
                 answer_type.read(response.headers());
             }

@@ -264,6 +264,22 @@ impl EngineError {
         }
     }
 
+    /// The connection ended in the middle.
+    pub(super) fn broken(
+        operation: &'static str,
+        target: &str,
+        error: &(dyn StdError + 'static),
+    ) -> Self {
+        let io = error.downcast_ref::<io::Error>();
+        let clause = io.and_then(|error| io_clause(error.kind()));
+        Self::Unreachable {
+            operation,
+            target: target.to_owned(),
+            cause: clause.map_or_else(|| error.to_string(), Into::into),
+            progress: CallProgress::Sent,
+        }
+    }
+
     /// The answer is JSON of another shape than the API describes, or none at all.
     pub(super) fn other_shape(operation: &'static str, target: &str, wanted: &str) -> Self {
         let cause = format!("the answer is not what a Docker API sends: it is no JSON {wanted}");

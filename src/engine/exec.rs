@@ -1,16 +1,20 @@
 //! A command in a running container: made, started attached without a TTY, and asked for its exit
 //! code.
 
+mod attached;
+mod streams;
+
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::frames::LogDecoder;
 use super::transport::{HttpMethod, encoded};
 use super::{Engine, EngineError, target, wire};
 use crate::model::{InstanceId, LogLine};
+pub use attached::{AttachedExec, ExecChannels, ExecStart};
 
 const OPERATION: &str = "run a command in";
 /// Bytes of output that are waited for; of what comes after nothing is read.
@@ -60,7 +64,9 @@ impl Engine {
         let deadline = Instant::now() + limit;
         let target = target(id);
         let what = (OPERATION, target.as_str());
-        let Some(made) = self.make_exec(id, command, limit, what).await? else {
+        let request =
+            json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
+        let Some(made) = self.make_exec(id, &request, limit, what).await? else {
             return Ok(CommandEnd::NotRunning);
         };
         let path = format!("/exec/{}", encoded(&made.id));
@@ -83,14 +89,12 @@ impl Engine {
     async fn make_exec(
         &self,
         id: &InstanceId,
-        command: &[String],
+        request: &Value,
         limit: Duration,
         what: (&'static str, &str),
     ) -> Result<Option<wire::ExecCreated>, EngineError> {
-        let request =
-            json!({ "AttachStdout": true, "AttachStderr": true, "Tty": false, "Cmd": command });
         let path = format!("/containers/{}/exec", encoded(id.as_str()));
-        match self.transport.post(&path, &request, limit, what).await {
+        match self.transport.post(&path, request, limit, what).await {
             Ok(made) => Ok(Some(made)),
             Err(EngineError::Conflict { .. } | EngineError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -257,7 +257,7 @@ fn may_be_header(bytes: &[u8]) -> bool {
 
 /// The stream and length of a frame by its header; `None` where that is none: frames of the input,
 /// the output, the errors and the engine itself are numbered 0 to 3.
-fn read_header(header: &[u8]) -> Option<(LogStream, usize)> {
+pub(super) fn read_header(header: &[u8]) -> Option<(LogStream, usize)> {
     let [stream @ 0..=3, 0, 0, 0, length @ ..] = header else {
         return None;
     };

@@ -148,8 +148,11 @@ impl Transport {
         AnswerType,
     ) {
         let answer_type = AnswerType::default();
-        let wanted = Some(answer_type.clone());
-        let body = self.request(HttpMethod::Get, path, None, timeout, wanted);
+        let wanted = answer_type.clone();
+        let prepare = move |request: &mut BollardRequest| {
+            request.extensions_mut().insert(wanted.clone());
+        };
+        let body = self.request(HttpMethod::Get, path, None, timeout, prepare);
         (body, answer_type)
     }
 
@@ -164,16 +167,17 @@ impl Transport {
     + Send
     + Unpin
     + 'static {
-        self.request(method, path, document, timeout, None)
+        self.request(method, path, document, timeout, |_| ())
     }
 
-    fn request(
+    /// The same with a request that `prepare` changes before it is sent.
+    pub(super) fn request(
         &self,
         method: HttpMethod,
         path: &str,
         document: Option<&Value>,
         timeout: Duration,
-        answer_type: Option<AnswerType>,
+        prepare: impl Fn(&mut BollardRequest) + Send + Sync + 'static,
     ) -> impl Stream<Item = Result<impl AsRef<[u8]> + Send + 'static, ClientError>>
     + Send
     + Unpin
@@ -189,9 +193,7 @@ impl Transport {
             .with_timeout(whole)
             .with_request_modifier(move |request| {
                 let mut request = rewritten(request, method, &path, document.as_deref());
-                if let Some(answer_type) = answer_type.clone() {
-                    request.extensions_mut().insert(answer_type);
-                }
+                prepare(&mut request);
                 request
             });
         docker.download_from_container("-", None)

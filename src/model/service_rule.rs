@@ -19,6 +19,8 @@ pub struct ServiceRule {
     pub hide: bool,
     /// Services it needs (`stack/name` or a bare name of the same stack).
     pub depends_on: Vec<String>,
+    /// The command that is run for a shell; empty for the first of bash, ash and sh.
+    pub shell: Vec<String>,
 }
 
 impl ServiceRule {
@@ -33,6 +35,7 @@ impl ServiceRule {
             no_probe: false,
             hide: false,
             depends_on: Vec::new(),
+            shell: Vec::new(),
         }
     }
 
@@ -41,6 +44,15 @@ impl ServiceRule {
     pub fn matches(&self, id: &str, name: &str) -> bool {
         fits(&self.pattern, id, name)
     }
+}
+
+/// The command that the first of `rules` that has one for the service with id `id` and name `name`
+/// runs for a shell; empty where none has.
+#[must_use]
+pub fn shell_of(rules: &[ServiceRule], id: &str, name: &str) -> Vec<String> {
+    let mut rules = rules.iter().filter(|rule| !rule.shell.is_empty());
+    let rule = rules.find(|rule| rule.matches(id, name));
+    rule.map_or_else(Vec::new, |rule| rule.shell.clone())
 }
 
 /// Whether `pattern` (`stack/name` or a bare name; `*` stands for any run of characters) means the

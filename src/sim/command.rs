@@ -23,6 +23,14 @@ pub(super) struct Command {
     pub(super) id: Id,
     pub(super) words: Vec<String>,
     pub(super) spec: CommandSpec,
+    /// Its container.
+    pub(super) container: u32,
+    /// Whether it has a terminal.
+    pub(super) tty: bool,
+    /// Rows and columns of that.
+    pub(super) size: (u16, u16),
+    /// The exit code of a shell that has ended.
+    ended: Option<i64>,
     /// When it was started; `None` before.
     started: Option<Nanos>,
 }
@@ -38,6 +46,9 @@ impl Command {
 
     /// Its exit code, once it has ended.
     pub(super) fn exit_code(&self, now: Nanos) -> Option<i64> {
+        if self.spec.shell && self.tty {
+            return self.ended;
+        }
         let end = self.started?.saturating_add(seconds(self.spec.lasts));
         (now >= end).then_some(self.spec.exit_code)
     }
@@ -50,7 +61,12 @@ impl Command {
 
 impl Commands {
     /// Adds a command that may be started once; returns its id.
-    pub(super) fn add(&mut self, words: Vec<String>, spec: CommandSpec) -> Id {
+    pub(super) fn add(
+        &mut self,
+        container: u32,
+        (words, tty): (Vec<String>, bool),
+        spec: CommandSpec,
+    ) -> Id {
         self.count += 1;
         let id = Id::of("exec", &self.count.to_string());
         if self.made.len() >= KEPT {
@@ -60,6 +76,10 @@ impl Commands {
             id,
             words,
             spec,
+            container,
+            tty,
+            size: (0, 0),
+            ended: None,
             started: None,
         });
         id
@@ -80,6 +100,26 @@ impl Commands {
                 Ok(command.clone())
             }
         }
+    }
+
+    /// Gives the terminal of a command that runs another size.
+    pub(super) fn resize(&mut self, id: &str, size: (u16, u16)) -> Result<(), LifecycleRefusal> {
+        self.get(id)?;
+        let commands = self
+            .made
+            .iter_mut()
+            .filter(|each| each.id.to_string() == id);
+        commands.for_each(|command| command.size = size);
+        Ok(())
+    }
+
+    /// Ends a shell.
+    pub(super) fn end(&mut self, id: &str, code: i64) {
+        let commands = self
+            .made
+            .iter_mut()
+            .filter(|each| each.id.to_string() == id);
+        commands.for_each(|command| command.ended = Some(code));
     }
 
     /// A command that was made.

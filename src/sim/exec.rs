@@ -19,7 +19,7 @@ impl World {
     pub(super) fn make_command(
         &mut self,
         index: u32,
-        words: Vec<String>,
+        (words, tty): (Vec<String>, bool),
     ) -> Result<Id, LifecycleRefusal> {
         let Some(first) = words.first() else {
             return Err(LifecycleRefusal::Bad("No exec command specified".into()));
@@ -38,7 +38,7 @@ impl World {
                 output: unknown(first),
                 ..CommandSpec::default()
             });
-        Ok(self.commands.add(words, spec))
+        Ok(self.commands.add(index, (words, tty), spec))
     }
 }
 

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Query, Request, State};
+use axum::http::header::UPGRADE;
 use axum::http::{Method, Uri};
 use axum::response::Response;
 
@@ -94,7 +95,7 @@ fn version_and_segments(path: &str) -> (Option<SimApiVersion>, Vec<String>) {
     (version, segments)
 }
 
-async fn answer(State(control): State<Control>, request: Request) -> Response {
+async fn answer(State(control): State<Control>, mut request: Request) -> Response {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let (version, segments) = version_and_segments(uri.path());
     let endpoint = format!("{method} {}", pattern(&segments));
@@ -105,11 +106,18 @@ async fn answer(State(control): State<Control>, request: Request) -> Response {
         _ if !admitted => reply::forbidden(),
         Some(problem) => reply::message(400, &problem),
         None => {
+            let upgrade = request.headers().contains_key(UPGRADE);
+            let upgrade = upgrade.then(|| hyper::upgrade::on(&mut request));
             // A body that is too long counts as none.
             let body = to_bytes(request.into_body(), BODY_LIMIT)
                 .await
                 .unwrap_or_default();
-            route(&control, &method, &segments, &Params::of(&uri), &body).await
+            match (upgrade, segments.as_slice()) {
+                (Some(upgrade), [exec, id, start]) if exec == "exec" && start == "start" => {
+                    exec::start_hijacked(&control, id, upgrade)
+                }
+                _ => route(&control, &method, &segments, &Params::of(&uri), &body).await,
+            }
         }
     };
     let engine = control.look(|world, _| world.engine.version.clone());
@@ -193,6 +201,7 @@ async fn route(
         ("GET", ["system", "df"]) => objects::disk(control),
         ("GET", ["events"]) => events::stream(control, params),
         ("POST", ["exec", id, "start"]) => exec::start(control, id),
+        ("POST", ["exec", id, "resize"]) => exec::resize(control, id, params),
         ("GET", ["exec", id, "json"]) => exec::inspect(control, id),
         ("GET", ["images", "json"]) => objects::images(control),
         ("GET", ["networks"]) => objects::networks(control),

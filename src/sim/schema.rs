@@ -232,6 +232,8 @@ pub(super) struct CommandSpec {
     pub(super) stderr: bool,
     /// Seconds it takes after its output; `inf` never ends.
     pub(super) lasts: f64,
+    /// It is a shell where it has a terminal.
+    pub(super) shell: bool,
 }
 
 /// A port of a container.

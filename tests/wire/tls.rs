@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
-use hubdeck::engine::ConnectRequest;
-use hubdeck::model::Timestamp;
+use hubdeck::engine::{ConnectRequest, ExecChannels, ExecStart};
+use hubdeck::model::{ExecEnd, InstanceId, TerminalSize, Timestamp};
 use hubdeck::sim::{Control, Listen, Scenario, serve};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use tokio::net::{TcpListener, UnixStream};
+use tokio::sync::{mpsc, watch};
 use tokio_rustls::TlsAcceptor;
 
 /// A certificate with its key, also as files hold them.
@@ -102,6 +103,15 @@ enum Wants<'a> {
     ClientOfOverTls12(&'a Authority),
 }
 
+const SCENARIO: &str = r#"
+name = "tls"
+[[container]]
+name = "greeter"
+image = "busybox"
+[container.commands]
+greet = { output = "hello" }
+"#;
+
 /// A simulated engine; servers with TLS before it end with the test's runtime.
 struct Engine {
     control: Control,
@@ -114,7 +124,7 @@ impl Engine {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("engine.sock");
         let control = Control::new(Timestamp::now);
-        let scenario = Scenario::parse("name = \"tls\"").unwrap();
+        let scenario = Scenario::parse(SCENARIO).unwrap();
         tokio::spawn(serve(
             scenario,
             Listen::Unix(socket.clone()),
@@ -220,6 +230,8 @@ async fn outcome(request: &ConnectRequest) -> String {
     match request.connect().await {
         Ok((engine, info)) => {
             engine.list().await.expect("it goes on to answer");
+            // A connection that is made over to a command is encrypted, too.
+            assert_eq!(greeting(&engine).await, b"hello");
             assert!(info.endpoint.starts_with("https://127.0.0.1:"), "{info:?}");
             "connected".into()
         }
@@ -228,6 +240,34 @@ async fn outcome(request: &ConnectRequest) -> String {
             attempts[0].error.clone()
         }
     }
+}
+
+/// What a command writes to its terminal.
+async fn greeting(engine: &hubdeck::engine::Engine) -> Vec<u8> {
+    let size = TerminalSize {
+        columns: 80,
+        rows: 24,
+    };
+    let greeter = InstanceId::new("greeter");
+    let command = ["greet".to_owned()];
+    let started = engine.exec(&greeter, &command, Some(size), false).await;
+    let ExecStart::Attached(attached) = started.unwrap() else {
+        panic!("it does not run");
+    };
+    let (_keys, input) = mpsc::channel(1);
+    let (output, mut written) = mpsc::channel(8);
+    let (_size, sizes) = watch::channel(size);
+    let channels = ExecChannels {
+        input,
+        output,
+        sizes,
+    };
+    assert_eq!(attached.run(channels).await.unwrap(), ExecEnd::Exited(0));
+    let mut bytes = Vec::new();
+    while let Some((_, piece)) = written.recv().await {
+        bytes.extend(piece);
+    }
+    bytes
 }
 
 async fn by_context(address: &str, skips: bool, files: &[(&str, &str)]) -> String {

@@ -48,6 +48,16 @@ pub(super) fn stream(
     ([(header::CONTENT_TYPE, kind)], Body::from_stream(chunks)).into_response()
 }
 
+/// The connection is the caller's from now on.
+pub(super) fn switched() -> Response {
+    let headers = [
+        (header::CONNECTION, "Upgrade"),
+        (header::UPGRADE, "tcp"),
+        (header::CONTENT_TYPE, "application/vnd.docker.raw-stream"),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+}
+
 /// The answer to a refused request.
 pub(super) fn refused(refusal: &LifecycleRefusal) -> Response {
     match refusal {
