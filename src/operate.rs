@@ -5,11 +5,14 @@
 mod admission;
 mod audit;
 mod claims;
+mod exec;
 mod executor;
 mod operations;
 mod operator;
+mod session;
 mod wait;
 
 pub use audit::{history, interrupted, recorded_stops};
 pub use operations::{CancelRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;
+pub use session::{ExecRefusal, ExecSession};

@@ -138,7 +138,13 @@ const ROOMS: &[Room] = &[
 ];
 
 /// What of `operate` the faces may name: the trait and its refusals, not the machinery.
-const OPERATIONS_TRAIT: &[&str] = &["Operations", "SubmitRefusal", "CancelRefusal"];
+const OPERATIONS_TRAIT: &[&str] = &[
+    "Operations",
+    "SubmitRefusal",
+    "CancelRefusal",
+    "ExecRefusal",
+    "ExecSession",
+];
 
 /// What of `probe` the room `probing` may name: what a probe is and found, not what runs it.
 const PLAIN_OF_PROBE: &[&str] = &[

@@ -110,9 +110,9 @@ impl Pipeline {
         supervisor.spawn_essential(Part::Store, store);
 
         let operator = Operator::new(channels.engine, snapshots.clone(), out.clone(), audit);
-        let read_only = setting_senders.read_only.subscribe();
         let focus = channels.focus;
-        let operations = PipelineOperations::over(&collectors, operator.clone(), focus, read_only);
+        let operations =
+            PipelineOperations::over(&collectors, operator.clone(), focus, &setting_senders);
         let connected = channels.connected;
         let (senders, own) = (&setting_senders, connector.clone());
         let initial_scans = collectors.start(senders, own, connected);

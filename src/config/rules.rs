@@ -25,6 +25,7 @@ const KEYS: &[&str] = &[
     "no_probe",
     "hide",
     "depends_on",
+    "shell",
 ];
 
 const PATTERN: &str = "a name or stack/name, * for any run of characters";
@@ -72,6 +73,10 @@ fn read(reader: &mut TableReader<'_>, key: &WrittenKey, layers: &Layers, rule: &
         "no_probe" => reader.read(key, "true or false", Raw::bool, &mut rule.no_probe),
         "hide" => reader.read(key, "true or false", Raw::bool, &mut rule.hide),
         "depends_on" => reader.read(key, "a list of services", Raw::list, &mut rule.depends_on),
+        "shell" => {
+            let allowed = "a command as a list, such as [\"psql\", \"-U\", \"app\"]";
+            reader.read(key, allowed, Raw::list, &mut rule.shell);
+        }
         "probe" => reader.wrong(
             key,
             "a table, such as { kind = \"http\", port = 8000, path = \"/health\" }",

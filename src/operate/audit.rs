@@ -15,11 +15,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    EngineInfo, OperationId, OperationProgress, Plan, Principal, StepState, Timestamp,
+    EngineInfo, ExecEnd, ExecRequest, OperationId, OperationProgress, Plan, Principal, StepState,
+    Timestamp,
 };
 
 use super::SubmitRefusal;
-use super::claims::{ClaimError, ServiceClaim};
+use super::claims::{ClaimError, ClaimedWork, ServiceClaim};
 use line::{AuditContext, AuditEvent, AuditLine};
 
 pub use history::history;
@@ -65,18 +66,52 @@ impl Audit {
         plan: &Plan,
         engine: Option<&EngineInfo>,
     ) -> Result<Trail, SubmitRefusal> {
+        let what = (plan.operation.kind.id(), plan.hash.as_str());
+        let work = ClaimedWork::of_plan(plan);
+        self.trail((id, principal), what, work, engine, |line| {
+            line.with_plan(plan)
+        })
+    }
+
+    /// Begins the record of what is run in a container, by the `command` that does the same; returns
+    /// once that is on disk.
+    ///
+    /// # Errors
+    /// When the line cannot be written: then the command may not be run.
+    pub fn begin_exec(
+        &self,
+        id: OperationId,
+        principal: Principal,
+        (request, command): (&ExecRequest, &str),
+        engine: Option<&EngineInfo>,
+    ) -> Result<Trail, SubmitRefusal> {
+        let (what, work) = (("exec", ""), ClaimedWork::command());
+        self.trail((id, principal), what, work, engine, |line| {
+            line.with_exec(request, command)
+        })
+    }
+
+    /// Begins a record with the line that `complete` makes.
+    fn trail(
+        &self,
+        (id, principal): (OperationId, Principal),
+        what: (&'static str, &str),
+        work: ClaimedWork,
+        engine: Option<&EngineInfo>,
+        complete: impl FnOnce(AuditLine) -> AuditLine,
+    ) -> Result<Trail, SubmitRefusal> {
         let correlation = format!("{}-{id}", self.run);
         let mut trail = Trail {
             path: self.path.clone(),
-            context: AuditContext::new(correlation.clone(), id, principal, plan, engine),
+            context: AuditContext::new(correlation.clone(), id, principal, what, engine),
             claim: None,
         };
         if let Some(path) = &self.path {
             let unwritable = |error| SubmitRefusal::Unrecorded(explain(path, &error));
             open(path).map_err(unwritable)?;
-            trail.claim = Some(ServiceClaim::take(path, &correlation, plan, engine)?);
+            trail.claim = Some(ServiceClaim::take(path, &correlation, work, engine)?);
             let line = trail.context.line(AuditEvent::Accepted, Timestamp::now());
-            append(path, &line.with_plan(plan)).map_err(unwritable)?;
+            append(path, &complete(line)).map_err(unwritable)?;
         }
         Ok(trail)
     }
@@ -130,6 +165,24 @@ impl Trail {
     /// Leaves its services to other runs of hubdeck; its end is recorded.
     pub fn close(&mut self) {
         self.claim = None;
+    }
+
+    /// Records how what was run in a container ended after `duration`; an error is one sentence why
+    /// it was not run.
+    ///
+    /// # Errors
+    /// One sentence when that cannot be written.
+    pub async fn exec_ended(
+        &self,
+        (request, command): (&ExecRequest, &str),
+        end: &Result<ExecEnd, String>,
+        duration: Duration,
+    ) -> Result<(), String> {
+        let line = self
+            .context
+            .line(AuditEvent::Ended, Timestamp::now())
+            .with_exec(request, command);
+        self.write(line.with_exec_end(end, duration)).await
     }
 
     async fn write(&self, line: AuditLine) -> Result<(), String> {

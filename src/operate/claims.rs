@@ -43,13 +43,36 @@ struct ClaimContent {
     services: BTreeSet<ServiceId>,
 }
 
+/// What is under way, and the services that nobody else may operate on meanwhile.
+pub(super) struct ClaimedWork {
+    gerund: &'static str,
+    services: BTreeSet<ServiceId>,
+}
+
+impl ClaimedWork {
+    pub fn of_plan(plan: &Plan) -> Self {
+        Self {
+            gerund: plan.operation.kind.gerund(),
+            services: plan.steps.iter().map(|step| step.service.clone()).collect(),
+        }
+    }
+
+    /// A command in a container, beside which anything may be done.
+    pub const fn command() -> Self {
+        Self {
+            gerund: "running a command in",
+            services: BTreeSet::new(),
+        }
+    }
+}
+
 impl ServiceClaim {
-    /// Claims the services of `plan` on `engine` for the operation `correlation`, whose record is
-    /// in the file `audit`.
+    /// Claims what `work` needs on `engine` for the operation `correlation`, whose record is in the
+    /// file `audit`.
     pub fn take(
         audit: &Path,
         correlation: &str,
-        plan: &Plan,
+        work: ClaimedWork,
         engine: Option<&EngineInfo>,
     ) -> Result<Self, ClaimError> {
         let directory = directory(audit);
@@ -59,8 +82,8 @@ impl ServiceClaim {
         let _gate = gate(&directory).map_err(unwritable)?;
         let content = ClaimContent {
             engine: engine.map(engine_name).unwrap_or_default(),
-            gerund: plan.operation.kind.gerund().to_owned(),
-            services: plan.steps.iter().map(|step| step.service.clone()).collect(),
+            gerund: work.gerund.to_owned(),
+            services: work.services,
         };
         for other in others(&directory).map_err(unwritable)? {
             if other.engine == content.engine

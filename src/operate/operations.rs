@@ -3,10 +3,12 @@
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::{
-    Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal, ServiceId,
-    SkipReason,
+    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
+    ServiceId, SkipReason,
 };
 use crate::plan::PlanRefusal;
+
+use super::session::{ExecRefusal, ExecSession};
 
 /// Why a plan is not run; each is one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +86,14 @@ pub trait Operations: Send + Sync {
 
     /// Asks for a container's raw inspection; an error is one sentence.
     fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>>;
+
+    /// Runs a command in a container for whoever asked; it ends when the session is dropped. A
+    /// refusal is one sentence.
+    fn exec(
+        &self,
+        request: ExecRequest,
+        principal: Principal,
+    ) -> oneshot::Receiver<Result<ExecSession, ExecRefusal>>;
 
     /// Polls and probes everything now; with `clear`, cached results are forgotten first.
     fn refresh(&self, clear: bool);

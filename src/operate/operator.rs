@@ -19,7 +19,7 @@ use crate::model::{
 use super::admission::current_plan;
 use super::audit::Audit;
 use super::executor::{PlanExecutor, RunOutcome};
-use super::{CancelRefusal, SubmitRefusal};
+use super::{CancelRefusal, ExecRefusal, SubmitRefusal};
 
 /// Operations at once.
 const LIMIT: usize = 16;
@@ -27,11 +27,11 @@ const LIMIT: usize = 16;
 /// Runs plans; cheap to clone.
 #[derive(Clone)]
 pub struct Operator {
-    runtime: Handle,
-    link: watch::Receiver<Option<Engine>>,
-    snapshots: watch::Receiver<Arc<Snapshot>>,
+    pub(super) runtime: Handle,
+    pub(super) link: watch::Receiver<Option<Engine>>,
+    pub(super) snapshots: watch::Receiver<Arc<Snapshot>>,
     out: mpsc::Sender<Observation>,
-    audit: Audit,
+    pub(super) audit: Audit,
     last_id: Arc<AtomicU64>,
     /// A watch channel, as it is looked at and changed in one go, and waited for.
     ledger: Arc<watch::Sender<Ledger>>,
@@ -45,6 +45,8 @@ struct Ledger {
     closed: bool,
     /// Steps that were not begun because hubdeck ends.
     left_out: Vec<Step>,
+    /// Commands in containers that are run.
+    commands: usize,
 }
 
 struct Running {
@@ -110,7 +112,7 @@ impl Operator {
         if lost && !plan.operation.kind.is_silent() {
             return Err(SubmitRefusal::EngineLost);
         }
-        let id = OperationId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1);
+        let id = self.next_id();
         let cancelled = self.reserve(id, &plan)?;
         let trail = self
             .audit
@@ -147,6 +149,10 @@ impl Operator {
         Ok(id)
     }
 
+    pub(super) fn next_id(&self) -> OperationId {
+        OperationId(self.last_id.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
     /// Cancels the operation `id`: the call that runs is finished, the wait for healthy ends, and
     /// the steps left are skipped for `reason`. The first reason counts.
     ///
@@ -173,14 +179,40 @@ impl Operator {
         self.ledger.borrow().left_out.clone()
     }
 
-    /// Waits until no operation runs.
+    /// Waits until no operation and no command in a container runs.
     pub async fn idle(&self) {
         // The sender is ours: it cannot be gone.
         let _ = self
             .ledger
             .subscribe()
-            .wait_for(|ledger| ledger.running.is_empty())
+            .wait_for(|ledger| ledger.running.is_empty() && ledger.commands == 0)
             .await;
+    }
+
+    /// Counts a command that begins, or ends; refuses one that begins while hubdeck ends.
+    pub(super) fn count_command(&self, begins: bool) -> Result<(), ExecRefusal> {
+        let counted = self.ledger.send_if_modified(|ledger| {
+            let may = !(begins && ledger.closed);
+            if may {
+                ledger.commands =
+                    ledger
+                        .commands
+                        .saturating_add_signed(if begins { 1 } else { -1 });
+            }
+            may
+        });
+        counted.then_some(()).ok_or(ExecRefusal::ShuttingDown)
+    }
+
+    /// Waits until nothing more is accepted.
+    pub(super) async fn closing(&self) {
+        // The sender is ours: it cannot be gone.
+        drop(
+            self.ledger
+                .subscribe()
+                .wait_for(|ledger| ledger.closed)
+                .await,
+        );
     }
 
     /// Marks the services of `plan` as worked on, all or none. The receiver changes when it is

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use hubdeck::model::{
-    Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal, SkipReason,
+    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
+    SkipReason,
 };
-use hubdeck::operate::{CancelRefusal, Operations, SubmitRefusal};
+use hubdeck::operate::{CancelRefusal, ExecRefusal, ExecSession, Operations, SubmitRefusal};
 use tokio::sync::{mpsc, oneshot};
 
 /// Refuses every plan; a refresh calls the function that it was made with.
@@ -41,6 +42,14 @@ impl Operations for FakeOperations {
     }
 
     fn inspect(&self, _: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
+        oneshot::channel().1
+    }
+
+    fn exec(
+        &self,
+        _: ExecRequest,
+        _: Principal,
+    ) -> oneshot::Receiver<Result<ExecSession, ExecRefusal>> {
         oneshot::channel().1
     }
 

@@ -7,12 +7,15 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use crate::collect::logs::LogHub;
 use crate::engine::Engine;
 use crate::model::{
-    Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation, OperationId, Plan, Principal,
-    SkipReason, Snapshot, Timestamp,
+    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation, OperationId, Plan,
+    Principal, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
 };
-use crate::operate::{CancelRefusal, Operations, Operator, SubmitRefusal};
+use crate::operate::{
+    CancelRefusal, ExecRefusal, ExecSession, Operations, Operator, SubmitRefusal,
+};
 
 use super::collectors::CollectorContext;
+use super::options::SettingSenders;
 use super::send;
 
 /// [`Operations`] on the operator, the collectors and the engine of a pipeline.
@@ -29,18 +32,20 @@ pub(super) struct PipelineOperations {
     probe_now: Arc<Notify>,
     /// Whether operations are refused.
     read_only: watch::Receiver<bool>,
+    /// Rules for services: which shell is opened.
+    rules: watch::Receiver<Vec<ServiceRule>>,
     /// Observations on their way to the store.
     out: mpsc::Sender<Observation>,
 }
 
 impl PipelineOperations {
-    /// Operations on what the collectors of `context` read and write; the containers on screen go
-    /// to `focus`.
+    /// Operations on what the collectors of `context` read and write, by the `settings` in force; the
+    /// containers on screen go to `focus`.
     pub fn over(
         context: &CollectorContext,
         operator: Operator,
         focus: watch::Sender<Focus>,
-        read_only: watch::Receiver<bool>,
+        settings: &SettingSenders,
     ) -> Self {
         Self {
             operator,
@@ -50,7 +55,8 @@ impl PipelineOperations {
             focus,
             poll_now: Arc::clone(&context.poll_now),
             probe_now: Arc::clone(&context.probe_now),
-            read_only,
+            read_only: settings.read_only.subscribe(),
+            rules: settings.rules.subscribe(),
             out: context.out.clone(),
         }
     }
@@ -90,6 +96,32 @@ impl Operations for PipelineOperations {
             };
             // Nobody waits any more when the page was closed.
             drop(reply.send(text));
+        });
+        answer
+    }
+
+    fn exec(
+        &self,
+        mut request: ExecRequest,
+        principal: Principal,
+    ) -> oneshot::Receiver<Result<ExecSession, ExecRefusal>> {
+        let snapshot = self.snapshots.borrow().clone();
+        if request.command.is_empty()
+            && let Some(service) = snapshot.service(&request.service)
+        {
+            let (id, name) = (service.id.as_str(), service.name.as_str());
+            request.command = shell_of(&self.rules.borrow(), id, name);
+        }
+        let (reply, answer) = oneshot::channel();
+        let (operator, read_only) = (self.operator.clone(), self.is_read_only());
+        tokio::spawn(async move {
+            let session = if read_only {
+                Err(ExecRefusal::ReadOnly)
+            } else {
+                operator.exec(request, principal).await
+            };
+            // Nobody waits any more; dropping the session ends the command.
+            drop(reply.send(session));
         });
         answer
     }

@@ -60,6 +60,7 @@ pub(super) struct SettingSenders {
     pub observing: watch::Sender<ObservingOptions>,
     pub log_sampling: watch::Sender<LogSamplingOptions>,
     pub read_only: watch::Sender<bool>,
+    pub rules: watch::Sender<Vec<ServiceRule>>,
     pub lifetime: Lifetime,
 }
 
@@ -69,6 +70,7 @@ impl SettingSenders {
         Self {
             lifetime,
             read_only: watch::Sender::new(settings.engine.read_only),
+            rules: watch::Sender::new(settings.services.clone()),
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings, lifetime)),
             probing: watch::Sender::new(probe_options(settings, lifetime)),
@@ -81,6 +83,7 @@ impl SettingSenders {
     /// Puts new settings into force; tasks that nothing of it concerns are not woken.
     pub fn set(&self, settings: &Settings) {
         put(&self.read_only, settings.engine.read_only);
+        put(&self.rules, settings.services.clone());
         put(&self.discovery, discovery_options(settings));
         put(&self.sampling, sampling_options(settings, self.lifetime));
         put(&self.probing, probe_options(settings, self.lifetime));

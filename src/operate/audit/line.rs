@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::model::secrets::mask_urls;
 use crate::model::{
-    EngineInfo, KillSignal, OperationId, OperationKind, OperationProgress, Plan, Principal, Step,
-    StepState, Timestamp,
+    EngineInfo, ExecEnd, ExecRequest, KillSignal, OperationId, OperationKind, OperationProgress,
+    Plan, Principal, Step, StepState, Timestamp,
 };
 
 /// What a line records.
@@ -37,6 +37,7 @@ pub(super) struct AuditContext {
     operation_id: OperationId,
     operation: &'static str,
     /// Hash of the plan.
+    #[serde(skip_serializing_if = "String::is_empty")]
     plan: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     engine: Option<EngineName>,
@@ -78,6 +79,9 @@ pub(super) struct AuditLine {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_ms: Option<u64>,
+    /// Of a command that was run in a container.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<i64>,
 }
 
 /// A step, by what is called.
@@ -106,12 +110,13 @@ struct StepLine {
 }
 
 impl AuditContext {
-    /// Of the operation `id`, which `principal` asked for on `engine`.
+    /// Of the operation `id`, which `principal` asked for on `engine`: its verb, and the hash of its
+    /// plan, empty where it has none.
     pub fn new(
         correlation: String,
         id: OperationId,
         principal: Principal,
-        plan: &Plan,
+        (operation, plan): (&'static str, &str),
         engine: Option<&EngineInfo>,
     ) -> Self {
         let (source, principal) = origin(principal);
@@ -120,8 +125,8 @@ impl AuditContext {
             principal,
             source,
             operation_id: id,
-            operation: plan.operation.kind.id(),
-            plan: plan.hash.clone(),
+            operation,
+            plan: plan.to_owned(),
             engine: engine.map(|info| EngineName {
                 name: info.host_name.clone(),
                 id: info.id.clone(),
@@ -143,6 +148,7 @@ impl AuditContext {
             error: None,
             reason: None,
             duration_ms: None,
+            exit_code: None,
         }
     }
 }
@@ -192,6 +198,33 @@ impl AuditLine {
         self
     }
 
+    /// Adds what is run in a container, by `command` that does the same.
+    pub fn with_exec(mut self, request: &ExecRequest, command: &str) -> Self {
+        self.targets = vec![request.service.to_string()];
+        self.step = Some(StepLine::of_exec(request, command));
+        self
+    }
+
+    /// Adds how that command ended after `duration`.
+    pub fn with_exec_end(mut self, end: &Result<ExecEnd, String>, duration: Duration) -> Self {
+        self.duration_ms = Some(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        self.result = Some(match end {
+            Ok(ExecEnd::Exited(code)) => {
+                self.exit_code = Some(*code);
+                "succeeded"
+            }
+            Ok(ExecEnd::HungUp) => {
+                self.reason = Some("its terminal was closed");
+                "cancelled"
+            }
+            Ok(ExecEnd::Lost(error)) | Err(error) => {
+                self.error = Some(error.clone());
+                "failed"
+            }
+        });
+        self
+    }
+
     /// Adds how the operation ended.
     pub fn with_end(mut self, end: &OperationProgress) -> Self {
         self.result = match end {
@@ -226,6 +259,19 @@ impl StepLine {
             signal,
             force,
             command: step.docker_command(),
+        }
+    }
+
+    fn of_exec(request: &ExecRequest, command: &str) -> Self {
+        Self {
+            step: 0,
+            operation: None,
+            target: request.service.to_string(),
+            container: request.container.clone(),
+            container_id: request.instance.to_string(),
+            signal: None,
+            force: None,
+            command: Some(command.to_owned()),
         }
     }
 }

@@ -28,8 +28,9 @@ fn plan(services: &[&str]) -> Plan {
 fn one_operation_at_a_time_has_a_service() {
     let dir = tempfile::tempdir().expect("a directory");
     let audit = dir.path().join("audit.jsonl");
-    let take =
-        |name: &str, services: &[&str]| ServiceClaim::take(&audit, name, &plan(services), None);
+    let take = |name: &str, services: &[&str]| {
+        ServiceClaim::take(&audit, name, ClaimedWork::of_plan(&plan(services)), None)
+    };
     let first = take("first", &["hub/db", "hub/api"]).expect("nobody else is there");
     assert!(is_claimed(&audit, "first") && !is_claimed(&audit, "second"));
     let Err(ClaimError::Taken(service, gerund)) = take("second", &["hub/api", "hub/web"]) else {
@@ -60,6 +61,12 @@ fn what_a_killed_run_left_claims_nothing_and_is_removed() {
     let content = r#"{"engine":"","gerund":"restarting","services":["hub/db"]}"#;
     std::fs::write(&left, content).expect("a file nobody has locked");
     assert!(!is_claimed(&audit, "killed"));
-    ServiceClaim::take(&audit, "next", &plan(&["hub/db"]), None).expect("nobody else lives");
+    ServiceClaim::take(
+        &audit,
+        "next",
+        ClaimedWork::of_plan(&plan(&["hub/db"])),
+        None,
+    )
+    .expect("nobody else lives");
     assert!(!left.exists());
 }
