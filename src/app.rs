@@ -5,6 +5,7 @@
 mod console;
 mod cost;
 mod ending;
+mod exec;
 mod failure;
 mod handles;
 mod headless;
@@ -107,6 +108,7 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         Some(CliCommand::Logs(args)) => logs::run(*args, &load_once(&request)?),
         Some(CliCommand::Operate(command)) => operate::run(&command, &load_once(&request)?),
         Some(CliCommand::Audit(args)) => print_audit(&args, &load_once(&request)?),
+        Some(CliCommand::Exec(args)) => exec::run(args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),
         Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),
         None if cli.serve => serve(request),

@@ -16,9 +16,17 @@ pub enum ExitStatus {
     NoEngine,
     /// 128 and the number of the signal that ended it, as shells count.
     Signal(i32),
+    /// That of the command that was run in a container.
+    Command(u8),
 }
 
 impl ExitStatus {
+    /// That of a command in a container; one that no process can have is 255.
+    #[must_use]
+    pub fn of_command(code: i64) -> Self {
+        Self::Command(u8::try_from(code).unwrap_or(u8::MAX))
+    }
+
     /// The exit code.
     #[must_use]
     pub fn code(self) -> u8 {
@@ -27,6 +35,7 @@ impl ExitStatus {
             Self::Failure => 1,
             Self::Usage => 2,
             Self::NoEngine => 3,
+            Self::Command(code) => code,
             Self::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),
         }
     }
@@ -51,6 +60,8 @@ mod tests {
             (ExitStatus::NoEngine, 3),
             (ExitStatus::Signal(15), 143),
             (ExitStatus::Signal(1_000), 255),
+            (ExitStatus::of_command(127), 127),
+            (ExitStatus::of_command(-1), 255),
         ] {
             assert_eq!(status.code(), code, "{status:?}");
         }

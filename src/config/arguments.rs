@@ -1,5 +1,6 @@
 //! The command line.
 
+mod exec;
 mod logs;
 mod operate;
 
@@ -12,6 +13,7 @@ use crate::model::MapFormat;
 
 use super::choices::{ColorMode, LogLevel};
 
+pub use exec::ExecArgs;
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
 pub use operate::{AuditArgs, OperationArgs, OperationCommand};
 
@@ -182,6 +184,8 @@ pub enum CliCommand {
     Operate(OperationCommand),
     /// Print the audit record: who did what, and what came of each step.
     Audit(AuditArgs),
+    /// Run a command, or a shell, in the container of a service; the exit code is that of the command.
+    Exec(ExecArgs),
     /// Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in
     /// Compose).
     Check {

@@ -49,6 +49,14 @@ pub struct TerminalError {
     pub source: io::Error,
 }
 
+/// Puts back what programs change and hubdeck does not set itself: attributes, character set,
+/// insert mode, margins, cursor and keypad keys, origin mode, wrapping, every form of mouse and of
+/// focus reports, bracketed paste, and the keyboard protocols of xterm and Kitty. Terminals leave out
+/// what they do not know.
+const USUAL_MODES: &[u8] = b"\x1b[0m\x1b(B\x0f\x1b[4l\x1b[r\x1b[?1l\x1b>\x1b[?6l\x1b[?7h\
+\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\
+\x1b[>4;0m\x1b[=0u\x1b[?25h";
+
 /// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for
 /// nothing.
 struct EnableMouse;
@@ -123,6 +131,28 @@ impl Terminal {
         }
         self.canvas.forget();
         Ok(())
+    }
+
+    /// Takes the terminal again after another program had it, which may have left any mode behind.
+    ///
+    /// # Errors
+    /// When the terminal refuses.
+    pub fn take_after_another(&mut self) -> Result<(), TerminalError> {
+        self.pass(USUAL_MODES).map_err(|source| TerminalError {
+            action: "write to the terminal",
+            source,
+        })?;
+        self.take()
+    }
+
+    /// Writes `bytes` as they are, for what has the terminal meanwhile.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn pass(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let out = self.canvas.writer();
+        out.write_all(bytes)?;
+        out.flush()
     }
 
     /// Gives the terminal back as it was found; harmless when it is not ours.
@@ -217,6 +247,27 @@ impl Terminal {
             self.canvas.writer(),
             CopyToClipboard::to_clipboard_from(text)
         )
+    }
+}
+
+/// Raw mode for what has the terminal meanwhile; dropping it ends that.
+pub struct RawMode(());
+
+impl RawMode {
+    /// Turns it on.
+    ///
+    /// # Errors
+    /// When there is no terminal.
+    pub fn enter() -> io::Result<Self> {
+        crossterm::terminal::enable_raw_mode().map(|()| Self(()))
+    }
+}
+
+impl Drop for RawMode {
+    fn drop(&mut self) {
+        if let Err(error) = crossterm::terminal::disable_raw_mode() {
+            tracing::debug!("raw mode was not ended: {error}");
+        }
     }
 }
 

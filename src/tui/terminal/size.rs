@@ -5,6 +5,8 @@ use std::io;
 use ratatui::layout::Size;
 use rustix::termios::{Winsize, tcgetwinsize};
 
+use crate::model::TerminalSize;
+
 /// What a terminal has that reports nothing, as terminals have had since the VT100.
 const USUAL: Size = Size::new(80, 24);
 
@@ -23,6 +25,15 @@ impl Measured {
     pub fn now() -> Self {
         let reported = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stdin()));
         Self::of(reported.ok(), &|name| std::env::var(name).ok())
+    }
+
+    /// The size for a command that is given a terminal of its own.
+    #[must_use]
+    pub const fn cells(self) -> TerminalSize {
+        TerminalSize {
+            columns: self.size.width,
+            rows: self.size.height,
+        }
     }
 
     /// The size that was `reported`; where that is unknown or zero, that of `COLUMNS` and `LINES`,
