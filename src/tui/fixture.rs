@@ -261,6 +261,20 @@ pub fn ui_on(width: u16, height: u16, service: &str) -> UiState {
     ui
 }
 
+/// What is true of a run in which everything may be done.
+pub fn facts() -> Facts {
+    Facts {
+        now: now(),
+        read_only: false,
+        demo: false,
+        log_tail: 100,
+        pause_key: Keymap::default()
+            .keys_of(&crate::tui::input::action::Action::PAUSE)
+            .next(),
+        typed_at: Duration::ZERO,
+    }
+}
+
 /// Draws one frame with `view` over the whole of the terminal.
 pub fn frame(
     snapshot: &Snapshot,
@@ -271,16 +285,7 @@ pub fn frame(
     let theme = theme();
     let zone = TimeZone::UTC;
     let keymap = Keymap::default();
-    let facts = Facts {
-        now: now(),
-        read_only: false,
-        demo: false,
-        log_tail: 100,
-        pause_key: Keymap::default()
-            .keys_of(&crate::tui::input::action::Action::PAUSE)
-            .next(),
-        typed_at: Duration::ZERO,
-    };
+    let facts = facts();
     let context = DrawContext {
         snapshot,
         theme: &theme,

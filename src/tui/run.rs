@@ -16,6 +16,8 @@ mod options;
 mod pager;
 mod resolved;
 mod session;
+mod shell;
+mod shell_opening;
 mod signals;
 mod tails;
 
@@ -26,6 +28,7 @@ use ratatui::layout::Size;
 use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
+use crate::operate::ExecSession;
 use crate::tui::terminal::{Terminal, TerminalError};
 
 use background::TaskResult;
@@ -33,6 +36,7 @@ use event_reader::EventReader;
 use frame_scheduler::FrameScheduler;
 use pager::PagerEnd;
 use session::ConsoleSession;
+use shell::ShellEnd;
 use signals::{Signal, Signals};
 
 pub use context::{ConsoleContext, Exit, TuiError};
@@ -64,10 +68,18 @@ enum Next {
     DrawMeasured,
     /// Stops to the shell.
     Suspend,
-    /// Gives the terminal to a pager that shows this text.
-    Page(String),
+    /// Gives the terminal to another program, and takes it again.
+    Lend(Borrower),
     /// Ends.
     Exit(Exit),
+}
+
+/// What has the terminal for a while.
+enum Borrower {
+    /// A pager that shows this text.
+    Pager(String),
+    /// A command in the container of this name.
+    Shell(String, ExecSession),
 }
 
 /// Runs the console until the operator leaves, a signal asks for the end, or the terminal is gone.
@@ -114,9 +126,15 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
                 suspend(&mut terminal, &mut signals).await?;
                 scheduler.now();
             }
-            Next::Page(text) => {
-                let paged = page(&mut session, &mut reader, &mut signals, &mut terminal, text);
-                if let Some(signal) = paged.await? {
+            Next::Lend(borrower) => {
+                let lent = lend(
+                    &mut session,
+                    &mut reader,
+                    &mut signals,
+                    &mut terminal,
+                    borrower,
+                );
+                if let Some(signal) = lent.await? {
                     return Ok(session.finish(Exit::Signal(signal)).await);
                 }
                 scheduler.now();
@@ -133,33 +151,55 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     }
 }
 
-/// Gives the terminal to a pager that shows `text`, and takes it again; gives the signal that ended
-/// both where one did.
-async fn page(
+/// Gives the terminal to `borrower`, and takes it again; gives the signal that ended both where one
+/// did.
+async fn lend(
     session: &mut ConsoleSession,
     reader: &mut EventReader,
     signals: &mut Signals,
     terminal: &mut Terminal,
-    text: String,
+    borrower: Borrower,
 ) -> Result<Option<i32>, TerminalError> {
     reader.close();
     terminal.give_back();
-    let left = match pager::show(text, signals.end_beside_another()).await {
-        Ok(PagerEnd::Stopped(signal)) => {
-            // What the pager left on the screen goes as ours would; with a hangup it is gone.
-            if let Err(error) = terminal.take() {
-                tracing::debug!("not taken again after the pager: {error}");
+    let stopped = match borrower {
+        Borrower::Pager(text) => match pager::show(text, signals.end_beside_another()).await {
+            Ok(PagerEnd::Stopped(signal)) => Some(signal),
+            Ok(PagerEnd::Left(status)) => {
+                session.paged(Ok(status));
+                None
             }
-            return Ok(Some(signal));
+            Err(error) => {
+                session.paged(Err(error));
+                None
+            }
+        },
+        Borrower::Shell(container, command) => {
+            match shell::show(command, &container, terminal, signals).await {
+                Ok(ShellEnd::Stopped(signal)) => Some(signal),
+                Ok(ShellEnd::Left(end)) => {
+                    session.shell_left(&container, Ok(end));
+                    None
+                }
+                Err(error) => {
+                    session.shell_left(&container, Err(error));
+                    None
+                }
+            }
         }
-        Ok(PagerEnd::Left(status)) => Ok(status),
-        Err(error) => Err(error),
     };
-    terminal.take()?;
+    let taken = terminal.take_after_another();
+    if stopped.is_some() {
+        // What was left on the screen goes as ours would; with a hangup it is gone.
+        if let Err(error) = taken {
+            tracing::debug!("not taken again after another program: {error}");
+        }
+        return Ok(stopped);
+    }
+    taken?;
     // It may have been resized meanwhile.
     session.measure();
-    session.paged(left);
-    // What was typed and sent meanwhile was meant for the pager.
+    // What was typed and sent meanwhile was meant for the other program.
     (*reader, *signals) = listen()?;
     Ok(None)
 }
@@ -244,11 +284,11 @@ fn handle(
         Wake::Input(Some((read_at, event))) => {
             let mut next = session.event(&event, read_at, terminal);
             // Input is drained before anything is drawn.
-            while !matches!(next, Next::Exit(_) | Next::Suspend | Next::Page(_)) {
+            while !matches!(next, Next::Exit(_) | Next::Suspend | Next::Lend(_)) {
                 let Ok((read_at, event)) = reader.events.try_recv() else {
                     break;
                 };
-                if let later @ (Next::DrawNow | Next::Suspend | Next::Page(_) | Next::Exit(_)) =
+                if let later @ (Next::DrawNow | Next::Suspend | Next::Lend(_) | Next::Exit(_)) =
                     session.event(&event, read_at, terminal)
                 {
                     next = later;

@@ -27,6 +27,7 @@ pub mod preview;
 pub mod problems;
 pub mod scope;
 pub mod selection;
+pub mod shell;
 pub mod table;
 pub mod text;
 pub mod timeline;

@@ -125,14 +125,7 @@ pub fn assert_screen(name: &str, screen: &str) {
 impl TestConsole {
     /// A console of that size on `snapshot`, drawn once.
     pub fn new(snapshot: Snapshot, width: u16, height: u16) -> Self {
-        let facts = Facts {
-            now: fixture::now(),
-            read_only: false,
-            demo: false,
-            log_tail: 100,
-            pause_key: Keymap::default().keys_of(&Action::PAUSE).next(),
-            typed_at: Duration::ZERO,
-        };
+        let facts = fixture::facts();
         let mut console = Self {
             snapshot,
             ui: UiState::new(Size::new(width, height)),

@@ -38,7 +38,7 @@ use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::{
     DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
-    UiState, availability, later, no_engine, selection::targets,
+    UiState, availability, later, no_engine, selection::targets, shell,
 };
 use effect::Effect;
 
@@ -164,6 +164,11 @@ fn perform_named(
         Action::Around => logs::open_around(ui, snapshot),
         Action::FollowId => logs::id::follow(ui, snapshot, facts.now),
         Action::Pager => return Some(Effect::Page),
+        Action::Shell => {
+            // What is not possible was refused with its reason.
+            let request = shell::request(ui, snapshot, facts).ok()?;
+            return Some(Effect::Shell(Box::new(request)));
+        }
         Action::SetLineFilter(text) => logs::filter(ui, text, snapshot),
         Action::DetailsOf(service, tab) => {
             if ui

@@ -28,5 +28,6 @@ mod reaction;
 mod safe_hands;
 mod secrets;
 mod shapes;
+mod shell;
 mod ssh;
 mod walk;

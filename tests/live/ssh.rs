@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "tells why it does not run")]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -216,6 +217,37 @@ fn thirty_two_containers_share_a_login() {
     eventually("the end of the login", LIMIT, || {
         sshd.log().contains("Disconnected from user").then_some(())
     });
+}
+
+#[test]
+fn a_command_runs_over_ssh_with_its_input_and_output() {
+    if !asked_for() {
+        return;
+    }
+    let sshd = Sshd::start("");
+    let container = Container::run(&unique("ssh-exec"), &["busybox:1.36", "sleep", "600"]);
+    let home = Home::new();
+    let script = "wc -c; echo error >&2; exit 9";
+    let url = sshd.url("");
+    let words = ["--host", &url, "exec", container.name(), "sh", "-c", script];
+    let mut command = sshd.hubdeck(&home, &words);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(&[b'x'; 100_000])
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+    assert_eq!(
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr)
+        ),
+        (Some(9), "100000".to_owned(), "error".to_owned())
+    );
 }
 
 #[test]

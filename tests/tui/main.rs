@@ -20,4 +20,5 @@ mod piped;
 mod safe_hands;
 mod secrets;
 mod settings;
+mod shell;
 mod terminals;

@@ -196,6 +196,8 @@ pub enum Action {
     Leave(Leaving),
     /// Run a plan that was shown and confirmed.
     Confirmed(Box<Plan>),
+    /// Open a shell in the container of the selection.
+    Shell,
     /// Show the raw inspection.
     Inspect,
     /// Copy the selection's text to the clipboard (OSC 52).

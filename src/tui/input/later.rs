@@ -3,8 +3,6 @@
 /// Something that hubdeck leaves to another program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Later {
-    /// A shell in the container.
-    Shell,
     /// A newer image.
     Update,
     /// Removing containers.

@@ -5,11 +5,12 @@ use std::panic::AssertUnwindSafe;
 use std::task::Poll;
 
 use futures_util::FutureExt;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::logs::FilterError;
 use crate::model::{Inspection, ServiceId};
+use crate::operate::ExecSession;
 use crate::tui::state::ConsoleOptions;
 use crate::tui::state::logs::patterns::SharedMiner;
 use crate::tui::update::logs::find::FindAnswer;
@@ -28,6 +29,9 @@ pub enum TaskResult {
     Mined(Result<MineAnswer, SharedMiner>),
     /// Text for a pager; one sentence why there is none.
     Paged(Result<String, String>),
+    /// A command in the container of this name was started, or refused: one sentence. `None` where
+    /// it was not waited for.
+    Opened(String, Option<Result<ExecSession, String>>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.
@@ -43,6 +47,8 @@ pub struct Background {
     tasks: JoinSet<TaskResult>,
     /// What is kept for the next run.
     pub keeper: Keeper,
+    /// While a shell is opened: dropping it gives that up.
+    pub shell_opening: Option<oneshot::Sender<()>>,
 }
 
 impl Background {

@@ -49,6 +49,7 @@ impl ConsoleSession {
             Effect::FindLines(request) => self.find_lines(request),
             Effect::MinePatterns(request) => self.mine(request),
             Effect::Page => self.page(),
+            Effect::Shell(request) => self.open_shell(*request),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);

@@ -16,18 +16,24 @@ use tokio::sync::mpsc;
 /// Events that wait while a frame is drawn; a person cannot type that fast, a paste is one event.
 const QUEUE: usize = 256;
 
+/// Bytes read at a time for another program.
+const PIECE: usize = 4096;
+
 /// How long crossterm looks for more input. It does not look at all in no time, and of its two
 /// readers only the one of `use-dev-tty` finds again what came together with a change of size.
 const ENOUGH: Duration = Duration::from_millis(1);
 
-/// Reads events until it is dropped or the terminal is gone.
-pub struct EventReader {
-    /// Events with the moment they were read; closed when the terminal is gone.
-    pub events: mpsc::Receiver<(Instant, Event)>,
+/// Reads the terminal until it is dropped or the terminal is gone.
+pub struct TerminalReader<T> {
+    /// What was read; closed when the terminal is gone.
+    pub events: mpsc::Receiver<T>,
     /// Closing it wakes the thread.
     wake: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
 }
+
+/// Reads events, with the moment each was read.
+pub type EventReader = TerminalReader<(Instant, Event)>;
 
 impl EventReader {
     /// Starts reading.
@@ -35,6 +41,26 @@ impl EventReader {
     /// # Errors
     /// When there is neither a terminal on standard input nor a controlling one.
     pub fn open() -> io::Result<Self> {
+        Self::start(|_, events| send_all(events))
+    }
+}
+
+impl TerminalReader<Vec<u8>> {
+    /// Starts reading bytes as they are typed, for another program.
+    ///
+    /// # Errors
+    /// When there is neither a terminal on standard input nor a controlling one.
+    pub fn open_raw() -> io::Result<Self> {
+        Self::start(send_bytes)
+    }
+}
+
+impl<T: Send + 'static> TerminalReader<T> {
+    /// Starts a thread that calls `send` when there is something to read, until that returns
+    /// `false`.
+    fn start(
+        mut send: impl FnMut(BorrowedFd<'_>, &mpsc::Sender<T>) -> bool + Send + 'static,
+    ) -> io::Result<Self> {
         // The same choice as crossterm makes.
         let tty = if stdin().is_terminal() {
             None
@@ -45,7 +71,7 @@ impl EventReader {
         let (woken, wake) = io::pipe()?;
         let thread = thread::Builder::new()
             .name("input".to_owned())
-            .spawn(move || read(tty.as_ref(), &woken, &sender))?;
+            .spawn(move || read(tty.as_ref(), &woken, |terminal| send(terminal, &sender)))?;
         Ok(Self {
             events,
             wake: Some(wake),
@@ -54,7 +80,7 @@ impl EventReader {
     }
 }
 
-impl EventReader {
+impl<T> TerminalReader<T> {
     /// Stops reading, so that another program can: no key that is typed from now on is taken.
     pub fn close(&mut self) {
         self.wake = None;
@@ -67,7 +93,7 @@ impl EventReader {
     }
 }
 
-impl Drop for EventReader {
+impl<T> Drop for TerminalReader<T> {
     fn drop(&mut self) {
         self.wake = None;
         self.events.close();
@@ -80,7 +106,7 @@ impl Drop for EventReader {
     }
 }
 
-fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, Event)>) {
+fn read(tty: Option<&File>, woken: &PipeReader, mut send: impl FnMut(BorrowedFd<'_>) -> bool) {
     let stdin = stdin();
     let terminal: BorrowedFd<'_> = tty.map_or_else(|| stdin.as_fd(), AsFd::as_fd);
     loop {
@@ -92,8 +118,25 @@ fn read(tty: Option<&File>, woken: &PipeReader, events: &mpsc::Sender<(Instant, 
                 return;
             }
         }
-        if !send_all(events) {
+        if !send(terminal) {
             return;
+        }
+    }
+}
+
+/// Sends the bytes that there are. Whether more may come.
+fn send_bytes(terminal: BorrowedFd<'_>, bytes: &mpsc::Sender<Vec<u8>>) -> bool {
+    let mut piece = vec![0; PIECE];
+    match rustix::io::read(terminal, &mut piece) {
+        Ok(0) => false,
+        Ok(count) => {
+            piece.truncate(count);
+            bytes.blocking_send(piece).is_ok()
+        }
+        Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => true,
+        Err(error) => {
+            tracing::error!("reading the terminal ended: {error}");
+            false
         }
     }
 }

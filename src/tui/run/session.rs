@@ -31,7 +31,7 @@ use super::keeper::Keeper;
 use super::notifier::{self, Notifier};
 use super::resolved::Resolved;
 use super::tails::Tails;
-use super::{ConsoleContext, Exit, Next, TuiError, difference};
+use super::{Borrower, ConsoleContext, Exit, Next, TuiError, difference};
 
 /// A terminal may claim any size; more cells than this are not drawn.
 const MAX_SIZE: Size = Size::new(1000, 500);
@@ -156,6 +156,9 @@ impl ConsoleSession {
         if matches!(event, Event::Resize(..)) {
             self.measure();
             return Next::DrawNow;
+        }
+        if self.background.shell_opening.is_some() {
+            return self.beside_opening(event);
         }
         let typed_at = read_at.saturating_duration_since(self.opened);
         let action = event::action(event, &self.resolved.keymap, &self.on_screen());
@@ -283,8 +286,9 @@ impl ConsoleSession {
                 toast(&mut self.ui, FAILED, true, now);
             }
             TaskResult::Found(None) => toast(&mut self.ui, FAILED, true, Timestamp::now()),
-            TaskResult::Paged(Ok(text)) => return Next::Page(text),
+            TaskResult::Paged(Ok(text)) => return Next::Lend(Borrower::Pager(text)),
             TaskResult::Paged(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
+            TaskResult::Opened(container, opened) => return self.shell_opened(container, opened),
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

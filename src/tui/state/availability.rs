@@ -7,7 +7,7 @@ use crate::model::{
 use crate::tui::input::action::Action;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
-    Dialog, Facts, UiState, incidents, no_engine, operations, preview, problems, selection,
+    Dialog, Facts, UiState, incidents, no_engine, operations, preview, problems, selection, shell,
     timeline,
 };
 
@@ -146,6 +146,7 @@ fn operation_reason(
             Some("read-only".to_owned())
         }
         Action::Maintenance if no_target(ui, snapshot) => NOTHING.map(ToOwned::to_owned),
+        Action::Shell => shell::request(ui, snapshot, facts).err(),
         _ => return None,
     };
     Some(reason)

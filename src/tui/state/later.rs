@@ -19,7 +19,6 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
     let project = |verb| command(snapshot, service, verb);
     let of_service = |verb| command_of_service(snapshot, service, verb);
     match what {
-        Later::Shell => format!("hubdeck opens no shell: run docker exec -it {container} sh"),
         Later::Update => format!(
             "hubdeck updates nothing: run {}",
             of_service("up -d --pull always")

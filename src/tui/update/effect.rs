@@ -1,6 +1,6 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
-use crate::model::{InstanceId, LogQuery, OperationId, Plan, SkipReason};
+use crate::model::{ExecRequest, InstanceId, LogQuery, OperationId, Plan, SkipReason};
 use crate::tui::input::action::ExportRequest;
 use crate::tui::state::kept::KeptChange;
 use crate::tui::update::logs::find::FindRequest;
@@ -39,6 +39,8 @@ pub enum Effect {
     MinePatterns(MineRequest),
     /// Show what is shown in `$PAGER`.
     Page,
+    /// Open a shell in a container.
+    Shell(Box<ExecRequest>),
     /// Fetch the raw inspection of a container.
     Inspect(InstanceId),
     /// Put text into the clipboard.

@@ -158,12 +158,12 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
     entry("maintenance", "Maintenance", "Mute incidents of the selection or its stack for a time", Act, Action::Maintenance, &["M"]),
+    entry("shell", "Shell", "Open a shell in the container: bash, ash or sh", Act, Action::Shell, &["e"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
     entry("operation", "Operation", "Steps of the running or last operation", Act, Action::Operation, &["O"]),
     entry("cancel", "Cancel", "Cancel the running operation after the current step", Act, Action::Cancel, &["C"]),
     entry("copy", "Copy", "Copy the name, log line, inspection or the command of Why (OSC 52)", Act, Action::Copy, &["y"]),
 
-    entry("shell", "Shell", "Says how to open a shell", Act, Action::Later(Later::Shell), &["e"]),
     entry("update", "Update", "Says how to take a newer image", Act, Action::Later(Later::Update), &["u"]),
     entry("remove", "Remove", "Says how to remove a container; removes nothing", Act, Action::Later(Later::Remove), &[]),
     entry("attach", "Attach", "Says how to attach to a container", Act, Action::Later(Later::Attach), &[]),

@@ -34,7 +34,7 @@ fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
     };
     let (table, logs) = (Some(KeyPage::Table), Some(KeyPage::Logs));
     for (preset, page, text, action) in [
-        ("k9s", None, "s", Action::Later(Later::Shell)),
+        ("k9s", None, "s", Action::Shell),
         ("k9s", logs, "s", Action::ToggleFollow),
         ("k9s", None, "d", Action::Enter),
         ("k9s", None, "y", Action::Inspect),
