@@ -16,8 +16,8 @@ use crate::model::secrets::mask_text;
 use crate::model::text::capitalized;
 use crate::model::words::plural;
 use crate::model::{
-    Change, EngineStatus, InstanceState, InterruptedCall, InterruptedOperation, OperationChange,
-    OperationKind, OperationStatus, Plan, ServiceId, Snapshot,
+    Change, EngineStatus, InstanceFacts, InstanceState, InterruptedCall, InterruptedOperation,
+    OperationChange, OperationKind, OperationStatus, Plan, ServiceId, Snapshot,
 };
 
 use super::charset::charset;
@@ -164,7 +164,7 @@ fn container_stands(call: &InterruptedCall, snapshot: &Snapshot) -> String {
     let name = &call.name;
     let found = snapshot.services.iter().find_map(|service| {
         let mut instances = service.instances.iter();
-        let instance = instances.find(|it| it.facts.id == call.instance)?;
+        let instance = instances.find(|it| is_called(&it.facts, call))?;
         Some((service, instance.facts.state))
     });
     match found {
@@ -175,6 +175,12 @@ fn container_stands(call: &InterruptedCall, snapshot: &Snapshot) -> String {
         }
         Some((_, state)) => format!("{name} is {}", state.id()),
     }
+}
+
+/// Whether `call` is on the container of `facts`, or on the Swarm service that it is a task of.
+fn is_called(facts: &InstanceFacts, call: &InterruptedCall) -> bool {
+    let task = facts.swarm_task();
+    facts.id == call.instance || task.is_some_and(|task| task.service_id == call.instance.as_str())
 }
 
 #[cfg(test)]

@@ -147,6 +147,17 @@ fn a_container_whose_call_has_no_result_and_that_is_gone_is_said() {
         standing(&operation, &empty).as_deref(),
         Some("hub-db-1 is gone")
     );
+    let snapshot = crate::plan::testing::world("db+", "");
+    let facts = &snapshot.services[0].instances[0].facts;
+    operation.unknown[0].instance = facts.id.clone();
+    let (id, state) = (
+        &snapshot.services[0].id,
+        snapshot.services[0].health.shown_state(),
+    );
+    assert_eq!(
+        standing(&operation, &snapshot),
+        Some(format!("hub-db-1 is running, {id} is {state}"))
+    );
     operation.unknown.clear();
     assert_eq!(standing(&operation, &empty), None);
 }
