@@ -45,7 +45,11 @@ impl PlanLine {
 /// container".
 #[must_use]
 pub fn title(plan: &Plan) -> String {
-    let verb = capitalized(plan.operation.kind.verb());
+    let kind = plan.operation.kind;
+    let verb = match kind {
+        OperationKind::Remove { force: true } => "Force remove".to_owned(),
+        _ => capitalized(kind.verb()),
+    };
     let what = match plan.operation.targets.as_slice() {
         [one] => one.to_string(),
         many => words::plural(many.len(), "service"),
@@ -60,13 +64,17 @@ pub fn title(plan: &Plan) -> String {
         (true, 2..) => format!(" and {whose} {along} dependents"),
         _ => String::new(),
     };
+    let signal = match kind {
+        OperationKind::Kill { signal } => format!(" with {signal}"),
+        _ => String::new(),
+    };
     let removes = match plan.removes.len() {
         0 => String::new(),
-        _ if plan.operation.kind.removes() => String::new(),
+        _ if kind.removes() => String::new(),
         1 => ", which removes its container".to_owned(),
         many => format!(", which removes {many} containers"),
     };
-    format!("{verb} {what}{dependents}{removes}")
+    format!("{verb} {what}{dependents}{signal}{removes}")
 }
 
 /// How many services `plan` acts on.
@@ -93,6 +101,7 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
         .chain(routes.map(|lost| lost_words(snapshot, lost, stack)));
     lines.extend(losses.map(PlanLine::Loss));
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
+    // A signal that need not end anything takes nothing down, needed or not.
     if impact.is_empty() && plan.operation.kind.takes_down() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
@@ -126,12 +135,8 @@ fn step_words(plan: &Plan, step: &Step) -> String {
     } else {
         ""
     };
-    let signal = match step.kind {
-        OperationKind::Kill { signal } => format!(" with {signal}"),
-        _ => String::new(),
-    };
     let call = step.call();
-    format!("{call}{signal}{wait}{removed}")
+    format!("{call}{wait}{removed}")
 }
 
 /// For how long what needs the targets is unavailable.

@@ -367,12 +367,24 @@ fn state_reason(kind: OperationKind, services: &[&Service]) -> Option<&'static s
         InstanceState::Exited,
         InstanceState::Dead,
     ];
+    const RUNS: &[InstanceState] = &[
+        InstanceState::Running,
+        InstanceState::Paused,
+        InstanceState::Restarting,
+    ];
     match kind {
         OperationKind::Start if all(&[InstanceState::Running, InstanceState::Restarting]) => {
             Some("already running")
         }
-        OperationKind::Stop if all(ENDED) => Some("not running"),
-        OperationKind::Pause | OperationKind::Unpause if all(ENDED) => Some("not running"),
+        OperationKind::Stop
+        | OperationKind::Pause
+        | OperationKind::Unpause
+        | OperationKind::Kill { .. }
+            if all(ENDED) =>
+        {
+            Some("not running")
+        }
+        OperationKind::Remove { force: false } if all(RUNS) => Some("running; stop it first"),
         _ => None,
     }
 }

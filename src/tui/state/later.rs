@@ -23,7 +23,12 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
             "hubdeck updates nothing: run {}",
             of_service("up -d --pull always")
         ),
-        Later::Remove => format!("hubdeck removes nothing: run docker rm {container}"),
+        Later::Remove => {
+            let name = service.map_or("SERVICE", |service| service.name.as_str());
+            format!(
+                "this key removes nothing: type :remove {name}, or choose Remove in the actions"
+            )
+        }
         Later::Attach => {
             format!("hubdeck attaches to nothing: run docker attach {container}, or follow its log")
         }

@@ -190,7 +190,7 @@ fn service_item(service: &Service) -> Item {
 }
 
 /// Ids of the actions on a service, in the order of its menu.
-const SERVICE_ACTIONS: [&str; 18] = [
+const SERVICE_ACTIONS: [&str; 21] = [
     "details",
     "why",
     "logs",
@@ -199,6 +199,9 @@ const SERVICE_ACTIONS: [&str; 18] = [
     "stop",
     "start",
     "pause",
+    "kill",
+    "remove-container",
+    "force-remove",
     "maintenance",
     "operation",
     "cancel",

@@ -1,7 +1,7 @@
 //! The one table of everything a key can do: id for config, title, description, group, default
 //! keys.
 
-use crate::model::{LineLevel, OperationKind};
+use crate::model::{KillSignal, LineLevel, OperationKind};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
@@ -91,6 +91,12 @@ const fn request(kind: OperationKind, with_dependents: bool) -> Action {
     }
 }
 
+const KILL: OperationKind = OperationKind::Kill {
+    signal: KillSignal::KILL,
+};
+const REMOVE: OperationKind = OperationKind::Remove { force: false };
+const FORCE_REMOVE: OperationKind = OperationKind::Remove { force: true };
+
 use Group::{Act, Find, Logs, Navigation, Program, Views};
 
 /// Every bindable action.
@@ -157,6 +163,9 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
+    entry("kill", "Kill", "Kill with SIGKILL; shows the plan and asks", Act, request(KILL, false), &[]),
+    entry("remove-container", "Remove", "Remove the containers that do not run, not their volumes; shows the plan and asks", Act, request(REMOVE, false), &[]),
+    entry("force-remove", "Force remove", "Kill and remove the containers, not their volumes; shows the plan and asks", Act, request(FORCE_REMOVE, false), &[]),
     entry("maintenance", "Maintenance", "Mute incidents of the selection or its stack for a time", Act, Action::Maintenance, &["M"]),
     entry("shell", "Shell", "Open a shell in the container: bash, ash or sh", Act, Action::Shell, &["e"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),

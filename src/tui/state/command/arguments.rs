@@ -9,6 +9,11 @@ use crate::tui::state::{UiState, scope};
 
 use super::table::{ConsoleCommand, Takes};
 
+/// Signals that are sent by hand most often.
+const SIGNALS: [&str; 7] = [
+    "SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGUSR1", "SIGUSR2",
+];
+
 /// A word that may be typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandArgument {
@@ -42,6 +47,16 @@ pub fn arguments(
         Takes::Logs => {
             let mut all = services(before, ui, snapshot, true);
             all.push(argument("since".to_owned(), "begin", true));
+            all
+        }
+        Takes::Kill => {
+            let mut all = services(before, ui, snapshot, true);
+            all.extend(words(&SIGNALS, "signal"));
+            all
+        }
+        Takes::Remove => {
+            let mut all = services(before, ui, snapshot, true);
+            all.extend(words(&["force"], "what runs too"));
             all
         }
         Takes::Mute => {

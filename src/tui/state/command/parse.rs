@@ -1,7 +1,9 @@
 //! A typed line becomes an action.
 
 use crate::explain::service_name;
-use crate::model::{OperationKind, ServiceId, SignedDuration, Snapshot, Timestamp, words};
+use crate::model::{
+    KillSignal, OperationKind, ServiceId, SignedDuration, Snapshot, Timestamp, words,
+};
 use crate::tui::input::action::{Action, ExportRequest};
 use crate::tui::input::keymap::{ENTRIES, Group};
 use crate::tui::state::UiState;
@@ -45,7 +47,6 @@ fn command_action(
     snapshot: &Snapshot,
 ) -> Result<Action, String> {
     let name = command.names.first().copied().unwrap_or_default();
-    let find = |word: &&str| service(word, ui, snapshot);
     let one = |what: &str| match words {
         [one] => Ok((*one).to_owned()),
         [] => Err(format!("{name} needs {what}: {name} {}", command.usage)),
@@ -53,9 +54,11 @@ fn command_action(
     };
     match command.takes {
         Takes::Operation(kind, with_dependents) => {
-            let services: Vec<ServiceId> = words.iter().map(find).collect::<Result<_, _>>()?;
+            let services = services(words, ui, snapshot)?;
             Ok(operation(kind, with_dependents, services))
         }
+        Takes::Kill => kill(words, ui, snapshot),
+        Takes::Remove => remove(words, ui, snapshot),
         Takes::Mute => mute(words, ui, snapshot),
         Takes::Logs => logs(words, ui, snapshot),
         Takes::Tab(tab) if words.is_empty() => Ok(Action::Details(tab)),
@@ -114,6 +117,36 @@ fn service(word: &str, ui: &UiState, snapshot: &Snapshot) -> Result<ServiceId, S
     Ok(found.id.clone())
 }
 
+/// The services that `words` name.
+fn services(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Vec<ServiceId>, String> {
+    words
+        .iter()
+        .map(|word| service(word, ui, snapshot))
+        .collect()
+}
+
+/// `kill db`, `kill db HUP`. A service that is called as a signal is meant by the word.
+fn kill(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
+    let last = words.split_last().and_then(|(last, names)| {
+        let signal: KillSignal = last.parse().ok()?;
+        let is_service = service(last, ui, snapshot).is_ok();
+        (!is_service).then_some((names, signal))
+    });
+    let (names, signal) = last.unwrap_or((words, KillSignal::KILL));
+    let services = services(names, ui, snapshot)?;
+    Ok(operation(OperationKind::Kill { signal }, false, services))
+}
+
+/// `remove db`, `remove db force`.
+fn remove(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
+    let (names, force) = match words.split_last() {
+        Some((&("force" | "--force" | "-f"), names)) => (names, true),
+        _ => (words, false),
+    };
+    let services = services(names, ui, snapshot)?;
+    Ok(operation(OperationKind::Remove { force }, false, services))
+}
+
 fn mute(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
     let (names, minutes) = match words.split_last() {
         Some((&"forever", names)) => (names, None),
@@ -126,8 +159,7 @@ fn mute(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, Str
         }
         _ => (words, Some(MUTED)),
     };
-    let services = names.iter().map(|word| service(word, ui, snapshot));
-    let services = services.collect::<Result<_, _>>()?;
+    let services = services(names, ui, snapshot)?;
     Ok(operation(
         OperationKind::Silence { minutes },
         false,
@@ -145,8 +177,7 @@ fn logs(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, Str
         }
         Some(_) => return Err("since needs one time: since 5m".to_owned()),
     };
-    let services = names.iter().map(|word| service(word, ui, snapshot));
-    let services: Vec<ServiceId> = services.collect::<Result<_, _>>()?;
+    let services = services(names, ui, snapshot)?;
     if services.is_empty() && since.is_none() {
         return Ok(Action::Logs);
     }

@@ -8,6 +8,10 @@ use crate::tui::input::page::DetailsTab;
 pub enum Takes {
     /// Services that an operation is about; without any the marks or the selection.
     Operation(OperationKind, bool),
+    /// Services to kill, and the signal.
+    Kill,
+    /// Services whose containers are removed, and whether those that run are killed.
+    Remove,
     /// Services to mute, and for how long.
     Mute,
     /// Services whose logs are shown, and since when.
@@ -62,8 +66,8 @@ const ONLY_SERVICES: &str = "hubdeck shows services, not images, volumes or node
 
 use OperationKind::{Lift, Pause, Restart, Start, Stop, Unpause};
 use Takes::{
-    Advice, Column, Export, Filter, LineFilter, Logs, Mute, Nothing, Operation, Stack, Tab, Theme,
-    Time,
+    Advice, Column, Export, Filter, Kill, LineFilter, Logs, Mute, Nothing, Operation, Remove,
+    Stack, Tab, Theme, Time,
 };
 
 /// Every command. Beside these the id of each action of the keymap is one.
@@ -75,6 +79,8 @@ pub const COMMANDS: &[ConsoleCommand] = &[
     command(&["start", "up"], "SERVICE…", Operation(Start, false)),
     command(&["pause"], "SERVICE…", Operation(Pause, false)),
     command(&["unpause"], "SERVICE…", Operation(Unpause, false)),
+    command(&["kill"], "SERVICE… [SIGNAL]", Kill),
+    command(&["remove", "rm"], "SERVICE… [force]", Remove),
     command(&["mute", "silence"], "SERVICE… [10m, 1h, forever]", Mute),
     command(&["unmute"], "SERVICE…", Operation(Lift, false)),
     command(&["logs", "log", "tail"], "SERVICE… [since 5m]", Logs),

@@ -65,6 +65,36 @@ fn a_typed_restart_shows_the_plan_and_asks() {
 }
 
 #[test]
+fn a_typed_kill_or_removal_shows_the_plan_and_asks() {
+    let kill = |signal: &str| OperationKind::Kill {
+        signal: signal.parse().expect("a signal"),
+    };
+    let remove = |force| OperationKind::Remove { force };
+    for (line, kind, title) in [
+        ("kill redis", kill("KILL"), "Kill hub/redis with SIGKILL?"),
+        ("kill redis hup", kill("HUP"), "Kill hub/redis with SIGHUP?"),
+        ("rm redis force", remove(true), "Force remove hub/redis?"),
+        ("remove migrate", remove(false), "Remove hub/migrate?"),
+    ] {
+        let mut console = TestConsole::new(two_stacks(), 100, 30);
+        enter(&mut console, line);
+        let screen = console.screen();
+        assert!(screen.contains(title), "{line}\n{screen}");
+        assert!(submitted(&console).is_empty());
+        console.press("y");
+        let asked: Vec<OperationKind> = submitted(&console).into_iter().map(|it| it.0).collect();
+        assert_eq!(asked, [kind], "{line}");
+    }
+    let mut console = TestConsole::new(two_stacks(), 100, 30);
+    enter(&mut console, "kill redis HUPP");
+    assert!(
+        error(&console).starts_with("there is no service HUPP"),
+        "{}",
+        error(&console)
+    );
+}
+
+#[test]
 fn what_is_wrong_is_one_sentence_and_the_text_is_kept() {
     for (line, sentence) in [
         (

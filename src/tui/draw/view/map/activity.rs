@@ -69,6 +69,7 @@ const fn in_a_chip(kind: OperationKind) -> &'static str {
     match kind {
         OperationKind::Restart => "restart",
         OperationKind::Unpause => "unpause",
+        OperationKind::Kill { .. } => "kill",
         other => other.gerund(),
     }
 }
