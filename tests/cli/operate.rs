@@ -297,9 +297,9 @@ fn a_kill_names_its_signal_and_a_removal_is_asked_for_as_one() {
     let engine = Engine::of(SCENARIO);
     let home = engine.home();
     let dry = home.run(&["kill", "db", "--signal", "hup", "--dry-run"]);
-    let step = "  kill hub-db-1 with SIGHUP\n";
+    let step = "  kill hub-db-1\n";
     assert!(
-        dry.stdout.starts_with("Kill hub/db\n") && dry.stdout.contains(step),
+        dry.stdout.starts_with("Kill hub/db with SIGHUP\n") && dry.stdout.contains(step),
         "{dry:?}"
     );
     assert!(!dry.stdout.contains("depends"), "it goes on: {dry:?}");
