@@ -81,7 +81,7 @@ struct OperationRun<'a> {
 /// What came of submitting.
 enum Submitted {
     /// It runs this plan.
-    Runs(OperationId, Plan),
+    Runs(OperationId, Box<Plan>),
     /// There is nothing to wait for.
     Ended(ExitStatus),
 }
@@ -156,7 +156,7 @@ impl OperationRun<'_> {
                 }
             }
             match self.pipeline.submit(plan.clone(), self.args.wait) {
-                Ok(id) => return Ok(Submitted::Runs(id, plan)),
+                Ok(id) => return Ok(Submitted::Runs(id, Box::new(plan))),
                 Err(SubmitRefusal::Changed(fresh)) if self.asks || attempts < ATTEMPTS => {
                     cli::print_error("containers changed since the plan was shown; it is now:");
                     plan = *fresh;
