@@ -123,7 +123,7 @@ pub use restart_policy::RestartPolicy;
 pub use route::{Route, RouteKind};
 pub use sample::{Metric, Sample, SelfCost, Series};
 pub use secrets::Hidden;
-pub use service::{HintProbe, ImageHint, Instance, Service, Source};
+pub use service::{HintProbe, ImageHint, Instance, InstanceProbe, Service, Source};
 pub use service_rule::{ServiceRule, shell_of};
 pub use shortage::{Shortage, ShortageView};
 pub use shown_state::ShownState;

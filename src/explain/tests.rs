@@ -26,6 +26,7 @@ fn service(id: &str, state: HealthState, reason: &str, since: i64) -> Service {
         facts: Arc::new(facts),
         sample: None,
         series: Arc::default(),
+        probe: None,
     }];
     service.health.state = state;
     service.health.reason = testing::reason(state, reason);

@@ -8,6 +8,9 @@ use crate::model::{
     ShownState, SignedDuration, SkipReason,
 };
 
+/// Commands of an operation that failed that are named at most.
+const COMMANDS: usize = 3;
+
 /// `change` in one line, without its time and what it is about.
 #[must_use]
 pub fn words(change: &Change) -> String {
@@ -123,9 +126,11 @@ fn operation(change: &OperationChange) -> String {
             by(*principal)
         ),
         OperationChange::Succeeded { operation, took } => succeeded(operation, *took),
-        OperationChange::Failed { operation, error } => {
-            format!("{}: failed, {error}", asked(operation))
-        }
+        OperationChange::Failed {
+            operation,
+            error,
+            to_finish,
+        } => format!("{}: failed, {error}{}", asked(operation), left(to_finish)),
         OperationChange::Cancelled {
             operation,
             reason,
@@ -133,6 +138,21 @@ fn operation(change: &OperationChange) -> String {
             steps,
         } => cancelled(operation, *reason, *not_begun, *steps),
         OperationChange::Interrupted(operation) => InterruptedOperation::to_string(operation),
+    }
+}
+
+/// What is left of an operation that failed, as the commands that finish it.
+fn left(commands: &[String]) -> String {
+    let shown = commands.get(..COMMANDS).unwrap_or(commands);
+    let quoted: Vec<String> = shown.iter().map(|it| format!("`{it}`")).collect();
+    let more = match commands.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    match commands.len() {
+        0 => String::new(),
+        1 => format!("; not begun: {}", quoted.join("")),
+        many => format!("; {many} steps not begun: {}{more}", quoted.join(", ")),
     }
 }
 

@@ -185,6 +185,7 @@ mod tests {
             }),
             sample: None,
             series: Arc::default(),
+            probe: None,
         }
     }
 

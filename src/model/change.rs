@@ -174,6 +174,8 @@ pub enum OperationChange {
         operation: Operation,
         /// One sentence why.
         error: String,
+        /// The `docker` commands of the steps that were not begun, in order.
+        to_finish: Vec<String>,
     },
     /// It was cancelled before all of its steps were begun.
     Cancelled {
@@ -208,6 +210,7 @@ impl OperationChange {
             (Some(error), _) => Self::Failed {
                 operation,
                 error: error.clone(),
+                to_finish: status.finishing_commands(),
             },
             (None, Some(reason)) => Self::Cancelled {
                 operation,

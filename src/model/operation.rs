@@ -323,9 +323,19 @@ impl OperationStatus {
     /// How many steps were not begun.
     #[must_use]
     pub fn steps_skipped(&self) -> usize {
-        self.steps
-            .iter()
-            .filter(|state| matches!(state, StepState::Skipped { .. }))
-            .count()
+        self.skipped().count()
+    }
+
+    /// The `docker` commands of the steps that were not begun, in order.
+    #[must_use]
+    pub fn finishing_commands(&self) -> Vec<String> {
+        self.skipped().filter_map(Step::docker_command).collect()
+    }
+
+    /// The steps that were not begun.
+    fn skipped(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.plan.steps.iter().zip(&self.steps);
+        let skipped = steps.filter(|(_, state)| matches!(state, StepState::Skipped { .. }));
+        skipped.map(|(step, _)| step)
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DockerStatus, FailureLog, Health, InstanceFacts, Layer, LayerAssignment, LayerOrigin,
-    LogFigures, LostNetwork, MissingNeed, ProbeKind, ProbeSpec, Sample, Series, ServiceId,
-    ServiceName, StackName, SwarmService, Timestamp,
+    LogFigures, LostNetwork, MissingNeed, ProbeKind, ProbeResult, ProbeSpec, Sample, Series,
+    ServiceId, ServiceName, StackName, SwarmService, Timestamp,
 };
 
 /// Where a service was found.
@@ -21,6 +21,29 @@ pub enum Source {
     Config,
 }
 
+/// The latest result of our probe of one container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstanceProbe {
+    /// End of the probe.
+    pub checked_at: Timestamp,
+    /// Whether the service works by it.
+    pub works: bool,
+    /// Whether it counts for the state.
+    pub counts: bool,
+}
+
+impl InstanceProbe {
+    /// The verdict of `result`; `counts`: whether it counts for the state.
+    #[must_use]
+    pub fn of(result: &ProbeResult, counts: bool) -> Self {
+        Self {
+            checked_at: result.checked_at,
+            works: result.outcome.works(),
+            counts,
+        }
+    }
+}
+
 /// One container of a service with its measurements.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instance {
@@ -30,6 +53,9 @@ pub struct Instance {
     pub sample: Option<Sample>,
     /// Past readings, columns in the order of [`super::Metric::ALL`].
     pub series: Arc<Series<6>>,
+    /// Our verdict on it; `None` before the first result of its run, and where the service is
+    /// probed as a whole.
+    pub probe: Option<InstanceProbe>,
 }
 
 /// How a known image is probed.
@@ -132,6 +158,19 @@ impl Service {
             lost_networks: Vec::new(),
             swarm: None,
         }
+    }
+
+    /// Our verdict on `instance`; that on the service where it is probed as a whole.
+    #[must_use]
+    pub fn probe_of(&self, instance: &Instance) -> Option<InstanceProbe> {
+        if self.instances.iter().any(|each| each.probe.is_some()) {
+            return instance.probe;
+        }
+        self.health.probe.as_ref().map(|verdict| InstanceProbe {
+            checked_at: verdict.checked_at,
+            works: verdict.success,
+            counts: verdict.counts,
+        })
     }
 
     /// The name to show: what an operator calls it, else its own.

@@ -1,6 +1,7 @@
 //! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
 mod broken;
+mod gate;
 mod swarm;
 
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::engine::{Engine, EngineError};
 use crate::model::{
@@ -17,10 +18,7 @@ use crate::model::{
 };
 
 use super::audit::Trail;
-use super::wait::{Awaited, Standing, find};
-
-/// How long a container without a healthcheck has to stay up.
-const STAYS: Duration = Duration::from_secs(1);
+use super::wait::{Awaited, find, is_probed};
 
 /// One run of a plan, with its channels and its audit record.
 pub(super) struct PlanExecutor {
@@ -31,6 +29,8 @@ pub(super) struct PlanExecutor {
     pub snapshots: watch::Receiver<Arc<Snapshot>>,
     pub out: mpsc::Sender<Observation>,
     pub trail: Trail,
+    /// How long a container that nothing checks has to run.
+    pub proof: Duration,
     /// Why it is cancelled, once it is.
     pub cancelled: watch::Receiver<Option<SkipReason>>,
 }
@@ -205,6 +205,7 @@ impl PlanExecutor {
                 Err(format!("cannot {}: the container is gone", step.call()))
             };
         };
+        let probed = is_probed(&self.snapshots.borrow(), id);
         let called_at = Timestamp::now();
         match call(engine, step.kind, id).await {
             Ok(()) => {}
@@ -217,7 +218,7 @@ impl PlanExecutor {
             return Ok(StepState::Succeeded);
         }
         self.report_step(index, StepState::Waiting).await;
-        let awaited = Awaited::new(step.kind, step.wait, &before);
+        let awaited = Awaited::new(step.kind, step.wait, &before, probed);
         self.unless_cancelled(self.wait(&awaited, &step.name)).await
     }
 
@@ -233,40 +234,6 @@ impl PlanExecutor {
             // An error would be that nobody can cancel any more, and the operator lives as long as
             // the run.
             Ok(_) = cancelled.wait_for(Option::is_some) => Ok(StepState::Unverified),
-        }
-    }
-
-    /// Waits until the container is up, by what the snapshots show.
-    async fn wait(&self, awaited: &Awaited, name: &str) -> Result<(), String> {
-        let deadline = Instant::now() + awaited.limit();
-        let mut snapshots = self.snapshots.clone();
-        let mut runs_since: Option<Instant> = None;
-        loop {
-            let standing = awaited.standing(&snapshots.borrow_and_update());
-            let wake = match &standing {
-                Standing::Up => return Ok(()),
-                Standing::Failed(why) => return Err(awaited.failed(name, why)),
-                Standing::Runs => {
-                    let until = *runs_since.get_or_insert_with(Instant::now) + STAYS;
-                    if Instant::now() >= until {
-                        return Ok(());
-                    }
-                    until.min(deadline)
-                }
-                Standing::NotYet(_) => {
-                    runs_since = None;
-                    deadline
-                }
-            };
-            match timeout_at(wake, snapshots.changed()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => {
-                    let what = awaited.what();
-                    return Err(format!("hubdeck quit before {name} {what}"));
-                }
-                Err(_) if wake < deadline => {}
-                Err(_) => return Err(awaited.late(name, &standing)),
-            }
         }
     }
 

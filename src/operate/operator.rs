@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::runtime::Handle;
@@ -21,6 +22,8 @@ use super::audit::Audit;
 use super::executor::{PlanExecutor, RunOutcome};
 use super::{CancelRefusal, ExecRefusal, SubmitRefusal};
 
+/// How long a container runs without any check until what needs it is started.
+const PROOF: Duration = Duration::from_secs(10);
 /// Operations at once.
 const LIMIT: usize = 16;
 
@@ -33,6 +36,7 @@ pub struct Operator {
     out: mpsc::Sender<Observation>,
     pub(super) audit: Audit,
     last_id: Arc<AtomicU64>,
+    proof: Duration,
     /// A watch channel, as it is looked at and changed in one go, and waited for.
     ledger: Arc<watch::Sender<Ledger>>,
 }
@@ -73,8 +77,16 @@ impl Operator {
             out,
             audit: Audit::new(audit),
             last_id: Arc::default(),
+            proof: PROOF,
             ledger: Arc::new(watch::Sender::new(Ledger::default())),
         }
+    }
+
+    /// The same with another time for which a container that nothing checks has to run: tests
+    /// cannot wait that long.
+    #[must_use]
+    pub fn proven_after(self, proof: Duration) -> Self {
+        Self { proof, ..self }
     }
 
     /// Runs `plan` if it is still what the newest snapshot makes of its operation: whoever
@@ -126,6 +138,7 @@ impl Operator {
             snapshots: self.snapshots.clone(),
             out: self.out.clone(),
             trail,
+            proof: self.proof,
             cancelled,
         };
         let operator = self.clone();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    DockerStatus, InstanceFacts, InstanceId, InstanceState, OperationKind, Snapshot, StepWait,
-    Timestamp,
+    DockerStatus, Instance, InstanceFacts, InstanceId, InstanceProbe, InstanceState, OperationKind,
+    Service, Snapshot, StepWait, Timestamp,
 };
 
 /// How long a container may take to be up.
@@ -22,6 +22,8 @@ pub(super) struct Awaited {
     started_at: Option<Timestamp>,
     /// Whether the engine checks its health.
     checked: bool,
+    /// Whether our probe does.
+    probed: bool,
     /// Whether it is a job, of which the end is awaited.
     is_job: bool,
     limit: Duration,
@@ -30,10 +32,13 @@ pub(super) struct Awaited {
 /// Where a container stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Healthy by its healthcheck, or a one-shot that ended well.
+    /// Healthy by its healthcheck and our probe, as far as it has them, or a one-shot that ended
+    /// well.
     Up,
-    /// Runs and has no healthcheck: up when it stays so.
+    /// Runs and has neither: up when it stays so.
     Runs,
+    /// Up or runs, but for the first result of our probe, which is expected soon.
+    Unprobed,
     /// Not yet; one clause why.
     NotYet(String),
     /// It will not be; one clause why.
@@ -41,8 +46,9 @@ pub(super) enum Standing {
 }
 
 impl Awaited {
-    /// What to wait for after `kind` was called on the container that `before` describes.
-    pub fn new(kind: OperationKind, wait: StepWait, before: &InstanceFacts) -> Self {
+    /// What to wait for after `kind` was called on the container that `before` describes; `probed`:
+    /// whether our probe has a say on it.
+    pub fn new(kind: OperationKind, wait: StepWait, before: &InstanceFacts, probed: bool) -> Self {
         let own = before.healthcheck.as_ref();
         let start_period = own.and_then(|check| check.start_period).unwrap_or_default();
         Self {
@@ -50,6 +56,7 @@ impl Awaited {
             instance: before.id.clone(),
             started_at: before.started_at,
             checked: own.is_some() || before.docker.status != DockerStatus::None,
+            probed,
             is_job: wait == StepWait::Exit,
             limit: match wait {
                 StepWait::Exit => JOB_LIMIT,
@@ -66,9 +73,10 @@ impl Awaited {
 
     /// Where the container stands in `snapshot`.
     pub fn standing(&self, snapshot: &Snapshot) -> Standing {
-        let Some(facts) = find(snapshot, &self.instance) else {
+        let Some((service, instance)) = locate(snapshot, &self.instance) else {
             return Standing::Failed("the container was removed".into());
         };
+        let facts = &instance.facts;
         // A snapshot from before the call does not show the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
         // Where inspection is not permitted nothing distinguishes one run from the next.
@@ -80,7 +88,7 @@ impl Awaited {
                 Standing::NotYet("no restart observed".into())
             }
             InstanceState::Running if self.is_job => Standing::NotYet("it is still running".into()),
-            InstanceState::Running => self.running(facts),
+            InstanceState::Running => self.by_both(facts, service.probe_of(instance)),
             InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
             InstanceState::Exited | InstanceState::Dead if new_run => {
                 Standing::Failed(ended(facts))
@@ -120,7 +128,24 @@ impl Awaited {
         };
         match standing {
             Standing::NotYet(why) | Standing::Failed(why) => format!("{not}: {why}"),
-            Standing::Runs | Standing::Up => not,
+            Standing::Runs | Standing::Unprobed | Standing::Up => not,
+        }
+    }
+
+    /// Where a container that runs stands by its healthcheck and by our `probe`.
+    fn by_both(&self, facts: &InstanceFacts, probe: Option<InstanceProbe>) -> Standing {
+        let by_engine = self.running(facts);
+        if !matches!(by_engine, Standing::Up | Standing::Runs) {
+            return by_engine;
+        }
+        // An earlier result is about the run before.
+        let is_new =
+            |probe: &InstanceProbe| facts.started_at.is_none_or(|at| probe.checked_at >= at);
+        match probe.filter(is_new) {
+            Some(probe) if probe.works => Standing::Up,
+            Some(probe) if probe.counts => Standing::NotYet("hubdeck's probe of it fails".into()),
+            None if self.probed => Standing::Unprobed,
+            _ => by_engine,
         }
     }
 
@@ -145,13 +170,24 @@ impl Awaited {
 
 /// The facts of container `id`.
 pub(super) fn find<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<&'a Arc<InstanceFacts>> {
-    let instances = snapshot
-        .services
-        .iter()
-        .flat_map(|service| &service.instances);
-    instances
-        .map(|instance| &instance.facts)
-        .find(|facts| facts.id == *id)
+    locate(snapshot, id).map(|(_, instance)| &instance.facts)
+}
+
+/// Whether the settings or a label ask for a probe of the container `id`, or one of it counts.
+pub(super) fn is_probed(snapshot: &Snapshot, id: &InstanceId) -> bool {
+    locate(snapshot, id).is_some_and(|(service, instance)| {
+        let has_counted = service.probe_of(instance).is_some_and(|probe| probe.counts);
+        has_counted || service.probe_rule.is_some()
+    })
+}
+
+/// The container `id` and its service.
+fn locate<'a>(snapshot: &'a Snapshot, id: &InstanceId) -> Option<(&'a Service, &'a Instance)> {
+    snapshot.services.iter().find_map(|service| {
+        let mut instances = service.instances.iter();
+        let instance = instances.find(|instance| instance.facts.id == *id)?;
+        Some((&**service, instance))
+    })
 }
 
 fn ended(facts: &InstanceFacts) -> String {
@@ -163,174 +199,4 @@ fn ended(facts: &InstanceFacts) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::secrets::Sensitive;
-    use crate::model::{Healthcheck, SignedDuration};
-    use crate::plan::testing::{facts, world};
-
-    /// Where `api-1` stands after `kind`, from what differs from the facts before the call.
-    fn standing(
-        kind: OperationKind,
-        wait: StepWait,
-        checked: bool,
-        change: impl Fn(&mut InstanceFacts),
-    ) -> Standing {
-        let check = || Healthcheck {
-            test: Sensitive::default(),
-            interval: None,
-            start_period: None,
-            retries: None,
-        };
-        let mut now = facts("api", 1, InstanceState::Running);
-        now.healthcheck = checked.then(check);
-        let awaited = Awaited::new(kind, wait, &now);
-        change(&mut now);
-        let mut snapshot = world("api+", "");
-        let mut service = (*snapshot.services[0]).clone();
-        service.instances[0].facts = Arc::new(now);
-        snapshot.services[0] = Arc::new(service);
-        awaited.standing(&snapshot)
-    }
-
-    fn again(facts: &mut InstanceFacts) {
-        facts.started_at = Some(Timestamp::UNIX_EPOCH + SignedDuration::from_secs(5));
-    }
-
-    fn with(status: DockerStatus) -> impl Fn(&mut InstanceFacts) {
-        move |facts| {
-            again(facts);
-            facts.docker.status = status;
-        }
-    }
-
-    fn ended_with(code: i64) -> impl Fn(&mut InstanceFacts) {
-        move |facts| {
-            again(facts);
-            (facts.state, facts.exit_code) = (InstanceState::Exited, Some(code));
-        }
-    }
-
-    /// What changes a container after its call.
-    type Change = Box<dyn Fn(&mut InstanceFacts)>;
-
-    fn unchanged() -> Change {
-        Box::new(|_| ())
-    }
-
-    fn not_yet(text: &str) -> Standing {
-        Standing::NotYet(text.into())
-    }
-
-    fn failed(text: &str) -> Standing {
-        Standing::Failed(text.into())
-    }
-
-    #[test]
-    fn a_restarted_container_is_up_when_its_healthcheck_passes_or_it_runs_without_one() {
-        let unchecked: [(Change, Standing); 4] = [
-            (Box::new(again), Standing::Runs),
-            (unchanged(), not_yet("no restart observed")),
-            (Box::new(ended_with(0)), Standing::Up),
-            (Box::new(ended_with(1)), failed("it ended with exit code 1")),
-        ];
-        for (change, expected) in unchecked {
-            let standing = standing(OperationKind::Restart, StepWait::Healthy, false, change);
-            assert_eq!(standing, expected);
-        }
-        for (status, expected) in [
-            (DockerStatus::Healthy, Standing::Up),
-            (
-                DockerStatus::Starting,
-                not_yet("its healthcheck has not passed yet"),
-            ),
-            (
-                DockerStatus::None,
-                not_yet("its healthcheck has not passed yet"),
-            ),
-            (DockerStatus::Unhealthy, not_yet("its healthcheck fails")),
-        ] {
-            let standing = standing(
-                OperationKind::Restart,
-                StepWait::Healthy,
-                true,
-                with(status),
-            );
-            assert_eq!(standing, expected, "{status:?}");
-        }
-    }
-
-    #[test]
-    fn a_started_container_is_up_when_it_runs() {
-        let in_state = |state| -> Change { Box::new(move |facts| facts.state = state) };
-        let changes: [(Change, Standing); 4] = [
-            (unchanged(), Standing::Runs),
-            (in_state(InstanceState::Exited), not_yet("it is exited")),
-            (
-                in_state(InstanceState::Restarting),
-                not_yet("it ended; its restart policy restarts it"),
-            ),
-            (
-                Box::new(|facts| facts.id = "x".into()),
-                failed("the container was removed"),
-            ),
-        ];
-        for (change, expected) in changes {
-            let standing = standing(OperationKind::Start, StepWait::Healthy, false, change);
-            assert_eq!(standing, expected);
-        }
-    }
-
-    #[test]
-    fn a_job_is_done_when_it_has_ended_with_exit_code_0() {
-        let changes: [(Change, Standing); 5] = [
-            // The end of the run before is not that of this one.
-            (
-                Box::new(|facts| {
-                    (facts.state, facts.exit_code) = (InstanceState::Exited, Some(0));
-                }),
-                not_yet("it is exited"),
-            ),
-            (Box::new(again), not_yet("it is still running")),
-            (Box::new(ended_with(0)), Standing::Up),
-            (Box::new(ended_with(3)), failed("it ended with exit code 3")),
-            (
-                Box::new(with(DockerStatus::Healthy)),
-                not_yet("it is still running"),
-            ),
-        ];
-        for (change, expected) in changes {
-            let standing = standing(OperationKind::Restart, StepWait::Exit, false, change);
-            assert_eq!(standing, expected);
-        }
-        let before = facts("job", 1, InstanceState::Exited);
-        let awaited = Awaited::new(OperationKind::Restart, StepWait::Exit, &before);
-        assert_eq!(
-            awaited.late("job-1", &not_yet("it is still running")),
-            "job-1 has not ended after 30 min: it is still running"
-        );
-        assert_eq!(
-            awaited.failed("job-1", "it ended with exit code 3"),
-            "job-1 failed: it ended with exit code 3"
-        );
-    }
-
-    #[test]
-    fn a_long_start_period_is_respected() {
-        let mut before = facts("api", 1, InstanceState::Running);
-        assert_eq!(
-            Awaited::new(OperationKind::Start, StepWait::Healthy, &before).limit(),
-            LIMIT
-        );
-        before.healthcheck = Some(Healthcheck {
-            test: Sensitive::default(),
-            interval: None,
-            start_period: Some(Duration::from_secs(300)),
-            retries: None,
-        });
-        assert_eq!(
-            Awaited::new(OperationKind::Start, StepWait::Healthy, &before).limit(),
-            Duration::from_secs(600)
-        );
-    }
-}
+mod tests;

@@ -60,6 +60,7 @@ fn service(text: &str) -> Service {
         facts: Arc::new(facts(name, index + 1, *state)),
         sample: None,
         series: Arc::default(),
+        probe: None,
     });
     let name = ServiceName::new(name);
     let unknown = Service::unknown(None, name, Timestamp::UNIX_EPOCH);

@@ -105,7 +105,7 @@ fn is_down(id: &ServiceId, snapshot: &Snapshot) -> bool {
     stopped && !super::is_completed(snapshot, id)
 }
 
-/// Services that are waited for without a healthcheck.
+/// Services that are waited for without a healthcheck and without a probe of ours.
 fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
     let ids: BTreeSet<&ServiceId> = steps
         .iter()
@@ -114,7 +114,7 @@ fn unchecked(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
         .filter(|id| {
             snapshot
                 .service(id)
-                .is_some_and(|service| !has_healthcheck(service))
+                .is_some_and(|service| !has_healthcheck(service) && !is_probed(service))
         })
         .collect();
     let (known, unread): (BTreeSet<&ServiceId>, BTreeSet<&ServiceId>) =
@@ -144,6 +144,12 @@ fn knows_healthcheck(service: &Service) -> bool {
         .instances
         .iter()
         .all(|instance| instance.facts.knows_healthcheck())
+}
+
+/// Whether our probe has a say on it.
+fn is_probed(service: &Service) -> bool {
+    let counts = service.health.probe.as_ref().is_some_and(|it| it.counts);
+    counts || service.probe_rule.is_some()
 }
 
 fn has_healthcheck(service: &Service) -> bool {

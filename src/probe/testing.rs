@@ -45,6 +45,7 @@ pub(crate) fn service(facts: InstanceFacts) -> Service {
             facts: Arc::new(facts),
             sample: None,
             series: Arc::default(),
+            probe: None,
         }],
         ..unknown
     }

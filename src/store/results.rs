@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    DockerStatus, HealthState, InstanceId, Overlay, ProbeKind, ProbeResult, Sample, Service,
-    ServiceId, Timestamp,
+    DockerStatus, HealthState, InstanceId, InstanceProbe, Overlay, ProbeKind, ProbeResult, Sample,
+    Service, ServiceId, Timestamp,
 };
 use crate::probing::{Circumstances, Relevance};
 
@@ -120,11 +120,22 @@ impl Store {
             // Docker's verdict counts already, as the engine reports it.
             return Changed::Yes.into();
         }
+        if let Some(instance) = instance {
+            show(entry, instance, InstanceProbe::of(&result, counts));
+        }
         track(entry, tracked, result, counts, &context, now);
         Dirty {
             probed: vec![(id.clone(), counts)],
             ..Changed::Measured.into()
         }
+    }
+}
+
+/// Shows the verdict on a container at once: the service is not composed anew for it.
+fn show(entry: &mut ServiceState, instance: &InstanceId, probe: InstanceProbe) {
+    let mut shown = Arc::make_mut(&mut entry.service).instances.iter_mut();
+    if let Some(shown) = shown.find(|each| each.facts.id == *instance) {
+        shown.probe = Some(probe);
     }
 }
 

@@ -159,6 +159,7 @@ mod tests {
             facts: facts.into(),
             sample: None,
             series: std::sync::Arc::default(),
+            probe: None,
         };
         let health = crate::model::Health {
             state,

@@ -43,7 +43,8 @@ impl World {
             .unwrap();
         let audit = dir.path().join("audit.jsonl");
         let (engine, link) = watch::channel(Some(engine));
-        let operator = Operator::new(link, snapshots.clone(), out.clone(), Some(audit.clone()));
+        let operator = Operator::new(link, snapshots.clone(), out.clone(), Some(audit.clone()))
+            .proven_after(Duration::from_secs(1));
         Self {
             engine,
             snapshots,

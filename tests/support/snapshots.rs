@@ -76,6 +76,7 @@ pub fn service(
             facts: Arc::new(facts(stack, name, image, instance_state)),
             sample: None,
             series: Arc::default(),
+            probe: None,
         }],
         ..Service::unknown(stack.map(StackName::from), ServiceName::from(name), at(0))
     }

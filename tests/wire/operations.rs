@@ -1,10 +1,12 @@
 //! Operations against the simulated engine: order, waits, failures, refusals and the record.
 
 mod ends;
+mod gate;
 mod record;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hubdeck::explain::timeline::words;
 use hubdeck::model::{
     OperationKind, Principal, ServiceId, SkipReason, Snapshot, StepState, Timestamp,
 };
@@ -151,7 +153,7 @@ async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
     let db = plan.steps[0].target_id().to_owned();
     control.forbid(&format!("/containers/{db}/restart"));
     let status = world.end(world.submit(&plan).unwrap()).await;
-    let error = status.error.expect("an error");
+    let error = status.error.clone().expect("an error");
     assert!(error.starts_with("cannot restart hub-db-1: "), "{error}");
     assert!(matches!(&status.steps[0], StepState::Failed { error: own } if *own == error));
     assert!(
@@ -159,6 +161,20 @@ async fn a_failed_step_names_its_reason_and_later_waves_are_skipped() {
         "{:?}",
         status.steps
     );
+    let commands = [
+        "docker restart hub-api-1",
+        "docker restart hub-api-2",
+        "docker restart hub-web-1",
+    ];
+    assert_eq!(status.finishing_commands(), commands);
+    let skipped = world.lines().into_iter();
+    let skipped = skipped.filter(|line| line["result"] == "skipped");
+    assert!(skipped.map(|line| line["command"].clone()).eq(commands));
+    let snapshot = world.snapshots.borrow().clone();
+    let told = snapshot.timeline.iter().map(|event| words(&event.change));
+    let left = "; 3 steps not begun: `docker restart hub-api-1`, ";
+    let told: Vec<String> = told.collect();
+    assert!(told.iter().any(|line| line.contains(left)), "{told:?}");
     let records = world.records();
     assert_eq!(
         (records.len(), records[0]["result"].as_str()),

@@ -221,6 +221,7 @@ mod tests {
                 )),
                 sample: None,
                 series: Arc::default(),
+                probe: None,
             };
             let mut service = Service::unknown(stack.clone(), name.clone(), Timestamp::UNIX_EPOCH);
             service.instances = instances.iter().map(instance).collect();

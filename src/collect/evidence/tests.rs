@@ -22,6 +22,7 @@ fn service(name: &str, state: HealthState, since: i64) -> Service {
         facts: Arc::new(facts(name, state)),
         sample: None,
         series: Arc::default(),
+        probe: None,
     };
     service.instances = vec![
         instance(&format!("{name}-1"), InstanceState::Running),

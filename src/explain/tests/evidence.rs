@@ -118,6 +118,7 @@ fn the_failing_replica_is_named_first() {
                 facts: Arc::new(facts),
                 sample: None,
                 series: Arc::default(),
+                probe: None,
             }
         })
         .collect();

@@ -182,6 +182,14 @@ fn operations_name_what_was_asked_for() {
     let failed = OperationChange::Failed {
         operation: restart(&["a", "b", "c"], false),
         error: "cannot restart a: no such image".to_owned(),
+        to_finish: Vec::new(),
+    };
+    let left = |count: usize| OperationChange::Failed {
+        operation: restart(&["a"], true),
+        error: "a-1 is not healthy: it ended".to_owned(),
+        to_finish: (1..=count)
+            .map(|n| format!("docker restart b-{n}"))
+            .collect(),
     };
     let cancelled = OperationChange::Cancelled {
         operation: restart(&["hub/db"], false),
@@ -199,6 +207,15 @@ fn operations_name_what_was_asked_for() {
             (
                 failed,
                 "restart 3 services: failed, cannot restart a: no such image",
+            ),
+            (
+                left(1),
+                "restart a with dependents: failed, a-1 is not healthy: it ended; not begun: `docker restart b-1`",
+            ),
+            (
+                left(4),
+                "restart a with dependents: failed, a-1 is not healthy: it ended; 4 steps not begun: \
+                 `docker restart b-1`, `docker restart b-2`, `docker restart b-3` and 1 more",
             ),
             (
                 cancelled,

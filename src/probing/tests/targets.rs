@@ -87,6 +87,7 @@ fn every_running_replica_is_a_target_and_a_url_is_one() {
             facts: Arc::new(facts),
             sample: None,
             series: Arc::default(),
+            probe: None,
         });
     }
     let mut targets = Targets::default();
@@ -162,6 +163,7 @@ fn every_running_replica_runs_a_command_without_any_port() {
         facts: Arc::new(second),
         sample: None,
         series: Arc::default(),
+        probe: None,
     };
     service.instances.push(second);
     service.probe_rule = Some(ProbeSpec {

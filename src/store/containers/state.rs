@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::inference::edges::Member;
 use crate::inference::references::{self, Reference, References};
 use crate::model::{
-    Instance, InstanceFacts, RecordedStop, Sample, Series, ServiceId, SignedDuration, Timestamp,
+    Instance, InstanceFacts, InstanceProbe, RecordedStop, Sample, Series, ServiceId,
+    SignedDuration, Timestamp,
 };
 use crate::probing::ProbeHistory;
 
@@ -179,6 +180,7 @@ impl ContainerState {
             facts: Arc::clone(&self.facts),
             sample: self.usage.sample,
             series: Arc::clone(&self.usage.series),
+            probe: (self.probe.last()).map(|(result, counts)| InstanceProbe::of(result, *counts)),
         }
     }
 

@@ -84,6 +84,7 @@ pub fn snapshot_of(facts: &InstanceFacts) -> Snapshot {
             facts: Arc::new(facts.clone()),
             sample: None,
             series: Arc::default(),
+            probe: None,
         }],
         ..Service::unknown(facts.stack.clone(), facts.service.clone(), now)
     };

@@ -22,6 +22,7 @@ fn instance(id: &str, state: InstanceState) -> Instance {
         facts: Arc::new(facts),
         sample: None,
         series: Arc::default(),
+        probe: None,
     }
 }
 

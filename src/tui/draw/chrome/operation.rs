@@ -115,6 +115,11 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
     {
         add(error, Role::Unhealthy, 0);
     }
+    let finishing = operation.finishing_commands();
+    if !operation.is_running() && !finishing.is_empty() {
+        add("To finish it, in this order:", Role::Text, 0);
+        finishing.iter().for_each(|it| add(it, Role::Text, 2));
+    }
     lines
 }
 
