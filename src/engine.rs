@@ -27,6 +27,7 @@ mod logs;
 mod mask;
 #[cfg(test)]
 mod mutation;
+mod processes;
 mod refused;
 mod ssh;
 mod stamp;

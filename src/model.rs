@@ -36,6 +36,7 @@ mod policy;
 mod port;
 mod probe;
 mod probe_result;
+mod process;
 mod publication;
 mod reason;
 mod restart_policy;
@@ -112,6 +113,7 @@ pub use probe::{
     ProbeOrigin, ProbeOutcome, ProbePhases, ProbeSpec, ProbeTarget, SecretSource,
 };
 pub use probe_result::ProbeResult;
+pub use process::Process;
 pub use publication::{Publication, Published, host_ports, publications};
 pub use reason::{
     CertificateRejection, ClusterColour, FailedRequest, Finding, FindingCode, HandshakeRefusal,

@@ -114,6 +114,16 @@ pub(super) struct ExecState {
     pub exit_code: Option<i64>,
 }
 
+/// `GET /containers/{id}/top`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Top {
+    /// Titles of the columns.
+    pub titles: Option<Vec<String>>,
+    /// Rows.
+    pub processes: Option<Vec<Vec<String>>>,
+}
+
 /// `GET /services/{id}`, and one entry of `GET /services`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -98,11 +98,10 @@ impl Operator {
                 () = operator.closing() => ExecEnd::HungUp,
                 () = lost(operator.link.clone()) => ExecEnd::Lost("the engine does not answer".to_owned()),
             };
-            let how = Ok(how);
-            record.end(&how).await;
+            record.end(&Ok(how.clone())).await;
             // It was begun, so that it is counted; and whoever asked may be gone.
             drop(operator.count_command(false));
-            drop(ended.send(how.unwrap_or(ExecEnd::HungUp)));
+            drop(ended.send(how));
         });
         ExecSession {
             input,

@@ -4,7 +4,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::model::{
     ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
-    ServiceId, SkipReason,
+    Process, ServiceId, SkipReason,
 };
 use crate::plan::PlanRefusal;
 
@@ -86,6 +86,9 @@ pub trait Operations: Send + Sync {
 
     /// Asks for a container's raw inspection; an error is one sentence.
     fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>>;
+
+    /// Asks for the processes of a container, with secrets masked; an error is one sentence.
+    fn processes(&self, instance: InstanceId) -> oneshot::Receiver<Result<Vec<Process>, String>>;
 
     /// Runs a command in a container for whoever asked; it ends when the session is dropped. A
     /// refusal is one sentence.

@@ -11,9 +11,11 @@ mod event_reader;
 mod export;
 mod frame_scheduler;
 mod keeper;
+mod lending;
 mod notifier;
 mod options;
 mod pager;
+mod questions;
 mod resolved;
 mod session;
 mod shell;
@@ -24,7 +26,6 @@ mod tails;
 use std::io;
 use std::time::{Duration, Instant};
 
-use ratatui::layout::Size;
 use tokio::time::sleep_until;
 
 use crate::model::{LogBatch, Timestamp};
@@ -34,9 +35,8 @@ use crate::tui::terminal::{Terminal, TerminalError};
 use background::TaskResult;
 use event_reader::EventReader;
 use frame_scheduler::FrameScheduler;
-use pager::PagerEnd;
+use lending::lend;
 use session::ConsoleSession;
-use shell::ShellEnd;
 use signals::{Signal, Signals};
 
 pub use context::{ConsoleContext, Exit, TuiError};
@@ -91,12 +91,7 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
     let mut terminal = Terminal::open(session.ui.terminal.mouse)?;
     let (mut reader, mut signals) = listen()?;
     let mut scheduler = FrameScheduler::new();
-    let Size { width, height } = session.ui.terminal.size;
-    tracing::info!(
-        "console opened: {width}×{height}, {:?} colours, theme {}",
-        session.depth,
-        session.theme.name
-    );
+    session.log_opening();
     if let Some(exit) = session.settle(&mut terminal) {
         return Ok(exit);
     }
@@ -149,59 +144,6 @@ pub async fn run(context: ConsoleContext) -> Result<Exit, TuiError> {
             return Ok(Exit::Quit);
         }
     }
-}
-
-/// Gives the terminal to `borrower`, and takes it again; gives the signal that ended both where one
-/// did.
-async fn lend(
-    session: &mut ConsoleSession,
-    reader: &mut EventReader,
-    signals: &mut Signals,
-    terminal: &mut Terminal,
-    borrower: Borrower,
-) -> Result<Option<i32>, TerminalError> {
-    reader.close();
-    terminal.give_back();
-    let stopped = match borrower {
-        Borrower::Pager(text) => match pager::show(text, signals.end_beside_another()).await {
-            Ok(PagerEnd::Stopped(signal)) => Some(signal),
-            Ok(PagerEnd::Left(status)) => {
-                session.paged(Ok(status));
-                None
-            }
-            Err(error) => {
-                session.paged(Err(error));
-                None
-            }
-        },
-        Borrower::Shell(container, command) => {
-            match shell::show(command, &container, terminal, signals).await {
-                Ok(ShellEnd::Stopped(signal)) => Some(signal),
-                Ok(ShellEnd::Left(end)) => {
-                    session.shell_left(&container, Ok(end));
-                    None
-                }
-                Err(error) => {
-                    session.shell_left(&container, Err(error));
-                    None
-                }
-            }
-        }
-    };
-    let taken = terminal.take_after_another();
-    if stopped.is_some() {
-        // What was left on the screen goes as ours would; with a hangup it is gone.
-        if let Err(error) = taken {
-            tracing::debug!("not taken again after another program: {error}");
-        }
-        return Ok(stopped);
-    }
-    taken?;
-    // It may have been resized meanwhile.
-    session.measure();
-    // What was typed and sent meanwhile was meant for the other program.
-    (*reader, *signals) = listen()?;
-    Ok(None)
 }
 
 /// Starts to read the terminal, and to listen to signals.

@@ -25,6 +25,7 @@ pub mod palette;
 mod past;
 pub mod preview;
 pub mod problems;
+pub mod processes;
 pub mod scope;
 pub mod selection;
 pub mod shell;

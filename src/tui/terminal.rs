@@ -5,6 +5,7 @@
 mod canvas;
 mod color;
 mod held;
+mod modes;
 mod output;
 mod panic_hook;
 mod screen;
@@ -19,15 +20,17 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
-use crossterm::{Command, execute, queue};
+use crossterm::{execute, queue};
 use ratatui::buffer::Buffer;
 
 pub use canvas::Canvas;
+pub use modes::RawMode;
 
 pub use screen::NoScreen;
 pub use size::Measured;
 
 use held::{HeldModes, Released};
+use modes::{DisableMouse, EnableMouse, USUAL_MODES};
 use output::{Output, TerminalLine};
 use panic_hook::PanicHook;
 use title::{Bell, Notify, PopTitle, PushTitle, SetTitle};
@@ -47,32 +50,6 @@ pub struct TerminalError {
     pub action: &'static str,
     /// The system's error.
     pub source: io::Error,
-}
-
-/// Puts back what programs change and hubdeck does not set itself: attributes, character set,
-/// insert mode, margins, cursor and keypad keys, origin mode, wrapping, every form of mouse and of
-/// focus reports, bracketed paste, and the keyboard protocols of xterm and Kitty. Terminals leave out
-/// what they do not know.
-const USUAL_MODES: &[u8] = b"\x1b[0m\x1b(B\x0f\x1b[4l\x1b[r\x1b[?1l\x1b>\x1b[?6l\x1b[?7h\
-\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\
-\x1b[>4;0m\x1b[=0u\x1b[?25h";
-
-/// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for
-/// nothing.
-struct EnableMouse;
-
-impl Command for EnableMouse {
-    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
-        f.write_str("\x1b[?1000h\x1b[?1006h")
-    }
-}
-
-struct DisableMouse;
-
-impl Command for DisableMouse {
-    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
-        f.write_str("\x1b[?1006l\x1b[?1000l")
-    }
 }
 
 /// The terminal while it is ours. Dropping it gives it back; so does a panic.
@@ -247,27 +224,6 @@ impl Terminal {
             self.canvas.writer(),
             CopyToClipboard::to_clipboard_from(text)
         )
-    }
-}
-
-/// Raw mode for what has the terminal meanwhile; dropping it ends that.
-pub struct RawMode(());
-
-impl RawMode {
-    /// Turns it on.
-    ///
-    /// # Errors
-    /// When there is no terminal.
-    pub fn enter() -> io::Result<Self> {
-        crossterm::terminal::enable_raw_mode().map(|()| Self(()))
-    }
-}
-
-impl Drop for RawMode {
-    fn drop(&mut self) {
-        if let Err(error) = crossterm::terminal::disable_raw_mode() {
-            tracing::debug!("raw mode was not ended: {error}");
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hubdeck::model::{
     ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
-    SkipReason,
+    Process, SkipReason,
 };
 use hubdeck::operate::{CancelRefusal, ExecRefusal, ExecSession, Operations, SubmitRefusal};
 use tokio::sync::{mpsc, oneshot};
@@ -42,6 +42,10 @@ impl Operations for FakeOperations {
     }
 
     fn inspect(&self, _: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
+        oneshot::channel().1
+    }
+
+    fn processes(&self, _: InstanceId) -> oneshot::Receiver<Result<Vec<Process>, String>> {
         oneshot::channel().1
     }
 

@@ -16,6 +16,7 @@ name = "shells"
 [[container]]
 name = "db"
 image = "postgres:16"
+command = ["postgres", "--password=dragonfruit"]
 [container.commands]
 sh = { shell = true }
 fish = { shell = true }
@@ -272,4 +273,18 @@ fn the_command_line_runs_commands_with_their_exit_code() {
     terminal.send("exit 5\r");
     assert_eq!(terminal.wait_exit().exit_code(), 5);
     terminal.assert_restored();
+}
+
+#[test]
+fn processes_are_listed_with_secrets_masked() {
+    let engine = Engine::start();
+    let home = engine.home();
+    let mut terminal = console(&home, "xterm-256color", "db", &[]);
+    terminal.send(":processes db\r");
+    terminal.wait_for("COMMAND");
+    terminal.wait_for("postgres --password=***");
+    engine.post("/containers/db/stop");
+    terminal.wait_for("it is not running: there are no processes");
+    engine.post("/containers/db/start");
+    terminal.wait_for("postgres --password=***");
 }

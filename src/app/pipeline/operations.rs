@@ -6,9 +6,10 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::collect::logs::LogHub;
 use crate::engine::Engine;
+use crate::model::secrets::{KnownSecrets, mask_text};
 use crate::model::{
     ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation, OperationId, Plan,
-    Principal, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
+    Principal, Process, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
 };
 use crate::operate::{
     CancelRefusal, ExecRefusal, ExecSession, Operations, Operator, SubmitRefusal,
@@ -62,6 +63,31 @@ impl PipelineOperations {
     }
 }
 
+impl PipelineOperations {
+    /// Asks the engine something with `ask`, which is given the secrets that are known.
+    fn ask<T, F>(
+        &self,
+        ask: impl FnOnce(Engine, Arc<KnownSecrets>) -> F + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, String>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, String>> + Send,
+    {
+        let (reply, answer) = oneshot::channel();
+        let engine = self.engine.borrow().clone();
+        let secrets = Arc::clone(&self.snapshots.borrow().secrets);
+        tokio::spawn(async move {
+            let answer = match engine {
+                Some(engine) => ask(engine, secrets).await,
+                None => Err("the engine does not answer; try again when it is back".to_owned()),
+            };
+            // Nobody waits any more when the page was closed.
+            drop(reply.send(answer));
+        });
+        answer
+    }
+}
+
 impl Operations for PipelineOperations {
     fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
         if self.is_read_only() {
@@ -83,21 +109,22 @@ impl Operations for PipelineOperations {
     }
 
     fn inspect(&self, instance: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {
-        let (reply, answer) = oneshot::channel();
-        let engine = self.engine.borrow().clone();
-        let secrets = Arc::clone(&self.snapshots.borrow().secrets);
-        tokio::spawn(async move {
-            let text = match engine {
-                Some(engine) => {
-                    let answer = engine.inspect_raw(&instance, &secrets).await;
-                    answer.map_err(|error| secrets.mask(&error.to_string()))
-                }
-                None => Err("the engine does not answer; try again when it is back".to_owned()),
-            };
-            // Nobody waits any more when the page was closed.
-            drop(reply.send(text));
-        });
-        answer
+        self.ask(|engine, secrets| async move {
+            let answer = engine.inspect_raw(&instance, &secrets).await;
+            answer.map_err(|error| secrets.mask(&error.to_string()))
+        })
+    }
+
+    fn processes(&self, instance: InstanceId) -> oneshot::Receiver<Result<Vec<Process>, String>> {
+        self.ask(|engine, secrets| async move {
+            let answer = engine.processes(&instance).await;
+            let listed = answer.map_err(|error| secrets.mask(&error.to_string()))?;
+            let mut processes = listed.ok_or("it is not running: there are no processes")?;
+            for process in &mut processes {
+                process.command = secrets.mask(&mask_text(&process.command));
+            }
+            Ok(processes)
+        })
     }
 
     fn exec(

@@ -132,6 +132,8 @@ pub enum DetailsTab {
     Charts,
     /// Log tail of the service.
     Logs,
+    /// The processes of its container.
+    Processes,
     /// Probe history and the outputs of Docker's healthcheck.
     Probes,
     /// What it needs and what needs it.
@@ -144,11 +146,12 @@ pub enum DetailsTab {
 
 impl DetailsTab {
     /// Every tab, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Why,
         Self::Overview,
         Self::Charts,
         Self::Logs,
+        Self::Processes,
         Self::Probes,
         Self::Dependencies,
         Self::Environment,
@@ -173,6 +176,7 @@ impl DetailsTab {
             Self::Overview => "Overview",
             Self::Charts => "Charts",
             Self::Logs => "Logs",
+            Self::Processes => "Processes",
             Self::Probes => "Probes",
             Self::Dependencies => "Dependencies",
             Self::Environment => "Environment",

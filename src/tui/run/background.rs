@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::logs::FilterError;
-use crate::model::{Inspection, ServiceId};
+use crate::model::{Inspection, Process, ServiceId};
 use crate::operate::ExecSession;
 use crate::tui::state::ConsoleOptions;
 use crate::tui::state::logs::patterns::SharedMiner;
@@ -22,6 +22,8 @@ use super::keeper::Keeper;
 pub enum TaskResult {
     /// A raw inspection.
     Inspected(ServiceId, Result<Inspection, String>),
+    /// The processes of the container of a service.
+    Listed(ServiceId, Result<Vec<Process>, String>),
     /// Log lines were looked for; an error is about the question of that generation. `None` where it
     /// failed on a bug.
     Found(Option<Result<FindAnswer, (u64, FilterError)>>),

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::model::text::one_line;
 use crate::model::words;
-use crate::model::{InstanceId, LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
+use crate::model::{LogQuery, OperationId, Plan, Principal, SkipReason, Timestamp};
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::action::ExportRequest;
 use crate::tui::terminal::Terminal;
@@ -49,6 +49,7 @@ impl ConsoleSession {
             Effect::FindLines(request) => self.find_lines(request),
             Effect::MinePatterns(request) => self.mine(request),
             Effect::Page => self.page(),
+            Effect::Processes(instance) => self.list_processes(instance),
             Effect::Shell(request) => self.open_shell(*request),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
@@ -123,25 +124,6 @@ impl ConsoleSession {
             let answer = self.operations.cancel(*id, reason);
             update::cancelled(&mut self.ui, answer, reason, &facts);
         }
-    }
-
-    fn inspect(&mut self, instance: InstanceId) {
-        let Some(service) = self
-            .ui
-            .details
-            .as_ref()
-            .map(|details| details.service.clone())
-        else {
-            return;
-        };
-        let answer = self.operations.inspect(instance);
-        let failed = TaskResult::Inspected(service.clone(), Err(FAILED.to_owned()));
-        self.background.spawn(failed, async move {
-            let answer = answer
-                .await
-                .unwrap_or_else(|_| Err("the inspection was given up; try again".to_owned()));
-            TaskResult::Inspected(service, answer)
-        });
     }
 
     /// What is shown, to be given out; says that it takes a moment where it does.

@@ -1,7 +1,6 @@
 //! One run of the console: screen state, looks, streams, and what reaches them.
 
 use std::io;
-use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,7 +19,7 @@ use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::{ColorDepth, Theme};
 use crate::tui::input::action::Action;
 use crate::tui::input::event;
-use crate::tui::input::page::View;
+use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
 use crate::tui::terminal::{Measured, Terminal};
 use crate::tui::update::logs::{ArrivalMask, arrived};
@@ -94,6 +93,13 @@ impl ConsoleSession {
         session.measure();
         session.show_notices();
         Ok(session)
+    }
+
+    /// Records in the hubdeck log how the console looks.
+    pub(super) fn log_opening(&self) {
+        let Size { width, height } = self.ui.terminal.size;
+        let (depth, theme) = (self.depth, &self.theme.name);
+        tracing::info!("console opened: {width}×{height}, {depth:?} colours, theme {theme}");
     }
 
     pub(super) fn choose_colors(&mut self) {
@@ -249,27 +255,14 @@ impl ConsoleSession {
         Next::DrawSoon
     }
 
-    /// Takes how a pager ended.
-    pub fn paged(&mut self, left: io::Result<ExitStatus>) {
-        let sentence = match left {
-            Ok(status) if status.code() == Some(127) => {
-                "the pager cannot be found; set PAGER to one that is installed".to_owned()
-            }
-            // `less` that is interrupted, and a pipe that it does not read to its end.
-            Ok(status) if status.success() || matches!(status.code(), None | Some(130 | 141)) => {
-                return;
-            }
-            Ok(status) => format!("the pager ended with {status}"),
-            Err(error) => format!("the pager cannot be started: {error}"),
-        };
-        toast(&mut self.ui, &sentence, true, Timestamp::now());
-    }
-
     /// Takes what a task in the background brought.
     pub fn done(&mut self, done: TaskResult) -> Next {
         match done {
             TaskResult::Inspected(service, answer) => {
                 update::details::inspected(&mut self.ui, &service, answer);
+            }
+            TaskResult::Listed(service, answer) => {
+                update::details::processes_listed(&mut self.ui, &service, answer);
             }
             TaskResult::Found(Some(Ok(answer))) => {
                 update::logs::find::found(&mut self.ui.logs, answer);
@@ -361,8 +354,10 @@ impl ConsoleSession {
         let second = Duration::from_secs(1);
         let until = |at: Timestamp| Duration::try_from(at.duration_since(now)).unwrap_or_default();
         let toasts = self.ui.toasts.iter().map(|toast| until(toast.until));
+        let details = self.ui.details.as_ref();
         let every_second = availability::is_lost(&self.snapshot)
             || (self.ui.view == View::HubdeckLog && self.ui.details.is_none())
+            || details.is_some_and(|it| it.tab == DetailsTab::Processes)
             // The age of what is done to a service.
             || self.snapshot.operations.iter().any(|each| each.is_running());
         // The age in the header goes by tens of seconds.

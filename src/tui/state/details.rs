@@ -2,6 +2,7 @@
 
 use crate::model::{Inspection, ServiceId};
 use crate::tui::input::page::DetailsTab;
+use crate::tui::state::processes::ProcessList;
 
 /// The open details page.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub struct DetailsState {
     pub inspect: Option<Result<Inspection, String>>,
     /// Whether the raw inspection was asked for.
     pub inspecting: bool,
+    /// The processes of its container.
+    pub processes: ProcessList,
     /// What is searched in its text.
     pub search: TextSearch,
 }
@@ -85,6 +88,7 @@ impl DetailsState {
             top: 0,
             inspect: None,
             inspecting: false,
+            processes: ProcessList::NONE,
             search: TextSearch {
                 text: String::new(),
                 row: None,

@@ -1,8 +1,9 @@
 //! The details: their tab, their place, what they are about.
 
-use crate::model::{Inspection, ServiceId, Snapshot};
+use crate::model::{Inspection, Process, ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
+use crate::tui::state::processes::ProcessList;
 use crate::tui::state::{DetailsState, TextSearch, UiState, Viewport};
 use crate::tui::update::{history, logs, scroll};
 
@@ -11,6 +12,19 @@ pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspectio
     let details = ui.details.as_mut();
     if let Some(details) = details.filter(|details| details.service == *service) {
         details.inspect = Some(answer);
+    }
+}
+
+/// Takes a list of processes, where the details are still about its service.
+pub fn processes_listed(
+    ui: &mut UiState,
+    service: &ServiceId,
+    answer: Result<Vec<Process>, String>,
+) {
+    let details = ui.details.as_mut();
+    if let Some(details) = details.filter(|details| details.service == *service) {
+        details.processes.waits = false;
+        details.processes.answer = Some(answer);
     }
 }
 
@@ -67,6 +81,7 @@ pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
         top: 0,
         inspecting: inspect.is_some(),
         inspect,
+        processes: ProcessList::NONE,
         search: TextSearch {
             text: search.unwrap_or_default(),
             ..TextSearch::default()

@@ -39,6 +39,8 @@ pub enum Effect {
     MinePatterns(MineRequest),
     /// Show what is shown in `$PAGER`.
     Page,
+    /// List the processes of a container.
+    Processes(InstanceId),
     /// Open a shell in a container.
     Shell(Box<ExecRequest>),
     /// Fetch the raw inspection of a container.

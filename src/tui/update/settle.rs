@@ -29,6 +29,7 @@ pub fn settle(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Ef
         .or_else(|| logs::settle(ui, snapshot, facts))
         .or_else(|| preview::follow(ui, snapshot, facts))
         .or_else(|| inspect(ui, snapshot))
+        .or_else(|| list_processes(ui, snapshot, facts))
         .or_else(|| kept::settle(ui))
 }
 
@@ -75,6 +76,23 @@ fn inspect(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     };
     details.inspecting = true;
     Some(Effect::Inspect(instance.facts.id.clone()))
+}
+
+/// Asks for the processes while their tab is open, again and again.
+fn list_processes(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) -> Option<Effect> {
+    let details = ui.details.as_mut()?;
+    if details.tab != DetailsTab::Processes || !details.processes.is_due(facts.now) {
+        return None;
+    }
+    let service = snapshot.service(&details.service)?;
+    let list = &mut details.processes;
+    list.asked_at = Some(facts.now);
+    let Some(running) = service.primary().filter(|it| it.facts.is_running()) else {
+        list.answer = Some(Err("it is not running: there are no processes".to_owned()));
+        return None;
+    };
+    list.waits = true;
+    Some(Effect::Processes(running.facts.id.clone()))
 }
 
 /// Toasts for operations that ended since the last snapshot; while they run, the panel shows them.

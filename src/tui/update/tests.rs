@@ -13,6 +13,7 @@ mod logs;
 mod palette;
 mod plans;
 mod preview;
+mod processes;
 mod readable;
 mod safe;
 mod selection;

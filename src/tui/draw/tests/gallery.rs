@@ -10,7 +10,7 @@ use ratatui::buffer::{Buffer, Cell};
 
 use super::*;
 use crate::model::{
-    FailureLog, Inspection, InstanceId, LogBatch, LogLine, LogStream, Overlay, ServiceId,
+    FailureLog, Inspection, InstanceId, LogBatch, LogLine, LogStream, Overlay, Process, ServiceId,
 };
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::action::Action;
@@ -49,6 +49,7 @@ const SCENES: &[Scene] = &[
     ("overview", DB, Open::Tab(DetailsTab::Overview)),
     ("charts", Some("hub/redis"), Open::Tab(DetailsTab::Charts)),
     ("details_logs", DB, Open::Tab(DetailsTab::Logs)),
+    ("processes", DB, Open::Tab(DetailsTab::Processes)),
     ("probes", BACKEND, Open::Tab(DetailsTab::Probes)),
     ("dependencies", BACKEND, Open::Tab(DetailsTab::Dependencies)),
     ("environment", BACKEND, Open::Tab(DetailsTab::Environment)),
@@ -170,6 +171,12 @@ fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsol
         push(logs, LogBatch::of(lines, 0), 100, 1 << 20);
     }
     if let Some(details) = &mut console.ui.details
+        && details.tab == DetailsTab::Processes
+        && details.processes.waits
+    {
+        details.processes.answer = Some(Ok(process_list()));
+    }
+    if let Some(details) = &mut console.ui.details
         && details.tab == DetailsTab::Inspect
     {
         let text =
@@ -180,6 +187,39 @@ fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsol
         }));
     }
     console
+}
+
+fn process_list() -> Vec<Process> {
+    let row = |pid: &str, user: &str, cpu: &str, time: &str, command: &str| Process {
+        pid: pid.to_owned(),
+        user: user.to_owned(),
+        cpu: cpu.to_owned(),
+        time: time.to_owned(),
+        command: command.to_owned(),
+    };
+    vec![
+        row(
+            "4711",
+            "70",
+            "0.3",
+            "00:01:07",
+            "postgres -c max_connections=200",
+        ),
+        row(
+            "4790",
+            "70",
+            "12.5",
+            "01:00:07",
+            "postgres: hub hub 172.18.0.5(49152) SELECT",
+        ),
+        row(
+            "5127",
+            "systemd-resolve",
+            "0.0",
+            "00:00:00",
+            "\u{1b}[31mred",
+        ),
+    ]
 }
 
 /// The runs of equal style of `buffer`, a line a row, and the legend.
@@ -277,6 +317,6 @@ macro_rules! scenes {
 }
 
 scenes! {
-    map map_selection services logs timeline incidents hubdeck_log why overview charts details_logs probes
+    map map_selection services logs timeline incidents hubdeck_log why overview charts details_logs processes probes
     dependencies environment inspect two_stacks lost preview palette help legend confirm
 }

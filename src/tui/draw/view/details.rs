@@ -8,6 +8,7 @@ mod layer;
 mod overview;
 mod page;
 mod probes;
+mod processes;
 mod search;
 pub mod why;
 
@@ -71,6 +72,7 @@ pub fn draw(
         }
         DetailsTab::Why => why::page(context, service, body.width, drawn),
         DetailsTab::Overview => overview::page(context, service, body.width),
+        DetailsTab::Processes => processes::page(context, service, &details.processes, body.width),
         DetailsTab::Probes => probes::page(context, service, body.width),
         DetailsTab::Dependencies => dependencies::page(context, service, body.width),
         DetailsTab::Environment => environment::page(context, service, body.width),
@@ -136,6 +138,9 @@ fn draw_tabs(
         let cells = DetailsTab::ALL.map(|tab| title(tab).len() + 3);
         cells.iter().sum::<usize>() < usize::from(row.width)
     };
+    // Where not even first letters fit with a line between them, they stand side by side.
+    let letters = (DetailsTab::ALL.len() - 1) * 4 + chosen.short_title().len() + 3;
+    let gap = u16::from(letters < usize::from(row.width));
     let mut x = row.x + u16::from(row.width > 2);
     for (at, tab) in DetailsTab::ALL.into_iter().enumerate() {
         let shown = if fits(DetailsTab::title) {
@@ -158,7 +163,7 @@ fn draw_tabs(
             drawn.areas.push((place, Hit::Do(Action::Details(tab))));
         }
         x = if at + 1 < DetailsTab::ALL.len() {
-            end.saturating_add(1)
+            end.saturating_add(gap)
         } else {
             end
         };

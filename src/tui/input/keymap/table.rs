@@ -130,6 +130,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("why", "Why", "Details: likely cause, what to try next, evidence", Views, Action::Details(DetailsTab::Why), &[]),
     entry("overview", "Overview", "Details: state, why, checks, ports, limits", Views, Action::Details(DetailsTab::Overview), &[]),
     entry("charts", "Charts", "Details: CPU, memory, network, disk I/O, latency", Views, Action::Details(DetailsTab::Charts), &[]),
+    entry("processes", "Processes", "Details: processes of the container", Views, Action::Details(DetailsTab::Processes), &[]),
     entry("probes", "Probes", "Details: probe history", Views, Action::Details(DetailsTab::Probes), &[]),
     entry("dependencies", "Dependencies", "Details: dependencies and dependents", Views, Action::Details(DetailsTab::Dependencies), &[]),
     entry("environment", "Environment", "Details: environment, mounts, networks, labels", Views, Action::Details(DetailsTab::Environment), &[]),

@@ -168,14 +168,7 @@ mod tests {
         snapshot.edges = edges.into();
         let mut ui = fixture::ui(80, 30);
         let (service, tab) = (ServiceId::from("hub/proxy"), DetailsTab::Dependencies);
-        ui.details = Some(DetailsState {
-            service,
-            tab,
-            top: 0,
-            inspect: None,
-            inspecting: false,
-            search: crate::tui::state::TextSearch::default(),
-        });
+        ui.details = Some(DetailsState::of(service, tab));
         let screen = fixture::screen(&fixture::frame(&Arc::new(snapshot), &ui, false, draw).0);
         for words in [
             "soft: depends_on service_started\n",

@@ -14,14 +14,7 @@ use crate::tui::update::logs::ring::push;
 fn ui(width: u16, height: u16, service: &str, tab: DetailsTab) -> UiState {
     let mut ui = fixture::ui(width, height);
     let service = ServiceId::from(service);
-    ui.details = Some(DetailsState {
-        service,
-        tab,
-        top: 0,
-        inspect: None,
-        inspecting: false,
-        search: crate::tui::state::TextSearch::default(),
-    });
+    ui.details = Some(DetailsState::of(service, tab));
     ui
 }
 
