@@ -84,7 +84,7 @@ impl Hub {
         terminal.send("R");
         terminal.wait_for("Restart hub/db");
         terminal.answer("y");
-        terminal.wait_for("restart hub/db: ");
+        terminal.wait_for("restart hub/db");
         terminal.run_for(Duration::from_millis(500));
         terminal
     }

@@ -125,7 +125,7 @@ fn what_is_left_out_on_leaving_tells_no_secret() {
     terminal.send("R");
     terminal.wait_for("Restart hub/db");
     terminal.answer("y");
-    terminal.wait_for("restart hub/db: ");
+    terminal.wait_for("restart hub/db");
     terminal.send("q");
     terminal.wait_for("Quit while an operation is running?");
     terminal.answer("a");
