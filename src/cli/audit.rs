@@ -44,6 +44,9 @@ pub fn run(
     for line in history.lines.iter().filter(|it| it.operation.is_none()) {
         print_error(&unreadable(line));
     }
+    if wanted.is_empty() {
+        print_error("the audit record has no such operation");
+    }
     if args.json {
         return print(&lines(history, &wanted));
     }

@@ -212,7 +212,21 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
             format!("explain hub/{each} --json"),
         ]
     });
+    // Nothing is done, so that the stack stays as it is.
+    let plans = |verb: &str| {
+        let plan = words(&format!("{verb} hub/db --with-dependents --dry-run"));
+        vec![plan.clone(), [plan, words("--json")].concat()]
+    };
     vec![
+        ("start", plans("start")),
+        ("stop", plans("stop")),
+        ("restart", plans("restart")),
+        ("pause", plans("pause")),
+        ("unpause", plans("unpause")),
+        ("kill", plans("kill")),
+        ("remove", plans("remove")),
+        // What it prints once there is something is searched at the end.
+        ("audit", [words("audit"), words("audit --json")].into()),
         (
             "status",
             [
@@ -300,6 +314,16 @@ fn no_command_shows_a_planted_secret() {
     );
     assert!(lost.contains("127.0.0.1:1"), "{lost}");
     PLANTED.assert_absent("an engine that is not reached", &lost);
+    for arguments in [
+        &["restart", "hub/cache", "--yes"][..],
+        &["restart", "hub/cache", "--yes", "--json"],
+        &["audit"],
+        &["audit", "--json"],
+    ] {
+        let text = run(&world, arguments);
+        assert!(text.contains("hub/cache"), "{arguments:?}: {text}");
+        PLANTED.assert_absent(&format!("{arguments:?}"), &text);
+    }
 }
 
 #[test]

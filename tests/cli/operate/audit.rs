@@ -80,6 +80,10 @@ fn no_record_is_no_failure_and_one_that_cannot_be_read_is() {
     let home = Home::new();
     let output = home.run(&["audit"]);
     assert_eq!((output.code, output.stdout.as_str()), (Some(0), ""));
+    assert_eq!(
+        output.stderr,
+        "hubdeck: the audit record has no such operation\n"
+    );
     fs::create_dir_all(record(&home)).expect("a directory in its place");
     let output = home.run(&["audit"]);
     assert_eq!(output.code, Some(1), "{output:?}");
