@@ -17,7 +17,7 @@ fn console(home: &Home, container: &str, term: &str) -> Terminal {
     terminal.wait_for(container);
     terminal.send("/");
     terminal.send(container);
-    terminal.wait_for(&format!("/{container}"));
+    terminal.wait_for("1 of ");
     terminal.send(key::ENTER);
     terminal.run_for(Duration::from_millis(300));
     terminal

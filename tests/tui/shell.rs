@@ -122,7 +122,7 @@ fn the_terminal_is_handed_over_and_comes_back_whatever_it_is() {
         terminal.send("\x03");
         terminal.wait_for("^C");
         terminal.send("exit 0\r");
-        terminal.wait_for("bare");
+        terminal.wait_for("[2 Services]");
         assert!(terminal.screen().alternate_screen(), "{term}");
         assert!(!terminal.screen().application_cursor(), "{term}");
         let shown = terminal.text();
