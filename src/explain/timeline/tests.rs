@@ -184,13 +184,6 @@ fn operations_name_what_was_asked_for() {
         error: "cannot restart a: no such image".to_owned(),
         to_finish: Vec::new(),
     };
-    let left = |count: usize| OperationChange::Failed {
-        operation: restart(&["a"], true),
-        error: "a-1 is not healthy: it ended".to_owned(),
-        to_finish: (1..=count)
-            .map(|n| format!("docker restart b-{n}"))
-            .collect(),
-    };
     let cancelled = OperationChange::Cancelled {
         operation: restart(&["hub/db"], false),
         reason: SkipReason::Quit,
@@ -207,15 +200,6 @@ fn operations_name_what_was_asked_for() {
             (
                 failed,
                 "restart 3 services: failed, cannot restart a: no such image",
-            ),
-            (
-                left(1),
-                "restart a with dependents: failed, a-1 is not healthy: it ended; not begun: `docker restart b-1`",
-            ),
-            (
-                left(4),
-                "restart a with dependents: failed, a-1 is not healthy: it ended; 4 steps not begun: \
-                 `docker restart b-1`, `docker restart b-2`, `docker restart b-3` and 1 more",
             ),
             (
                 cancelled,
@@ -259,4 +243,28 @@ fn health() -> Change {
             stack: Some("hub".into()),
         }),
     }
+}
+
+#[test]
+fn an_operation_that_failed_names_the_commands_that_finish_it() {
+    let left = |count: usize| {
+        Change::Operation(OperationChange::Failed {
+            operation: restart(&["a"], true),
+            error: "a-1 is not healthy: it ended".to_owned(),
+            to_finish: (1..=count)
+                .map(|n| format!("docker restart b-{n}"))
+                .collect(),
+        })
+    };
+    assert_words([
+        (
+            left(1),
+            "restart a with dependents: failed, a-1 is not healthy: it ended; not begun: `docker restart b-1`",
+        ),
+        (
+            left(4),
+            "restart a with dependents: failed, a-1 is not healthy: it ended; 4 steps not begun: \
+             `docker restart b-1`, `docker restart b-2`, `docker restart b-3` and 1 more",
+        ),
+    ]);
 }
