@@ -102,7 +102,7 @@ pub use observation::{
 pub use operation::{
     AuditHistory, InterruptedCall, InterruptedOperation, KillSignal, Operation, OperationKind,
     OperationProgress, OperationStatus, Plan, Principal, RecordedLine, RecordedOperation,
-    RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes,
+    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes,
     StepWait, UnknownSignal,
 };
 pub use part::{Part, PartDown, PartFailure};

@@ -12,7 +12,7 @@ mod operator;
 mod session;
 mod wait;
 
-pub use audit::{history, interrupted, recorded_stops};
+pub use audit::{history, interrupted, recorded_restarts, recorded_stops};
 pub use operations::{CancelRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;
 pub use session::{ExecRefusal, ExecSession};

@@ -89,6 +89,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     warnings.extend(refused.iter().map(ToString::to_string));
     let hash = hash::of(&operation, &steps, &impact, &removes);
     Ok(Plan {
+        last_restart_ms: steps::last_restarts(&steps, snapshot),
         operation,
         steps,
         impact,

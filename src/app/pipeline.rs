@@ -30,7 +30,7 @@ use super::supervise::Supervisor;
 use collectors::CollectorContext;
 use operations::PipelineOperations;
 use options::{SettingSenders, rules, store_settings};
-use record::{interrupted, recorded_stops};
+use record::{interrupted, recorded};
 
 pub use options::Lifetime;
 pub(super) use options::{connect_request, listen_address};
@@ -297,15 +297,15 @@ impl Channels {
 type Basis = Box<dyn Fn() -> Vec<Observation> + Send>;
 
 /// What a fresh store has to know before anything else: the rules and settings in force, and the
-/// stops in the audit record.
+/// what the audit record holds of stops and restarts.
 fn basis(
     audit: Option<PathBuf>,
     in_force: watch::Receiver<[Observation; 2]>,
     now: Timestamp,
 ) -> Basis {
     Box::new(move || {
-        let stops = recorded_stops(audit.as_deref(), now);
-        in_force.borrow().iter().cloned().chain(stops).collect()
+        let recorded = recorded(audit.as_deref(), now);
+        in_force.borrow().iter().cloned().chain(recorded).collect()
     })
 }
 

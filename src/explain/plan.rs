@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use crate::model::text::capitalized;
 use crate::model::words::{self, near};
 use crate::model::{
-    LostRoutes, OperationKind, Plan, Published, ServiceId, Snapshot, StackName, Step, StepWait,
-    host_ports,
+    LostRoutes, OperationKind, Plan, Published, ServiceId, SignedDuration, Snapshot, StackName,
+    Step, StepWait, host_ports,
 };
 
 /// Routes of one service in a sentence.
@@ -24,8 +24,9 @@ pub enum PlanLine {
     Notice(String),
     /// That nothing depends on the targets.
     Unneeded(String),
-    /// A step, after the number of its wave where there are several.
-    Step(String),
+    /// A step, after the number of its wave where there are several, and how long the last restart
+    /// of its service took (`last time: 11s`).
+    Step(String, Option<String>),
 }
 
 impl PlanLine {
@@ -34,9 +35,11 @@ impl PlanLine {
     pub fn text(&self) -> String {
         match self {
             Self::Warning(text) => format!("! {text}"),
-            Self::Loss(text) | Self::Notice(text) | Self::Unneeded(text) | Self::Step(text) => {
-                text.clone()
-            }
+            Self::Step(text, Some(last_time)) => format!("{text} ({last_time})"),
+            Self::Loss(text)
+            | Self::Notice(text)
+            | Self::Unneeded(text)
+            | Self::Step(text, None) => text.clone(),
         }
     }
 }
@@ -112,7 +115,8 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
         } else {
             String::new()
         };
-        PlanLine::Step(format!("{number}{}", step_words(plan, step)))
+        let words = format!("{number}{}", step_words(plan, step));
+        PlanLine::Step(words, last_time(plan, step))
     }));
     lines
 }
@@ -137,6 +141,14 @@ fn step_words(plan: &Plan, step: &Step) -> String {
     };
     let call = step.call();
     format!("{call}{wait}{removed}")
+}
+
+/// `last time: 11s`, where it is known how long the service's last restart took.
+fn last_time(plan: &Plan, step: &Step) -> Option<String> {
+    let known = plan.last_restart_ms.get(&step.service);
+    let took = known.filter(|_| step.kind == OperationKind::Restart)?;
+    let took = SignedDuration::from_millis(i64::try_from(*took).unwrap_or(i64::MAX));
+    Some(format!("last time: {}", words::duration_long(took)))
 }
 
 /// For how long what needs the targets is unavailable.

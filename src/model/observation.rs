@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::{
     ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
     Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
-    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRun, RecordedStop,
-    Sample, SelfCost, ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
+    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRestart,
+    RecordedRun, RecordedStop, Sample, SelfCost, ServiceId, ServiceRule, Shortage, StackName,
+    SwarmService, Timestamp,
 };
 
 /// An event of a container from the event stream of the engine.
@@ -247,6 +248,8 @@ pub enum Observation {
     },
     /// Stops by hubdeck before this run, from the audit record.
     RecordedStops(Vec<RecordedStop>),
+    /// Restarts by hubdeck before this run, from the audit record, latest last.
+    RecordedRestarts(Vec<RecordedRestart>),
     /// Operations that were under way when an earlier run of hubdeck ended, from the audit record.
     Interrupted {
         /// When that was read.

@@ -5,6 +5,9 @@ mod kill_signal;
 mod kind;
 mod recorded;
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
@@ -89,6 +92,15 @@ pub struct RecordedStop {
     pub ended_at: Timestamp,
 }
 
+/// A restart by hubdeck that the audit record holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedRestart {
+    /// The service.
+    pub service: ServiceId,
+    /// From the call until it was healthy.
+    pub took: Duration,
+}
+
 impl Step {
     /// The container that is called; `None` where none is.
     #[must_use]
@@ -142,6 +154,10 @@ pub struct Plan {
     /// engine removes when they end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removes: Vec<String>,
+    /// How long the last restart of each service took that is restarted, in milliseconds from the
+    /// call until it was healthy; those that are known. No part of the hash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub last_restart_ms: BTreeMap<ServiceId, u64>,
     /// Things the operator should know, one sentence each.
     pub warnings: Vec<String>,
     /// Changes whenever the plan would differ; lower-case hex.

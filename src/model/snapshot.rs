@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,9 @@ pub struct Snapshot {
     pub timeline: Arc<Vec<Arc<TimelineEvent>>>,
     /// Operations that run or ended lately, oldest first.
     pub operations: Vec<Arc<OperationStatus>>,
+    /// How long the last restart by hubdeck of each service took, from the call until it was
+    /// healthy; of earlier runs too, as far as the audit record is read.
+    pub restart_times: Arc<BTreeMap<ServiceId, Duration>>,
     /// Runs whose last log lines are kept, in the order in which they were, bounded.
     pub recorded_runs: Arc<[RecordedRun]>,
     /// What was dropped so far.
@@ -185,6 +189,7 @@ impl Snapshot {
             incidents: Vec::new(),
             timeline: Arc::default(),
             operations: Vec::new(),
+            restart_times: Arc::default(),
             recorded_runs: Arc::from([]),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),

@@ -24,7 +24,7 @@ use super::claims::{ClaimError, ClaimedWork, ServiceClaim};
 use line::{AuditContext, AuditEvent, AuditLine};
 
 pub use history::history;
-pub use past::{interrupted, recorded_stops};
+pub use past::{interrupted, recorded_restarts, recorded_stops};
 
 /// Where records go; `None` keeps none.
 #[derive(Clone, Debug)]

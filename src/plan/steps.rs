@@ -105,6 +105,19 @@ fn services_of(users: &BTreeMap<InstanceId, OperationKind>, snapshot: &Snapshot)
         .collect()
 }
 
+/// How long the last restart of each service took that `steps` restart, in milliseconds.
+pub(super) fn last_restarts(steps: &[Step], snapshot: &Snapshot) -> BTreeMap<ServiceId, u64> {
+    let restarts = steps
+        .iter()
+        .filter(|step| step.kind == OperationKind::Restart);
+    let known = restarts.filter_map(|step| {
+        let took = snapshot.restart_times.get(&step.service)?;
+        let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        Some((step.service.clone(), took))
+    });
+    known.collect()
+}
+
 /// One step a service that is to be muted or unmuted: no container is
 /// called.
 pub(super) fn of_maintenance(

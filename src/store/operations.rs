@@ -1,5 +1,7 @@
 //! Operations as they go on.
 
+mod restart_times;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use super::dirty::Dirty;
 use super::health::later;
 use super::mask::{Mask, rewrite};
 use super::timeline::{About, Timeline};
+use restart_times::RestartTimes;
 
 /// Most operations kept; the oldest ended ones go first.
 const CAPACITY: usize = 50;
@@ -31,6 +34,8 @@ pub(super) struct StoredOperations {
     list: Vec<Arc<OperationStatus>>,
     /// Services that an operator silenced, and until when.
     pub silenced: HashMap<ServiceId, Timestamp>,
+    /// How long restarts took.
+    pub restarts: RestartTimes,
     /// Ends of containers that hubdeck was asked for, of earlier runs too, latest last.
     pub stops: Vec<RecordedStop>,
 }
@@ -174,6 +179,15 @@ impl StoredOperations {
         }
     }
 
+    /// Remembers how long a step of an operation takes that restarts a service.
+    fn remember_restart(&mut self, id: OperationId, at: Timestamp, progress: &OperationProgress) {
+        if let OperationProgress::Step { index, state } = progress
+            && let Some(step) = self.step(id, *index).cloned()
+        {
+            self.restarts.fold((id, *index), at, (&step, state));
+        }
+    }
+
     /// Masks every error.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for status in &mut self.list {
@@ -235,6 +249,7 @@ impl Store {
     ) -> Dirty {
         let silenced = self.operations.silence(id, at, &progress);
         self.operations.remember_end(id, at, &progress);
+        self.operations.remember_restart(id, at, &progress);
         let changed = (self.operations).fold(id, at, progress, &mut self.timeline);
         let mut dirty = Dirty::services(silenced);
         dirty.changed(changed);

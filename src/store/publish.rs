@@ -77,6 +77,7 @@ impl Store {
             incidents: self.incidents.share(),
             timeline: self.timeline.share(),
             operations: self.operations.share(),
+            restart_times: self.operations.restarts.share(),
             recorded_runs: Arc::clone(&publishing.recorded_runs),
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,

@@ -225,9 +225,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         Observation::Inspected { facts, .. }
         | Observation::NetworkOwner {
             facts: Some(facts), ..
-        } => {
-            mask_facts(facts, mask);
-        }
+        } => _ = mask_facts(facts, mask),
         Observation::Refused {
             reason: Some(text), ..
         }
@@ -260,6 +258,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::Sampled { .. }
         | Observation::RecordedRuns(_)
         | Observation::RecordedStops(_)
+        | Observation::RecordedRestarts(_)
         | Observation::Interrupted { .. }
         | Observation::Parts(_)
         | Observation::Shortage { .. }

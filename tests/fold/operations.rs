@@ -1,5 +1,7 @@
 //! Operations, folded: followed, ended and forgotten.
 
+use std::time::Duration;
+
 use hubdeck::model::*;
 use hubdeck::store::Changed;
 
@@ -28,6 +30,7 @@ fn planned(kind: OperationKind, with_dependents: bool, names: &[&str]) -> Plan {
         steps: names.iter().map(step).collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        last_restart_ms: std::collections::BTreeMap::new(),
         warnings: vec![],
         hash: "0".into(),
     }
@@ -225,4 +228,47 @@ fn a_container_that_dies_after_it_was_killed_on_purpose_and_started_again_has_fa
     killed(&mut world, &db);
     world.wait(60);
     assert_eq!(world.incidents().len(), 1);
+}
+
+#[test]
+fn the_last_restart_of_a_service_is_known_to_the_next_plan() {
+    let db = facts("a/db");
+    let mut world = World::of(vec![db.clone()]);
+    let service = ServiceId::new("a/db");
+    let recorded = |seconds| RecordedRestart {
+        service: service.clone(),
+        took: Duration::from_secs(seconds),
+    };
+    let _ = world.apply(Observation::RecordedRestarts(vec![
+        recorded(30),
+        recorded(11),
+    ]));
+    let took = |world: &mut World| world.snapshot().restart_times.get(&service).copied();
+    assert_eq!(
+        took(&mut world),
+        Some(Duration::from_secs(11)),
+        "the latest"
+    );
+    let restart = Operation {
+        kind: OperationKind::Restart,
+        targets: vec![service.clone()],
+        with_dependents: false,
+    };
+    let plan = hubdeck::plan::plan(&restart, &world.snapshot()).unwrap();
+    assert_eq!(plan.last_restart_ms.get(&service), Some(&11_000));
+    for (state, expected) in [(StepState::Unverified, 11), (StepState::Succeeded, 4)] {
+        call(&mut world, &db, OperationKind::Restart);
+        world.wait(4);
+        step(&mut world, OperationProgress::Step { index: 0, state });
+        step(&mut world, OperationProgress::Succeeded);
+        assert_eq!(took(&mut world), Some(Duration::from_secs(expected)));
+    }
+    let later = hubdeck::plan::plan(&restart, &world.snapshot()).unwrap();
+    assert_eq!(later.hash, plan.hash, "the same is done");
+    let stop = Operation {
+        kind: OperationKind::Stop,
+        ..restart
+    };
+    let stop = hubdeck::plan::plan(&stop, &world.snapshot()).unwrap();
+    assert!(stop.last_restart_ms.is_empty());
 }

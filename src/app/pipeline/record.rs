@@ -5,11 +5,18 @@ use std::path::Path;
 use crate::model::{InterruptedOperation, Observation, Timestamp};
 use crate::operate;
 
-/// The stops in the audit record, which the store has to know before any container.
-pub(super) fn recorded_stops(audit: Option<&Path>, at: Timestamp) -> Option<Observation> {
-    let audit = audit.filter(|path| !path.as_os_str().is_empty())?;
+/// The stops in the audit record, which the store has to know before any container, and how long
+/// restarts took.
+pub(super) fn recorded(audit: Option<&Path>, at: Timestamp) -> Vec<Observation> {
+    let Some(audit) = audit.filter(|path| !path.as_os_str().is_empty()) else {
+        return Vec::new();
+    };
+    let stops = operate::recorded_stops(audit).map(Observation::RecordedStops);
+    // Where the record cannot be read, that is said once.
+    let restarts = operate::recorded_restarts(audit).map(Observation::RecordedRestarts);
     let own = |text: String| Observation::Own { at, text };
-    Some(operate::recorded_stops(audit).map_or_else(own, Observation::RecordedStops))
+    let stops = stops.unwrap_or_else(own);
+    std::iter::once(stops).chain(restarts.ok()).collect()
 }
 
 /// What the audit record holds of operations that were under way when an earlier run ended.

@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::model::{InstanceId, InterruptedCall, InterruptedOperation, RecordedStop, Timestamp};
+use crate::model::{
+    InstanceId, InterruptedCall, InterruptedOperation, OperationKind, RecordedRestart, RecordedStop,
+    ServiceId, Timestamp,
+};
 use crate::operate::claims;
 
 use super::past_line::{PastEvent, PastLine};
@@ -27,14 +30,7 @@ const STOP_TAKES: Duration = Duration::from_secs(15 * 60);
 /// # Errors
 /// One sentence when the record is there and cannot be read.
 pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
-    let lines = match regular(path)
-        .and_then(|()| File::open(path))
-        .and_then(|mut file| read(&mut file))
-    {
-        Ok(lines) => lines,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unreadable(path, &error)),
-    };
+    let lines = recorded(path)?;
     let mut stops = Vec::new();
     let mut begun: BTreeMap<(String, usize), RecordedStop> = BTreeMap::new();
     for line in lines.into_iter().filter(PastLine::ends) {
@@ -67,6 +63,35 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
     }
     stops.extend(begun.into_values());
     Ok(stops)
+}
+
+/// The restarts that the end of the audit record `path` holds and that succeeded, latest last; none
+/// where there is no record yet.
+///
+/// # Errors
+/// One sentence when the record is there and cannot be read.
+pub fn recorded_restarts(path: &Path) -> Result<Vec<RecordedRestart>, String> {
+    let restart = |line: PastLine| {
+        let is_restart = line.event == PastEvent::Result
+            && line.call.operation == OperationKind::Restart.id()
+            && line.result == "succeeded";
+        is_restart.then(|| RecordedRestart {
+            service: ServiceId::new(&line.call.target),
+            took: Duration::from_millis(line.duration_ms),
+        })
+    };
+    Ok(recorded(path)?.into_iter().filter_map(restart).collect())
+}
+
+/// The lines at the end of the record `path`; none where there is none yet.
+fn recorded(path: &Path) -> Result<Vec<PastLine>, String> {
+    let lines = regular(path)
+        .and_then(|()| File::open(path))
+        .and_then(|mut file| read(&mut file));
+    match lines {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        lines => lines.map_err(|error| unreadable(path, &error)),
+    }
 }
 
 /// The operations that were under way when earlier runs ended, by the audit record `path`. Each is

@@ -38,6 +38,7 @@ fn plan(kind: OperationKind, names: &[&str]) -> Plan {
             .collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        last_restart_ms: std::collections::BTreeMap::new(),
         warnings: Vec::new(),
         hash: "00ff".to_owned(),
     }

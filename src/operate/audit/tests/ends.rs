@@ -56,3 +56,31 @@ async fn what_was_killed_or_removed_on_purpose_is_known_to_the_next_run() {
     );
     assert_eq!(lines[0]["steps"][0]["signal"], "SIGKILL");
 }
+
+#[tokio::test]
+async fn how_long_restarts_took_is_read_again() {
+    let record = Record::new();
+    assert_eq!(
+        recorded_restarts(&record.path),
+        Ok(Vec::new()),
+        "no record yet"
+    );
+    let line = OLD.replace("KIND", "restart");
+    for result in ["succeeded", "failed"] {
+        record.add(&format!("{}\n", line.replace("RESULT", result)));
+    }
+    let plan = plan(OperationKind::Restart, &["api"]);
+    let trail = record.begin(1, &plan);
+    let took = Duration::from_millis(4_300);
+    let state = StepState::Succeeded;
+    trail
+        .result(&plan, 0, &state, took)
+        .await
+        .expect("a record");
+    let restarts = recorded_restarts(&record.path).expect("restarts");
+    let all: Vec<_> = restarts
+        .iter()
+        .map(|it| (it.service.as_str(), it.took.as_millis()))
+        .collect();
+    assert_eq!(all, [("hub/db", 10_000), ("hub/api", 4_300)]);
+}

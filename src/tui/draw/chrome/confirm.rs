@@ -159,9 +159,9 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
             PlanLine::Loss(_) => (Role::Unhealthy, 0),
             PlanLine::Notice(_) => (Role::Text, 0),
             PlanLine::Unneeded(_) => (Role::Muted, 0),
-            PlanLine::Step(_) => (Role::Text, 2),
+            PlanLine::Step(..) => (Role::Text, 2),
         };
-        for part in text::wrap(&line.text(), width.saturating_sub(indent)) {
+        for part in wrapped(&line, width.saturating_sub(indent)) {
             lines.push(DialogLine {
                 text: format!("{}{part}", " ".repeat(indent)),
                 style: context.theme.style(role),
@@ -169,6 +169,24 @@ fn lines(plan: &Plan, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine
         }
     }
     lines
+}
+
+/// `line` in parts of at most `width` cells. How long a step took the last time stands at the right
+/// end.
+fn wrapped(line: &PlanLine, width: usize) -> Vec<String> {
+    let PlanLine::Step(step, Some(last_time)) = line else {
+        return text::wrap(&line.text(), width);
+    };
+    let mut parts = text::wrap(step, width);
+    let used = |part: &str| text::width(part) + text::width(last_time);
+    match parts.last_mut() {
+        Some(part) if used(part) + 2 <= width => {
+            part.push_str(&" ".repeat(width.saturating_sub(used(part))));
+            part.push_str(last_time);
+        }
+        _ => parts.push(last_time.clone()),
+    }
+    parts
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ fn operating() -> Snapshot {
         steps: vec![step("hub-db-1"), step("hub-backend-1")],
         impact: Impact::default(),
         removes: Vec::new(),
+        last_restart_ms: std::collections::BTreeMap::new(),
         warnings: Vec::new(),
         hash: "0".to_owned(),
     };
