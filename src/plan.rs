@@ -9,6 +9,7 @@ mod hash;
 mod jobs;
 mod network;
 mod refusal;
+mod restart_edges;
 mod steps;
 mod swarm;
 #[cfg(test)]
@@ -17,7 +18,7 @@ pub(crate) mod testing;
 mod tests;
 mod warnings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
@@ -36,7 +37,8 @@ pub use refusal::PlanRefusal;
 /// have ended with exit code 0; stopping,
 /// pausing, killing and removing goes dependents first. Replicas of one service are restarted one after the other.
 /// With `with_dependents`, services that transitively need the targets join in the same order;
-/// those that do not run, one-shots that completed among them, are left alone.
+/// those that do not run, one-shots that completed among them, are left alone. Without it, a
+/// restart takes those along whose Compose file says `restart: true`.
 ///
 /// Containers that use the network of one that is started, restarted or ended go along, always:
 /// they lose it with every start of that one. A Swarm service is restarted as a whole, by the
@@ -48,16 +50,18 @@ pub use refusal::PlanRefusal;
 pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
     let kind = operation.kind;
     let (targets, refused) = targets(operation, snapshot)?;
-    let ids: Vec<ServiceId> = targets.iter().map(|service| service.id.clone()).collect();
+    let operation = Operation {
+        targets: targets.iter().map(|service| service.id.clone()).collect(),
+        ..operation.clone()
+    };
     let mut impact = if kind.takes_down() {
-        loss(snapshot, &ids)
+        loss(snapshot, &operation.targets)
     } else {
         Impact::default()
     };
-    let mut members: BTreeSet<ServiceId> = ids.iter().cloned().collect();
-    if operation.with_dependents {
-        members.extend(dependents(kind, &ids, snapshot));
-    }
+    let followers = restart_edges::followers(&operation, snapshot);
+    let mut members: BTreeSet<ServiceId> = operation.targets.iter().cloned().collect();
+    members.extend(along(&operation, &followers, snapshot));
     let all = targets.len() == 1 || kind.ends() || kind.removes();
     let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
         .into_iter()
@@ -72,15 +76,12 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     if steps.is_empty() {
         return Err(nothing_to_do(kind, &targets));
     }
-    let operation = Operation {
-        targets: ids,
-        ..operation.clone()
-    };
     let removes = ends::removes(&steps, snapshot);
     let mut warnings = ends::warnings(&operation, &steps, snapshot);
     warnings.extend(warnings::all(&operation, &steps, &left_alone, snapshot));
     warnings.extend(jobs::warning(&steps, snapshot));
     warnings.extend(network::warnings(&users, &members, snapshot));
+    warnings.extend(restart_edges::warnings(&followers, &members, snapshot));
     warnings.extend(
         steps
             .iter()
@@ -154,38 +155,47 @@ fn target<'a>(
     Ok(service)
 }
 
-/// Services that need `targets` and take part when asked for.
-fn dependents(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) -> Vec<ServiceId> {
-    let hit = impact(snapshot.edges.iter(), targets);
-    let takes_part = |id: &ServiceId| {
-        let Some(service) = snapshot.service(id) else {
-            return false;
-        };
-        // What cannot be done to it as a target is not done to it as a dependent.
-        if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
-            return false;
-        }
-        match kind {
-            OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
-            OperationKind::Silence { .. } | OperationKind::Lift => true,
-            OperationKind::Remove { .. } => {
-                let mut instances = service.instances.iter();
-                instances.any(|each| applies(kind, each.facts.state))
-            }
-            OperationKind::Stop
-            | OperationKind::Restart
-            | OperationKind::Pause
-            | OperationKind::Kill { .. } => {
-                !is_completed(snapshot, id)
-                    && service.instances.iter().any(|each| runs(each.facts.state))
-            }
-        }
+/// The dependents that go along: all of them where that is asked for, else those whose definition
+/// says so.
+fn along(
+    operation: &Operation,
+    followers: &BTreeMap<ServiceId, ServiceId>,
+    snapshot: &Snapshot,
+) -> Vec<ServiceId> {
+    let mut all: Vec<ServiceId> = if operation.with_dependents {
+        let hit = impact(snapshot.edges.iter(), &operation.targets);
+        hit.hard.into_iter().chain(hit.soft).collect()
+    } else {
+        followers.keys().cloned().collect()
     };
-    hit.hard
-        .into_iter()
-        .chain(hit.soft)
-        .filter(takes_part)
-        .collect()
+    all.retain(|id| takes_part(operation.kind, id, snapshot));
+    all
+}
+
+/// Whether the dependent `id` takes part where `kind` is done to what it needs.
+fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool {
+    let Some(service) = snapshot.service(id) else {
+        return false;
+    };
+    // What cannot be done to it as a target is not done to it as a dependent.
+    if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
+        return false;
+    }
+    match kind {
+        OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
+        OperationKind::Silence { .. } | OperationKind::Lift => true,
+        OperationKind::Remove { .. } => {
+            let mut instances = service.instances.iter();
+            instances.any(|each| applies(kind, each.facts.state))
+        }
+        OperationKind::Stop
+        | OperationKind::Restart
+        | OperationKind::Pause
+        | OperationKind::Kill { .. } => {
+            !is_completed(snapshot, id)
+                && service.instances.iter().any(|each| runs(each.facts.state))
+        }
+    }
 }
 
 fn is_completed(snapshot: &Snapshot, id: &ServiceId) -> bool {

@@ -1,5 +1,6 @@
 mod ends;
 mod jobs;
+mod restart_edges;
 
 use proptest::prelude::*;
 

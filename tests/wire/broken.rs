@@ -28,7 +28,7 @@ stops_in = 0.5
 [[stack.service]]
 name = "web"
 image = "example/web:1"
-depends_on = ["db:service_healthy:true"]
+depends_on = ["db:service_healthy"]
 
 [[stack.service]]
 name = "tasks"
