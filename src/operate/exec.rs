@@ -19,6 +19,8 @@ const BEST_SHELL: &str =
     "for s in bash ash; do command -v $s >/dev/null 2>&1 && exec $s; done; exec sh";
 /// Pieces of input and of output on their way.
 const PIECES: usize = 16;
+/// How long a command may take to end once hubdeck ends: whoever asked for it leaves it then.
+const LEAVING: Duration = Duration::from_secs(2);
 /// How long the engine may be lost before a command in it is: one that is restarted, or a
 /// connection that broke, closes the stream itself.
 const LOST: Duration = Duration::from_secs(2);
@@ -95,7 +97,7 @@ impl Operator {
             };
             let how = tokio::select! {
                 ended = attached.run(channels) => ended.unwrap_or_else(|error| ExecEnd::Lost(error.to_string())),
-                () = operator.closing() => ExecEnd::HungUp,
+                () = operator.closed_for(LEAVING) => ExecEnd::HungUp,
                 () = lost(operator.link.clone()) => ExecEnd::Lost("the engine does not answer".to_owned()),
             };
             record.end(&Ok(how.clone())).await;

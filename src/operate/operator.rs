@@ -217,8 +217,8 @@ impl Operator {
         counted.then_some(()).ok_or(ExecRefusal::ShuttingDown)
     }
 
-    /// Waits until nothing more is accepted.
-    pub(super) async fn closing(&self) {
+    /// Waits until nothing more has been accepted for `time`.
+    pub(super) async fn closed_for(&self, time: Duration) {
         // The sender is ours: it cannot be gone.
         drop(
             self.ledger
@@ -226,6 +226,7 @@ impl Operator {
                 .wait_for(|ledger| ledger.closed)
                 .await,
         );
+        tokio::time::sleep(time).await;
     }
 
     /// Marks the services of `plan` as worked on, all or none. The receiver changes when it is

@@ -252,6 +252,8 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
             ]
             .into(),
         ),
+        // What a command in a container writes is the operator's own business.
+        ("exec", [words("exec hub/db absent")].into()),
         // Asks a running --serve; the answer is that of a route.
         ("check", [words("check http://127.0.0.1:1")].into()),
         // Its own stack, without anything of this one.

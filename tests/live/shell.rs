@@ -5,6 +5,8 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::support::docker::{Container, Forwarder, docker, live, unique};
 use crate::support::hubdeck::Home;
 use crate::support::pty::{Terminal, key};
@@ -122,4 +124,33 @@ fn commands_run_from_the_command_line_as_by_docker() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "300000");
     let much = run(&["sh", "-c", "yes | head -c 3000000"]);
     assert_eq!(much.stdout.len(), 3_000_000);
+}
+
+#[test]
+fn nothing_is_left_in_a_container_when_hubdeck_is_ended() {
+    if !live() {
+        return;
+    }
+    let container = Container::run(&unique("shell"), &["busybox:1.36", "sleep", "600"]);
+    for arguments in [&["--view", "services"][..], &["exec", container.name()]] {
+        let home = Home::with_live_engine();
+        let mut terminal = if arguments.len() == 2 && arguments[0] == "exec" {
+            home.open(arguments, 100, 30)
+        } else {
+            let mut terminal = console(&home, container.name(), "xterm-256color");
+            terminal.send("e");
+            terminal
+        };
+        terminal.wait_for("/ #");
+        terminal.send("sleep 500\r");
+        terminal.run_for(Duration::from_millis(500));
+        assert!(docker(&["top", container.name()]).contains("sleep 500"));
+        terminal.signal(Signal::TERM);
+        assert_eq!(terminal.wait_exit().exit_code(), 143);
+        let left = docker(&["top", container.name()]);
+        assert!(
+            !left.contains("sleep 500") && !left.contains("ash"),
+            "{left}"
+        );
+    }
 }

@@ -25,7 +25,11 @@ const SIZE_TRIES: u32 = 10;
 const SIZE_PAUSE: Duration = Duration::from_millis(10);
 /// What a terminal sends for Ctrl-C and Ctrl-D. The engine has no call to end a command, and does
 /// not end it with its connection.
-const LEAVE: &[u8] = b"\x03\x04";
+const INTERRUPT: &[u8] = b"\x03";
+const END: &[u8] = b"\x04";
+/// Pause before Ctrl-D and between two: an interrupt, and a shell that begins a line, drop what was
+/// typed before.
+const END_PAUSE: Duration = Duration::from_millis(50);
 /// How long a command whose terminal is closed may take to end.
 const LEAVING: Duration = Duration::from_millis(500);
 
@@ -167,10 +171,18 @@ impl AttachedExec {
                 }
                 std::future::pending::<()>().await
             };
+            let typing = async {
+                carry_input(&mut writer, input).await;
+                if !has_terminal {
+                    end_input(&mut writer).await;
+                    std::future::pending::<()>().await;
+                }
+            };
             tokio::select! {
                 written = reading => written,
-                () = carry_input(&mut writer, input) => return Ok(ExecEnd::HungUp),
-                () = resizing => return Ok(ExecEnd::HungUp),
+                // A terminal whose keys have ended is closed.
+                () = typing => Ok(Written::ReaderGone),
+                () = resizing => Ok(Written::ReaderGone),
             }
         };
         match written {
@@ -240,19 +252,22 @@ async fn carry_output(
     Ok(Written::All(refused))
 }
 
-/// Hands on what is typed; a command whose input has ended goes on.
+/// Hands on what is typed, to its end.
 async fn carry_input(writer: &mut WriteHalf<Hijacked>, mut input: mpsc::Receiver<Vec<u8>>) {
     while let Some(bytes) = input.recv().await {
         if let Err(error) = write(writer, &bytes).await {
             // The command does not read any more; its output shows how it ends.
             tracing::debug!("input of a command was not taken: {error}");
-            break;
+            return std::future::pending().await;
         }
     }
+}
+
+/// Ends the input of a command, which goes on.
+async fn end_input(writer: &mut WriteHalf<Hijacked>) {
     if let Err(error) = writer.shutdown().await {
         tracing::debug!("the input of a command was closed already: {error}");
     }
-    std::future::pending().await
 }
 
 async fn write(writer: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {
@@ -292,14 +307,26 @@ async fn follow_sizes(
 
 /// Ends a command whose terminal is closed, as far as keys can.
 async fn leave(mut reader: ReadHalf<Hijacked>, mut writer: WriteHalf<Hijacked>) {
-    let leaving = async {
-        write(&mut writer, LEAVE).await?;
+    let typing = async {
+        write(&mut writer, INTERRUPT).await?;
+        loop {
+            sleep(END_PAUSE).await;
+            write(&mut writer, END).await?;
+        }
+    };
+    let ending = async {
         let mut piece = vec![0; PIECE];
         while reader.read(&mut piece).await? > 0 {}
-        writer.shutdown().await
+        Ok(())
+    };
+    let leaving = async {
+        tokio::select! {
+            failed = typing => failed,
+            ended = ending => ended,
+        }
     };
     match timeout(LEAVING, leaving).await {
-        Ok(Ok(())) => {}
+        Ok(Ok::<(), std::io::Error>(())) => {}
         Ok(Err(error)) => tracing::debug!("a command was gone when it was left: {error}"),
         Err(_elapsed) => tracing::warn!("a command in a container may run on without a terminal"),
     }
