@@ -147,7 +147,12 @@ pub fn print_end(words: &str, settings: &Settings) -> Result<ExitStatus, Command
 #[must_use]
 pub fn end_words(status: &OperationStatus) -> String {
     let at = status.finished_at.unwrap_or(status.started_at);
-    explain::timeline::words(&Change::Operation(OperationChange::end_of(status, at)))
+    let mut change = OperationChange::end_of(status, at);
+    if let OperationChange::Failed { to_finish, .. } = &mut change {
+        // They are printed as lines of their own, to be copied.
+        to_finish.clear();
+    }
+    explain::timeline::words(&Change::Operation(change))
 }
 
 /// How the containers stand whose calls have no result: "hub-db-1 is running, hub/db is healthy";
