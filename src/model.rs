@@ -102,8 +102,8 @@ pub use observation::{
 pub use operation::{
     AuditHistory, InterruptedCall, InterruptedOperation, KillSignal, Operation, OperationKind,
     OperationProgress, OperationStatus, Plan, Principal, RecordedLine, RecordedOperation,
-    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState, StepTarget, StepTimes,
-    StepWait, UnknownSignal,
+    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState,
+    StepTarget, StepTimes, StepWait, UnknownSignal,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

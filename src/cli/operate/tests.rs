@@ -36,6 +36,7 @@ fn plan() -> Plan {
             ..Impact::default()
         },
         removes: Vec::new(),
+        last_restart_ms: Default::default(),
         warnings: vec!["db has no volume".to_owned()],
         hash: "00ff".to_owned(),
     }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::model::{
-    InstanceId, InterruptedCall, InterruptedOperation, OperationKind, RecordedRestart, RecordedStop,
-    ServiceId, Timestamp,
+    InstanceId, InterruptedCall, InterruptedOperation, OperationKind, RecordedRestart,
+    RecordedStop, ServiceId, Timestamp,
 };
 use crate::operate::claims;
 

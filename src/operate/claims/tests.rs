@@ -19,6 +19,7 @@ fn plan(services: &[&str]) -> Plan {
         steps: services.iter().map(step).collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        last_restart_ms: Default::default(),
         warnings: Vec::new(),
         hash: String::new(),
     }
