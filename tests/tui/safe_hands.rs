@@ -27,12 +27,14 @@ stops_in = 2.0
 [[stack.service]]
 name = "api"
 image = "example/db-api:1"
-depends_on = ["db:service_healthy:true"]
+depends_on = ["db:service_healthy:false"]
+healthcheck = { test = ["CMD", "true"], interval = 1, retries = 3, ready_after = 1 }
 
 [[stack.service]]
 name = "web"
 image = "example/web:1"
-depends_on = ["api:service_started:true"]
+depends_on = ["api:service_started:false"]
+healthcheck = { test = ["CMD", "true"], interval = 1, retries = 3, ready_after = 1 }
 "#;
 
 /// An engine and a home for consoles on it.
