@@ -55,7 +55,9 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         ..operation.clone()
     };
     let mut impact = if kind.takes_down() {
-        loss(snapshot, &operation.targets)
+        let lost = targets.iter().filter(|service| is_lost(kind, service));
+        let lost: Vec<ServiceId> = lost.map(|service| service.id.clone()).collect();
+        loss(snapshot, &lost)
     } else {
         Impact::default()
     };
@@ -68,6 +70,9 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         .partition(|id| all || !is_completed(snapshot, id));
     let users = network::users(kind, &members, snapshot);
     impact.take_down(&members);
+    if kind != OperationKind::Restart {
+        impact.end(&members);
+    }
     let steps = if kind.is_silent() {
         steps::of_maintenance(kind, &members, snapshot)
     } else {
@@ -98,6 +103,18 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         warnings,
         hash,
     })
+}
+
+/// Whether `kind` leaves nothing of the service for a moment or for good: replicas restart one after
+/// the other, and what runs is removed by force only.
+fn is_lost(kind: OperationKind, service: &Service) -> bool {
+    let running = service.instances.iter();
+    let running = running.filter(|each| runs(each.facts.state)).count();
+    match kind {
+        OperationKind::Restart => running < 2,
+        OperationKind::Remove { force: false } => running == 0,
+        _ => true,
+    }
 }
 
 /// Why a plan for `targets` would be empty.

@@ -105,7 +105,8 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
     lines.extend(losses.map(PlanLine::Loss));
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
     // A signal that need not end anything takes nothing down, needed or not.
-    if impact.is_empty() && plan.operation.kind.takes_down() {
+    let is_alone = services(plan) <= plan.operation.targets.len();
+    if impact.is_empty() && is_alone && plan.operation.kind.takes_down() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
     let has_waves = plan.steps.iter().any(|step| step.wave > 0);

@@ -311,6 +311,13 @@ impl Impact {
         self.hard.extend(down.map(|lost| lost.service));
     }
 
+    /// Of `services`, which an operation ends for good, none goes on without what it needs: they are
+    /// unavailable.
+    pub fn end(&mut self, services: &[ServiceId]) {
+        let ended = self.soft.extract_if(.., |id| services.contains(id));
+        self.hard.extend(ended);
+    }
+
     /// Whether nothing needs the service.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -210,3 +210,26 @@ fn what_uses_the_network_of_a_container_that_ends_is_stopped_before() {
     assert_eq!(calls(&both), ["remove torrent-1", "remove vpn-1"]);
     assert!(!both.warnings.contains(&stranded.to_owned()));
 }
+
+#[test]
+fn what_goes_on_with_other_replicas_is_no_loss() {
+    let mut snapshot = world("db++ api+", "api>db");
+    let restart = made(Restart, "db", &snapshot);
+    assert!(restart.impact.is_empty(), "{:?}", restart.impact);
+    let service = Arc::make_mut(&mut snapshot.services[1]);
+    assert_eq!(service.name.as_str(), "db");
+    Arc::make_mut(&mut service.instances[1].facts).state = InstanceState::Exited;
+    let remove = |force| made(OperationKind::Remove { force }, "db", &snapshot);
+    assert!(remove(false).impact.is_empty(), "one is removed, one runs");
+    assert_eq!(remove(true).impact.hard, [ServiceId::from("api")]);
+}
+
+#[test]
+fn what_an_operation_ends_does_not_only_notice_it() {
+    let snapshot = world("db+ web+", "web-db");
+    let stop = |with| plan(&operation(Stop, "db", with), &snapshot).expect("a plan");
+    assert_eq!(stop(false).impact.soft, [ServiceId::from("web")]);
+    let whole = stop(true);
+    assert_eq!(whole.impact.hard, [ServiceId::from("web")]);
+    assert!(whole.impact.soft.is_empty());
+}
