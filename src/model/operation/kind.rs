@@ -47,8 +47,11 @@ impl OperationKind {
             Self::Restart => "restarted",
             Self::Pause => "paused",
             Self::Unpause => "unpaused",
-            Self::Kill { signal } if !signal.is_ending() => "signalled",
-            Self::Kill { .. } => "killed",
+            Self::Kill {
+                signal: KillSignal::KILL,
+            } => "killed",
+            // Whether, and when, the program ends is up to it.
+            Self::Kill { .. } => "signalled",
             Self::Remove { .. } => "removed",
             Self::Silence { .. } => "muted",
             Self::Lift => "unmuted",
@@ -64,8 +67,10 @@ impl OperationKind {
             Self::Restart => "restarting",
             Self::Pause => "pausing",
             Self::Unpause => "unpausing",
-            Self::Kill { signal } if !signal.is_ending() => "signalling",
-            Self::Kill { .. } => "killing",
+            Self::Kill {
+                signal: KillSignal::KILL,
+            } => "killing",
+            Self::Kill { .. } => "signalling",
             Self::Remove { .. } => "removing",
             Self::Silence { .. } => "muting",
             Self::Lift => "unmuting",
