@@ -46,7 +46,7 @@ pub use kept::take_kept;
 pub use options::{take_options, take_zone};
 pub use request::{cancelled, planned, submitted};
 pub use settle::settle;
-pub use toast::{expire_toasts, toast};
+pub use toast::{expire_toasts, toast, withdraw};
 
 /// Carries out `action`.
 pub fn update(

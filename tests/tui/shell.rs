@@ -138,6 +138,26 @@ fn the_terminal_is_handed_over_and_comes_back_whatever_it_is() {
 }
 
 #[test]
+fn what_shells_wrote_stands_above_the_prompt_that_comes_back() {
+    let engine = Engine::start();
+    let home = engine.home();
+    let mut terminal = in_shell(&home, "xterm-256color");
+    terminal.send("stty size\r");
+    terminal.wait_for("30 100");
+    terminal.send("exit 0\r");
+    terminal.wait_for("[2 Services]");
+    terminal.send("e");
+    terminal.wait_for("$ ");
+    terminal.send("exit 0\r");
+    terminal.wait_for("[2 Services]");
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
+    let left = terminal.text();
+    assert_eq!(left.matches("exit 0").count(), 2, "{left}");
+    assert!(left.contains("30 100"), "{left}");
+}
+
+#[test]
 fn a_shell_is_recorded_with_its_begin_and_end() {
     let engine = Engine::start();
     let home = engine.home();

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use crate::model::{ExecEnd, ExecRequest, Principal, Timestamp};
 use crate::operate::ExecSession;
 use crate::tui::terminal::Measured;
-use crate::tui::update::toast;
+use crate::tui::update::{toast, withdraw};
 
 use super::background::{FAILED, TaskResult};
 use super::session::ConsoleSession;
@@ -17,12 +17,17 @@ use super::{Borrower, Next};
 /// The first exit code of a command that a signal killed.
 const KILLED: i64 = 128;
 
+/// What is said while a shell is opened.
+fn opening(container: &str) -> String {
+    format!("opening a shell in {container}… Esc gives up")
+}
+
 impl ConsoleSession {
     /// Has a shell opened; the console goes on until it is there.
     pub(super) fn open_shell(&mut self, mut request: ExecRequest) {
         request.terminal = Some(Measured::now().cells());
         let container = request.container.clone();
-        let sentence = format!("opening a shell in {container}… Esc gives up");
+        let sentence = opening(&container);
         toast(&mut self.ui, &sentence, false, Timestamp::now());
         let opened = self.operations.exec(request, Principal::Terminal);
         let (opening, given_up) = oneshot::channel();
@@ -63,6 +68,7 @@ impl ConsoleSession {
         opened: Option<Result<ExecSession, String>>,
     ) -> Next {
         let was_waited_for = self.background.shell_opening.take().is_some();
+        withdraw(&mut self.ui, &opening(&container));
         match opened {
             Some(Ok(session)) if was_waited_for => {
                 return Next::Lend(Borrower::Shell(container, session));

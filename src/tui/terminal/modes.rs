@@ -7,9 +7,10 @@ use crossterm::Command;
 /// Puts back what programs change and hubdeck does not set itself: attributes, character set,
 /// insert mode, margins, cursor and keypad keys, origin mode, wrapping, every form of mouse and of
 /// focus reports, bracketed paste, and the keyboard protocols of xterm and Kitty. Terminals leave out
-/// what they do not know.
+/// what they do not know. Margins and origin mode move the cursor to the first cell, so that its place
+/// is saved and taken again.
 pub(super) const USUAL_MODES: &[u8] =
-    b"\x1b[0m\x1b(B\x0f\x1b[4l\x1b[r\x1b[?1l\x1b>\x1b[?6l\x1b[?7h\
+    b"\x1b[0m\x1b(B\x0f\x1b[4l\x1b7\x1b[r\x1b[?6l\x1b8\x1b[?1l\x1b>\x1b[?7h\
 \x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\
 \x1b[>4;0m\x1b[=0u\x1b[?25h";
 

@@ -32,6 +32,11 @@ pub fn toast(ui: &mut UiState, text: &str, error: bool, now: Timestamp) {
     );
 }
 
+/// Takes away a message that is not true any more.
+pub fn withdraw(ui: &mut UiState, text: &str) {
+    ui.toasts.retain(|toast| toast.text != text);
+}
+
 /// Says why the key that was pressed does nothing here, until the next key at most.
 pub(super) fn refuse(ui: &mut UiState, reason: &str, now: Timestamp) {
     push(
