@@ -228,8 +228,14 @@ impl OperationRun<'_> {
         }
         let words = operate::end_words(status);
         match (&status.error, status.cancelled, signal) {
-            (None, None, _) if self.args.json => Ok(ExitStatus::Success),
-            (None, None, _) => operate::print_end(&words, self.settings),
+            (None, None, _) => {
+                let done = if self.args.json {
+                    ExitStatus::Success
+                } else {
+                    operate::print_end(&words, self.settings)?
+                };
+                Ok(signal.map_or(done, ExitStatus::Signal))
+            }
             (None, Some(_), Some(number)) => {
                 cli::print_error(&words);
                 Ok(ExitStatus::Signal(number))
