@@ -212,9 +212,10 @@ impl From<ClaimError> for SubmitRefusal {
     fn from(error: ClaimError) -> Self {
         match error {
             ClaimError::Taken(service, gerund) => Self::BusyElsewhere { service, gerund },
-            ClaimError::Unwritable(path, error) => {
-                Self::Unrecorded(format!("cannot write {}: {error}", path.display()))
-            }
+            ClaimError::Unwritable(path, error) => Self::Unrecorded(format!(
+                "cannot write the audit record directory {}: {error}",
+                path.display()
+            )),
         }
     }
 }

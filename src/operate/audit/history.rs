@@ -107,14 +107,16 @@ fn begun(line: &PastLine) -> RecordedOperation {
         ..unknown_step()
     });
     let own = (!line.call.target.is_empty()).then(|| ServiceId::new(&line.call.target));
-    let targets = line.targets.iter().cloned();
+    let mut targets = line.targets.clone();
+    // A command in a container names its service twice.
+    targets.extend(own.filter(|own| !line.targets.contains(own)));
     RecordedOperation {
         began_at: line.time,
         last_at: line.time,
         principal: line.principal.clone(),
         source: line.source.clone(),
         verb: line.call.operation.clone(),
-        targets: targets.chain(own).collect(),
+        targets,
         steps: steps.collect(),
         // Until its end is found.
         result: RecordedResult::Interrupted,
