@@ -140,7 +140,7 @@ fn a_dependent_that_fails_its_gate_stops_the_rest() {
     if !live() {
         return;
     }
-    let stack = unique("w-cli-gate");
+    let stack = unique("hubdeck-gate");
     let _containers = [
         container(&stack, "db", "", WORKS),
         container(&stack, "api", "db:service_healthy:true", FAILS_LATER),
@@ -180,7 +180,7 @@ fn a_killed_restart_is_told_by_the_next_command_with_the_state_of_the_container(
     if !live() {
         return;
     }
-    let stack = unique("w-cli-kill");
+    let stack = unique("hubdeck-kill");
     let _containers = [
         container(&stack, "db", "", WORKS),
         container(&stack, "web", "db:service_healthy:true", WORKS),
