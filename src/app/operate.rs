@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::config::arguments::{OperationArgs, OperationCommand};
 use crate::document::json::OperationDocument;
 use crate::model::{
-    Operation, OperationId, OperationKind, OperationStatus, Plan, SkipReason, Snapshot,
+    Operation, OperationId, OperationKind, OperationStatus, Plan, SkipReason, Snapshot, Timestamp,
 };
 use crate::operate::SubmitRefusal;
 use crate::plan::{PlanRefusal, plan};
@@ -185,7 +185,7 @@ impl OperationRun<'_> {
         mut stop: Pin<&mut impl Future<Output = i32>>,
     ) -> Result<ExitStatus, Failure> {
         let mut snapshots = self.pipeline.snapshots.clone();
-        let mut progress = StepProgress::new(id, plan, snapshots.borrow().taken_at);
+        let mut progress = StepProgress::new(id, plan);
         let mut signal = None;
         let mut ended = pin!(async {
             self.pipeline.idle().await;
@@ -197,7 +197,7 @@ impl OperationRun<'_> {
             news.iter().for_each(|line| cli::print_line(line));
             let status = progress.status(&snapshot);
             if let Some(status) = status.filter(|status| !status.is_running()) {
-                return Ok(self.report(status, &progress, signal)?);
+                return Ok(self.report(status, snapshot.taken_at, signal)?);
             }
             tokio::select! {
                 // Without a store there is no outcome either.
@@ -218,13 +218,13 @@ impl OperationRun<'_> {
     fn report(
         &self,
         status: &OperationStatus,
-        progress: &StepProgress,
+        now: Timestamp,
         signal: Option<i32>,
     ) -> Result<ExitStatus, CommandError> {
         let left_out = ending::summary(&ending::left_out(status));
         left_out.into_iter().for_each(ending::print_line);
         if self.args.json {
-            operate::print_json(&OperationDocument::new(status, &progress.durations()))?;
+            operate::print_json(&OperationDocument::new(status, now))?;
         }
         let words = operate::end_words(status);
         match (&status.error, status.cancelled, signal) {

@@ -324,6 +324,14 @@ pub struct OperationStatus {
 }
 
 impl OperationStatus {
+    /// Each step in order, how it stands, and when it began and ended.
+    pub fn each_step(&self) -> impl Iterator<Item = (&Step, &StepState, StepTimes)> {
+        let times = self.times.iter().copied();
+        let times = times.chain(std::iter::repeat(StepTimes::default()));
+        let steps = self.plan.steps.iter().zip(&self.steps).zip(times);
+        steps.map(|((step, state), times)| (step, state, times))
+    }
+
     /// Whether it has not ended.
     #[must_use]
     pub const fn is_running(&self) -> bool {

@@ -62,10 +62,13 @@ impl StoredOperations {
                 let Some(step) = status.steps.get_mut(index) else {
                     return false;
                 };
-                if let Some(times) = status.times.get_mut(index) {
-                    times.take(&state, at);
-                }
                 *step = state;
+                if let (Some(times), Some(call)) =
+                    (status.times.get_mut(index), status.plan.steps.get(index))
+                {
+                    times.take(step, at);
+                    self.restarts.fold((call, step), *times);
+                }
                 return true;
             }
             OperationProgress::Failed { error } => Some(error),
@@ -179,15 +182,6 @@ impl StoredOperations {
         }
     }
 
-    /// Remembers how long a step of an operation takes that restarts a service.
-    fn remember_restart(&mut self, id: OperationId, at: Timestamp, progress: &OperationProgress) {
-        if let OperationProgress::Step { index, state } = progress
-            && let Some(step) = self.step(id, *index).cloned()
-        {
-            self.restarts.fold((id, *index), at, (&step, state));
-        }
-    }
-
     /// Masks every error.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for status in &mut self.list {
@@ -249,7 +243,6 @@ impl Store {
     ) -> Dirty {
         let silenced = self.operations.silence(id, at, &progress);
         self.operations.remember_end(id, at, &progress);
-        self.operations.remember_restart(id, at, &progress);
         let changed = (self.operations).fold(id, at, progress, &mut self.timeline);
         let mut dirty = Dirty::services(silenced);
         dirty.changed(changed);

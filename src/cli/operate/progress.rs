@@ -5,38 +5,24 @@ use std::time::Duration;
 use crate::model::words::seconds;
 use crate::model::{
     HealthState, OperationId, OperationStatus, Plan, SignedDuration, Snapshot, Step, StepState,
-    StepWait, Timestamp,
+    StepWait,
 };
 
 /// Follows the steps of one operation from snapshot to snapshot.
 #[derive(Clone, Debug)]
 pub struct StepProgress {
     id: OperationId,
-    steps: Vec<StepTiming>,
-    /// How many have ended.
-    ended: usize,
-    /// The time of the snapshot before.
-    before: Timestamp,
-}
-
-/// When a step was seen to begin and to end.
-#[derive(Clone, Copy, Debug, Default)]
-struct StepTiming {
-    began_at: Option<Timestamp>,
-    ended: bool,
-    /// How long its call and its wait took; `None` where it was not begun.
-    took: Option<SignedDuration>,
+    /// Which steps were reported as ended.
+    reported: Vec<bool>,
 }
 
 impl StepProgress {
-    /// Of the operation `id`, which runs `plan` and was begun after `now`.
+    /// Of the operation `id`, which runs `plan`.
     #[must_use]
-    pub fn new(id: OperationId, plan: &Plan, now: Timestamp) -> Self {
+    pub fn new(id: OperationId, plan: &Plan) -> Self {
         Self {
             id,
-            steps: vec![StepTiming::default(); plan.steps.len()],
-            ended: 0,
-            before: now,
+            reported: vec![false; plan.steps.len()],
         }
     }
 
@@ -53,38 +39,23 @@ impl StepProgress {
     /// after 3.2 s".
     pub fn news(&mut self, snapshot: &Snapshot) -> Vec<String> {
         let mut lines = Vec::new();
-        let now = snapshot.taken_at;
-        let before = std::mem::replace(&mut self.before, now);
         let Some(status) = self.status(snapshot) else {
             return lines;
         };
-        let (all, begin) = (status.steps.len(), before.max(status.started_at));
-        let mut ended = self.ended;
-        let pairs = status.plan.steps.iter().zip(&status.steps);
-        for ((step, state), timing) in pairs.zip(&mut self.steps) {
-            if timing.ended || *state == StepState::Pending {
+        let all = status.steps.len();
+        let mut ended = self.reported.iter().filter(|it| **it).count();
+        for ((step, state, times), reported) in status.each_step().zip(&mut self.reported) {
+            if *reported || !state.is_final() {
                 continue;
             }
-            if !matches!(state, StepState::Skipped { .. }) {
-                let began_at = *timing.began_at.get_or_insert(begin);
-                timing.took = Some(now.duration_since(began_at));
-            }
-            if state.is_final() {
-                timing.ended = true;
-                ended += 1;
-                let took = timing.took.unwrap_or_default();
-                let (who, what) = (who(step, &status.plan), words(step, state, took, snapshot));
-                lines.push(format!("{ended}/{all} {who} {what}"));
-            }
+            *reported = true;
+            ended += 1;
+            // One that was not begun took no time, and none is said of it.
+            let took = times.took(snapshot.taken_at).unwrap_or_default();
+            let (who, what) = (who(step, &status.plan), words(step, state, took, snapshot));
+            lines.push(format!("{ended}/{all} {who} {what}"));
         }
-        self.ended = ended;
         lines
-    }
-
-    /// How long each step took; `None` for those that were not begun.
-    #[must_use]
-    pub fn durations(&self) -> Vec<Option<SignedDuration>> {
-        self.steps.iter().map(|timing| timing.took).collect()
     }
 }
 

@@ -4,8 +4,7 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    Impact, OperationStatus, Plan, ServiceId, SignedDuration, SkipReason, Step, StepState,
-    StepWait, Timestamp,
+    Impact, OperationStatus, Plan, ServiceId, SkipReason, Step, StepState, StepWait, Timestamp,
 };
 
 /// What an operation would do.
@@ -101,20 +100,20 @@ impl<'a> From<&'a Step> for StepDocument<'a> {
 }
 
 impl<'a> OperationDocument<'a> {
-    /// The document of `status`, of which the steps took `durations`, in the order of the plan.
+    /// The document of `status` at `now`.
     #[must_use]
-    pub fn new(status: &'a OperationStatus, durations: &[Option<SignedDuration>]) -> Self {
+    pub fn new(status: &'a OperationStatus, now: Timestamp) -> Self {
         let mut plan = PlanDocument::from(&status.plan);
-        let durations = durations.iter().copied().chain(std::iter::repeat(None));
-        let outcomes = status.steps.iter().zip(durations);
-        for (step, (state, took)) in plan.steps.iter_mut().zip(outcomes) {
+        for (step, (_, state, times)) in plan.steps.iter_mut().zip(status.each_step()) {
             let state = match state {
                 StepState::Failed { error } => StepState::Failed {
                     error: public(error),
                 },
                 other => other.clone(),
             };
-            let took = took.map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
+            let took = times
+                .took(now)
+                .map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
             step.outcome = Some(StepOutcome {
                 state,
                 duration_ms: took,

@@ -1,20 +1,16 @@
 //! How long the last restart of each service took.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{
-    OperationId, OperationKind, RecordedRestart, ServiceId, Step, StepState, Timestamp,
-};
+use crate::model::{OperationKind, RecordedRestart, ServiceId, Step, StepState, StepTimes};
 use crate::store::dirty::Changed;
 
-/// The last restart of each service, and those under way.
+/// The last restart of each service.
 #[derive(Debug, Default)]
 pub(in crate::store) struct RestartTimes {
     last: Arc<BTreeMap<ServiceId, Duration>>,
-    /// When the steps began that run.
-    begun: HashMap<(OperationId, usize), Timestamp>,
 }
 
 impl RestartTimes {
@@ -25,26 +21,15 @@ impl RestartTimes {
         Changed::Yes
     }
 
-    /// Step `index` of the operation `id` is in `state` since `at`.
-    pub(super) fn fold(
-        &mut self,
-        (id, index): (OperationId, usize),
-        at: Timestamp,
-        (step, state): (&Step, &StepState),
-    ) {
-        if step.kind != OperationKind::Restart {
+    /// Takes in that `step` is in `state`, which it has had by `times`.
+    pub(super) fn fold(&mut self, (step, state): (&Step, &StepState), times: StepTimes) {
+        let (OperationKind::Restart, StepState::Succeeded) = (step.kind, state) else {
             return;
-        }
-        if *state == StepState::Running {
-            self.begun.insert((id, index), at);
-        } else if state.is_final()
-            && let Some(began) = self.begun.remove(&(id, index))
-            && *state == StepState::Succeeded
-        {
-            // A clock that was set back measured nothing.
-            if let Ok(took) = Duration::try_from(at.duration_since(began)) {
-                Arc::make_mut(&mut self.last).insert(step.service.clone(), took);
-            }
+        };
+        let took = times.ended_at.and_then(|ended_at| times.took(ended_at));
+        // A clock that was set back measured nothing.
+        if let Some(Ok(took)) = took.map(Duration::try_from) {
+            Arc::make_mut(&mut self.last).insert(step.service.clone(), took);
         }
     }
 

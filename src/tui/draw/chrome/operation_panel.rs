@@ -141,19 +141,11 @@ fn draw_key(
 
 /// The steps in order.
 fn items(operation: &OperationStatus, context: &DrawContext<'_>) -> Vec<StepItem> {
-    let steps = &operation.plan.steps;
-    let times = operation.times.iter().copied();
-    let times = times.chain(std::iter::repeat(StepTimes::default()));
-    let states = operation.steps.iter().zip(times);
     let mut wave = None;
-    let mut items = Vec::with_capacity(steps.len());
-    for (step, (state, times)) in steps.iter().zip(states) {
-        let (words, role) = words(
-            name(step, operation, context),
-            step,
-            (state, times),
-            context,
-        );
+    let mut items = Vec::with_capacity(operation.plan.steps.len());
+    for (step, state, times) in operation.each_step() {
+        let name = name(step, operation, context);
+        let (words, role) = words(name, step, (state, times), context);
         items.push(StepItem {
             words,
             role,
