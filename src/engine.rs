@@ -6,6 +6,7 @@
 mod actions;
 mod cgroup;
 mod clock;
+mod compose;
 mod connect;
 mod connections;
 mod context;
@@ -47,9 +48,11 @@ use tokio::time::Instant;
 
 use cgroup::Cgroups;
 use clock::Reading;
+use endpoint::DockerAddress;
 use fields::{JsonFields, UnreadPaths};
 use transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 
+pub use compose::{ComposeError, ComposeRunner};
 pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;
 pub use error::{CallProgress, EngineError};
@@ -82,15 +85,24 @@ pub struct ContainerList {
 pub struct Engine {
     transport: Transport,
     cgroups: Option<Cgroups>,
+    /// How the `docker` program calls it.
+    address: Arc<DockerAddress>,
 }
 
 /// Reading.
 impl Engine {
-    fn new(transport: Transport, local: bool) -> Self {
+    fn new(transport: Transport, local: bool, address: DockerAddress) -> Self {
         Self {
             transport,
+            address: Arc::new(address),
             cgroups: local.then(Cgroups::detect).flatten(),
         }
+    }
+
+    /// `docker compose` on this engine.
+    #[must_use]
+    pub fn compose(&self) -> ComposeRunner {
+        ComposeRunner::to(Arc::clone(&self.address))
     }
 
     /// How many calls were made so far, over all clones.

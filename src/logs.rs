@@ -4,7 +4,6 @@
 //! Never: does I/O or reads a clock.
 
 pub mod clock_drift;
-mod colours;
 mod exception;
 pub mod export;
 mod field;
@@ -30,7 +29,7 @@ pub mod sources;
 pub mod tree;
 mod words;
 
-pub use colours::without_colours;
+pub use crate::model::without_colours;
 pub use export::ExportForm;
 pub use filter::{FilterError, LogFilter, SavedFilter};
 pub use plain::{plain, skeleton};

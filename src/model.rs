@@ -7,7 +7,9 @@ pub mod authority;
 pub mod calendar;
 mod change;
 pub mod checks;
+mod colours;
 pub mod commands;
+mod compose;
 mod definition_secrets;
 mod edge;
 pub mod encoding;
@@ -46,6 +48,7 @@ pub mod secrets;
 pub mod sections;
 mod service;
 mod service_rule;
+mod shell_word;
 mod shortage;
 mod shown_state;
 mod snapshot;
@@ -59,6 +62,10 @@ pub mod words;
 
 pub use change::{
     Change, Deployment, ErrorBurstChange, HealthChangeReason, OperationChange, OwnChange,
+};
+pub use colours::without_colours;
+pub use compose::{
+    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, NoComposeProject, OutputLine,
 };
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{

@@ -343,7 +343,8 @@ impl Candidate {
         // The simulator's containers have no processes here, so nothing of them is read from the
         // kernel.
         let local = info.local && info.flavour != EngineFlavour::Simulated;
-        Ok((Engine::new(transport.speaking(&api), local), info))
+        let address = endpoint.docker_address();
+        Ok((Engine::new(transport.speaking(&api), local, address), info))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Addresses of engines.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +20,15 @@ pub(super) struct TlsOptions {
     pub wanted: bool,
     /// With what.
     pub files: TlsFiles,
+}
+
+/// How the `docker` program calls the same engine.
+#[derive(Debug)]
+pub(super) struct DockerAddress {
+    /// Variables of its environment; `None` for those that must not be set.
+    pub variables: Vec<(&'static str, Option<OsString>)>,
+    /// The address as it may be shown, where the engine runs on another machine.
+    pub remote: Option<String>,
 }
 
 /// Where an engine listens.

@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub use super::words::level as level_named;
 pub use error::{FilterError, FilterProblem};
 
-use super::colours::without_colours;
+use super::without_colours;
 use crate::model::{LineLevel, LogLine};
 use pattern::SearchPattern;
 pub use pattern::quoted;

@@ -1,6 +1,6 @@
 //! Secrets in the text of a line.
 
-use super::colours::without_colours;
+use super::without_colours;
 use crate::model::secrets::KnownSecrets;
 
 /// The text of a line with its secrets masked; `None` where it has none. It has no colours then:

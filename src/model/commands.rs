@@ -1,17 +1,11 @@
 //! Command lines that people copy. Names come from labels and log lines, which may be made to run
 //! something else: one that a shell could act on enters none.
 
+pub use super::shell_word::is_safe;
 use super::{Snapshot, StackName};
 
 /// What recreates one service, as a verb of [`compose`].
 pub const RECREATE: &str = "up -d --force-recreate --no-deps";
-
-/// Whether `value` may stand in a command line that somebody pastes.
-#[must_use]
-pub fn is_safe(value: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@-+,=%".contains(c);
-    !value.is_empty() && value.len() <= 200 && !value.starts_with('-') && value.chars().all(plain)
-}
 
 /// `docker compose -p hub --project-directory /srv/hub up -d db`, which works in any directory; only
 /// in that of the project where it is not known. `None` where a name is not safe.

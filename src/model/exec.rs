@@ -1,7 +1,7 @@
 //! A command that is run in a container for somebody who sees its output.
 
-use super::commands::is_safe;
 use super::secrets::mask_words;
+use super::shell_word::quoted;
 use super::{InstanceId, ServiceId};
 
 /// Size of a terminal in cells.
@@ -50,15 +50,6 @@ impl ExecRequest {
         };
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         format!("docker exec{flags} {} {}", self.container, words.join(" "))
-    }
-}
-
-/// `word` as a shell reads it as one.
-fn quoted(word: &str) -> String {
-    if is_safe(word) || word.starts_with('-') && is_safe(word.trim_start_matches('-')) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

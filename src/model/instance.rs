@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::{Hidden, Sensitive};
 use super::{
-    DockerHealth, InstanceId, Port, RestartPolicy, ServiceId, ServiceName, StackName, Timestamp,
-    UnboundPort, Unread,
+    ComposeProject, DockerHealth, InstanceId, NoComposeProject, Port, RestartPolicy, ServiceId,
+    ServiceName, StackName, Timestamp, UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.
@@ -267,6 +267,14 @@ impl InstanceFacts {
     #[must_use]
     pub fn is_auxiliary(&self) -> bool {
         Self::has_auxiliary_labels(self.labels.reveal())
+    }
+
+    /// The Compose project that it was made from.
+    ///
+    /// # Errors
+    /// When its labels name none, or no file of it.
+    pub fn compose_project(&self) -> Result<ComposeProject, NoComposeProject> {
+        ComposeProject::of(self.labels.reveal(), &self.name)
     }
 
     /// A container of which nothing but its names is known: created, never started, not inspected.

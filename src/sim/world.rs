@@ -17,7 +17,7 @@ use super::task::{Managed, full_name, task_name};
 use super::trace::Trace;
 
 /// A Compose project.
-pub(super) struct ComposeProject {
+pub(super) struct SimulatedProject {
     pub(super) name: String,
     pub(super) networks: Vec<String>,
     /// Number of its first network.
@@ -69,7 +69,7 @@ pub(super) struct World {
     pub(super) seed: u64,
     /// When the simulation started.
     pub(super) epoch: Nanos,
-    pub(super) stacks: Vec<ComposeProject>,
+    pub(super) stacks: Vec<SimulatedProject>,
     pub(super) containers: Vec<Option<Container>>,
     pub(super) incidents: Vec<IncidentSpec>,
     pub(super) shared_listeners: bool,
@@ -144,7 +144,7 @@ impl World {
             .stacks
             .last()
             .map_or(1, |last| last.first_subnet + last.networks.len() as u32);
-        self.stacks.push(ComposeProject {
+        self.stacks.push(SimulatedProject {
             name: spec.name.clone(),
             networks,
             first_subnet: used,
@@ -260,7 +260,7 @@ impl World {
     }
 
     /// The project of `container`.
-    pub(super) fn stack(&self, container: &Container) -> Option<&ComposeProject> {
+    pub(super) fn stack(&self, container: &Container) -> Option<&SimulatedProject> {
         self.stacks.get(container.stack? as usize)
     }
 }
@@ -306,7 +306,7 @@ impl Container {
 
 /// The name of replica `number`, the `count`-th container of the world.
 fn container_name(
-    stack: Option<&ComposeProject>,
+    stack: Option<&SimulatedProject>,
     spec: &ServiceSpec,
     number: u32,
     count: usize,

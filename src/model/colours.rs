@@ -1,4 +1,4 @@
-//! SGR colour sequences in log lines.
+//! SGR colour sequences in lines of programs.
 
 use std::borrow::Cow;
 

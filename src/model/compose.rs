@@ -1,0 +1,359 @@
+//! A Compose project as the labels of its containers name it, and what is asked of `docker compose`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::secrets::mask_words;
+use super::shell_word::quoted;
+use super::{LogStream, StackName};
+
+/// What every label of Compose begins with.
+const PREFIX: &str = "com.docker.compose.";
+/// What is read by a program instead of a terminal: one line an event, without colours.
+const PLAIN_OUTPUT: [&str; 4] = ["--ansi", "never", "--progress", "plain"];
+
+/// Where a container's project comes from, as Compose wrote it on the container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComposeProject {
+    /// Its name.
+    pub name: StackName,
+    /// Its files, in the order in which they were merged; never empty.
+    pub files: Vec<String>,
+    /// The directory that relative paths in them are relative to; `None` where no label names it.
+    pub directory: Option<String>,
+    /// Its files of variables; empty where it has none but `.env` beside the first file.
+    pub environment_files: Vec<String>,
+}
+
+/// Why Compose cannot be asked for anything about a container; one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoComposeProject {
+    /// It has no label of a project.
+    #[error("{0} was not made by Compose: its container has no Compose project in its labels")]
+    NotCompose(String),
+    /// Its labels name a project and no file.
+    #[error(
+        "the labels of {0} name no Compose file; run `docker compose` in the directory of its project"
+    )]
+    NoFiles(String),
+}
+
+impl ComposeProject {
+    /// The project of a container with these labels; it is called `container` in errors.
+    ///
+    /// # Errors
+    /// When they name no project, or no file of it.
+    pub fn of(
+        labels: &BTreeMap<String, String>,
+        container: &str,
+    ) -> Result<Self, NoComposeProject> {
+        let label = |key: &str| {
+            let value = labels.get(&format!("{PREFIX}{key}"))?;
+            (!value.is_empty()).then_some(value.as_str())
+        };
+        let list = |key: &str| {
+            let parts = label(key).unwrap_or("").split(',').map(str::trim);
+            let parts = parts.filter(|part| !part.is_empty());
+            parts.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let not_compose = || NoComposeProject::NotCompose(container.to_owned());
+        let name = StackName::from(label("project").ok_or_else(not_compose)?);
+        let files = list("project.config_files");
+        if files.is_empty() {
+            return Err(NoComposeProject::NoFiles(container.to_owned()));
+        }
+        Ok(Self {
+            name,
+            files,
+            directory: label("project.working_dir").map(str::to_owned),
+            environment_files: list("project.environment_file"),
+        })
+    }
+}
+
+/// What is asked of `docker compose`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "lowercase")]
+pub enum ComposeVerb {
+    /// Create and start what the files define, recreate what differs from them.
+    Up {
+        /// Whether containers are recreated that do not differ.
+        #[serde(default)]
+        force_recreate: bool,
+        /// Whether what the services depend on is left alone.
+        #[serde(default)]
+        no_deps: bool,
+        /// Whether it ends once all are running or healthy.
+        #[serde(default)]
+        wait: bool,
+    },
+    /// Pull images.
+    Pull,
+    /// Build images.
+    Build,
+    /// Change how many containers services have.
+    Scale {
+        /// How many, by service.
+        replicas: BTreeMap<String, u32>,
+    },
+    /// Run a command in a new container of one service, which is removed at its end.
+    Run {
+        /// The command; empty for that of the service.
+        command: Vec<String>,
+    },
+    /// Stop and remove containers and networks; volumes stay.
+    Down,
+}
+
+impl ComposeVerb {
+    /// `up` that recreates only what differs, with dependencies.
+    pub const UP: Self = Self::Up {
+        force_recreate: false,
+        no_deps: false,
+        wait: false,
+    };
+
+    /// The word behind `docker compose`.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Up { .. } => "up",
+            Self::Pull => "pull",
+            Self::Build => "build",
+            Self::Scale { .. } => "scale",
+            Self::Run { .. } => "run",
+            Self::Down => "down",
+        }
+    }
+
+    /// The words behind the options of the project, with `services` where they belong.
+    fn words(&self, services: &[String]) -> Vec<String> {
+        let mut words = vec![self.id().to_owned()];
+        let mut flag = |is_set: bool, name: &str| {
+            if is_set {
+                words.push(name.to_owned());
+            }
+        };
+        match self {
+            Self::Up {
+                force_recreate,
+                no_deps,
+                wait,
+            } => {
+                flag(true, "--detach");
+                flag(*force_recreate, "--force-recreate");
+                flag(*no_deps, "--no-deps");
+                flag(*wait, "--wait");
+            }
+            // What was stopped on purpose is not started along.
+            Self::Scale { .. } => flag(true, "--no-deps"),
+            Self::Run { .. } => {
+                flag(true, "--rm");
+                flag(true, "--no-TTY");
+            }
+            Self::Pull | Self::Build | Self::Down => {}
+        }
+        match self {
+            Self::Scale { replicas } => {
+                words.extend(
+                    replicas
+                        .iter()
+                        .map(|(name, count)| format!("{name}={count}")),
+                );
+            }
+            Self::Run { command } => {
+                words.extend(services.iter().cloned());
+                words.extend(command.iter().cloned());
+            }
+            _ => words.extend(services.iter().cloned()),
+        }
+        words
+    }
+}
+
+/// One call of `docker compose`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComposeInvocation {
+    /// The project.
+    pub project: ComposeProject,
+    /// What is asked.
+    pub verb: ComposeVerb,
+    /// The services by their names in the files; empty for all, of `run` exactly one, of `scale`
+    /// none, as it names them itself.
+    pub services: Vec<String>,
+    /// Whether Compose only says what it would do.
+    pub dry_run: bool,
+}
+
+impl ComposeInvocation {
+    /// The arguments of the `docker` program.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<String> {
+        self.words(&PLAIN_OUTPUT)
+    }
+
+    /// The command that does the same in a terminal, with secrets masked; words that a shell could
+    /// read in another way are quoted.
+    #[must_use]
+    pub fn docker_command(&self) -> String {
+        let words = mask_words(&self.words(&[]));
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        format!("docker {}", words.join(" "))
+    }
+
+    fn words(&self, output: &[&str]) -> Vec<String> {
+        let project = &self.project;
+        let mut words = vec!["compose".to_owned()];
+        words.extend(output.iter().map(|word| (*word).to_owned()));
+        let mut option = |name: &str, value: &str| {
+            words.extend([name.to_owned(), value.to_owned()]);
+        };
+        option("--project-name", project.name.as_str());
+        if let Some(directory) = &project.directory {
+            option("--project-directory", directory);
+        }
+        for file in &project.files {
+            option("--file", file);
+        }
+        for file in &project.environment_files {
+            option("--env-file", file);
+        }
+        if self.dry_run {
+            words.push("--dry-run".to_owned());
+        }
+        words.extend(self.verb.words(&self.services));
+        words
+    }
+}
+
+/// A line of a program's output, safe to draw, without colours and with secrets masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputLine {
+    /// Where it was written to.
+    pub stream: LogStream,
+    /// The line without its end.
+    pub text: String,
+}
+
+/// How a call of `docker compose` ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComposeEnd {
+    /// With this exit code.
+    Exited(i32),
+    /// By this signal, which hubdeck did not send.
+    Signalled(i32),
+    /// hubdeck interrupted it.
+    Cancelled,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(entries: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let entries = entries.iter();
+        let named = entries.map(|(key, value)| (format!("{PREFIX}{key}"), (*value).to_owned()));
+        named.collect()
+    }
+
+    fn hub() -> ComposeProject {
+        let labels = labels(&[
+            ("project", "hub"),
+            (
+                "project.config_files",
+                "/srv/hub/compose.yaml,/srv/hub/prod.yaml",
+            ),
+            ("project.working_dir", "/srv/my hub"),
+            ("project.environment_file", "/srv/hub/prod.env"),
+        ]);
+        ComposeProject::of(&labels, "hub-db-1").expect("a project")
+    }
+
+    #[test]
+    fn labels_name_the_project_or_why_there_is_none() {
+        let project = hub();
+        assert_eq!(
+            project.files,
+            ["/srv/hub/compose.yaml", "/srv/hub/prod.yaml"]
+        );
+        assert_eq!(project.environment_files, ["/srv/hub/prod.env"]);
+        for (labels, expected) in [
+            (labels(&[]), NoComposeProject::NotCompose("db".to_owned())),
+            (
+                labels(&[("project", ""), ("project.config_files", "/x")]),
+                NoComposeProject::NotCompose("db".to_owned()),
+            ),
+            (
+                labels(&[("project", "hub"), ("project.config_files", " ,")]),
+                NoComposeProject::NoFiles("db".to_owned()),
+            ),
+        ] {
+            assert_eq!(ComposeProject::of(&labels, "db"), Err(expected));
+        }
+    }
+
+    #[test]
+    fn a_call_names_project_files_and_directory() {
+        let call = |verb, services: &[&str], dry_run| ComposeInvocation {
+            project: hub(),
+            verb,
+            services: services.iter().map(|name| (*name).to_owned()).collect(),
+            dry_run,
+        };
+        let begin = "docker compose --project-name hub --project-directory '/srv/my hub' --file /srv/hub/compose.yaml \
+                     --file /srv/hub/prod.yaml --env-file /srv/hub/prod.env";
+        for (call, end) in [
+            (call(ComposeVerb::UP, &[], false), "up --detach"),
+            (
+                call(
+                    ComposeVerb::Up {
+                        force_recreate: true,
+                        no_deps: true,
+                        wait: true,
+                    },
+                    &["db"],
+                    true,
+                ),
+                "--dry-run up --detach --force-recreate --no-deps --wait db",
+            ),
+            (
+                call(ComposeVerb::Pull, &["db", "web"], false),
+                "pull db web",
+            ),
+            (
+                call(
+                    ComposeVerb::Scale {
+                        replicas: [("web".to_owned(), 3)].into(),
+                    },
+                    &[],
+                    false,
+                ),
+                "scale --no-deps web=3",
+            ),
+            (
+                call(
+                    ComposeVerb::Run {
+                        command: vec!["load".to_owned(), "--password=geheim".to_owned()],
+                    },
+                    &["job"],
+                    false,
+                ),
+                "run --rm --no-TTY job load '--password=***'",
+            ),
+            (call(ComposeVerb::Down, &[], false), "down"),
+        ] {
+            assert_eq!(call.docker_command(), format!("{begin} {end}"));
+            let arguments = call.arguments();
+            let expected = [
+                "compose",
+                "--ansi",
+                "never",
+                "--progress",
+                "plain",
+                "--project-name",
+            ];
+            assert_eq!(arguments.get(..6).expect("options"), expected);
+        }
+    }
+}
