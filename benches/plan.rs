@@ -52,6 +52,7 @@ fn plans(c: &mut Criterion) {
             kind,
             targets,
             with_dependents,
+            image: None,
         };
         let steps = plan(&operation, &snapshot).unwrap().steps.len();
         group.bench_function(format!("{name}, {steps} steps"), |bencher| {

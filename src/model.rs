@@ -20,6 +20,7 @@ mod health;
 mod health_state;
 mod host;
 mod id;
+mod image;
 mod incident;
 mod instance;
 pub mod invisible;
@@ -81,6 +82,7 @@ pub use health::{Health, ProbeVerdict, SincePrecision};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use host::{HostUse, HostView};
 pub use id::{InstanceId, OperationId, ServiceId, ServiceName, StackName};
+pub use image::ImageReference;
 pub use incident::{
     BrokenService, Incident, IncidentChange, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,
     IncidentState,
@@ -107,10 +109,10 @@ pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };
 pub use operation::{
-    AuditHistory, InterruptedCall, InterruptedOperation, KillSignal, Operation, OperationKind,
-    OperationProgress, OperationStatus, Plan, Principal, RecordedLine, RecordedOperation,
-    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepState,
-    StepTarget, StepTimes, StepWait, UnknownSignal,
+    AuditHistory, BadImage, InterruptedCall, InterruptedOperation, KillSignal, Operation,
+    OperationKind, OperationProgress, OperationStatus, Plan, Principal, PullProgress, RecordedLine,
+    RecordedOperation, RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason,
+    Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

@@ -4,7 +4,9 @@
 
 mod admission;
 mod audit;
+mod bad_images;
 mod claims;
+mod definition;
 mod exec;
 mod executor;
 mod operations;
@@ -13,6 +15,7 @@ mod session;
 mod wait;
 
 pub use audit::{history, interrupted, recorded_restarts, recorded_stops};
+pub use bad_images::bad_images;
 pub use operations::{CancelRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;
 pub use session::{ExecRefusal, ExecSession};

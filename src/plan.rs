@@ -8,6 +8,7 @@ mod ends;
 mod hash;
 mod jobs;
 mod network;
+mod recreate;
 mod refusal;
 mod restart_edges;
 mod steps;
@@ -40,6 +41,9 @@ pub use refusal::PlanRefusal;
 /// those that do not run, one-shots that completed among them, are left alone. Without it, a
 /// restart takes those along whose Compose file says `restart: true`.
 ///
+/// What is recreated or updated goes as what is restarted; its dependents are restarted, not
+/// recreated.
+///
 /// Containers that use the network of one that is started, restarted or ended go along, always:
 /// they lose it with every start of that one. A Swarm service is restarted as a whole, by the
 /// Swarm.
@@ -70,19 +74,20 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         .partition(|id| all || !is_completed(snapshot, id));
     let users = network::users(kind, &members, snapshot);
     impact.take_down(&members);
-    if kind != OperationKind::Restart {
+    if !kind.begins_again() {
         impact.end(&members);
     }
     let steps = if kind.is_silent() {
         steps::of_maintenance(kind, &members, snapshot)
     } else {
-        steps::of(kind, &members, &users, snapshot)
+        steps::of(&operation, &members, &users, snapshot)
     };
     if steps.is_empty() {
         return Err(nothing_to_do(kind, &targets));
     }
     let removes = ends::removes(&steps, snapshot);
     let mut warnings = ends::warnings(&operation, &steps, snapshot);
+    warnings.extend(recreate::warnings(&operation, &steps, snapshot));
     warnings.extend(warnings::all(&operation, &steps, &left_alone, snapshot));
     warnings.extend(jobs::warning(&steps, snapshot));
     warnings.extend(network::warnings(&users, &members, snapshot));
@@ -111,7 +116,7 @@ fn is_lost(kind: OperationKind, service: &Service) -> bool {
     let running = service.instances.iter();
     let running = running.filter(|each| runs(each.facts.state)).count();
     match kind {
-        OperationKind::Restart => running < 2,
+        _ if kind.begins_again() => running < 2,
         OperationKind::Remove { force: false } => running == 0,
         _ => true,
     }
@@ -142,7 +147,8 @@ fn targets<'a>(
     for id in &ids {
         let service = target(id, kind, snapshot)?;
         let refusal = network::refusal(kind, service, &ids, snapshot)
-            .or_else(|| swarm::refusal(kind, service));
+            .or_else(|| swarm::refusal(kind, service))
+            .or_else(|| recreate::refusal(kind, service));
         match refusal {
             Some(refusal) => refused.push(refusal),
             None => targets.push(service),
@@ -195,6 +201,7 @@ fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool 
         return false;
     };
     // What cannot be done to it as a target is not done to it as a dependent.
+    let kind = kind.of_dependents();
     if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
         return false;
     }
@@ -207,6 +214,8 @@ fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool 
         }
         OperationKind::Stop
         | OperationKind::Restart
+        | OperationKind::Recreate
+        | OperationKind::Update { .. }
         | OperationKind::Pause
         | OperationKind::Kill { .. } => {
             !is_completed(snapshot, id)

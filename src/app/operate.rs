@@ -2,8 +2,9 @@
 
 mod question;
 
+use std::io::IsTerminal as _;
 use std::pin::{Pin, pin};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::cli::operate::{self, NEEDS_YES, StepProgress};
 use crate::cli::{self, CommandError, ExitStatus};
@@ -22,6 +23,8 @@ use super::{audit_file, ending, poll, runtime, signal};
 
 /// How often a plan is submitted where containers change and nobody is asked again.
 const ATTEMPTS: usize = 3;
+/// Least time between two lines about a pull where they are not written over.
+const LINES: Duration = Duration::from_secs(10);
 /// How long after its end the outcome of an operation may take to be in a snapshot.
 const OUTCOME_TAKES: Duration = Duration::from_secs(5);
 
@@ -36,18 +39,18 @@ pub(super) fn run(command: &OperationCommand, settings: &Settings) -> Result<Exi
         return Err(CommandError::Refused(NEEDS_YES.to_owned()).into());
     }
     let runtime = runtime(2)?;
-    let ended = runtime.block_on(on_pipeline(kind, args, settings, asks));
+    let ended = runtime.block_on(on_pipeline(command, settings, asks));
     // A question may wait for its answer for ever.
     runtime.shutdown_background();
     ended
 }
 
 async fn on_pipeline(
-    kind: OperationKind,
-    args: &OperationArgs,
+    command: &OperationCommand,
     settings: &Settings,
     asks: bool,
 ) -> Result<ExitStatus, Failure> {
+    let (kind, args) = (command.kind(), command.args());
     // What earlier runs left unfinished is reported once: not where nothing is done.
     let lifetime = if args.dry_run {
         Lifetime::OneSnapshot
@@ -59,6 +62,7 @@ async fn on_pipeline(
     let run = OperationRun {
         pipeline: &pipeline,
         kind,
+        image: command.image(),
         args,
         settings,
         asks,
@@ -72,10 +76,32 @@ async fn on_pipeline(
 struct OperationRun<'a> {
     pipeline: &'a Pipeline,
     kind: OperationKind,
+    image: Option<&'a str>,
     args: &'a OperationArgs,
     settings: &'a Settings,
     /// Whether somebody is asked before it runs.
     asks: bool,
+}
+
+/// The line about what steps are doing, such as a pull: renewed on a terminal, elsewhere one for each
+/// ten seconds at most.
+#[derive(Default)]
+struct ActivityLine {
+    text: Option<String>,
+    shown_at: Option<Instant>,
+}
+
+impl ActivityLine {
+    fn show(&mut self, text: Option<String>) {
+        let is_terminal = std::io::stderr().is_terminal();
+        let is_due = is_terminal || self.shown_at.is_none_or(|at| at.elapsed() >= LINES);
+        if text == self.text || (text.is_some() && !is_due) {
+            return;
+        }
+        cli::print_status(text.as_deref().unwrap_or_default());
+        self.shown_at = text.as_ref().map(|_| Instant::now());
+        self.text = text;
+    }
 }
 
 /// What came of submitting.
@@ -112,6 +138,7 @@ impl OperationRun<'_> {
             kind: self.kind,
             targets,
             with_dependents: self.args.with_dependents,
+            image: self.image.map(str::to_owned),
         };
         let plan = match plan(&operation, &snapshot) {
             Ok(plan) => plan,
@@ -187,6 +214,7 @@ impl OperationRun<'_> {
         let mut snapshots = self.pipeline.snapshots.clone();
         let mut progress = StepProgress::new(id, plan);
         let mut signal = None;
+        let mut shown = ActivityLine::default();
         let mut ended = pin!(async {
             self.pipeline.idle().await;
             tokio::time::sleep(OUTCOME_TAKES).await;
@@ -194,11 +222,16 @@ impl OperationRun<'_> {
         loop {
             let snapshot = snapshots.borrow_and_update().clone();
             let news = progress.news(&snapshot);
+            if !news.is_empty() {
+                shown.show(None);
+            }
             news.iter().for_each(|line| cli::print_line(line));
             let status = progress.status(&snapshot);
             if let Some(status) = status.filter(|status| !status.is_running()) {
+                shown.show(None);
                 return Ok(self.report(status, snapshot.taken_at, signal)?);
             }
+            shown.show(progress.activity(&snapshot));
             tokio::select! {
                 // Without a store there is no outcome either.
                 Ok(()) = snapshots.changed() => {}

@@ -56,13 +56,19 @@ pub struct ConnectRequest {
     pub sockets: Vec<(String, PathBuf)>,
 }
 
+/// Docker's configuration directory: `DOCKER_CONFIG`, or `~/.docker`.
+pub(super) fn docker_config() -> Option<PathBuf> {
+    let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let home = || text("HOME").map(|home| Path::new(&home).join(".docker"));
+    text("DOCKER_CONFIG").map(PathBuf::from).or_else(home)
+}
+
 impl ConnectRequest {
     /// The request of a program started with `--host` and `--context`, the rest from its
     /// environment.
     #[must_use]
     pub fn from_environment(host: Option<String>, context: Option<String>) -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let home = || text("HOME").map(|home| Path::new(&home).join(".docker"));
         let runtime_dir = text("XDG_RUNTIME_DIR").map(PathBuf::from);
         Self {
             host,
@@ -72,7 +78,7 @@ impl ConnectRequest {
             tls: text("DOCKER_TLS").is_some(),
             tls_verify: text("DOCKER_TLS_VERIFY").is_some(),
             cert_path: text("DOCKER_CERT_PATH").map(PathBuf::from),
-            docker_config: text("DOCKER_CONFIG").map(PathBuf::from).or_else(home),
+            docker_config: docker_config(),
             sockets: default_sockets(runtime_dir.as_deref()),
             runtime_dir,
         }

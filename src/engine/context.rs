@@ -88,7 +88,7 @@ fn id(name: &str) -> String {
 }
 
 /// The JSON file at `path`; `None` when there is none.
-fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, String> {
     let failed = |cause: String| format!("cannot read {}: {cause}", path.display());
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,

@@ -71,13 +71,15 @@ pub fn title(plan: &Plan) -> String {
         OperationKind::Kill { signal } => format!(" with {signal}"),
         _ => String::new(),
     };
+    let image = plan.operation.image.as_ref();
+    let image = image.map_or_else(String::new, |image| format!(" to {image}"));
     let removes = match plan.removes.len() {
         0 => String::new(),
         _ if kind.removes() => String::new(),
         1 => ", which removes its container".to_owned(),
         many => format!(", which removes {many} containers"),
     };
-    format!("{verb} {what}{dependents}{signal}{removes}")
+    format!("{verb} {what}{image}{dependents}{signal}{removes}")
 }
 
 /// How many services `plan` acts on.
@@ -127,7 +129,7 @@ fn step_words(plan: &Plan, step: &Step) -> String {
     let wait = match step.wait {
         StepWait::Exit => {
             let again = match step.kind {
-                OperationKind::Restart => " again",
+                kind if kind.begins_again() => " again",
                 _ => "",
             };
             return format!("run the job {}{again} and wait for exit 0", step.name);
@@ -155,7 +157,7 @@ fn last_time(plan: &Plan, step: &Step) -> Option<String> {
 /// For how long what needs the targets is unavailable.
 const fn unavailable(plan: &Plan) -> &'static str {
     match plan.operation.kind {
-        OperationKind::Restart => "Unavailable while this runs",
+        kind if kind.begins_again() => "Unavailable while this runs",
         _ => "Will be unavailable",
     }
 }

@@ -105,6 +105,7 @@ fn history() -> Vec<Arc<TimelineEvent>> {
                 kind: OperationKind::Restart,
                 targets: vec![service.into()],
                 with_dependents: false,
+                image: None,
             },
             principal: Principal::Terminal,
         })

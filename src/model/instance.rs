@@ -52,6 +52,12 @@ impl InstanceState {
         }
     }
 
+    /// Whether a stop does anything to it.
+    #[must_use]
+    pub const fn can_be_stopped(self) -> bool {
+        matches!(self, Self::Running | Self::Paused | Self::Restarting)
+    }
+
     /// Whether its process has ended and nothing starts it again by itself.
     #[must_use]
     pub const fn has_ended(self) -> bool {
@@ -167,6 +173,9 @@ pub struct Inspection {
     pub clear: Hidden,
 }
 
+/// What the name of a container ends with that is kept until its replacement is healthy.
+const KEPT_SUFFIX: &str = "_hubdeck_old";
+
 /// What the engine reports of one container. Replaced as a whole by every inspection.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InstanceFacts {
@@ -254,19 +263,42 @@ pub struct InstanceFacts {
 }
 
 impl InstanceFacts {
+    /// The label of a container in which hubdeck tries a new image beside the running one.
+    pub const TRIAL_LABEL: &'static str = "hubdeck.trial";
+
     /// Whether these are labels of a container that is no part of a service: Compose's one-off
-    /// containers (`compose run`) and lifecycle hooks.
+    /// containers (`compose run`) and lifecycle hooks, and trials of new images.
     #[must_use]
     pub fn has_auxiliary_labels(labels: &BTreeMap<String, String>) -> bool {
         let label = |name: &str| labels.get(name).map(String::as_str);
         label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
             || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
+            || labels.contains_key(Self::TRIAL_LABEL)
     }
 
-    /// Whether the container is no part of a service.
+    /// Whether the container is no part of a service, or is there for the time of an update only.
     #[must_use]
     pub fn is_auxiliary(&self) -> bool {
-        Self::has_auxiliary_labels(self.labels.reveal())
+        let is_kept = self.name.ends_with(KEPT_SUFFIX);
+        is_kept || Self::has_auxiliary_labels(self.labels.reveal())
+    }
+
+    /// The name under which a container is kept until the one that replaces it is healthy.
+    #[must_use]
+    pub fn kept_name(name: &str) -> String {
+        format!("{name}{KEPT_SUFFIX}")
+    }
+
+    /// Whether a second container of the same definition, without published ports and names on its
+    /// networks, can run beside this one without touching the same data or network.
+    #[must_use]
+    pub fn may_run_twice(&self) -> bool {
+        let shares_network = self.network_mode == "host" || self.network_owner().is_some();
+        let writes = self
+            .mounts
+            .iter()
+            .any(|mount| mount.writable && mount.kind != "tmpfs");
+        !shares_network && !writes
     }
 
     /// The Compose project that it was made from.

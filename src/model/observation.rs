@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::{
-    ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming, FailureLog,
-    Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation, Layers,
-    LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRestart,
+    BadImage, ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming,
+    FailureLog, Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation,
+    Layers, LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRestart,
     RecordedRun, RecordedStop, Sample, SelfCost, ServiceId, ServiceRule, Shortage, StackName,
     SwarmService, Timestamp,
 };
@@ -250,6 +250,8 @@ pub enum Observation {
     RecordedStops(Vec<RecordedStop>),
     /// Restarts by hubdeck before this run, from the audit record, latest last.
     RecordedRestarts(Vec<RecordedRestart>),
+    /// Images with which updates failed, all that are remembered, oldest first.
+    BadImages(Vec<BadImage>),
     /// Operations that were under way when an earlier run of hubdeck ended, from the audit record.
     Interrupted {
         /// When that was read.

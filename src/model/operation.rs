@@ -1,5 +1,7 @@
 //! Operations: what is asked, the plan, and how it goes.
 
+mod activity;
+mod bad_image;
 mod interrupted;
 mod kill_signal;
 mod kind;
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
 
+pub use activity::{PullProgress, StepActivities, StepActivity};
+pub use bad_image::BadImage;
 pub use interrupted::{InterruptedCall, InterruptedOperation};
 pub use kill_signal::{KillSignal, UnknownSignal};
 pub use kind::OperationKind;
@@ -38,6 +42,9 @@ pub struct Operation {
     pub targets: Vec<ServiceId>,
     /// Whether services that need the targets are restarted after them.
     pub with_dependents: bool,
+    /// Of an update the image to take, where that is named: the reference of each service otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
 }
 
 /// What a step is carried out on.
@@ -127,10 +134,14 @@ impl Step {
         format!("{} {}", self.kind.verb(), self.name)
     }
 
-    /// The `docker` command that does the same; `None` where no container is called.
+    /// The command that does the same: of `docker`, and of hubdeck where `docker` has none; `None`
+    /// where no container is called.
     #[must_use]
     pub fn docker_command(&self) -> Option<String> {
         match &self.target {
+            StepTarget::Container(_) if self.kind.recreates() => {
+                Some(format!("hubdeck {} {}", self.kind.verb(), self.service))
+            }
             StepTarget::SwarmService(id) => Some(format!("docker service update --force {id}")),
             StepTarget::Container(_) => {
                 let words = self.kind.docker_words()?;
@@ -171,7 +182,8 @@ impl Plan {
         let last = self.steps.iter().map(|step| step.wave).max();
         let steps = self.steps.iter_mut();
         steps
-            .filter(|step| Some(step.wave) == last)
+            // What an update replaces is kept until the gate has passed.
+            .filter(|step| Some(step.wave) == last && !step.kind.recreates())
             .for_each(|step| step.wait = StepWait::No);
         self
     }
@@ -189,6 +201,8 @@ pub enum StepState {
     Waiting,
     /// Done.
     Succeeded,
+    /// Nothing had to be done: it runs the newest image already.
+    Unchanged,
     /// Called with success; the wait for healthy ended early because the operation was cancelled.
     Unverified,
     /// Failed; one sentence.
@@ -255,6 +269,13 @@ pub enum OperationProgress {
         /// Its state.
         state: StepState,
     },
+    /// What step `index` is doing at the moment; `None` again where that is over.
+    Activity {
+        /// Index into `plan.steps`.
+        index: usize,
+        /// What.
+        activity: Option<StepActivity>,
+    },
     /// Every step succeeded.
     Succeeded,
     /// It ended early; one sentence.
@@ -283,7 +304,10 @@ impl StepTimes {
     pub const fn take(&mut self, state: &StepState, at: Timestamp) {
         match state {
             StepState::Running => self.began_at = Some(at),
-            StepState::Succeeded | StepState::Unverified | StepState::Failed { .. } => {
+            StepState::Succeeded
+            | StepState::Unchanged
+            | StepState::Unverified
+            | StepState::Failed { .. } => {
                 self.ended_at = Some(at);
             }
             StepState::Pending | StepState::Waiting | StepState::Skipped { .. } => {}
@@ -312,6 +336,9 @@ pub struct OperationStatus {
     /// When each step began and ended, as long as `plan.steps`.
     #[serde(default)]
     pub times: Vec<StepTimes>,
+    /// What steps are doing at the moment, by their index; of most there is nothing to say.
+    #[serde(default)]
+    pub activities: StepActivities,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::KnownSecrets;
 use super::{
-    Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
+    BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
     InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, RecordedRun, SelfCost, Service,
     ServiceId, ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
 };
@@ -117,6 +117,8 @@ pub struct Snapshot {
     /// How long the last restart by hubdeck of each service took, from the call until it was
     /// healthy; of earlier runs too, as far as the audit record is read.
     pub restart_times: Arc<BTreeMap<ServiceId, Duration>>,
+    /// Images with which updates failed, of earlier runs too, oldest first.
+    pub bad_images: Arc<[BadImage]>,
     /// Runs whose last log lines are kept, in the order in which they were, bounded.
     pub recorded_runs: Arc<[RecordedRun]>,
     /// What was dropped so far.
@@ -190,6 +192,7 @@ impl Snapshot {
             timeline: Arc::default(),
             operations: Vec::new(),
             restart_times: Arc::default(),
+            bad_images: Arc::from([]),
             recorded_runs: Arc::from([]),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),

@@ -162,6 +162,21 @@ impl Trail {
         .await
     }
 
+    /// Records that the container of step `index` of `plan` is kept under the name `kept`.
+    ///
+    /// # Errors
+    /// One sentence when that cannot be written.
+    pub async fn kept(&self, plan: &Plan, index: usize, kept: &str) -> Result<(), String> {
+        let line = self.context.line(AuditEvent::Kept, Timestamp::now());
+        self.write(line.with_step(plan, index).with_kept(kept))
+            .await
+    }
+
+    /// The file of the record; `None` where none is kept.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Leaves its services to other runs of hubdeck; its end is recorded.
     pub fn close(&mut self) {
         self.claim = None;

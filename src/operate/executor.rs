@@ -1,8 +1,13 @@
 //! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
 mod broken;
+mod compose_file;
 mod gate;
+mod prepare;
+mod replace;
+mod settle;
 mod swarm;
+mod trial;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +24,7 @@ use crate::model::{
 
 use super::audit::Trail;
 use super::wait::{Awaited, find, is_probed};
+pub(super) use replace::Replacements;
 
 /// One run of a plan, with its channels and its audit record.
 pub(super) struct PlanExecutor {
@@ -31,6 +37,8 @@ pub(super) struct PlanExecutor {
     pub trail: Trail,
     /// How long a container that nothing checks has to run.
     pub proof: Duration,
+    /// What its steps that replace containers share.
+    pub replacements: Replacements,
     /// Why it is cancelled, once it is.
     pub cancelled: watch::Receiver<Option<SkipReason>>,
 }
@@ -53,9 +61,10 @@ impl PlanExecutor {
         })
         .await;
         let (end, next) = match self.check_targets_exist() {
-            Ok(()) => self.waves().await,
+            Ok(()) => self.prepared_waves().await,
             Err(error) => (OperationProgress::Failed { error }, 0),
         };
+        self.leave_images(next..self.plan.steps.len()).await;
         let reason = self.reason().unwrap_or(SkipReason::Failure);
         let rest = self.plan.steps.get(next..).unwrap_or_default();
         self.skip(next, reason).await;
@@ -96,6 +105,16 @@ impl PlanExecutor {
             "nothing was done: {what}{} was removed; try again",
             step.name
         ))
+    }
+
+    /// Prepares the images and runs wave after wave; returns how it ended and the first step that was
+    /// not begun.
+    async fn prepared_waves(&self) -> (OperationProgress, usize) {
+        match (self.prepare().await, self.reason()) {
+            (Ok(()), _) => self.waves().await,
+            (Err(_), Some(reason)) => (OperationProgress::Cancelled { reason }, 0),
+            (Err(error), None) => (OperationProgress::Failed { error }, 0),
+        }
     }
 
     /// Runs wave after wave; returns how it ended and the first step that was not begun.
@@ -183,6 +202,9 @@ impl PlanExecutor {
         let lost = || format!("cannot {}: the engine does not answer", step.call());
         let engine = || self.link.borrow().clone().ok_or_else(lost);
         match &step.target {
+            StepTarget::Container(id) if step.kind.recreates() => {
+                self.replace(index, step, id).await
+            }
             StepTarget::Container(id) => self.call_container(&engine()?, index, step, id).await,
             StepTarget::SwarmService(id) => self.replace_tasks(&engine()?, index, step, id).await,
             // The store does it when the step has succeeded.
@@ -272,6 +294,8 @@ async fn call(engine: &Engine, kind: OperationKind, id: &InstanceId) -> Result<(
         OperationKind::Unpause => engine.unpause(id).await,
         OperationKind::Kill { signal } => engine.kill(id, signal).await,
         OperationKind::Remove { force } => engine.remove(id, force).await,
+        // They are more than one call.
+        OperationKind::Recreate | OperationKind::Update { .. } => Ok(()),
         OperationKind::Silence { .. } | OperationKind::Lift => Ok(()),
     }
 }

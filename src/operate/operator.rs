@@ -19,7 +19,7 @@ use crate::model::{
 
 use super::admission::current_plan;
 use super::audit::Audit;
-use super::executor::{PlanExecutor, RunOutcome};
+use super::executor::{PlanExecutor, Replacements, RunOutcome};
 use super::{CancelRefusal, ExecRefusal, SubmitRefusal};
 
 /// How long a container runs without any check until what needs it is started.
@@ -138,6 +138,7 @@ impl Operator {
             snapshots: self.snapshots.clone(),
             out: self.out.clone(),
             trail,
+            replacements: Replacements::default(),
             proof: self.proof,
             cancelled,
         };

@@ -13,6 +13,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// How long a job may take.
 const JOB_LIMIT: Duration = Duration::from_secs(30 * 60);
 
+/// How often a restart policy may restart a container that has replaced another one.
+const CRASHES: u64 = 2;
+
 /// What is awaited, with the facts before the call.
 #[derive(Clone, Debug)]
 pub(super) struct Awaited {
@@ -24,6 +27,10 @@ pub(super) struct Awaited {
     checked: bool,
     /// Whether our probe does.
     probed: bool,
+    /// Whether snapshots may not have it yet.
+    appears: bool,
+    /// Whether it has replaced another one, which waits to come back: what fails is not waited for.
+    is_new: bool,
     /// Whether it is a job, of which the end is awaited.
     is_job: bool,
     limit: Duration,
@@ -57,6 +64,8 @@ impl Awaited {
             started_at: before.started_at,
             checked: own.is_some() || before.docker.status != DockerStatus::None,
             probed,
+            appears: false,
+            is_new: false,
             is_job: wait == StepWait::Exit,
             limit: match wait {
                 StepWait::Exit => JOB_LIMIT,
@@ -64,6 +73,26 @@ impl Awaited {
                 _ => LIMIT.max(start_period.saturating_mul(2)),
             },
         }
+    }
+
+    /// The same of a container that was just created in place of another one.
+    pub fn of_new(self) -> Self {
+        Self {
+            appears: true,
+            is_new: true,
+            ..self
+        }
+    }
+
+    /// The same of a container that gets its name and its place back.
+    pub fn of_returning(self) -> Self {
+        let appears = true;
+        Self { appears, ..self }
+    }
+
+    /// Whether the container is in `snapshot`.
+    pub fn is_listed(&self, snapshot: &Snapshot) -> bool {
+        locate(snapshot, &self.instance).is_some()
     }
 
     /// How long to wait.
@@ -74,9 +103,36 @@ impl Awaited {
     /// Where the container stands in `snapshot`.
     pub fn standing(&self, snapshot: &Snapshot) -> Standing {
         let Some((service, instance)) = locate(snapshot, &self.instance) else {
-            return Standing::Failed("the container was removed".into());
+            return if self.appears {
+                Standing::NotYet("it is not listed yet".into())
+            } else {
+                Standing::Failed("the container was removed".into())
+            };
         };
-        let facts = &instance.facts;
+        self.of_facts(&instance.facts, service.probe_of(instance))
+    }
+
+    /// Where the container of `facts` stands, with the last result of our `probe`.
+    pub fn of_facts(&self, facts: &InstanceFacts, probe: Option<InstanceProbe>) -> Standing {
+        let standing = self.by_state(facts, probe);
+        if !self.is_new {
+            return standing;
+        }
+        let is_failing = facts.docker.status == DockerStatus::Unhealthy;
+        match (standing, facts.state) {
+            (Standing::NotYet(why), InstanceState::Running) if is_failing => Standing::Failed(why),
+            (Standing::Up, InstanceState::Exited) if !self.is_job => Standing::Failed(ended(facts)),
+            (Standing::Failed(why), _) => Standing::Failed(why),
+            _ if facts.restarts >= CRASHES => Standing::Failed(format!(
+                "{}, and its restart policy restarted it {} times",
+                ended(facts),
+                facts.restarts
+            )),
+            (standing, _) => standing,
+        }
+    }
+
+    fn by_state(&self, facts: &InstanceFacts, probe: Option<InstanceProbe>) -> Standing {
         // A snapshot from before the call does not show the run that follows it.
         let new_run = facts.started_at.is_some() && facts.started_at != self.started_at;
         // Where inspection is not permitted nothing distinguishes one run from the next.
@@ -88,7 +144,7 @@ impl Awaited {
                 Standing::NotYet("no restart observed".into())
             }
             InstanceState::Running if self.is_job => Standing::NotYet("it is still running".into()),
-            InstanceState::Running => self.by_both(facts, service.probe_of(instance)),
+            InstanceState::Running => self.by_both(facts, probe),
             InstanceState::Exited if new_run && facts.exit_code == Some(0) => Standing::Up,
             InstanceState::Exited | InstanceState::Dead if new_run => {
                 Standing::Failed(ended(facts))

@@ -4,10 +4,7 @@ use crate::model::{InstanceState, OperationKind};
 
 /// Whether the state is one that stopping ends.
 pub(super) const fn runs(state: InstanceState) -> bool {
-    matches!(
-        state,
-        InstanceState::Running | InstanceState::Paused | InstanceState::Restarting
-    )
+    state.can_be_stopped()
 }
 
 /// Whether `kind` does anything to a container in `state`.
@@ -16,7 +13,9 @@ pub(super) const fn applies(kind: OperationKind, state: InstanceState) -> bool {
     match kind {
         OperationKind::Start => matches!(state, Created | Exited),
         OperationKind::Stop => runs(state),
-        OperationKind::Restart => !matches!(state, Dead | Removing),
+        OperationKind::Restart | OperationKind::Recreate | OperationKind::Update { .. } => {
+            !matches!(state, Dead | Removing)
+        }
         OperationKind::Pause => matches!(state, Running),
         OperationKind::Unpause => matches!(state, Paused),
         // One that waits for its next start has no process.

@@ -19,9 +19,13 @@ pub(super) fn of(
         ),
         OperationKind::Kill { signal } => hash.number(signal.number().into()),
         OperationKind::Remove { force } => hash.number(force.into()),
+        OperationKind::Update { with_volumes } => hash.number(with_volumes.into()),
         _ => {}
     }
     hash.number(usize::from(operation.with_dependents));
+    if let Some(image) = &operation.image {
+        hash.text(image);
+    }
     for id in &operation.targets {
         hash.text(id.as_str());
     }

@@ -10,11 +10,9 @@ use crate::model::{
 /// What is waited for after `kind` was called on a container of `service`.
 pub(super) fn wait(kind: OperationKind, service: &Service, snapshot: &Snapshot) -> StepWait {
     match kind {
-        OperationKind::Start | OperationKind::Restart if is_job(service, snapshot) => {
-            StepWait::Exit
-        }
-        OperationKind::Start | OperationKind::Restart => StepWait::Healthy,
-        _ => StepWait::No,
+        _ if kind != OperationKind::Start && !kind.begins_again() => StepWait::No,
+        _ if is_job(service, snapshot) => StepWait::Exit,
+        _ => StepWait::Healthy,
     }
 }
 

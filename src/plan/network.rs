@@ -28,7 +28,7 @@ pub(super) fn users(
     snapshot: &Snapshot,
 ) -> BTreeMap<InstanceId, OperationKind> {
     let mut found = BTreeMap::new();
-    if !matches!(kind, OperationKind::Start | OperationKind::Restart) && !kind.ends() {
+    if !begins(kind) && !kind.ends() {
         return found;
     }
     let all: Vec<&InstanceFacts> = instances(snapshot)
@@ -68,6 +68,11 @@ fn instances(snapshot: &Snapshot) -> impl Iterator<Item = &InstanceFacts> {
         .map(|instance| &*instance.facts)
 }
 
+/// Whether what `kind` is done to runs afterwards.
+fn begins(kind: OperationKind) -> bool {
+    kind == OperationKind::Start || kind.begins_again()
+}
+
 fn uses(user: &InstanceFacts, owner: &InstanceFacts) -> bool {
     user.network_owner()
         .is_some_and(|name| name == owner.id.as_str() || name == owner.name)
@@ -84,6 +89,8 @@ fn verb(kind: OperationKind, user: &InstanceFacts, owner: &InstanceFacts) -> Opt
             with.then_some(OperationKind::Start)
         }
         _ if kind.ends() => runs(user.state).then_some(OperationKind::Stop),
+        // The id that its network mode names is another one then.
+        _ if kind.recreates() => runs(user.state).then_some(OperationKind::Recreate),
         _ => runs(user.state).then_some(kind),
     }
 }
@@ -96,7 +103,7 @@ pub(super) fn refusal(
     targets: &BTreeSet<&ServiceId>,
     snapshot: &Snapshot,
 ) -> Option<PlanRefusal> {
-    if !matches!(kind, OperationKind::Start | OperationKind::Restart) {
+    if !begins(kind) {
         return None;
     }
     let id = &service.id;
@@ -146,6 +153,7 @@ pub(super) fn warnings(
         let how = match verb {
             OperationKind::Stop => "is stopped before it",
             OperationKind::Start => "is started after it",
+            OperationKind::Recreate => "is recreated after it",
             _ => "is restarted after it",
         };
         Some(format!(
@@ -190,7 +198,7 @@ fn gone(service: &Service) -> Option<&MissingNeed> {
 /// Whether the engine can start the service's containers no more, as the one whose network they use
 /// is gone.
 pub(super) fn is_gone(kind: OperationKind, service: &Service) -> bool {
-    matches!(kind, OperationKind::Start | OperationKind::Restart) && gone(service).is_some()
+    begins(kind) && gone(service).is_some()
 }
 
 #[cfg(test)]

@@ -68,4 +68,58 @@ pub enum PlanRefusal {
         /// Its name in the Swarm.
         name: String,
     },
+    /// The Swarm makes its containers.
+    #[error(
+        "{service} is a Swarm service: `docker service update --force {name}` replaces its tasks, as a restart does"
+    )]
+    SwarmRecreate {
+        /// The service.
+        service: ServiceId,
+        /// Its name in the Swarm.
+        name: String,
+    },
+    /// The Swarm makes its containers, and rolls back by its own rules.
+    #[error(
+        "{service} is a Swarm service: `docker service update --image REFERENCE {name}` updates it, and \
+         `docker service rollback {name}` takes that back"
+    )]
+    SwarmUpdate {
+        /// The service.
+        service: ServiceId,
+        /// Its name in the Swarm.
+        name: String,
+    },
+    /// Its container cannot be kept while a new one is tried.
+    #[error(
+        "{service} cannot be replaced: {container} was made with --rm, so that stopping it destroys it and nothing \
+         could be brought back; run it anew"
+    )]
+    MadeWithRm {
+        /// The service.
+        service: ServiceId,
+        /// The container.
+        container: String,
+    },
+    /// A systemd unit makes its container.
+    #[error(
+        "{service} is run by the systemd unit {unit}: `systemctl restart {unit}` recreates it, and `podman auto-update` \
+         updates it"
+    )]
+    RunByUnit {
+        /// The service.
+        service: ServiceId,
+        /// The unit.
+        unit: String,
+    },
+    /// What a new image does to data is not rolled back.
+    #[error(
+        "{service} keeps data in volumes ({targets}), which a rollback does not bring back: make a backup, then \
+         update it with --with-volumes, in the console by `:update {service} with-volumes`"
+    )]
+    DataVolumes {
+        /// The service.
+        service: ServiceId,
+        /// The paths in the container, joined by commas.
+        targets: String,
+    },
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Operation, OperationKind, Service, ServiceId, Snapshot};
+use crate::model::{Operation, Service, ServiceId, Snapshot};
 
 use super::warnings::names;
 
@@ -14,7 +14,7 @@ pub(super) fn followers(
     snapshot: &Snapshot,
 ) -> BTreeMap<ServiceId, ServiceId> {
     let mut found = BTreeMap::new();
-    if operation.kind != OperationKind::Restart || operation.with_dependents {
+    if !operation.kind.begins_again() || operation.with_dependents {
         return found;
     }
     let mut seen: BTreeSet<ServiceId> = operation.targets.iter().cloned().collect();

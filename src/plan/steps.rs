@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Instance, InstanceId, OperationKind, Overlay, Service, ServiceId, Snapshot, Step, StepTarget,
-    StepWait,
+    Instance, InstanceId, Operation, OperationKind, Overlay, Service, ServiceId, Snapshot, Step,
+    StepTarget, StepWait,
 };
 use crate::topology::order::waves;
 
@@ -14,11 +14,12 @@ use super::{jobs, swarm};
 
 /// The calls in order, sorted by wave, service and instance.
 pub(super) fn of(
-    kind: OperationKind,
+    operation: &Operation,
     members: &[ServiceId],
     users: &BTreeMap<InstanceId, OperationKind>,
     snapshot: &Snapshot,
 ) -> Vec<Step> {
+    let kind = operation.kind;
     let all: BTreeSet<ServiceId> = members
         .iter()
         .cloned()
@@ -35,6 +36,12 @@ pub(super) fn of(
         let first = steps.len();
         let mut used = 0;
         for service in services.iter().filter_map(|id| snapshot.service(id)) {
+            let is_target = operation.targets.contains(&service.id);
+            let kind = if is_target {
+                kind
+            } else {
+                kind.of_dependents()
+            };
             if kind == OperationKind::Restart
                 && let Some(step) = swarm::restart(service, wave)
             {
@@ -83,7 +90,7 @@ fn calls<'s>(
         .enumerate()
         .map(|(turn, (instance, verb))| match verb {
             // Rolling: while one replica restarts, the others serve.
-            OperationKind::Restart => (turn, instance, verb),
+            _ if verb.begins_again() => (turn, instance, verb),
             _ => (0, instance, verb),
         })
         .collect()

@@ -42,6 +42,8 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
             Some(PlanRefusal::SwarmStop { service, name })
         }
         OperationKind::Start => Some(PlanRefusal::SwarmStart { service, name }),
+        OperationKind::Recreate => Some(PlanRefusal::SwarmRecreate { service, name }),
+        OperationKind::Update { .. } => Some(PlanRefusal::SwarmUpdate { service, name }),
         _ => None,
     }
 }
@@ -106,6 +108,7 @@ mod tests {
                 kind,
                 targets,
                 with_dependents: with,
+                image: None,
             },
             snapshot,
         )

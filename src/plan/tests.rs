@@ -16,6 +16,7 @@ fn operation(kind: OperationKind, targets: &str, with_dependents: bool) -> Opera
         kind,
         targets: targets.split_whitespace().map(ServiceId::new).collect(),
         with_dependents,
+        image: None,
     }
 }
 
@@ -263,6 +264,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     let status = OperationStatus {
         id: OperationId(7),
         principal: Principal::Http,
+        activities: Default::default(),
         steps: vec![StepState::Running; made.steps.len()],
         times: Vec::new(),
         plan: made,

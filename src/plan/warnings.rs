@@ -66,9 +66,10 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
             "is running; stop it first, or remove it with force",
             "are running; stop them first, or remove them with force",
         ),
-        OperationKind::Restart | OperationKind::Remove { .. } => {
-            ("is being removed", "are being removed")
-        }
+        OperationKind::Restart
+        | OperationKind::Recreate
+        | OperationKind::Update { .. }
+        | OperationKind::Remove { .. } => ("is being removed", "are being removed"),
         OperationKind::Unpause => ("is not paused", "are not paused"),
         OperationKind::Silence { .. } => ("cannot be muted", "cannot be muted"),
         OperationKind::Lift => ("is not muted", "are not muted"),

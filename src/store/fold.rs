@@ -27,6 +27,10 @@ impl Store {
             Observation::Dropped { what, count } => self.engine.add_dropped(what, count).into(),
             Observation::Operation { id, at, progress } => self.fold_operation(id, at, progress),
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops),
+            Observation::BadImages(images) => {
+                self.operations.bad_images = images.into();
+                Changed::Yes.into()
+            }
             Observation::RecordedRestarts(list) => self.operations.restarts.remember(list).into(),
             Observation::Interrupted { at, operations } => self.fold_interrupted(at, &operations),
             Observation::Rules {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Change, InterruptedOperation, OperationChange, OperationId, OperationKind, OperationProgress,
-    OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState, StepTimes,
-    Timestamp,
+    BadImage, Change, InterruptedOperation, OperationChange, OperationId, OperationKind,
+    OperationProgress, OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState,
+    StepTimes, Timestamp,
 };
 
 use super::Store;
@@ -36,6 +36,8 @@ pub(super) struct StoredOperations {
     pub silenced: HashMap<ServiceId, Timestamp>,
     /// How long restarts took.
     pub restarts: RestartTimes,
+    /// Images with which updates failed, oldest first.
+    pub bad_images: Arc<[BadImage]>,
     /// Ends of containers that hubdeck was asked for, of earlier runs too, latest last.
     pub stops: Vec<RecordedStop>,
 }
@@ -63,12 +65,17 @@ impl StoredOperations {
                     return false;
                 };
                 *step = state;
+                status.activities.set(index, None);
                 if let (Some(times), Some(call)) =
                     (status.times.get_mut(index), status.plan.steps.get(index))
                 {
                     times.take(step, at);
                     self.restarts.fold((call, step), *times);
                 }
+                return true;
+            }
+            OperationProgress::Activity { index, activity } => {
+                status.activities.set(index, activity);
                 return true;
             }
             OperationProgress::Failed { error } => Some(error),
@@ -79,6 +86,7 @@ impl StoredOperations {
             OperationProgress::Succeeded | OperationProgress::Started { .. } => None,
         };
         status.finished_at = Some(at);
+        status.activities.end();
         status.error = error;
         let change = Change::Operation(OperationChange::end_of(status, at));
         timeline.push(at, about(&status.plan), change);
@@ -102,6 +110,7 @@ impl StoredOperations {
         self.list.push(Arc::new(OperationStatus {
             id,
             principal,
+            activities: Default::default(),
             steps: vec![StepState::Pending; plan.steps.len()],
             times: vec![StepTimes::default(); plan.steps.len()],
             plan,

@@ -78,6 +78,7 @@ impl Store {
             timeline: self.timeline.share(),
             operations: self.operations.share(),
             restart_times: self.operations.restarts.share(),
+            bad_images: Arc::clone(&self.operations.bad_images),
             recorded_runs: Arc::clone(&publishing.recorded_runs),
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,

@@ -206,6 +206,7 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
         OperationProgress::Started { .. }
         | OperationProgress::Step { .. }
         | OperationProgress::Succeeded
+        | OperationProgress::Activity { .. }
         | OperationProgress::Cancelled { .. } => {}
     }
 }
@@ -259,6 +260,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::RecordedRuns(_)
         | Observation::RecordedStops(_)
         | Observation::RecordedRestarts(_)
+        | Observation::BadImages(_)
         | Observation::Interrupted { .. }
         | Observation::Parts(_)
         | Observation::Shortage { .. }

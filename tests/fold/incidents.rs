@@ -220,6 +220,7 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
         kind,
         targets: vec![service.into()],
         with_dependents: false,
+        image: None,
     };
     let (steps, impact) = (vec![step], Impact::default());
     let plan = Box::new(Plan {

@@ -26,6 +26,7 @@ fn planned(kind: OperationKind, with_dependents: bool, names: &[&str]) -> Plan {
             kind,
             targets: vec!["a/db".into()],
             with_dependents,
+            image: None,
         },
         steps: names.iter().map(step).collect(),
         impact: Impact::default(),
@@ -253,6 +254,7 @@ fn the_last_restart_of_a_service_is_known_to_the_next_plan() {
         kind: OperationKind::Restart,
         targets: vec![service.clone()],
         with_dependents: false,
+        image: None,
     };
     let plan = hubdeck::plan::plan(&restart, &world.snapshot()).unwrap();
     assert_eq!(plan.last_restart_ms.get(&service), Some(&11_000));

@@ -30,4 +30,5 @@ mod secrets;
 mod shapes;
 mod shell;
 mod ssh;
+mod update;
 mod walk;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hubdeck::engine::{ConnectRequest, Engine};
 use hubdeck::model::{
-    EngineStatus, Observation, Operation, OperationId, OperationKind, OperationStatus, Plan,
-    Principal, ServiceId, Snapshot, StepState, Timestamp,
+    EngineStatus, InstanceFacts, Observation, Operation, OperationId, OperationKind,
+    OperationStatus, Plan, Principal, ServiceId, Snapshot, StepState, Timestamp,
 };
 use hubdeck::operate::{Operator, SubmitRefusal};
 use hubdeck::plan::plan;
@@ -62,6 +62,7 @@ impl World {
                 kind,
                 targets,
                 with_dependents,
+                image: None,
             },
             &self.snapshots.borrow(),
         )
@@ -74,12 +75,35 @@ impl World {
             kind,
             targets: vec![ServiceId::new(target)],
             with_dependents: false,
+            image: None,
         };
         let mut snapshots = self.snapshots.clone();
         let possible = snapshots.wait_for(|snapshot| plan(&operation, snapshot).is_ok());
         let snapshot = tokio::time::timeout(Duration::from_secs(20), possible).await;
         let snapshot = snapshot.expect("the state before is seen").unwrap();
         plan(&operation, &snapshot).unwrap()
+    }
+
+    /// Waits until the container `name` is inspected and has an age, so that it can be planned for.
+    pub async fn seen(&self, name: &str) {
+        self.seen_as(name, |_| true).await;
+    }
+
+    /// The same where it has a volume.
+    pub async fn seen_with_volume(&self, name: &str) {
+        self.seen_as(name, |facts| !facts.mounts.is_empty()).await;
+    }
+
+    async fn seen_as(&self, name: &str, is_so: impl Fn(&InstanceFacts) -> bool) {
+        let mut snapshots = self.snapshots.clone();
+        let seen = snapshots.wait_for(|snapshot| {
+            let services = snapshot.services.iter();
+            let mut instances = services.flat_map(|service| &service.instances);
+            instances
+                .any(|each| each.facts.name == name && each.facts.inspected && is_so(&each.facts))
+        });
+        let seen = tokio::time::timeout(Duration::from_secs(20), seen).await;
+        seen.expect("the container is seen").unwrap();
     }
 
     pub fn submit(&self, plan: &Plan) -> Result<OperationId, SubmitRefusal> {

@@ -70,6 +70,7 @@ async fn lines_at_the_end(latency: Duration) -> Vec<EndingLine> {
             kind: OperationKind::Restart,
             targets: vec![running.id.clone()],
             with_dependents: false,
+            image: None,
         };
         plan(&operation, snapshot).ok()
     };

@@ -16,7 +16,9 @@ pub(super) fn recorded(audit: Option<&Path>, at: Timestamp) -> Vec<Observation> 
     let restarts = operate::recorded_restarts(audit).map(Observation::RecordedRestarts);
     let own = |text: String| Observation::Own { at, text };
     let stops = stops.unwrap_or_else(own);
-    std::iter::once(stops).chain(restarts.ok()).collect()
+    let bad = operate::bad_images(audit).map(Observation::BadImages);
+    let bad = bad.unwrap_or_else(own);
+    [stops, bad].into_iter().chain(restarts.ok()).collect()
 }
 
 /// What the audit record holds of operations that were under way when an earlier run ended.

@@ -35,6 +35,19 @@ impl StepProgress {
             .map(|each| &**each)
     }
 
+    /// What steps are doing at the moment: "hub/web: pulling 3/7 layers, 41 of 120 MB"; `None`
+    /// where there is nothing to say.
+    #[must_use]
+    pub fn activity(&self, snapshot: &Snapshot) -> Option<String> {
+        let status = self.status(snapshot).filter(|status| status.is_running())?;
+        let words = status.activities.each().filter_map(|(index, activity)| {
+            let step = status.plan.steps.get(index)?;
+            Some(format!("{}: {activity}", who(step, &status.plan)))
+        });
+        let words: Vec<String> = words.collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
     /// A line for each step that has ended since the snapshot before: "1/6 hub/db restarted, healthy
     /// after 3.2 s".
     pub fn news(&mut self, snapshot: &Snapshot) -> Vec<String> {
@@ -79,6 +92,7 @@ fn words(step: &Step, state: &StepState, took: SignedDuration, snapshot: &Snapsh
             StepWait::Exit => format!("{done}, ended with exit code 0 after {took}"),
             StepWait::Healthy => format!("{done}, {} after {took}", up(step, snapshot)),
         },
+        StepState::Unchanged => "unchanged: it has the newest image".to_owned(),
         StepState::Unverified => format!("{done}, health not checked"),
         StepState::Failed { error } => format!("failed: {error}"),
         StepState::Skipped { reason } => format!("not begun: {}", reason.clause()),

@@ -25,6 +25,7 @@ fn plan() -> Plan {
             kind: OperationKind::Restart,
             targets: vec!["hub/db".into()],
             with_dependents: true,
+            image: None,
         },
         steps: vec![
             step("hub/db", "hub-db-1", 0, StepWait::Healthy),
@@ -57,6 +58,7 @@ fn snapshot(second: i64, steps: &[StepState], cancelled: Option<SkipReason>) -> 
     let status = OperationStatus {
         id: OperationId(7),
         principal: Principal::Cli,
+        activities: Default::default(),
         plan: plan(),
         steps: steps.to_vec(),
         times: times(second, steps),

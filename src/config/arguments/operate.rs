@@ -13,6 +13,20 @@ pub enum OperationCommand {
     Stop(OperationArgs),
     /// Restart services, what they depend on first, and wait for each wave to be healthy.
     Restart(OperationArgs),
+    /// Create containers of services again, with the same definition.
+    Recreate(OperationArgs),
+    /// Pull the images of services and recreate them; what does not become healthy is rolled back.
+    Update {
+        /// The image to take, in place of what the container names.
+        #[arg(long, value_name = "REFERENCE")]
+        image: Option<String>,
+        /// Also services with data volumes, whose data is not rolled back.
+        #[arg(long)]
+        with_volumes: bool,
+        /// Which services, and how.
+        #[command(flatten)]
+        args: OperationArgs,
+    },
     /// Freeze every process of services.
     Pause(OperationArgs),
     /// Go on with services that are paused.
@@ -45,10 +59,23 @@ impl OperationCommand {
             Self::Start(_) => OperationKind::Start,
             Self::Stop(_) => OperationKind::Stop,
             Self::Restart(_) => OperationKind::Restart,
+            Self::Recreate(_) => OperationKind::Recreate,
+            Self::Update { with_volumes, .. } => OperationKind::Update {
+                with_volumes: *with_volumes,
+            },
             Self::Pause(_) => OperationKind::Pause,
             Self::Unpause(_) => OperationKind::Unpause,
             Self::Kill { signal, .. } => OperationKind::Kill { signal: *signal },
             Self::Remove { force, .. } => OperationKind::Remove { force: *force },
+        }
+    }
+
+    /// The image that is named for an update.
+    #[must_use]
+    pub fn image(&self) -> Option<&str> {
+        match self {
+            Self::Update { image, .. } => image.as_deref(),
+            _ => None,
         }
     }
 
@@ -59,6 +86,8 @@ impl OperationCommand {
             Self::Start(args)
             | Self::Stop(args)
             | Self::Restart(args)
+            | Self::Recreate(args)
+            | Self::Update { args, .. }
             | Self::Pause(args)
             | Self::Unpause(args)
             | Self::Kill { args, .. }

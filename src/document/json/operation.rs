@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    Impact, OperationStatus, Plan, ServiceId, SkipReason, Step, StepState, StepWait, Timestamp,
+    Impact, OperationStatus, Plan, PullProgress, ServiceId, SkipReason, Step, StepState, StepWait,
+    Timestamp,
 };
 
 /// What an operation would do.
@@ -14,6 +15,9 @@ pub struct PlanDocument<'a> {
     operation: &'static str,
     targets: &'a [ServiceId],
     with_dependents: bool,
+    /// Of an update the image that was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
     /// The same for equal plans alone.
     hash: &'a str,
     /// The calls in order.
@@ -50,6 +54,9 @@ struct StepOutcome {
     /// `state`, and `error` or `reason`.
     #[serde(flatten)]
     state: StepState,
+    /// How far its pull came, of an update.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull: Option<PullProgress>,
     /// How long its call and its wait took; `null` where it was not begun.
     duration_ms: Option<i64>,
 }
@@ -75,6 +82,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             operation: plan.operation.kind.id(),
             targets: &plan.operation.targets,
             with_dependents: plan.operation.with_dependents,
+            image: plan.operation.image.as_deref(),
             hash: &plan.hash,
             steps: plan.steps.iter().map(StepDocument::from).collect(),
             impact: &plan.impact,
@@ -104,7 +112,8 @@ impl<'a> OperationDocument<'a> {
     #[must_use]
     pub fn new(status: &'a OperationStatus, now: Timestamp) -> Self {
         let mut plan = PlanDocument::from(&status.plan);
-        for (step, (_, state, times)) in plan.steps.iter_mut().zip(status.each_step()) {
+        let steps = plan.steps.iter_mut().zip(status.each_step());
+        for (index, (step, (_, state, times))) in steps.enumerate() {
             let state = match state {
                 StepState::Failed { error } => StepState::Failed {
                     error: public(error),
@@ -116,6 +125,7 @@ impl<'a> OperationDocument<'a> {
                 .map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
             step.outcome = Some(StepOutcome {
                 state,
+                pull: status.activities.pull(index),
                 duration_ms: took,
             });
         }

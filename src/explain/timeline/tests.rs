@@ -18,6 +18,7 @@ fn restart(targets: &[&str], with_dependents: bool) -> Operation {
         kind: OperationKind::Restart,
         targets: targets.iter().map(|id| (*id).into()).collect(),
         with_dependents,
+        image: None,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct InterruptedCall {
     pub name: String,
     /// The container; of a Swarm service its id, which no container has.
     pub instance: InstanceId,
+    /// Of a replacement the name under which the container before is kept, where it had got that.
+    pub kept_as: Option<String>,
 }
 
 impl fmt::Display for InterruptedCall {
@@ -54,6 +56,15 @@ impl fmt::Display for InterruptedOperation {
             let calls: Vec<String> = self.unknown.iter().map(ToString::to_string).collect();
             write!(f, "; outcome unknown: {}", calls.join(", "))?;
         }
+        for InterruptedCall { name, kept_as, .. } in &self.unknown {
+            if let Some(kept) = kept_as {
+                write!(
+                    f,
+                    "; the container before is kept as {kept}: `docker rm --force {name}`, `docker rename {kept} {name}` \
+                     and `docker start {name}` bring it back, `docker rm {kept}` removes it where {name} is healthy"
+                )?;
+            }
+        }
         if !self.not_begun.is_empty() {
             write!(f, "; not begun: {}", self.not_begun.join(", "))?;
         }
@@ -75,6 +86,7 @@ mod tests {
                 verb: "restart".to_owned(),
                 name: "hub-db-1".to_owned(),
                 instance: "id-db".into(),
+                kept_as: None,
             }],
             not_begun: vec![
                 "restart hub-api-1".to_owned(),

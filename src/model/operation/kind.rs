@@ -14,6 +14,14 @@ pub enum OperationKind {
     Stop,
     /// Stop and start.
     Restart,
+    /// Create the containers again from their definition, with the image that their reference names
+    /// now.
+    Recreate,
+    /// Pull the image and recreate with it; what does not become healthy is rolled back.
+    Update {
+        /// Whether services with data volumes are updated too.
+        with_volumes: bool,
+    },
     /// Freeze.
     Pause,
     /// Unfreeze.
@@ -45,6 +53,8 @@ impl OperationKind {
             Self::Start => "started",
             Self::Stop => "stopped",
             Self::Restart => "restarted",
+            Self::Recreate => "recreated",
+            Self::Update { .. } => "updated",
             Self::Pause => "paused",
             Self::Unpause => "unpaused",
             Self::Kill {
@@ -65,6 +75,8 @@ impl OperationKind {
             Self::Start => "starting",
             Self::Stop => "stopping",
             Self::Restart => "restarting",
+            Self::Recreate => "recreating",
+            Self::Update { .. } => "updating",
             Self::Pause => "pausing",
             Self::Unpause => "unpausing",
             Self::Kill {
@@ -84,6 +96,8 @@ impl OperationKind {
             Self::Start => "start",
             Self::Stop => "stop",
             Self::Restart => "restart",
+            Self::Recreate => "recreate",
+            Self::Update { .. } => "update",
             Self::Pause => "pause",
             Self::Unpause => "unpause",
             Self::Kill { .. } => "kill",
@@ -104,7 +118,7 @@ impl OperationKind {
     }
 
     /// The words after `docker` that do the same to a container whose name follows; `None` where
-    /// no container is touched.
+    /// there is no such command.
     #[must_use]
     pub fn docker_words(self) -> Option<String> {
         Some(match self {
@@ -113,7 +127,9 @@ impl OperationKind {
             }
             Self::Remove { force: false } => "rm".to_owned(),
             Self::Remove { force: true } => "rm --force".to_owned(),
-            Self::Silence { .. } | Self::Lift => return None,
+            Self::Recreate | Self::Update { .. } | Self::Silence { .. } | Self::Lift => {
+                return None;
+            }
             other => other.id().to_owned(),
         })
     }
@@ -133,10 +149,33 @@ impl OperationKind {
     /// Whether what it is done to is not available while or after it is done.
     #[must_use]
     pub const fn takes_down(self) -> bool {
-        matches!(self, Self::Restart | Self::Pause) || self.removes() || self.ends()
+        matches!(self, Self::Pause) || self.begins_again() || self.removes() || self.ends()
     }
 
-    /// Whether it removes containers.
+    /// Whether what it is done to stops for a moment and runs again: dependencies go first, and the
+    /// replicas of a service one after the other.
+    #[must_use]
+    pub const fn begins_again(self) -> bool {
+        matches!(self, Self::Restart) || self.recreates()
+    }
+
+    /// Whether each container is replaced by a new one of its name.
+    #[must_use]
+    pub const fn recreates(self) -> bool {
+        matches!(self, Self::Recreate | Self::Update { .. })
+    }
+
+    /// What is done to dependents that go along: they are not recreated.
+    #[must_use]
+    pub const fn of_dependents(self) -> Self {
+        if self.recreates() {
+            Self::Restart
+        } else {
+            self
+        }
+    }
+
+    /// Whether it removes containers for good.
     #[must_use]
     pub const fn removes(self) -> bool {
         matches!(self, Self::Remove { .. })

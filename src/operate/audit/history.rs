@@ -129,7 +129,7 @@ fn begun(line: &PastLine) -> RecordedOperation {
 fn fold(operation: &mut RecordedOperation, line: &PastLine) -> bool {
     operation.last_at = operation.last_at.max(line.time);
     match line.event {
-        PastEvent::Accepted | PastEvent::Interrupted => {}
+        PastEvent::Accepted | PastEvent::Kept | PastEvent::Interrupted => {}
         PastEvent::Intent => step_of(operation, line).begun = true,
         PastEvent::Result => {
             let step = step_of(operation, line);

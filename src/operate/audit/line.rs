@@ -18,6 +18,8 @@ pub(super) enum AuditEvent {
     Accepted,
     /// A step is about to be called.
     Intent,
+    /// The container of a step is kept under another name until its replacement is healthy.
+    Kept,
     /// What came of a step.
     Result,
     /// The operation has ended.
@@ -68,7 +70,7 @@ pub(super) struct AuditLine {
     targets: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<StepLine>,
-    /// Of a step `succeeded`, `unverified`, `failed` or `skipped`; of an operation `succeeded`,
+    /// Of a step `succeeded`, `unchanged`, `unverified`, `failed` or `skipped`; of an operation `succeeded`,
     /// `failed` or `cancelled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'static str>,
@@ -79,6 +81,9 @@ pub(super) struct AuditLine {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_ms: Option<u64>,
+    /// The name under which the container of a step is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_as: Option<String>,
     /// Of a command that was run in a container.
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i64>,
@@ -148,6 +153,7 @@ impl AuditContext {
             error: None,
             reason: None,
             duration_ms: None,
+            kept_as: None,
             exit_code: None,
         }
     }
@@ -179,12 +185,19 @@ impl AuditLine {
         self
     }
 
+    /// Adds the name under which the step's container is kept.
+    pub fn with_kept(mut self, kept: &str) -> Self {
+        self.kept_as = Some(kept.to_owned());
+        self
+    }
+
     /// Adds what came of the step.
     pub fn with_state(mut self, state: &StepState, duration: Duration) -> Self {
         self.duration_ms = Some(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
         self.result = match state {
             StepState::Pending | StepState::Running | StepState::Waiting => None,
             StepState::Succeeded => Some("succeeded"),
+            StepState::Unchanged => Some("unchanged"),
             StepState::Unverified => Some("unverified"),
             StepState::Failed { error } => {
                 self.error = Some(error.clone());
@@ -228,7 +241,9 @@ impl AuditLine {
     /// Adds how the operation ended.
     pub fn with_end(mut self, end: &OperationProgress) -> Self {
         self.result = match end {
-            OperationProgress::Started { .. } | OperationProgress::Step { .. } => None,
+            OperationProgress::Started { .. }
+            | OperationProgress::Step { .. }
+            | OperationProgress::Activity { .. } => None,
             OperationProgress::Succeeded => Some("succeeded"),
             OperationProgress::Failed { error } => {
                 self.error = Some(error.clone());

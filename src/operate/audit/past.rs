@@ -58,7 +58,7 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
                     });
                 }
             }
-            PastEvent::Accepted | PastEvent::Ended | PastEvent::Interrupted => {}
+            PastEvent::Accepted | PastEvent::Kept | PastEvent::Ended | PastEvent::Interrupted => {}
         }
     }
     stops.extend(begun.into_values());
@@ -141,19 +141,18 @@ fn unfinished(lines: &[PastLine]) -> Vec<(&str, InterruptedOperation)> {
     });
     open.map(|line| {
         let recorded = |event: PastEvent, step: usize| {
-            lines
-                .iter()
-                .any(|each| each.step == step && of(each, event, &line.correlation))
+            let mut lines = lines.iter();
+            lines.find(|each| each.step == step && of(each, event, &line.correlation))
         };
         (line.correlation.as_str(), interrupted_at(line, recorded))
     })
     .collect()
 }
 
-/// The operation that `line` began; `recorded` is whether an event of a step was recorded.
-fn interrupted_at(
+/// The operation that `line` began; `recorded` is the line of an event of a step.
+fn interrupted_at<'l>(
     line: &PastLine,
-    recorded: impl Fn(PastEvent, usize) -> bool,
+    recorded: impl Fn(PastEvent, usize) -> Option<&'l PastLine>,
 ) -> InterruptedOperation {
     let (mut unknown, mut not_begun) = (Vec::new(), Vec::new());
     for (index, step) in line.steps.iter().enumerate() {
@@ -161,10 +160,11 @@ fn interrupted_at(
             verb: step.operation.clone(),
             name: step.container.clone(),
             instance: InstanceId::new(&step.container_id),
+            kept_as: recorded(PastEvent::Kept, index).and_then(|line| line.kept_as.clone()),
         };
         match (
-            recorded(PastEvent::Intent, index),
-            recorded(PastEvent::Result, index),
+            recorded(PastEvent::Intent, index).is_some(),
+            recorded(PastEvent::Result, index).is_some(),
         ) {
             (_, true) => {}
             (true, false) => unknown.push(call),

@@ -32,6 +32,9 @@ pub(super) struct PastLine {
     pub error: Option<String>,
     #[serde(default)]
     pub reason: Option<String>,
+    /// The name under which a container is kept.
+    #[serde(default)]
+    pub kept_as: Option<String>,
     #[serde(default)]
     pub duration_ms: u64,
 }
@@ -42,6 +45,7 @@ pub(super) struct PastLine {
 pub(super) enum PastEvent {
     Accepted,
     Intent,
+    Kept,
     #[default]
     Result,
     Ended,

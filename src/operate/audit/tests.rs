@@ -30,6 +30,7 @@ fn plan(kind: OperationKind, names: &[&str]) -> Plan {
             kind,
             targets,
             with_dependents: names.len() > 1,
+            image: None,
         },
         steps: names
             .iter()

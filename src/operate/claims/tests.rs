@@ -15,6 +15,7 @@ fn plan(services: &[&str]) -> Plan {
             kind: OperationKind::Restart,
             targets: services.iter().map(|service| (*service).into()).collect(),
             with_dependents: false,
+            image: None,
         },
         steps: services.iter().map(step).collect(),
         impact: Impact::default(),

@@ -100,6 +100,8 @@ fn carried_out(
     match kind {
         OperationKind::Start => now.state == InstanceState::Running || new_run,
         OperationKind::Restart => new_run,
+        // Each of their calls is looked at on its own.
+        OperationKind::Recreate | OperationKind::Update { .. } => false,
         OperationKind::Stop => now.state.has_ended() || now.state == InstanceState::Created,
         // Its restart policy may have started it again.
         OperationKind::Kill { .. } => now.state.has_ended() || new_run,

@@ -20,8 +20,16 @@ impl PlanExecutor {
         let deadline = Instant::now() + awaited.limit();
         let mut snapshots = self.snapshots.clone();
         let mut runs_since: Option<Instant> = None;
+        let mut was_listed = false;
         loop {
-            let standing = awaited.standing(&snapshots.borrow_and_update());
+            let (standing, is_listed) = {
+                let snapshot = snapshots.borrow_and_update();
+                (awaited.standing(&snapshot), awaited.is_listed(&snapshot))
+            };
+            if was_listed && !is_listed {
+                return Err(awaited.failed(name, "the container was removed"));
+            }
+            was_listed |= is_listed;
             let wake = match &standing {
                 Standing::Up => return Ok(()),
                 Standing::Failed(why) => return Err(awaited.failed(name, why)),

@@ -54,6 +54,7 @@ fn made(kind: OperationKind, targets: &str, snapshot: &Snapshot) -> Result<Plan,
         kind,
         targets,
         with_dependents: false,
+        image: None,
     };
     plan(&operation, snapshot).map_err(|refusal| refusal.to_string())
 }

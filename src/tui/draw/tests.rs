@@ -121,6 +121,7 @@ fn dialogs() {
             kind: OperationKind::Restart,
             targets: vec!["hub/db".into()],
             with_dependents: false,
+            image: None,
         };
         let made = plan(&restart, &asked.snapshot);
         let facts = asked.facts;
@@ -142,6 +143,7 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
         kind: OperationKind::Restart,
         targets: vec!["hub/redis".into(), "hub/backend".into(), "hub/proxy".into()],
         with_dependents: true,
+        image: None,
     };
     for (width, height) in [(40, 10), (80, 24)] {
         let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), width, height);
@@ -151,6 +153,7 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
         let mut status = OperationStatus {
             id: OperationId(1),
             principal: Principal::Terminal,
+            activities: Default::default(),
             plan: plan(&asked, &console.snapshot),
             steps: vec![Succeeded, Running, StepState::Pending],
             times: Vec::new(),

@@ -3,8 +3,6 @@
 /// Something that hubdeck leaves to another program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Later {
-    /// A newer image.
-    Update,
     /// Removing containers.
     Remove,
     /// Attaching to the first process.

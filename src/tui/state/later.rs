@@ -19,10 +19,6 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
     let project = |verb| command(snapshot, service, verb);
     let of_service = |verb| command_of_service(snapshot, service, verb);
     match what {
-        Later::Update => format!(
-            "hubdeck updates nothing: run {}",
-            of_service("up -d --pull always")
-        ),
         Later::Remove => {
             let name = service.map_or("SERVICE", |service| service.name.as_str());
             format!(
@@ -83,17 +79,17 @@ mod tests {
     fn the_command_is_that_of_the_project_in_any_directory() {
         let mut snapshot = fixture::nine().snapshot();
         let mut ui = fixture::ui(80, 24);
-        let update = |ui: &UiState, snapshot: &Snapshot| sentence(Later::Update, ui, snapshot);
+        let edit = |ui: &UiState, snapshot: &Snapshot| sentence(Later::Edit, ui, snapshot);
         assert_eq!(
-            update(&ui, &snapshot),
-            "hubdeck updates nothing: run docker compose up -d --pull always SERVICE"
+            edit(&ui, &snapshot),
+            "hubdeck edits nothing: change the Compose file, then run docker compose up -d SERVICE"
         );
         ui.selection.selected = Some("hub/db".into());
         snapshot.stacks[0].working_dir = Some("/srv/hub".to_owned());
         let command = "docker compose -p hub --project-directory /srv/hub";
         assert_eq!(
-            update(&ui, &snapshot),
-            format!("hubdeck updates nothing: run {command} up -d --pull always db")
+            edit(&ui, &snapshot),
+            format!("hubdeck edits nothing: change the Compose file, then run {command} up -d db")
         );
         assert_eq!(
             sentence(Later::ComposeDown, &ui, &snapshot),
@@ -101,8 +97,8 @@ mod tests {
         );
         snapshot.stacks[0].working_dir = Some("/srv/$(reboot)".to_owned());
         assert_eq!(
-            update(&ui, &snapshot),
-            "hubdeck updates nothing: run docker compose up -d --pull always SERVICE"
+            edit(&ui, &snapshot),
+            "hubdeck edits nothing: change the Compose file, then run docker compose up -d SERVICE"
         );
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn request_on(
         kind,
         targets,
         with_dependents,
+        image: None,
     };
     planned(ui, plan::plan(&operation, snapshot), facts)
 }
@@ -60,6 +61,7 @@ pub(super) fn request_stack(
         kind,
         targets,
         with_dependents: false,
+        image: None,
     };
     planned(ui, plan::plan(&operation, snapshot), facts)
 }

@@ -229,10 +229,12 @@ fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> O
         kind: OperationKind::Restart,
         targets: vec![ServiceId::from("hub/db")],
         with_dependents: false,
+        image: None,
     };
     OperationStatus {
         id: OperationId(id),
         principal: Principal::Terminal,
+        activities: Default::default(),
         plan: plan(&operation, &console.snapshot),
         steps: vec![StepState::Running],
         times: Vec::new(),

@@ -95,13 +95,17 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
         }
     };
     let waves = operation.plan.steps.last().map_or(0, |step| step.wave);
-    for (step, state) in operation.plan.steps.iter().zip(&operation.steps) {
+    let steps = operation.plan.steps.iter().zip(&operation.steps);
+    for (index, (step, state)) in steps.enumerate() {
         let number = if waves > 0 {
             format!("{}. ", step.wave + 1)
         } else {
             String::new()
         };
-        let (words, role) = words(step, state);
+        let (mut words, role) = words(step, state);
+        if let Some(activity) = operation.activities.get(index) {
+            words = activity.to_string();
+        }
         add(&format!("{number}{}: {words}", step.call()), role, 0);
         if let StepState::Failed { error } = state {
             add(error, Role::Unhealthy, 3);
@@ -133,6 +137,10 @@ fn words(step: &Step, state: &StepState) -> (String, Role) {
         }
         StepState::Waiting => ("waiting until healthy".to_owned(), Role::Starting),
         StepState::Succeeded => ("done".to_owned(), Role::Healthy),
+        StepState::Unchanged => (
+            "unchanged, it has the newest image".to_owned(),
+            Role::Healthy,
+        ),
         StepState::Unverified => ("done, health not checked".to_owned(), Role::Degraded),
         StepState::Failed { .. } => ("failed".to_owned(), Role::Unhealthy),
         StepState::Skipped { reason } => (format!("skipped: {}", reason.clause()), Role::Degraded),

@@ -143,9 +143,16 @@ fn draw_key(
 fn items(operation: &OperationStatus, context: &DrawContext<'_>) -> Vec<StepItem> {
     let mut wave = None;
     let mut items = Vec::with_capacity(operation.plan.steps.len());
-    for (step, state, times) in operation.each_step() {
+    for (index, (step, state, times)) in operation.each_step().enumerate() {
         let name = name(step, operation, context);
-        let (words, role) = words(name, step, (state, times), context);
+        let (words, role) = match operation.activities.get(index) {
+            Some(activity) => {
+                let sign = if context.glyphs.ascii { "~" } else { "◐" };
+                let words = format!("{sign} {name} {activity}{}", took(times, context.now()));
+                (words, Role::Starting)
+            }
+            None => words(name, step, (state, times), context),
+        };
         items.push(StepItem {
             words,
             role,
@@ -196,6 +203,10 @@ fn words(
             (words, Role::Starting)
         }
         StepState::Succeeded => (format!("{} {name}{took}", sign("✓", "+")), Role::Healthy),
+        StepState::Unchanged => (
+            format!("{} {name} unchanged", sign("✓", "+")),
+            Role::Healthy,
+        ),
         StepState::Unverified => (
             format!("{} {name} health not checked", sign("✓", "+")),
             Role::Degraded,

@@ -97,7 +97,7 @@ pub const fn overlay_word(overlay: Overlay) -> &'static str {
 #[must_use]
 pub const fn in_progress(kind: OperationKind, waiting: bool) -> &'static str {
     match kind {
-        OperationKind::Restart if waiting => "starting",
+        kind if waiting && kind.begins_again() => "starting",
         kind => kind.gerund(),
     }
 }

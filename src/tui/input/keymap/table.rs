@@ -94,6 +94,9 @@ const fn request(kind: OperationKind, with_dependents: bool) -> Action {
 const KILL: OperationKind = OperationKind::Kill {
     signal: KillSignal::KILL,
 };
+const UPDATE: OperationKind = OperationKind::Update {
+    with_volumes: false,
+};
 const REMOVE: OperationKind = OperationKind::Remove { force: false };
 const FORCE_REMOVE: OperationKind = OperationKind::Remove { force: true };
 
@@ -164,6 +167,8 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
+    entry("update", "Update", "Pull the image and recreate with it, roll back where it fails; shows the plan and asks", Act, request(UPDATE, false), &["u"]),
+    entry("recreate", "Recreate", "Create the containers again, with the same definition; shows the plan and asks", Act, request(OperationKind::Recreate, false), &[]),
     entry("kill", "Kill", "Kill with SIGKILL; shows the plan and asks", Act, request(KILL, false), &[]),
     entry("remove-container", "Remove", "Remove the containers that do not run, not their volumes; shows the plan and asks", Act, request(REMOVE, false), &[]),
     entry("force-remove", "Force remove", "Kill and remove the containers, not their volumes; shows the plan and asks", Act, request(FORCE_REMOVE, false), &[]),
@@ -174,7 +179,6 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("cancel", "Cancel", "Cancel the running operation after the current step", Act, Action::Cancel, &["C"]),
     entry("copy", "Copy", "Copy the name, log line, inspection or the command of Why (OSC 52)", Act, Action::Copy, &["y"]),
 
-    entry("update", "Update", "Says how to take a newer image", Act, Action::Later(Later::Update), &["u"]),
     entry("remove", "Remove", "Says how to remove a container; removes nothing", Act, Action::Later(Later::Remove), &[]),
     entry("attach", "Attach", "Says how to attach to a container", Act, Action::Later(Later::Attach), &[]),
     entry("edit", "Edit", "Says how to change a service", Act, Action::Later(Later::Edit), &[]),

@@ -59,6 +59,11 @@ pub fn arguments(
             all.extend(words(&["force"], "what runs too"));
             all
         }
+        Takes::Update => {
+            let mut all = services(before, ui, snapshot, true);
+            all.extend(words(&["with-volumes"], "also data volumes"));
+            all
+        }
         Takes::Mute => {
             let mut all = services(before, ui, snapshot, true);
             all.extend(words(&["10m", "1h", "forever"], "time"));

@@ -58,6 +58,7 @@ fn command_action(
             Ok(operation(kind, with_dependents, services))
         }
         Takes::Kill => kill(words, ui, snapshot),
+        Takes::Update => update(words, ui, snapshot),
         Takes::Remove => remove(words, ui, snapshot),
         Takes::Mute => mute(words, ui, snapshot),
         Takes::Logs => logs(words, ui, snapshot),
@@ -135,6 +136,20 @@ fn kill(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, Str
     let (names, signal) = last.unwrap_or((words, KillSignal::KILL));
     let services = services(names, ui, snapshot)?;
     Ok(operation(OperationKind::Kill { signal }, false, services))
+}
+
+/// `update web`, `update db with-volumes`.
+fn update(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<Action, String> {
+    let (names, with_volumes) = match words.split_last() {
+        Some((&("with-volumes" | "--with-volumes"), names)) => (names, true),
+        _ => (words, false),
+    };
+    let services = services(names, ui, snapshot)?;
+    Ok(operation(
+        OperationKind::Update { with_volumes },
+        false,
+        services,
+    ))
 }
 
 /// `remove db`, `remove db force`.

@@ -10,6 +10,8 @@ pub enum Takes {
     Operation(OperationKind, bool),
     /// Services to kill, and the signal.
     Kill,
+    /// Services to update, and whether those with data volumes too.
+    Update,
     /// Services whose containers are removed, and whether those that run are killed.
     Remove,
     /// Services to mute, and for how long.
@@ -64,10 +66,10 @@ const fn command(
 const ONE_ENGINE: &str = "one console shows one engine: start another with hubdeck --context NAME";
 const ONLY_SERVICES: &str = "hubdeck shows services, not images, volumes or nodes: use docker image ls, docker volume ls, docker node ls";
 
-use OperationKind::{Lift, Pause, Restart, Start, Stop, Unpause};
+use OperationKind::{Lift, Pause, Recreate, Restart, Start, Stop, Unpause};
 use Takes::{
     Advice, Column, Export, Filter, Kill, LineFilter, Logs, Mute, Nothing, Operation, Remove,
-    Stack, Tab, Theme, Time,
+    Stack, Tab, Theme, Time, Update,
 };
 
 /// Every command. Beside these the id of each action of the keymap is one.
@@ -80,6 +82,8 @@ pub const COMMANDS: &[ConsoleCommand] = &[
     command(&["pause"], "SERVICE…", Operation(Pause, false)),
     command(&["unpause"], "SERVICE…", Operation(Unpause, false)),
     command(&["kill"], "SERVICE… [SIGNAL]", Kill),
+    command(&["recreate"], "SERVICE…", Operation(Recreate, false)),
+    command(&["update", "upgrade"], "SERVICE… [with-volumes]", Update),
     command(&["remove", "rm"], "SERVICE… [force]", Remove),
     command(&["mute", "silence"], "SERVICE… [10m, 1h, forever]", Mute),
     command(&["unmute"], "SERVICE…", Operation(Lift, false)),

@@ -115,6 +115,7 @@ fn a_plan_that_changed_is_shown_again_where_it_asks_and_handed_over_elsewhere() 
             kind,
             targets: vec!["hub/db".into()],
             with_dependents: false,
+            image: None,
         };
         let fresh = plan(&operation, &console.snapshot);
         let changed = Err(SubmitRefusal::Changed(Box::new(fresh.clone())));

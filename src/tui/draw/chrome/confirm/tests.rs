@@ -10,6 +10,7 @@ fn what_is_lost_stands_before_what_may_be_noticed() {
         kind: OperationKind::Restart,
         targets: vec!["hub/db".into()],
         with_dependents: false,
+        image: None,
     };
     let mut made = plan(&restart, &console.snapshot);
     made.impact.hard = vec!["hub/backend".into()];
@@ -42,6 +43,7 @@ fn the_time_of_the_last_restart_stands_at_the_right_of_its_step() {
         kind: OperationKind::Restart,
         targets: vec!["hub/redis".into()],
         with_dependents: false,
+        image: None,
     };
     let mut made = plan(&restart, &console.snapshot);
     made.last_restart_ms = [("hub/redis".into(), 11_000)].into();

@@ -14,6 +14,7 @@ fn running(console: &TestConsole) -> OperationStatus {
             .map(|name| format!("hub/{name}").into())
             .to_vec(),
         with_dependents: false,
+        image: None,
     };
     let mut plan = plan(&asked, &console.snapshot);
     (plan.operation.targets, plan.operation.with_dependents) = (vec!["hub/redis".into()], true);
@@ -32,6 +33,7 @@ fn running(console: &TestConsole) -> OperationStatus {
     OperationStatus {
         id: OperationId(1),
         principal: Principal::Terminal,
+        activities: Default::default(),
         plan,
         steps,
         times,

@@ -14,6 +14,7 @@ fn snapshot() -> Snapshot {
             kind: OperationKind::Restart,
             targets: vec!["hub/db".into()],
             with_dependents: false,
+            image: None,
         },
         principal: Principal::Terminal,
     });

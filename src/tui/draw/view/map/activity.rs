@@ -43,12 +43,14 @@ fn in_operation(
     if step.kind.is_silent() {
         return None;
     }
-    let (what, short) = match state {
-        StepState::Waiting if step.wait == StepWait::Exit => {
+    let activity = operation.activities.get(at);
+    let (what, short) = match (activity, state) {
+        (Some(activity), _) => (activity.to_string(), step.kind.verb()),
+        (None, StepState::Waiting) if step.wait == StepWait::Exit => {
             ("waiting for exit 0".to_owned(), "waiting")
         }
-        StepState::Waiting => ("waiting for healthy".to_owned(), "waiting"),
-        StepState::Pending => (format!("{} is pending", step.kind.verb()), "pending"),
+        (None, StepState::Waiting) => ("waiting for healthy".to_owned(), "waiting"),
+        (None, StepState::Pending) => (format!("{} is pending", step.kind.verb()), "pending"),
         _ => (step.kind.gerund().to_owned(), in_a_chip(step.kind)),
     };
     // A step has no times of its own; the only one began with its operation.
@@ -60,7 +62,7 @@ fn in_operation(
     forms.dedup();
     Some(Activity {
         forms,
-        has_begun: *state != StepState::Pending,
+        has_begun: *state != StepState::Pending || activity.is_some(),
     })
 }
 
@@ -69,6 +71,7 @@ const fn in_a_chip(kind: OperationKind) -> &'static str {
     match kind {
         OperationKind::Restart => "restart",
         OperationKind::Unpause => "unpause",
+        OperationKind::Recreate | OperationKind::Update { .. } => kind.verb(),
         OperationKind::Kill { .. } => "kill",
         other => other.gerund(),
     }

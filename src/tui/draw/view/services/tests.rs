@@ -263,12 +263,14 @@ fn what_is_done_to_a_service_stands_where_its_state_was() {
         kind: OperationKind::Stop,
         targets: vec!["hub/db".into(), "hub/redis".into()],
         with_dependents: false,
+        image: None,
     };
     let plan = crate::tui::test_console::plan(&operation, &snapshot);
     snapshot.operations.push(
         OperationStatus {
             id: OperationId(1),
             principal: Principal::Terminal,
+            activities: Default::default(),
             steps: vec![StepState::Running, StepState::Pending],
             times: Vec::new(),
             plan,

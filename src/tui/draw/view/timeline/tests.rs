@@ -28,6 +28,7 @@ fn operating() -> Snapshot {
         kind: OperationKind::Restart,
         targets: vec![ServiceId::from("hub/db")],
         with_dependents: true,
+        image: None,
     };
     let plan = Plan {
         operation,
@@ -42,6 +43,7 @@ fn operating() -> Snapshot {
     snapshot.operations.push(Arc::new(OperationStatus {
         id: OperationId(1),
         principal: Principal::Http,
+        activities: Default::default(),
         plan,
         steps: vec![StepState::Succeeded, StepState::Waiting],
         times: Vec::new(),

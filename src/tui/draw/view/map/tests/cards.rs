@@ -17,10 +17,12 @@ fn operation(
         kind,
         targets: steps.iter().map(|(id, _)| ServiceId::from(*id)).collect(),
         with_dependents: false,
+        image: None,
     };
     OperationStatus {
         id: OperationId(1),
         principal: Principal::Terminal,
+        activities: Default::default(),
         plan: plan(&operation, &console.snapshot),
         steps: steps.iter().map(|(_, state)| state.clone()).collect(),
         times: Vec::new(),

@@ -1,0 +1,109 @@
+//! Where the Compose file of a container says which image it has.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+const SERVICE: &str = "com.docker.compose.service";
+const FILES: &str = "com.docker.compose.project.config_files";
+
+/// Whether these are labels of a container that Compose made.
+pub(super) fn is_composed(labels: &Value) -> bool {
+    labels.get(SERVICE).is_some()
+}
+
+/// Why another image than `reference` cannot be named: the next `docker compose up` would take that
+/// of the file.
+pub(super) async fn file_decides(labels: &Value, reference: &str) -> String {
+    let label = |name: &str| labels.get(name).and_then(Value::as_str).unwrap_or_default();
+    let service = label(SERVICE);
+    let mut place = "its Compose file".to_owned();
+    // What is merged last counts.
+    for file in label(FILES)
+        .split(',')
+        .rev()
+        .filter(|file| !file.is_empty())
+    {
+        // On another host there is no such file here.
+        let text = tokio::fs::read_to_string(Path::new(file)).await;
+        if let Some(line) = text.ok().and_then(|text| image_line(&text, service)) {
+            place = format!("line {line} of {file}");
+            break;
+        }
+    }
+    format!(
+        "{place} decides its image ({reference}): change it there and apply it with `docker compose up -d {service}`, or \
+         name a digest of the same repository"
+    )
+}
+
+/// The line, from 1, that says which image `service` has; `None` where none does.
+///
+/// A file is searched by its indentation: what is written in one line, as JSON is, is not found.
+fn image_line(text: &str, service: &str) -> Option<usize> {
+    let mut inside: Option<usize> = None;
+    let mut in_services = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        let content = line.trim_start();
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        let indent = line.len() - content.len();
+        if indent == 0 {
+            in_services = content.starts_with("services:");
+        }
+        let key = content
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .trim_matches(['"', '\'']);
+        match inside {
+            Some(level) if indent <= level => inside = None,
+            Some(_) if key == "image" => return Some(number),
+            _ => {}
+        }
+        if in_services && indent > 0 && key == service && inside.is_none() {
+            inside = Some(indent);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE_TEXT: &str = "name: shop\nservices:\n  db:\n    image: postgres:16\n  # the shop\n  web:\n    ports:\n      \
+                             - 80\n    image: web:1\nvolumes:\n  web:\n    image: none\n";
+
+    #[test]
+    fn the_line_of_the_image_is_found_by_its_service() {
+        assert_eq!(image_line(FILE_TEXT, "db"), Some(4));
+        assert_eq!(image_line(FILE_TEXT, "web"), Some(9));
+        assert_eq!(image_line(FILE_TEXT, "api"), None);
+        assert_eq!(
+            image_line(
+                "services:\n  web:\n    build: .\n  db:\n    image: x\n",
+                "web"
+            ),
+            None
+        );
+    }
+
+    #[tokio::test]
+    async fn the_refusal_names_the_line_to_change() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("compose.yaml");
+        std::fs::write(&file, FILE_TEXT).expect("written");
+        let labels = serde_json::json!({ SERVICE: "web", FILES: file.display().to_string() });
+        let refusal = file_decides(&labels, "web:1").await;
+        let place = format!("line 9 of {} decides its image (web:1): ", file.display());
+        assert!(refusal.starts_with(&place), "{refusal}");
+        let gone = serde_json::json!({ SERVICE: "web", FILES: "/none/compose.yaml" });
+        let refusal = file_decides(&gone, "web:1").await;
+        assert!(
+            refusal.starts_with("its Compose file decides its image (web:1): "),
+            "{refusal}"
+        );
+    }
+}

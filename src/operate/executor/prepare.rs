@@ -1,0 +1,318 @@
+//! What is done before anything is stopped: images are pulled and checked.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::engine::{Engine, EngineImage};
+use crate::model::{
+    BadImage, ImageReference, InstanceId, OperationKind, OperationProgress, PullProgress, Step,
+    StepActivity,
+};
+
+use super::PlanExecutor;
+use super::compose_file;
+
+/// Least time between two reports of a pull.
+const REPORTS: Duration = Duration::from_millis(200);
+
+/// An image that a step takes.
+#[derive(Clone, Debug)]
+pub(super) struct PreparedImage {
+    /// What the new container names.
+    pub reference: String,
+    /// The image.
+    pub image: EngineImage,
+    /// The image of the container that is replaced.
+    pub old_id: String,
+    /// The defaults of that image; null where the engine has it no more.
+    pub old_defaults: Value,
+    /// Whether the container runs that image already.
+    pub is_same: bool,
+}
+
+/// What the container of a step says of its image.
+struct WantedImage {
+    /// What its definition names, and the new one is to name.
+    reference: String,
+    /// What is pulled; `None` where nothing is.
+    pulled: Option<String>,
+    old_id: String,
+}
+
+impl PlanExecutor {
+    /// Pulls and checks the images of all steps that replace a container.
+    ///
+    /// # Errors
+    /// One sentence when an image cannot be had or must not be taken: then nothing was stopped, and
+    /// every reference names what it named before.
+    pub(super) async fn prepare(&self) -> Result<(), String> {
+        let mut pulled = BTreeMap::new();
+        for (index, step) in self.plan.steps.iter().enumerate() {
+            let Some(id) = step.container().filter(|_| step.kind.recreates()) else {
+                continue;
+            };
+            let prepared = self.prepared_image(index, step, id, &mut pulled).await;
+            self.activity(index, None).await;
+            let image = prepared.map_err(|cause| {
+                let cause = self.snapshots.borrow().secrets.mask(&cause);
+                format!("cannot {}: {cause}; nothing was stopped", step.call())
+            })?;
+            self.replacements.images.lock().await.insert(index, image);
+        }
+        Ok(())
+    }
+
+    /// Has references name what containers run that are not updated after all: Compose would see
+    /// drift.
+    pub(super) async fn leave_images(&self, steps: impl Iterator<Item = usize>) {
+        for index in steps {
+            let image = self.replacements.images.lock().await.remove(&index);
+            let Some(image) = image.filter(|image| !image.is_same) else {
+                continue;
+            };
+            self.tag_back(&image.reference, &image.old_id, index).await;
+        }
+    }
+
+    /// Has `reference` name the image `id` again; what goes wrong is put on the timeline.
+    pub(super) async fn tag_back(&self, reference: &str, id: &str, index: usize) {
+        let is_update = matches!(
+            self.plan.steps.get(index).map(|step| step.kind),
+            Some(OperationKind::Update { .. })
+        );
+        let parts = ImageReference::of(reference).filter(|parts| parts.digest.is_none());
+        let engine = self.link.borrow().clone();
+        let (Some(parts), Some(engine), true) = (parts, engine, is_update) else {
+            return;
+        };
+        if let Err(error) = engine.tag(id, &parts).await {
+            let cause = error.cause();
+            self.report_problem(format!(
+                "{reference} still names the new image, as it cannot be tagged: {cause}; `docker tag {id} {reference}` \
+                 gives it the old one"
+            ))
+            .await;
+        }
+    }
+
+    async fn prepared_image(
+        &self,
+        index: usize,
+        step: &Step,
+        id: &InstanceId,
+        pulled: &mut BTreeMap<String, EngineImage>,
+    ) -> Result<PreparedImage, String> {
+        let engine = self.link.borrow().clone();
+        let engine = engine.ok_or("the engine does not answer")?;
+        let wanted = self.wanted_image(&engine, step, id).await?;
+        let WantedImage {
+            reference, old_id, ..
+        } = &wanted;
+        let image = match &wanted.pulled {
+            Some(name) => match pulled.get(name) {
+                Some(image) => image.clone(),
+                None => {
+                    let image = self.pull(&engine, index, name, &wanted).await?;
+                    pulled.insert(name.clone(), image.clone());
+                    image
+                }
+            },
+            None => self.local_image(&engine, reference, old_id).await?,
+        };
+        let old = engine
+            .image(old_id)
+            .await
+            .map_err(|error| error.cause().to_owned())?;
+        let platform = engine
+            .platform()
+            .await
+            .map_err(|error| error.cause().to_owned())?;
+        let old_platform = old.as_ref().map(|old| old.platform.as_str());
+        let refused = if image.platform != platform && old_platform != Some(&*image.platform) {
+            Some(format!(
+                "the image of {reference} is for {}, and this engine runs {platform}",
+                image.platform
+            ))
+        } else {
+            self.known_as_bad(&wanted, &image)
+        };
+        if let Some(why) = refused {
+            self.tag_back(reference, old_id, index).await;
+            return Err(why);
+        }
+        if let Some(ImageReference { digest: None, .. }) = ImageReference::of(reference)
+            && wanted.pulled.as_ref().is_some_and(|name| name != reference)
+            && let Some(parts) = ImageReference::of(reference)
+        {
+            // A digest that was named: the Compose file's reference names it from now on.
+            let tagged = engine.tag(&image.id, &parts).await;
+            tagged.map_err(|error| error.cause().to_owned())?;
+        }
+        Ok(PreparedImage {
+            reference: reference.clone(),
+            is_same: wanted.pulled.is_some() && image.id == *old_id,
+            image,
+            old_id: old_id.clone(),
+            old_defaults: old.map_or(Value::Null, |old| old.config),
+        })
+    }
+
+    /// What is to be pulled for the container, and what the new one names.
+    async fn wanted_image(
+        &self,
+        engine: &Engine,
+        step: &Step,
+        id: &InstanceId,
+    ) -> Result<WantedImage, String> {
+        let inspected = engine.definition(id.as_str()).await;
+        let inspected = inspected.map_err(|error| error.cause().to_owned())?;
+        let inspected = inspected.ok_or("the container is gone")?;
+        let text = |path: &str| {
+            let text = inspected.pointer(path).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let (own, old_id) = (text("/Config/Image"), text("/Image"));
+        let named = self.plan.operation.image.clone();
+        let is_update = matches!(step.kind, OperationKind::Update { .. });
+        if !is_update {
+            let pulled = None;
+            return Ok(WantedImage {
+                reference: own,
+                pulled,
+                old_id,
+            });
+        }
+        let labels = inspected.pointer("/Config/Labels").unwrap_or(&Value::Null);
+        let parts = ImageReference::of(&own);
+        let (reference, pulled) = match (named, parts) {
+            (Some(named), _) if ImageReference::of(&named).is_none() => {
+                return Err(format!("{named} is no image reference that can be pulled"));
+            }
+            (Some(named), parts) if compose_file::is_composed(labels) && named != own => {
+                let same = |parts: &ImageReference<'_>| {
+                    ImageReference::of(&named).is_some_and(|named| {
+                        named.digest.is_some() && named.is_same_repository(parts)
+                    })
+                };
+                if !parts.as_ref().is_some_and(same) {
+                    return Err(compose_file::file_decides(labels, &own).await);
+                }
+                (own, named)
+            }
+            (Some(named), _) => (named.clone(), named),
+            (None, None) => {
+                return Err("its image has no reference to pull; name one with --image".to_owned());
+            }
+            (None, Some(parts)) if parts.digest.is_some() => {
+                return Err(format!(
+                    "its image is pinned by a digest ({own}), under which there is no newer one; name another with --image"
+                ));
+            }
+            (None, Some(_)) => (own.clone(), own),
+        };
+        Ok(WantedImage {
+            reference,
+            pulled: Some(pulled),
+            old_id,
+        })
+    }
+
+    /// The image of a container that is created again without a pull: what its reference names now,
+    /// else the image that it has.
+    async fn local_image(
+        &self,
+        engine: &Engine,
+        reference: &str,
+        old_id: &str,
+    ) -> Result<EngineImage, String> {
+        for name in [reference, old_id]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+        {
+            let found = engine.image(name).await;
+            if let Some(image) = found.map_err(|error| error.cause().to_owned())? {
+                return Ok(image);
+            }
+        }
+        Err(format!("the engine has its image {reference} no more"))
+    }
+
+    async fn pull(
+        &self,
+        engine: &Engine,
+        index: usize,
+        name: &str,
+        wanted: &WantedImage,
+    ) -> Result<EngineImage, String> {
+        let parts = ImageReference::of(name).ok_or("its image has no reference to pull")?;
+        let (progress, mut reports) = tokio::sync::watch::channel(PullProgress::default());
+        let pull = engine.pull(&parts, |now| {
+            // Nobody reads it after the pull.
+            let _ = progress.send(now);
+        });
+        let report = async {
+            let mut last = None;
+            loop {
+                let now = *reports.borrow_and_update();
+                if last != Some(now) {
+                    self.activity(index, Some(StepActivity::Pulling(now))).await;
+                    last = Some(now);
+                }
+                tokio::time::sleep_until(Instant::now() + REPORTS).await;
+            }
+        };
+        let mut cancelled = self.cancelled.clone();
+        let pulled = tokio::select! {
+            biased;
+            pulled = pull => pulled.map_err(|error| format!("{name} cannot be pulled: {}", error.cause())),
+            // An error would be that nobody can cancel any more.
+            Ok(_) = cancelled.wait_for(Option::is_some) => Err("it was cancelled during the pull".to_owned()),
+            () = report => Err(String::new()),
+        };
+        if let Err(cause) = pulled {
+            self.tag_back_if_moved(engine, wanted, index).await;
+            return Err(cause);
+        }
+        let image = engine
+            .image(name)
+            .await
+            .map_err(|error| error.cause().to_owned())?;
+        image.ok_or_else(|| format!("{name} was pulled, and the engine has no such image"))
+    }
+
+    /// A pull that was left may have ended all the same.
+    async fn tag_back_if_moved(&self, engine: &Engine, wanted: &WantedImage, index: usize) {
+        if let Ok(Some(now)) = engine.image(&wanted.reference).await
+            && now.id != wanted.old_id
+        {
+            self.tag_back(&wanted.reference, &wanted.old_id, index)
+                .await;
+        }
+    }
+
+    /// Why an image that failed before is not taken again; `None` where it is named, or is none.
+    fn known_as_bad(&self, wanted: &WantedImage, image: &EngineImage) -> Option<String> {
+        if self.plan.operation.image.is_some() || wanted.pulled.is_none() {
+            return None;
+        }
+        let snapshot = self.snapshots.borrow();
+        let bad: &BadImage = snapshot
+            .bad_images
+            .iter()
+            .rev()
+            .find(|bad| bad.id == image.id)?;
+        Some(format!(
+            "the image that {} names now failed at {:.0} with {}: {}; --image {} takes it all the same",
+            wanted.reference, bad.at, bad.service, bad.error, wanted.reference
+        ))
+    }
+
+    /// Reports what step `index` is doing.
+    pub(super) async fn activity(&self, index: usize, activity: Option<StepActivity>) {
+        self.report(OperationProgress::Activity { index, activity })
+            .await;
+    }
+}

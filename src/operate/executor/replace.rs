@@ -1,0 +1,339 @@
+//! A step that replaces a container by a new one: the one before is kept, under another name, until
+//! the new one is healthy, and comes back where it is not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::engine::EngineError;
+use crate::model::{
+    BadImage, InstanceFacts, InstanceId, Observation, OperationKind, Step, StepActivity, StepState,
+    StepWait, Timestamp,
+};
+use crate::operate::bad_images;
+use crate::operate::definition::{ContainerDefinition, DefinitionSource};
+use crate::operate::wait::{Awaited, find, is_probed};
+
+use super::PlanExecutor;
+use super::prepare::PreparedImage;
+use super::settle::ReplacingCall;
+
+/// What the steps that replace containers share.
+#[derive(Debug, Default)]
+pub(in crate::operate) struct Replacements {
+    /// The images that were pulled and checked, by the index of their step.
+    pub(super) images: Mutex<BTreeMap<usize, PreparedImage>>,
+    /// Containers that were replaced, each with its new id: others may use their network.
+    pub(super) new_ids: Mutex<BTreeMap<InstanceId, InstanceId>>,
+}
+
+/// One replacement.
+pub(super) struct Replacement<'a> {
+    pub index: usize,
+    pub step: &'a Step,
+    /// The container that is replaced, as it was before.
+    pub before: Arc<InstanceFacts>,
+    /// The name under which it is kept.
+    pub kept: String,
+    pub probed: bool,
+    pub image: PreparedImage,
+    pub definition: ContainerDefinition,
+}
+
+/// Why a new container did not take the place of the one before.
+pub(super) struct ReplaceError {
+    /// One sentence.
+    pub text: String,
+    /// Whether that is the image's fault.
+    pub is_image: bool,
+}
+
+impl ReplaceError {
+    fn of_engine(what: &str, error: &EngineError) -> Self {
+        Self {
+            text: format!("cannot {what}: {}", error.cause()),
+            is_image: false,
+        }
+    }
+
+    /// The engine could not run the image, or it did not become healthy.
+    pub fn of_image(text: String) -> Self {
+        let is_image = true;
+        Self { text, is_image }
+    }
+}
+
+impl PlanExecutor {
+    /// Replaces the container `id`.
+    ///
+    /// # Errors
+    /// One sentence when the new one does not become healthy: then the one before runs again, or
+    /// the sentence says how it is brought back.
+    pub(super) async fn replace(
+        &self,
+        index: usize,
+        step: &Step,
+        id: &InstanceId,
+    ) -> Result<StepState, String> {
+        let Some(change) = self.replacement(index, step, id).await? else {
+            return Ok(StepState::Unchanged);
+        };
+        if self.is_tried(&change)
+            && let Err(error) = self.try_beside(&change).await
+        {
+            return Err(self.refuse(&change, error).await);
+        }
+        let call = ReplacingCall::Rename(id, &change.kept);
+        if let Err(error) = self.settled(call).await {
+            let kept = &change.kept;
+            return Err(match error {
+                EngineError::Conflict { .. } => format!(
+                    "cannot {}: {kept} is there from an operation before; remove it with `docker rm {kept}`, or rename it",
+                    step.call()
+                ),
+                error => format!("cannot {}: {}", step.call(), error.cause()),
+            });
+        }
+        let exchanged = match self.trail.kept(&self.plan, index, &change.kept).await {
+            Ok(()) => self.exchange(&change).await,
+            Err(text) => Err(ReplaceError {
+                text,
+                is_image: false,
+            }),
+        };
+        match exchanged {
+            Ok(new) => {
+                self.drop_kept(&change).await;
+                self.replacements
+                    .new_ids
+                    .lock()
+                    .await
+                    .insert(id.clone(), new);
+                Ok(StepState::Succeeded)
+            }
+            Err(error) => Err(self.roll_back(&change, error).await),
+        }
+    }
+
+    /// What is to be done; `None` where the container has the image already.
+    async fn replacement<'a>(
+        &self,
+        index: usize,
+        step: &'a Step,
+        id: &InstanceId,
+    ) -> Result<Option<Replacement<'a>>, String> {
+        let failed = |why: &str| format!("cannot {}: {why}", step.call());
+        let image = self.replacements.images.lock().await.remove(&index);
+        let image = image.ok_or_else(|| failed("its image was not prepared"))?;
+        if image.is_same && matches!(step.kind, OperationKind::Update { .. }) {
+            return Ok(None);
+        }
+        let (before, probed) = {
+            let snapshot = self.snapshots.borrow();
+            (find(&snapshot, id).cloned(), is_probed(&snapshot, id))
+        };
+        let before = before.ok_or_else(|| failed("the container is gone"))?;
+        let engine = self.link.borrow().clone();
+        let engine = engine.ok_or_else(|| failed("the engine does not answer"))?;
+        let inspected = engine.definition(id.as_str()).await;
+        let inspected = inspected.map_err(|error| failed(error.cause()))?;
+        let inspected = inspected.ok_or_else(|| failed("the container is gone"))?;
+        let replaced = self.replacements.new_ids.lock().await.clone();
+        let definition = ContainerDefinition::of(&DefinitionSource {
+            inspected: &inspected,
+            old_defaults: &image.old_defaults,
+            image: &image.image,
+            reference: &image.reference,
+            replaced: &replaced,
+        });
+        Ok(Some(Replacement {
+            index,
+            step,
+            kept: InstanceFacts::kept_name(&step.name),
+            before,
+            probed,
+            image,
+            definition,
+        }))
+    }
+
+    /// Creates the new container while the one before runs on, stops that one, starts the new one
+    /// and waits for it; its id.
+    async fn exchange(&self, change: &Replacement<'_>) -> Result<InstanceId, ReplaceError> {
+        let name = &change.step.name;
+        let new = self.created(name, &change.definition).await?;
+        if change.before.state.can_be_stopped() {
+            let stop = ReplacingCall::Stop(&change.before.id);
+            let stopped = self.settled(stop).await;
+            stopped.map_err(|error| {
+                ReplaceError::of_engine(&format!("stop {}", change.kept), &error)
+            })?;
+        }
+        let started = self.settled(ReplacingCall::Start(&new)).await;
+        started.map_err(|error| {
+            let text = format!("cannot start {name}: {}", error.cause());
+            ReplaceError {
+                text,
+                is_image: !error.is_unreachable(),
+            }
+        })?;
+        self.report_step(change.index, StepState::Waiting).await;
+        self.gate(change, &new, change.step.wait, change.probed)
+            .await?;
+        Ok(new)
+    }
+
+    /// Creates the container `name` on all its networks.
+    pub(super) async fn created(
+        &self,
+        name: &str,
+        definition: &ContainerDefinition,
+    ) -> Result<InstanceId, ReplaceError> {
+        let failed =
+            |error: EngineError| ReplaceError::of_engine(&format!("create {name}"), &error);
+        let call = ReplacingCall::Create(name, &definition.document);
+        let new = self.settled(call).await.map_err(failed)?;
+        let new = new.ok_or_else(|| ReplaceError {
+            text: format!("cannot create {name}: the engine names no id"),
+            is_image: false,
+        })?;
+        for (network, endpoint) in &definition.further {
+            let call = ReplacingCall::Connect(&new, network, endpoint);
+            self.settled(call).await.map_err(failed)?;
+        }
+        Ok(new)
+    }
+
+    /// Waits until the new container is up.
+    async fn gate(
+        &self,
+        change: &Replacement<'_>,
+        new: &InstanceId,
+        wait: StepWait,
+        probed: bool,
+    ) -> Result<(), ReplaceError> {
+        let engine = self.link.borrow().clone();
+        let facts = match engine {
+            Some(engine) => engine.inspect(new).await.ok().flatten(),
+            None => None,
+        };
+        // Until it can be inspected it is taken to be checked as the one before.
+        let facts = facts.unwrap_or_else(|| InstanceFacts {
+            id: new.clone(),
+            ..(*change.before).clone()
+        });
+        let awaited = Awaited::new(change.step.kind, wait, &facts, probed).of_new();
+        let waited = self.unless_cancelled(self.wait(&awaited, &change.step.name));
+        match waited.await {
+            Ok(StepState::Unverified) => Err(ReplaceError {
+                text: format!("cancelled before {} {}", change.step.name, awaited.what()),
+                is_image: false,
+            }),
+            Ok(_) => Ok(()),
+            Err(text) => Err(ReplaceError::of_image(text)),
+        }
+    }
+
+    /// Removes what was kept; its volumes stay, the new one has them.
+    async fn drop_kept(&self, change: &Replacement<'_>) {
+        let removed = self.settled(ReplacingCall::Remove(&change.before.id)).await;
+        if let Err(error) = removed {
+            let (kept, cause) = (&change.kept, error.cause());
+            self.report_problem(format!(
+                "{kept}, which {} has replaced, cannot be removed: {cause}; `docker rm --force {kept}` removes it",
+                change.step.name
+            ))
+            .await;
+        }
+    }
+
+    /// Brings the container before back; the sentence that the step fails with.
+    async fn roll_back(&self, change: &Replacement<'_>, error: ReplaceError) -> String {
+        let activity = Some(StepActivity::RollingBack);
+        self.activity(change.index, activity).await;
+        let back = self.bring_back(change).await;
+        let text = self.refuse(change, error).await;
+        self.activity(change.index, None).await;
+        let (name, kept) = (&change.step.name, &change.kept);
+        match back {
+            Ok(how) => format!("{text}; {how}"),
+            Err(why) => format!(
+                "{text}; the container before could not be brought back: {why}; it is kept as {kept}: `docker rm \
+                 --force {name}`, `docker rename {kept} {name}` and `docker start {name}` bring it back"
+            ),
+        }
+    }
+
+    async fn bring_back(&self, change: &Replacement<'_>) -> Result<String, String> {
+        let (name, id) = (&change.step.name, &change.before.id);
+        let cause = |error: EngineError| error.cause().to_owned();
+        let engine = self.link.borrow().clone();
+        let engine = engine.ok_or("the engine does not answer")?;
+        let there = engine.definition(name).await.map_err(cause)?;
+        let there = there.as_ref().and_then(|there| there.get("Id"));
+        let there = there.and_then(Value::as_str).map(InstanceId::new);
+        if let Some(new) = there.as_ref().filter(|new| *new != id) {
+            self.settled(ReplacingCall::Remove(new))
+                .await
+                .map_err(cause)?;
+        }
+        if there.as_ref() != Some(id) {
+            self.settled(ReplacingCall::Rename(id, name))
+                .await
+                .map_err(cause)?;
+        }
+        if !change.before.state.can_be_stopped() {
+            return Ok("the container before is back".to_owned());
+        }
+        self.settled(ReplacingCall::Start(id))
+            .await
+            .map_err(cause)?;
+        let awaited = Awaited::new(
+            OperationKind::Start,
+            StepWait::Healthy,
+            &change.before,
+            change.probed,
+        );
+        Ok(match self.wait(&awaited.of_returning(), name).await {
+            Ok(()) => "the container before is back and up".to_owned(),
+            Err(why) => format!("the container before runs again, but {why}"),
+        })
+    }
+
+    /// Remembers an image that failed and has its reference name the old one again; the sentence
+    /// that the step fails with.
+    async fn refuse(&self, change: &Replacement<'_>, error: ReplaceError) -> String {
+        let image = &change.image;
+        self.tag_back(&image.reference, &image.old_id, change.index)
+            .await;
+        let text = self.snapshots.borrow().secrets.mask(&error.text);
+        if error.is_image && !image.is_same && image.image.id != image.old_id {
+            self.remember_bad(change, &text).await;
+        }
+        text
+    }
+
+    async fn remember_bad(&self, change: &Replacement<'_>, error: &str) {
+        let image = &change.image;
+        let bad = BadImage {
+            reference: image.reference.clone(),
+            id: image.image.id.clone(),
+            digest: image.image.digests.first().cloned().unwrap_or_default(),
+            service: change.step.service.clone(),
+            at: Timestamp::now(),
+            error: error.to_owned(),
+        };
+        let mut all = self.snapshots.borrow().bad_images.to_vec();
+        bad_images::add(&mut all, bad.clone());
+        if let Some(Err(text)) = self
+            .trail
+            .path()
+            .map(|audit| bad_images::remember(audit, bad))
+        {
+            self.report_problem(text).await;
+        }
+        self.send(Observation::BadImages(all)).await;
+    }
+}

@@ -1,0 +1,449 @@
+//! Updates through a registry of their own on this machine: what becomes of good and of bad images.
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use hubdeck::model::{Operation, OperationKind, OperationStatus, Plan, ServiceId, StepState};
+use hubdeck::operate::bad_images;
+use hubdeck::plan::plan;
+
+use crate::support::docker::{Container, docker, live, unique};
+use crate::support::hubdeck::free_port;
+use crate::support::operations::World;
+
+const SOCKET: &str = "unix:///var/run/docker.sock";
+const REGISTRY: &str = "registry:2";
+const UPDATE: OperationKind = OperationKind::Update {
+    with_volumes: false,
+};
+/// A web server of the version in place of `VERSION`, which its healthcheck asks.
+const SERVER: &str = "FROM busybox:1.36\nRUN mkdir /www && echo VERSION > /www/index.html\nENV VERSION=VERSION\n\
+                      HEALTHCHECK --interval=1s --timeout=1s --retries=1 CMD wget -q -O- 127.0.0.1 || exit 1\n\
+                      CMD [\"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n";
+
+/// A registry with a repository, and a Compose project whose one service has an image of it.
+struct Shop {
+    stack: String,
+    /// `localhost:5000/app`.
+    repository: String,
+    port: u16,
+    dir: tempfile::TempDir,
+    _registry: Container,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let stack = unique("hubdeck-test-update");
+        let (registry_port, port) = (free_port(), free_port());
+        let publish = format!("127.0.0.1:{registry_port}:5000");
+        let registry = Container::run(&format!("{stack}-registry"), &["-p", &publish, REGISTRY]);
+        let repository = format!("localhost:{registry_port}/{stack}");
+        let dir = tempfile::tempdir().unwrap();
+        let shop = Self {
+            stack,
+            repository,
+            port,
+            dir,
+            _registry: registry,
+        };
+        shop.build("one", &SERVER.replace("VERSION", "one"));
+        docker(&["tag", &shop.image("one"), &shop.image("1")]);
+        shop.write_file("");
+        shop.compose(&["up", "-d", "--pull", "never"]);
+        shop.answers_within(Duration::from_secs(10), "one");
+        shop
+    }
+
+    fn write_file(&self, more: &str) {
+        let file = format!(
+            "name: {}\nservices:\n  web:\n    image: {}\n    init: true\n    ports: [\"127.0.0.1:{}:80\"]\n    \
+             environment:\n      OWN: kept\n{more}",
+            self.stack,
+            self.image("1"),
+            self.port
+        );
+        std::fs::write(self.file(), file).unwrap();
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.dir.path().join("compose.yaml")
+    }
+
+    fn image(&self, tag: &str) -> String {
+        format!("{}:{tag}", self.repository)
+    }
+
+    fn container(&self) -> String {
+        format!("{}-web-1", self.stack)
+    }
+
+    fn service(&self) -> ServiceId {
+        ServiceId::new(format!("{}/web", self.stack))
+    }
+
+    fn build(&self, tag: &str, file: &str) {
+        let mut child = Command::new("docker")
+            .args(["build", "-q", "-t", &self.image(tag), "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(file.as_bytes()).unwrap();
+        drop(input);
+        assert!(child.wait().unwrap().success(), "{tag} is built");
+    }
+
+    /// Has the registry, and not this engine, give the image `tag` for the tag of the project.
+    fn publish(&self, tag: &str) {
+        let (project, old) = (
+            self.image("1"),
+            docker(&["image", "inspect", "-f", "{{.Id}}", &self.image("1")]),
+        );
+        docker(&["tag", &self.image(tag), &project]);
+        docker(&["push", "-q", &project]);
+        docker(&["tag", &old, &project]);
+    }
+
+    fn compose(&self, arguments: &[&str]) -> String {
+        let output = Command::new("docker")
+            .args(["compose", "-f"])
+            .arg(self.file())
+            .args(arguments)
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        text
+    }
+
+    /// That Compose would change nothing.
+    fn assert_no_drift(&self) {
+        let said = self.compose(&["up", "-d", "--dry-run", "--pull", "never"]);
+        assert!(
+            said.contains("Running") && !said.contains("Recreate"),
+            "{said}"
+        );
+    }
+
+    fn answers_within(&self, time: Duration, body: &str) {
+        let begun = Instant::now();
+        while answer(self.port).as_deref() != Some(body) {
+            assert!(begun.elapsed() < time, "{body} is not served");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The containers of the project and what is tried beside them, by name.
+    fn names(&self) -> Vec<String> {
+        let filter = format!("name={}-web", self.stack);
+        let names = docker(&["ps", "-a", "--filter", &filter, "--format", "{{.Names}}"]);
+        names.lines().map(str::to_owned).collect()
+    }
+
+    fn image_of_container(&self) -> String {
+        docker(&["inspect", "-f", "{{.Image}}", &self.container()])
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.compose(&["down", "-t", "0", "-v"]);
+        let filter = format!("reference={}", self.repository);
+        let images = docker(&[
+            "image",
+            "ls",
+            "--filter",
+            &filter,
+            "--format",
+            "{{.Repository}}:{{.Tag}}",
+        ]);
+        for image in images.lines().filter(|image| !image.ends_with("<none>")) {
+            docker(&["rmi", "-f", image]);
+        }
+    }
+}
+
+/// What the server at `port` answers.
+fn answer(port: u16) -> Option<String> {
+    let address = ([127, 0, 0, 1], port).into();
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_millis(500)))
+        .ok()?;
+    stream.write_all(b"GET / HTTP/1.0\r\n\r\n").ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    let body = text.split("\r\n\r\n").nth(1)?;
+    (!body.is_empty()).then(|| body.trim().to_owned())
+}
+
+/// Asks a server every 10 ms and keeps for how long it did not answer.
+struct Visitor {
+    stop: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<Duration>,
+}
+
+impl Visitor {
+    fn of(port: u16) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            let (mut last, mut longest) = (Instant::now(), Duration::ZERO);
+            while !stopped.load(Ordering::Relaxed) {
+                if answer(port).is_some() {
+                    longest = longest.max(last.elapsed());
+                    last = Instant::now();
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            longest.max(last.elapsed())
+        });
+        Self { stop, thread }
+    }
+
+    /// The longest time without an answer.
+    fn outage(self) -> Duration {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
+}
+
+fn planned(world: &World, shop: &Shop, kind: OperationKind, image: Option<&str>) -> Plan {
+    let operation = Operation {
+        kind,
+        targets: vec![shop.service()],
+        with_dependents: false,
+        image: image.map(str::to_owned),
+    };
+    plan(&operation, &world.snapshots.borrow()).unwrap()
+}
+
+/// Runs the operation; how it ended and for how long the server was away.
+async fn run(
+    world: &World,
+    shop: &Shop,
+    kind: OperationKind,
+    image: Option<&str>,
+) -> (OperationStatus, Duration) {
+    world.seen(&shop.container()).await;
+    let plan = planned(world, shop, kind, image);
+    let visitor = Visitor::of(shop.port);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    (status, visitor.outage())
+}
+
+fn has_registry() -> bool {
+    let found = Command::new("docker")
+        .args(["image", "inspect", REGISTRY])
+        .output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        println!("not run: the image {REGISTRY} is missing");
+    }
+    found
+}
+
+fn engine_host() -> String {
+    std::env::var("DOCKER_HOST").unwrap_or_else(|_| SOCKET.to_owned())
+}
+
+fn error(status: &OperationStatus) -> &str {
+    status.error.as_deref().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
+    if !live() || !has_registry() {
+        return;
+    }
+    let shop = Shop::open();
+    let world = World::of(&engine_host(), &shop.stack, 1).await;
+    let (_, restart) = run(&world, &shop, OperationKind::Restart, None).await;
+
+    shop.build("two", &SERVER.replace("VERSION", "two"));
+    shop.publish("two");
+    let (status, outage) = run(&world, &shop, UPDATE, None).await;
+    assert_eq!(status.error, None);
+    assert_eq!(status.steps, [StepState::Succeeded]);
+    assert!(
+        status
+            .activities
+            .pull(0)
+            .is_some_and(|pull| pull.layers > 0),
+        "{:?}",
+        status.activities
+    );
+    assert_eq!(answer(shop.port).as_deref(), Some("two"));
+    shop.assert_no_drift();
+    assert_eq!(shop.names(), [shop.container()], "nothing is left");
+    let environment = docker(&["inspect", "-f", "{{.Config.Env}}", &shop.container()]);
+    assert!(
+        environment.contains("OWN=kept") && environment.contains("VERSION=two"),
+        "{environment}"
+    );
+    println!("restart: away {restart:?}; update: away {outage:?}");
+    assert!(
+        outage <= restart + Duration::from_millis(700),
+        "{outage:?}, a restart {restart:?}"
+    );
+
+    let (status, outage) = run(&world, &shop, UPDATE, None).await;
+    assert_eq!(
+        (status.error, status.steps),
+        (None, vec![StepState::Unchanged])
+    );
+    assert!(outage < Duration::from_millis(500), "{outage:?}");
+    bad_images_leave_the_old_one(&shop, &world).await;
+    the_file_decides(&shop, &world).await;
+    direct_updates(&shop, &world).await;
+}
+
+/// Images that do not work are found before anything is stopped.
+async fn bad_images_leave_the_old_one(shop: &Shop, world: &World) {
+    shop.build(
+        "crash",
+        "FROM busybox:1.36\nCMD [\"sh\", \"-c\", \"exit 3\"]\n",
+    );
+    let sick = SERVER
+        .replace("VERSION", "sick")
+        .replace("wget -q -O- 127.0.0.1 || exit 1", "false");
+    shop.build("sick", &sick);
+    foreign(shop);
+    let old = shop.image_of_container();
+    for (tag, expected) in [
+        (
+            "crash",
+            "web-1_hubdeck_trial is not healthy: it ended with exit code 3; the running container was not touched",
+        ),
+        (
+            "sick",
+            "web-1_hubdeck_trial is not healthy: its healthcheck fails",
+        ),
+        (
+            "foreign",
+            "is for linux/arm64, and this engine runs linux/amd64; nothing was stopped",
+        ),
+    ] {
+        shop.publish(tag);
+        let (status, outage) = run(world, shop, UPDATE, None).await;
+        assert!(
+            error(&status).contains(expected),
+            "{tag}: {}",
+            error(&status)
+        );
+        println!("{tag}: away {outage:?}");
+        assert!(outage < Duration::from_millis(500), "{tag}: {outage:?}");
+        assert_eq!(shop.image_of_container(), old);
+        assert_eq!(shop.names(), [shop.container()]);
+        shop.assert_no_drift();
+    }
+    let bad = bad_images(world.audit()).unwrap();
+    assert_eq!(bad.len(), 2, "{bad:?}");
+    shop.publish("crash");
+    let (status, _) = run(world, shop, UPDATE, None).await;
+    assert!(
+        error(&status).contains("names now failed at"),
+        "{}",
+        error(&status)
+    );
+    let (status, _) = run(world, shop, UPDATE, Some(&shop.image("1"))).await;
+    assert!(
+        error(&status).contains("it ended with exit code 3"),
+        "it is tried again: {}",
+        error(&status)
+    );
+    shop.assert_no_drift();
+    docker(&["tag", &old, &shop.image("1")]);
+    shop.publish("1");
+}
+
+/// An image of another architecture.
+fn foreign(shop: &Shop) {
+    let empty = shop.dir.path().join("empty.tar");
+    std::fs::write(&empty, [0; 10_240]).unwrap();
+    let empty = empty.to_string_lossy();
+    docker(&[
+        "import",
+        "--platform",
+        "linux/arm64",
+        &empty,
+        &shop.image("foreign"),
+    ]);
+}
+
+/// What the Compose file says is not overruled, and what does not exist stops nothing.
+async fn the_file_decides(shop: &Shop, world: &World) {
+    let (status, _) = run(world, shop, UPDATE, Some(&shop.image("none"))).await;
+    let line = format!("line 4 of {} decides its image", shop.file().display());
+    assert!(error(&status).contains(&line), "{}", error(&status));
+    let digest = docker(&[
+        "image",
+        "inspect",
+        "-f",
+        "{{index .RepoDigests 0}}",
+        &shop.image("two"),
+    ]);
+    let (status, _) = run(world, shop, UPDATE, Some(&digest)).await;
+    assert_eq!(
+        status.error, None,
+        "a digest of the same repository is taken"
+    );
+    shop.assert_no_drift();
+    let none = format!("{}@sha256:{}", shop.repository, "0".repeat(64));
+    let (status, outage) = run(world, shop, UPDATE, Some(&none)).await;
+    assert!(
+        error(&status).contains("cannot be pulled"),
+        "{}",
+        error(&status)
+    );
+    assert!(outage < Duration::from_millis(500), "{outage:?}");
+    shop.assert_no_drift();
+}
+
+/// With data volumes there is no trial: the old container comes back.
+async fn direct_updates(shop: &Shop, world: &World) {
+    shop.write_file("    volumes: [\"/data\"]\n");
+    shop.compose(&["up", "-d", "--pull", "never"]);
+    docker(&[
+        "exec",
+        &shop.container(),
+        "sh",
+        "-c",
+        "echo data > /data/file",
+    ]);
+    world.seen_with_volume(&shop.container()).await;
+    let with_volumes = OperationKind::Update { with_volumes: true };
+    shop.publish("crash");
+    let (status, outage) = run(world, shop, with_volumes, Some(&shop.image("1"))).await;
+    println!("crash with a volume: away {outage:?}");
+    let told =
+        "web-1 is not healthy: it ended with exit code 3; the container before is back and up";
+    assert!(error(&status).contains(told), "{}", error(&status));
+    assert_eq!(shop.names(), [shop.container()]);
+    assert_eq!(answer(shop.port).as_deref(), Some("two"));
+    shop.assert_no_drift();
+    shop.build("three", &SERVER.replace("VERSION", "three"));
+    shop.publish("three");
+    let (status, _) = run(world, shop, with_volumes, None).await;
+    assert_eq!(status.error, None);
+    assert_eq!(answer(shop.port).as_deref(), Some("three"));
+    let file = docker(&["exec", &shop.container(), "cat", "/data/file"]);
+    assert_eq!(file, "data", "the volume without a name is attached again");
+    shop.assert_no_drift();
+    let (status, _) = run(world, shop, OperationKind::Recreate, None).await;
+    assert_eq!(status.error, None);
+    assert_eq!(
+        docker(&["exec", &shop.container(), "cat", "/data/file"]),
+        "data"
+    );
+    shop.assert_no_drift();
+    assert!(Path::new(world.audit()).exists());
+}
