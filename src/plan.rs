@@ -13,6 +13,7 @@ mod refusal;
 mod restart_edges;
 mod steps;
 mod swarm;
+mod systemd;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -53,7 +54,7 @@ pub use refusal::PlanRefusal;
 /// done.
 pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefusal> {
     let kind = operation.kind;
-    let (targets, refused) = targets(operation, snapshot)?;
+    let (targets, mut refused) = targets(operation, snapshot)?;
     let operation = Operation {
         targets: targets.iter().map(|service| service.id.clone()).collect(),
         ..operation.clone()
@@ -67,12 +68,15 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     };
     let followers = restart_edges::followers(&operation, snapshot);
     let mut members: BTreeSet<ServiceId> = operation.targets.iter().cloned().collect();
-    members.extend(along(&operation, &followers, snapshot));
+    let (dependents, kept) = along(&operation, &followers, snapshot);
+    members.extend(dependents);
+    refused.extend(kept);
     let all = targets.len() == 1 || kind.ends() || kind.removes();
     let (members, left_alone): (Vec<ServiceId>, Vec<ServiceId>) = members
         .into_iter()
         .partition(|id| all || !is_completed(snapshot, id));
-    let users = network::users(kind, &members, snapshot);
+    let mut users = network::users(kind, &members, snapshot);
+    refused.extend(systemd::leave_alone(&mut users, snapshot));
     impact.take_down(&members);
     if !kind.begins_again() {
         impact.end(&members);
@@ -92,12 +96,9 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     warnings.extend(jobs::warning(&steps, snapshot));
     warnings.extend(network::warnings(&users, &members, snapshot));
     warnings.extend(restart_edges::warnings(&followers, &members, snapshot));
-    warnings.extend(
-        steps
-            .iter()
-            .filter_map(|step| swarm::warning(step, snapshot)),
-    );
-    warnings.extend(refused.iter().map(ToString::to_string));
+    warnings.extend(swarm::warnings(&steps, snapshot));
+    let refused: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
+    warnings.extend(refused);
     let hash = hash::of(&operation, &steps, &impact, &removes);
     Ok(Plan {
         last_restart_ms: steps::last_restarts(&steps, snapshot),
@@ -147,7 +148,7 @@ fn targets<'a>(
     for id in &ids {
         let service = target(id, kind, snapshot)?;
         let refusal = network::refusal(kind, service, &ids, snapshot)
-            .or_else(|| swarm::refusal(kind, service))
+            .or_else(|| managed(kind, service, snapshot))
             .or_else(|| recreate::refusal(kind, service));
         match refusal {
             Some(refusal) => refused.push(refusal),
@@ -161,6 +162,11 @@ fn targets<'a>(
             Ok((targets, refused))
         }
     }
+}
+
+/// Why `kind` cannot be done to `service`: something else starts and stops its containers.
+fn managed(kind: OperationKind, service: &Service, snapshot: &Snapshot) -> Option<PlanRefusal> {
+    swarm::refusal(kind, service).or_else(|| systemd::refusal(kind, service, snapshot))
 }
 
 /// The service `id`, where it has something that `kind` can act on.
@@ -179,20 +185,35 @@ fn target<'a>(
 }
 
 /// The dependents that go along: all of them where that is asked for, else those whose definition
-/// says so.
+/// says so. Beside them why others are left alone.
 fn along(
     operation: &Operation,
     followers: &BTreeMap<ServiceId, ServiceId>,
     snapshot: &Snapshot,
-) -> Vec<ServiceId> {
+) -> (Vec<ServiceId>, Vec<PlanRefusal>) {
+    let kind = operation.kind.of_dependents();
     let mut all: Vec<ServiceId> = if operation.with_dependents {
         let hit = impact(snapshot.edges.iter(), &operation.targets);
         hit.hard.into_iter().chain(hit.soft).collect()
     } else {
         followers.keys().cloned().collect()
     };
-    all.retain(|id| takes_part(operation.kind, id, snapshot));
-    all
+    all.retain(|id| takes_part(kind, id, snapshot));
+    let mut refused = Vec::new();
+    // What cannot be done to it as a target is not done to it as a dependent.
+    all.retain(|id| {
+        let service = snapshot.service(id);
+        let is_hit = |service: &&Arc<Service>| {
+            let mut instances = service.instances.iter();
+            instances.any(|each| applies(kind, each.facts.state))
+        };
+        let service = service.filter(is_hit);
+        let refusal = service.and_then(|service| managed(kind, service, snapshot));
+        let takes_part = refusal.is_none();
+        refused.extend(refusal);
+        takes_part
+    });
+    (all, refused)
 }
 
 /// Whether the dependent `id` takes part where `kind` is done to what it needs.
@@ -200,9 +221,7 @@ fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool 
     let Some(service) = snapshot.service(id) else {
         return false;
     };
-    // What cannot be done to it as a target is not done to it as a dependent.
-    let kind = kind.of_dependents();
-    if swarm::refusal(kind, service).is_some() || network::is_gone(kind, service) {
+    if network::is_gone(kind, service) {
         return false;
     }
     match kind {

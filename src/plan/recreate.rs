@@ -9,9 +9,6 @@ use crate::plan::PlanRefusal;
 
 use super::warnings::names;
 
-/// Podman's label of the unit that runs the container.
-const UNIT: &str = "PODMAN_SYSTEMD_UNIT";
-
 /// Why `kind` cannot be done to `service`.
 pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefusal> {
     if !kind.recreates() {
@@ -22,10 +19,6 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
     if let Some(made) = facts().find(|facts| facts.auto_remove) {
         let (service, container) = (id(), made.name.clone());
         return Some(PlanRefusal::MadeWithRm { service, container });
-    }
-    if let Some(unit) = facts().find_map(|facts| facts.labels.reveal().get(UNIT)) {
-        let (service, unit) = (id(), unit.clone());
-        return Some(PlanRefusal::RunByUnit { service, unit });
     }
     let OperationKind::Update {
         with_volumes: false,

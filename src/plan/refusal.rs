@@ -100,17 +100,6 @@ pub enum PlanRefusal {
         /// The container.
         container: String,
     },
-    /// A systemd unit makes its container.
-    #[error(
-        "{service} is run by the systemd unit {unit}: `systemctl restart {unit}` recreates it, and `podman auto-update` \
-         updates it"
-    )]
-    RunByUnit {
-        /// The service.
-        service: ServiceId,
-        /// The unit.
-        unit: String,
-    },
     /// What a new image does to data is not rolled back.
     #[error(
         "{service} keeps data in volumes ({targets}), which a rollback does not bring back: make a backup, then \
@@ -121,5 +110,13 @@ pub enum PlanRefusal {
         service: ServiceId,
         /// The paths in the container, joined by commas.
         targets: String,
+    },
+    /// systemd starts, stops and removes its container.
+    #[error("{service} is run by a systemd unit, which would start it again or remove it; {how}")]
+    SystemdUnit {
+        /// The service.
+        service: ServiceId,
+        /// How it is operated, as a clause.
+        how: String,
     },
 }

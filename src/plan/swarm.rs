@@ -48,8 +48,13 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
     }
 }
 
-/// "web is a Swarm service: the Swarm replaces its 2 tasks".
-pub(super) fn warning(step: &Step, snapshot: &Snapshot) -> Option<String> {
+/// "web is a Swarm service: the Swarm replaces its 2 tasks", for each that `steps` restart.
+pub(super) fn warnings(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
+    let steps = steps.iter();
+    steps.filter_map(|step| warning(step, snapshot)).collect()
+}
+
+fn warning(step: &Step, snapshot: &Snapshot) -> Option<String> {
     if !matches!(step.target, StepTarget::SwarmService(_)) {
         return None;
     }
@@ -190,10 +195,11 @@ mod tests {
             both.warnings
         );
         let with = made(Stop, "db", true, &snapshot).expect("a plan");
-        assert_eq!(
-            with.impact.hard,
-            [ServiceId::new("web")],
-            "it stays, and that is told"
+        assert_eq!(with.impact.hard, [ServiceId::new("web")], "it stays");
+        assert!(
+            with.warnings.contains(&stop.to_owned()),
+            "and that is told: {:?}",
+            with.warnings
         );
         let start = "web is a Swarm service: the Swarm starts its tasks; `docker service scale shop_web=N` tells it \
                      how many, and a restart replaces them";

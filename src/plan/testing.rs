@@ -20,6 +20,16 @@ pub(crate) fn world(services: &str, edges: &str) -> Snapshot {
     snapshot
 }
 
+/// Changes the facts of every container of the service `name`.
+pub(crate) fn change(snapshot: &mut Snapshot, name: &str, patch: impl Fn(&mut InstanceFacts)) {
+    let mut services = snapshot.services.iter_mut();
+    let service = services.find(|service| service.name.as_str() == name);
+    let service = Arc::make_mut(service.expect("a service"));
+    for instance in &mut service.instances {
+        patch(Arc::make_mut(&mut instance.facts));
+    }
+}
+
 fn edge(text: &str) -> Edge {
     let at = text.find(['>', '-']).expect("an arrow");
     let kind = if text.as_bytes()[at] == b'>' {

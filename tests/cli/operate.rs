@@ -49,6 +49,11 @@ restart = "no"
 state = "exited"
 exit_code = 1
 depends_on = ["broken:service_started"]
+
+[[stack.service]]
+name = "unit"
+image = "example/unit:1"
+labels = { PODMAN_SYSTEMD_UNIT = "unit.service" }
 "#;
 
 /// The audit record of `home`.
@@ -105,6 +110,12 @@ fn what_may_not_be_done_is_refused_before_anything_is_begun() {
             &["stop", "--all", "--yes"],
             2,
             "hubdeck: --all needs the stack: add --stack NAME",
+        ),
+        (
+            &["restart", "unit", "--yes"],
+            2,
+            "hubdeck: hub/unit is run by a systemd unit, which would start it again or remove it; run `systemctl \
+             restart unit.service`",
         ),
         (&["stop", "--yes"], 2, "error: the following required"),
         (

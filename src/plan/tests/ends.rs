@@ -2,16 +2,7 @@
 
 use super::*;
 use crate::model::{Mount, RestartPolicy, Stack, Totals};
-
-/// Changes the facts of every container of the service `name`.
-fn change(snapshot: &mut Snapshot, name: &str, patch: impl Fn(&mut InstanceFacts)) {
-    let mut services = snapshot.services.iter_mut();
-    let service = services.find(|service| service.name.as_str() == name);
-    let service = Arc::make_mut(service.expect("a service"));
-    for instance in &mut service.instances {
-        patch(Arc::make_mut(&mut instance.facts));
-    }
-}
+use crate::plan::testing::change;
 
 fn made(kind: OperationKind, targets: &str, snapshot: &Snapshot) -> Plan {
     plan(&operation(kind, targets, false), snapshot).expect("a plan")
