@@ -10,6 +10,9 @@ use crate::support::server::{Engine, LIMIT};
 
 use super::{called, recorded};
 
+/// How many run at once.
+const AT_ONCE: usize = 6;
+
 /// `db` is healthy three seconds after its start; `web` depends on it, `other` on nothing.
 const SLOW: &str = r#"
 name = "slow"
@@ -157,4 +160,40 @@ fn a_second_hubdeck_leaves_a_service_alone_that_the_first_works_on() {
     assert_eq!(code, Some(0), "{said}");
     let after = home.run(&["stop", "web", "--yes"]);
     assert_eq!(after.code, Some(0), "{after:?}");
+}
+
+#[test]
+fn hubdecks_that_record_at_once_keep_every_line_whole() {
+    let service =
+        |at: usize| format!("[[stack.service]]\nname = \"s{at}\"\nimage = \"example/s:1\"\n\n");
+    let services: String = (0..AT_ONCE).map(service).collect();
+    let engine = Engine::of(&format!(
+        "name = \"many\"\n\n[[stack]]\nname = \"hub\"\n\n{services}"
+    ));
+    let home = engine.home();
+    let names: Vec<String> = (0..AT_ONCE).map(|at| format!("s{at}")).collect();
+    for verb in ["pause", "unpause", "restart"] {
+        let begin = |name: &String| {
+            Background(
+                home.piped(&[verb, name, "--yes"])
+                    .spawn()
+                    .expect("it starts"),
+            )
+        };
+        let mut runs: Vec<Background> = names.iter().map(begin).collect();
+        for run in &mut runs {
+            let (code, said) = end(&mut run.0);
+            assert_eq!(code, Some(0), "{verb}: {said}");
+        }
+    }
+    let lines = recorded(&home);
+    for event in ["accepted", "intent", "result", "ended"] {
+        let count = lines.iter().filter(|line| line["event"] == event).count();
+        assert_eq!(count, 3 * AT_ONCE, "{event}");
+    }
+    assert!(
+        std::fs::read(super::record(&home))
+            .expect("the record")
+            .ends_with(b"}\n")
+    );
 }
