@@ -14,6 +14,7 @@
 mod support;
 
 mod attached;
+mod disk;
 mod engine;
 mod exec;
 mod faults;
@@ -24,6 +25,7 @@ mod operate;
 mod operate_command;
 mod probe_logs;
 mod probes;
+mod project;
 mod reaction;
 mod safe_hands;
 mod secrets;

@@ -1,5 +1,8 @@
 //! `hubdeck restart` on a real engine: order and gates in Docker's own events, a gate that fails, a kill in the middle.
 
+mod disturbed;
+mod order;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
@@ -48,6 +51,37 @@ fn first(events: &[Event], action: &str, container: &str) -> Option<i64> {
 
 fn document(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+}
+
+/// The lines of the audit record of `home`, which is whole: it ends with its last line, and every
+/// intent has a result or belongs to an operation that is said to have been interrupted.
+fn recorded(home: &Home) -> Vec<Value> {
+    let text = fs::read_to_string(home.path().join("state/hubdeck/audit.jsonl")).expect("a record");
+    assert!(text.ends_with('\n'), "{text}");
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
+    let of = |event: &'static str, operation: &Value| {
+        let operation = operation["correlation"].clone();
+        let lines = lines.iter();
+        lines.filter(move |each| each["event"] == event && each["correlation"] == operation)
+    };
+    for intent in lines.iter().filter(|line| line["event"] == "intent") {
+        let has_result = of("result", intent).any(|each| each["step"] == intent["step"]);
+        let is_told = of("interrupted", intent).count() == 1;
+        assert!(has_result || is_told, "{intent} has no result: {text}");
+    }
+    lines
+}
+
+/// Which containers were called, in that order.
+fn called(home: &Home) -> Vec<String> {
+    let lines = recorded(home).into_iter();
+    let intents = lines.filter(|line| line["event"] == "intent");
+    intents
+        .map(|line| line["container"].as_str().expect("a name").to_owned())
+        .collect()
 }
 
 /// The containers of each wave of the plan.
@@ -213,9 +247,9 @@ fn a_killed_restart_is_told_by_the_next_command_with_the_state_of_the_container(
         told[1].starts_with(&format!("hubdeck: now {stack}-db-1 is ")),
         "{next:?}"
     );
-    let text = fs::read_to_string(&record).unwrap();
-    let whole = text
-        .lines()
-        .all(|line| serde_json::from_str::<Value>(line).is_ok());
-    assert!(whole && text.ends_with('\n'), "{text}");
+    assert!(
+        recorded(&home)
+            .iter()
+            .any(|line| line["event"] == "interrupted")
+    );
 }

@@ -7,8 +7,9 @@ mod stack;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, test_kill_process};
-use stack::{Console, SERVICES, Stack, may_mount};
+use stack::{Console, SERVICES, Stack};
 
+use crate::disk::may_mount;
 use crate::support::docker::{Forwarder, live, unique};
 use crate::support::hubdeck::{eventually, pause};
 use crate::support::pty::key;

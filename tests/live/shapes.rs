@@ -4,8 +4,9 @@
 use std::process::Command;
 use std::time::Duration;
 
-use hubdeck::model::{OperationKind, StepState};
+use hubdeck::model::OperationKind;
 
+use crate::project::Project;
 use crate::support::docker::{Container, docker, live, unique};
 use crate::support::hubdeck::{Home, eventually};
 use crate::support::operations::World;
@@ -38,75 +39,6 @@ fn health(id: &str) -> String {
             .to_owned()
     };
     format!("{}: {}", text("state"), text("reason"))
-}
-
-/// A Compose project in a folder of its own. Dropping it removes its containers.
-struct Project {
-    name: String,
-    folder: tempfile::TempDir,
-}
-
-impl Project {
-    fn up(prefix: &str, services: &str) -> Self {
-        let project = Self {
-            name: unique(prefix),
-            folder: tempfile::tempdir().expect("a folder"),
-        };
-        std::fs::write(project.folder.path().join("compose.yaml"), services).expect("a file");
-        project.compose(&["up", "-d"]);
-        project
-    }
-
-    fn compose(&self, arguments: &[&str]) {
-        let output = self.command(arguments).output().expect("docker compose");
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("docker");
-        command
-            .args(["compose", "-p", &self.name])
-            .args(arguments)
-            .current_dir(self.folder.path());
-        command
-    }
-
-    fn id(&self, service: &str) -> String {
-        format!("{}/{service}", self.name)
-    }
-}
-
-impl Drop for Project {
-    fn drop(&mut self) {
-        // `docker compose down` refuses where a dependency has no container. Failing here would
-        // hide what the test itself reports.
-        let filter = format!("label=com.docker.compose.project={}", self.name);
-        let ours = |arguments: &[&str]| {
-            let output = Command::new("docker")
-                .args(arguments)
-                .args(["--filter", &filter])
-                .output();
-            let listed = output
-                .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-                .unwrap_or_default();
-            listed
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
-        for id in ours(&["ps", "-aq"]) {
-            let _ = Command::new("docker")
-                .args(["rm", "-f", "-v", &id])
-                .output();
-        }
-        for id in ours(&["network", "ls", "-q"]) {
-            let _ = Command::new("docker").args(["network", "rm", &id]).output();
-        }
-    }
 }
 
 const NETWORK: &str = "
@@ -191,28 +123,6 @@ fn compose_made_an_owner_again() {
         torrent["depends_on"],
         serde_json::json!([project.id("vpn")])
     );
-}
-
-#[tokio::test]
-async fn a_restart_by_plan_takes_the_user_along() {
-    if !live() {
-        return;
-    }
-    let project = Project::up("shapes-plan", NETWORK);
-    let host =
-        std::env::var("DOCKER_HOST").unwrap_or_else(|_| "unix:///var/run/docker.sock".to_owned());
-    let world = World::of(&host, &project.name, 2).await;
-    let plan = world.plan(OperationKind::Restart, &[&project.id("vpn")], false);
-    let status = world.end(world.submit(&plan).unwrap()).await;
-    assert_eq!(status.error, None);
-    assert_eq!(status.steps, [StepState::Succeeded, StepState::Succeeded]);
-    let interfaces = docker(&[
-        "exec",
-        &format!("{}-torrent-1", project.name),
-        "ls",
-        "/sys/class/net",
-    ]);
-    assert!(interfaces.contains("eth0"), "{interfaces}");
 }
 
 #[test]

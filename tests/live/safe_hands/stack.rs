@@ -2,13 +2,14 @@
 //! afterwards.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::disk::Disk;
 use crate::support::docker::{Container, docker};
 use crate::support::hubdeck::{Background, Home};
 use crate::support::pty::Terminal;
@@ -95,7 +96,7 @@ impl Console {
     /// the terminal, where `wrapped`.
     pub fn open(stack: &Stack, url: &str, small_disk: bool, wrapped: bool) -> Self {
         let home = Home::with_engine(url);
-        let disk = small_disk.then(|| Disk::mount(&home.path().join("state")));
+        let disk = small_disk.then(|| Disk::mount(&home.path().join("state"), "size=64k"));
         let arguments = ["--project", stack.name.as_str()];
         let command = if wrapped {
             let inner = format!(
@@ -198,59 +199,4 @@ impl Console {
             })
             .last()
     }
-}
-
-/// A file system of 64 KiB in memory.
-struct Disk {
-    path: PathBuf,
-}
-
-impl Disk {
-    /// Whether this user may mount one.
-    fn mount(path: &Path) -> Self {
-        std::fs::create_dir_all(path).expect("a directory");
-        let mounted = mount("mount", &["-t", "tmpfs", "-o", "size=64k", "tmpfs"], path);
-        assert!(mounted, "mounting needs root");
-        Self {
-            path: path.to_owned(),
-        }
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.path.join("filler")
-    }
-
-    fn fill(&self, audit: &Path) {
-        let mut filler = std::fs::File::create(self.filler()).expect("a file");
-        while filler.write_all(&[b'x'; 512]).is_ok() {}
-        // What is left of the record's last page is used up by somebody else.
-        let Ok(mut record) = std::fs::OpenOptions::new().append(true).open(audit) else {
-            return;
-        };
-        let length = record.metadata().expect("the record").len();
-        let rest =
-            usize::try_from(length.next_multiple_of(4096) - length).expect("less than a page");
-        record
-            .write_all(&vec![b' '; rest])
-            .expect("the page has room");
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        mount("umount", &["-l"], &self.path);
-    }
-}
-
-/// Whether this user may mount file systems.
-pub fn may_mount() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
-fn mount(program: &str, arguments: &[&str], path: &Path) -> bool {
-    Command::new(program)
-        .args(arguments)
-        .arg(path)
-        .status()
-        .is_ok_and(|status| status.success())
 }
