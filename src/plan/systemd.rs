@@ -92,7 +92,11 @@ mod tests {
     use crate::plan::plan;
     use crate::plan::testing::{change, world};
 
-    use OperationKind::{Kill, Pause, Remove, Restart, Start, Stop};
+    use OperationKind::{Kill, Pause, Recreate, Remove, Restart, Start, Stop, Update};
+
+    const UPDATE: OperationKind = Update {
+        with_volumes: false,
+    };
 
     /// `web` is run by the unit `name`.
     fn units(services: &str, edges: &str, name: &str) -> Snapshot {
@@ -113,6 +117,7 @@ mod tests {
             kind,
             targets: vec![ServiceId::new(target)],
             with_dependents: with,
+            image: None,
         };
         plan(&operation, snapshot).map_err(|refusal| refusal.to_string())
     }
@@ -135,6 +140,8 @@ mod tests {
                 "systemctl kill --signal=SIGKILL web.service",
             ),
             (Remove { force: true }, "web+", "systemctl stop web.service"),
+            (Recreate, "web+", "systemctl restart web.service"),
+            (UPDATE, "web+", "podman auto-update"),
         ] {
             let refused = format!(
                 "web is run by a systemd unit, which would start it again or remove it; run `{command}`"

@@ -129,20 +129,12 @@ fn data_volumes_are_updated_only_where_that_is_asked_for() {
 }
 
 #[test]
-fn what_cannot_be_kept_or_is_made_by_others_is_refused() {
-    let mut snapshot = world("job+ unit+", "");
+fn what_cannot_be_kept_is_refused() {
+    let mut snapshot = world("job+", "");
     change(&mut snapshot, "job", |facts| facts.auto_remove = true);
-    change(&mut snapshot, "unit", |facts| {
-        facts.labels = [(UNIT.to_owned(), "shop.service".to_owned())].into();
-    });
     for kind in [Recreate, UPDATE] {
         let refused = made(kind, "job", false, &snapshot).expect_err("refused");
         assert!(refused.contains("job-1 was made with --rm"), "{refused}");
-        let refused = made(kind, "unit", false, &snapshot).expect_err("refused");
-        assert!(
-            refused.contains("`systemctl restart shop.service`"),
-            "{refused}"
-        );
     }
 }
 
