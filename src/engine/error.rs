@@ -8,6 +8,9 @@ use bollard::errors::Error as ClientError;
 use super::refused::{Refused, io_clause};
 use crate::model::Shortage;
 
+/// Digits of a container's id.
+const ID_DIGITS: usize = 64;
+
 /// How far a call came that nothing answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallProgress {
@@ -212,7 +215,7 @@ impl EngineError {
     }
 
     fn from_status(operation: &'static str, target: String, status: u16, message: &str) -> Self {
-        let message = crate::model::text::one_line(message, 300);
+        let message = crate::model::text::one_line(behind_id(message), 300);
         let cause = if message.is_empty() {
             format!("HTTP status {status}")
         } else {
@@ -347,6 +350,26 @@ fn refused<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refused> {
     error
         .downcast_ref()
         .or_else(|| error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref())
+}
+
+/// "it is paused" of "Cannot restart container 4f1d…: it is paused": what stands before is said around
+/// it, with the name of the container.
+fn behind_id(message: &str) -> &str {
+    let is_cannot = message
+        .get(..7)
+        .is_some_and(|it| it.eq_ignore_ascii_case("cannot "));
+    let ends_with_id = |text: &str| {
+        let end: Vec<u8> = text.bytes().rev().take(ID_DIGITS).collect();
+        end.len() == ID_DIGITS && end.iter().all(u8::is_ascii_hexdigit)
+    };
+    let mut rest = message;
+    while let Some((before, behind)) = rest.split_once(": ").filter(|_| is_cannot) {
+        if ends_with_id(before) {
+            return behind;
+        }
+        rest = behind;
+    }
+    message
 }
 
 #[cfg(test)]

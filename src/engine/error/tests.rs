@@ -40,6 +40,35 @@ fn status_codes_become_kinds_an_operator_can_act_on() {
 }
 
 #[test]
+fn what_an_engine_says_of_a_container_is_not_said_twice() {
+    let id = "8feb2b65".repeat(8);
+    for (said, cause) in [
+        (
+            format!("Cannot restart container {id}: container is marked for removal"),
+            "container is marked for removal",
+        ),
+        (
+            format!("cannot stop container: {id}: tried to kill container: no exit"),
+            "tried to kill container: no exit",
+        ),
+        (
+            "Cannot connect: refused".to_owned(),
+            "Cannot connect: refused",
+        ),
+        (
+            format!("network {id}: is gone"),
+            &format!("network {id}: is gone"),
+        ),
+        (
+            format!("cannot stop container: {id}"),
+            &format!("cannot stop container: {id}"),
+        ),
+    ] {
+        assert_eq!(answer(409, &said).cause(), cause, "{said}");
+    }
+}
+
+#[test]
 fn io_errors_are_found_at_the_bottom_of_the_chain() {
     let io = io::Error::new(io::ErrorKind::PermissionDenied, "os error 13");
     let error = EngineError::from_client("list", "containers", &ClientError::IOError { err: io });
