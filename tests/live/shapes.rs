@@ -202,6 +202,15 @@ impl Drop for Swarm {
     }
 }
 
+/// Waits until so many tasks of the service `web` run.
+fn wait_for_tasks(stack: &str, count: usize) {
+    let filter = format!("name={stack}_web");
+    eventually("the tasks run", Duration::from_secs(60), || {
+        let running = docker(&["ps", "-q", "--filter", &filter]);
+        (running.lines().count() == count).then_some(())
+    });
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
     if !live() {
@@ -226,13 +235,7 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
         &stack,
     ]);
     let id = format!("{stack}/web");
-    let two = |what: &str| {
-        eventually(what, Duration::from_secs(60), || {
-            let running = docker(&["ps", "-q", "--filter", &format!("name={stack}_web")]);
-            (running.lines().count() == 2).then_some(())
-        });
-    };
-    two("two tasks run");
+    wait_for_tasks(&stack, 2);
     let web = status(&id);
     assert_eq!(
         web["replicas"],
@@ -246,7 +249,7 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
     let plan = world.plan(OperationKind::Restart, &[&id], false);
     let ended = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(ended.error, None);
-    two("two tasks run again");
+    wait_for_tasks(&stack, 2);
     let web = status(&id);
     assert_eq!(
         web["replicas"],
@@ -254,11 +257,12 @@ async fn tasks_of_a_stack_are_one_service_and_restarted_through_it() {
         "old tasks are history: {web}"
     );
     assert_ne!(web["health"]["state"], "unhealthy");
+    let stop = Home::with_live_engine().run(&["stop", &id, "--yes"]);
+    let command = format!("`docker service scale {stack}_web=0` stops all of them");
+    assert_eq!(stop.code, Some(2), "{stop:?}");
+    assert!(stop.stderr.contains(&command), "{stop:?}");
     docker(&["service", "scale", "--detach", &format!("{stack}_web=1")]);
-    eventually("one task is left", Duration::from_secs(30), || {
-        let running = docker(&["ps", "-q", "--filter", &format!("name={stack}_web")]);
-        (running.lines().count() == 1).then_some(())
-    });
+    wait_for_tasks(&stack, 1);
     assert_eq!(
         status(&id)["replicas"],
         serde_json::json!({ "running": 1, "total": 1 })

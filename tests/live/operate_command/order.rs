@@ -27,7 +27,6 @@ struct Stacks {
     shop: Project,
     /// The replicas that are left, in their order.
     replicas: [String; 2],
-    _renamed: Container,
 }
 
 impl Stacks {
@@ -57,8 +56,7 @@ impl Stacks {
         docker(&["rename", &format!("{}-web-2", shop.name), &renamed]);
         docker(&["rm", "-f", &format!("{}-web-1", shop.name)]);
         Self {
-            replicas: [renamed.clone(), format!("{}-web-3", shop.name)],
-            _renamed: Container::adopt(&renamed),
+            replicas: [renamed, format!("{}-web-3", shop.name)],
             data,
             shop,
         }
