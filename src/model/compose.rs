@@ -88,6 +88,10 @@ pub enum ComposeVerb {
         #[serde(default)]
         wait: bool,
     },
+    /// Recreate services with the images that are here, and nothing else.
+    Replace,
+    /// Print the hash of what the files say of services; containers have it in a label.
+    ConfigHash,
     /// Pull images.
     Pull,
     /// Build images.
@@ -118,7 +122,8 @@ impl ComposeVerb {
     #[must_use]
     pub const fn id(&self) -> &'static str {
         match self {
-            Self::Up { .. } => "up",
+            Self::Up { .. } | Self::Replace => "up",
+            Self::ConfigHash => "config",
             Self::Pull => "pull",
             Self::Build => "build",
             Self::Scale { .. } => "scale",
@@ -146,6 +151,18 @@ impl ComposeVerb {
                 flag(*no_deps, "--no-deps");
                 flag(*wait, "--wait");
             }
+            Self::Replace => {
+                flag(true, "--detach");
+                flag(true, "--no-deps");
+                flag(true, "--no-build");
+                flag(true, "--pull=never");
+                flag(true, "--force-recreate");
+            }
+            Self::ConfigHash => {
+                flag(true, "--hash");
+                // The option names the services.
+                flag(true, &services.join(","));
+            }
             // What was stopped on purpose is not started along.
             Self::Scale { .. } => flag(true, "--no-deps"),
             Self::Run { .. } => {
@@ -166,6 +183,7 @@ impl ComposeVerb {
                 words.extend(services.iter().cloned());
                 words.extend(command.iter().cloned());
             }
+            Self::ConfigHash => {}
             _ => words.extend(services.iter().cloned()),
         }
         words

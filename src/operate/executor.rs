@@ -1,6 +1,7 @@
 //! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
 mod broken;
+mod compose;
 mod compose_file;
 mod gate;
 mod prepare;

@@ -23,7 +23,7 @@ const UPDATE: OperationKind = OperationKind::Update {
     with_volumes: false,
 };
 /// A web server of the version in place of `VERSION`, which its healthcheck asks.
-const SERVER: &str = "FROM busybox:1.36\nRUN mkdir /www && echo VERSION > /www/index.html\nENV VERSION=VERSION\n\
+const SERVER: &str = "FROM busybox:1.36\nRUN mkdir /www && echo VERSION > /www/index.html\nENV RELEASE=VERSION\n\
                       HEALTHCHECK --interval=1s --timeout=1s --retries=1 CMD wget -q -O- 127.0.0.1 || exit 1\n\
                       CMD [\"httpd\", \"-f\", \"-p\", \"80\", \"-h\", \"/www\"]\n";
 
@@ -270,6 +270,7 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
 
     shop.build("two", &SERVER.replace("VERSION", "two"));
     shop.publish("two");
+    docker(&["rmi", &shop.image("two")]);
     let (status, outage) = run(&world, &shop, UPDATE, None).await;
     assert_eq!(status.error, None);
     assert_eq!(status.steps, [StepState::Succeeded]);
@@ -286,7 +287,7 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
     assert_eq!(shop.names(), [shop.container()], "nothing is left");
     let environment = docker(&["inspect", "-f", "{{.Config.Env}}", &shop.container()]);
     assert!(
-        environment.contains("OWN=kept") && environment.contains("VERSION=two"),
+        environment.contains("OWN=kept") && environment.contains("RELEASE=two"),
         "{environment}"
     );
     println!("restart: away {restart:?}; update: away {outage:?}");
@@ -304,6 +305,7 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
     bad_images_leave_the_old_one(&shop, &world).await;
     the_file_decides(&shop, &world).await;
     direct_updates(&shop, &world).await;
+    a_changed_file_is_applied(&shop, &world).await;
 }
 
 /// Images that do not work are found before anything is stopped.
@@ -389,7 +391,7 @@ async fn the_file_decides(shop: &Shop, world: &World) {
         "inspect",
         "-f",
         "{{index .RepoDigests 0}}",
-        &shop.image("two"),
+        &shop.image("1"),
     ]);
     let (status, _) = run(world, shop, UPDATE, Some(&digest)).await;
     assert_eq!(
@@ -446,4 +448,27 @@ async fn direct_updates(shop: &Shop, world: &World) {
     );
     shop.assert_no_drift();
     assert!(Path::new(world.audit()).exists());
+}
+
+/// Compose recreates what its file says otherwise now; what fails then comes back as it was.
+async fn a_changed_file_is_applied(shop: &Shop, world: &World) {
+    shop.write_file("    volumes: [\"/data\"]\n    labels:\n      note: changed\n");
+    let (status, _) = run(world, shop, OperationKind::Recreate, None).await;
+    assert_eq!(status.error, None);
+    let label = ["inspect", "-f", "{{index .Config.Labels \"note\"}}"];
+    assert_eq!(
+        docker(&[&label[..], &[&shop.container()]].concat()),
+        "changed"
+    );
+    shop.assert_no_drift();
+    shop.write_file("    volumes: [\"/data\"]\n    command: [\"false\"]\n");
+    let (status, _) = run(world, shop, OperationKind::Recreate, None).await;
+    let told = "it ended with exit code 1; the container before is back and up";
+    assert!(error(&status).contains(told), "{}", error(&status));
+    assert_eq!(answer(shop.port).as_deref(), Some("three"));
+    assert_eq!(
+        docker(&["exec", &shop.container(), "cat", "/data/file"]),
+        "data"
+    );
+    assert_eq!(shop.names(), [shop.container()]);
 }

@@ -144,6 +144,7 @@ fn a_container_whose_call_has_no_result_and_that_is_gone_is_said() {
         verb: "restart".to_owned(),
         name: "hub-db-1".to_owned(),
         instance: "id-db".into(),
+        kept_as: None,
     };
     let mut operation = InterruptedOperation {
         began_at: at(0),

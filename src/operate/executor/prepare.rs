@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::engine::{Engine, EngineImage};
 use crate::model::{
-    BadImage, ImageReference, InstanceId, OperationKind, OperationProgress, PullProgress, Step,
-    StepActivity,
+    BadImage, ComposeInvocation, ImageReference, InstanceId, OperationKind, OperationProgress,
+    PullProgress, Step, StepActivity,
 };
 
 use super::PlanExecutor;
@@ -31,6 +31,8 @@ pub(super) struct PreparedImage {
     pub old_defaults: Value,
     /// Whether the container runs that image already.
     pub is_same: bool,
+    /// What recreates the container where its Compose file was changed since.
+    pub compose: Option<ComposeInvocation>,
 }
 
 /// What the container of a step says of its image.
@@ -40,6 +42,7 @@ struct WantedImage {
     /// What is pulled; `None` where nothing is.
     pulled: Option<String>,
     old_id: String,
+    compose: Option<ComposeInvocation>,
 }
 
 impl PlanExecutor {
@@ -156,6 +159,7 @@ impl PlanExecutor {
             is_same: wanted.pulled.is_some() && image.id == *old_id,
             image,
             old_id: old_id.clone(),
+            compose: wanted.compose.clone(),
             old_defaults: old.map_or(Value::Null, |old| old.config),
         })
     }
@@ -176,13 +180,14 @@ impl PlanExecutor {
         };
         let (own, old_id) = (text("/Config/Image"), text("/Image"));
         let named = self.plan.operation.image.clone();
-        let is_update = matches!(step.kind, OperationKind::Update { .. });
-        if !is_update {
+        let compose = self.changed_project(engine, step, &inspected).await?;
+        if !matches!(step.kind, OperationKind::Update { .. }) {
             let pulled = None;
             return Ok(WantedImage {
                 reference: own,
                 pulled,
                 old_id,
+                compose,
             });
         }
         let labels = inspected.pointer("/Config/Labels").unwrap_or(&Value::Null);
@@ -217,6 +222,7 @@ impl PlanExecutor {
             reference,
             pulled: Some(pulled),
             old_id,
+            compose,
         })
     }
 
@@ -272,6 +278,9 @@ impl PlanExecutor {
             Ok(_) = cancelled.wait_for(Option::is_some) => Err("it was cancelled during the pull".to_owned()),
             () = report => Err(String::new()),
         };
+        let last = *progress.borrow();
+        self.activity(index, Some(StepActivity::Pulling(last)))
+            .await;
         if let Err(cause) = pulled {
             self.tag_back_if_moved(engine, wanted, index).await;
             return Err(cause);

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, EngineImage};
 use crate::model::{
-    BadImage, InstanceFacts, InstanceId, Observation, OperationKind, Step, StepActivity, StepState,
-    StepWait, Timestamp,
+    BadImage, ComposeInvocation, InstanceFacts, InstanceId, Observation, OperationKind, Step,
+    StepActivity, StepState, StepWait, Timestamp,
 };
 use crate::operate::bad_images;
 use crate::operate::definition::{ContainerDefinition, DefinitionSource};
@@ -40,6 +40,8 @@ pub(super) struct Replacement<'a> {
     pub probed: bool,
     pub image: PreparedImage,
     pub definition: ContainerDefinition,
+    /// What creates the container before again, where Compose removes it.
+    pub restored: ContainerDefinition,
 }
 
 /// Why a new container did not take the place of the one before.
@@ -85,6 +87,12 @@ impl PlanExecutor {
         {
             return Err(self.refuse(&change, error).await);
         }
+        if let Some(invocation) = &change.image.compose {
+            return match self.replace_by_compose(&change, invocation).await {
+                Ok(new) => Ok(self.succeeded(id, new).await),
+                Err(error) => Err(self.roll_back(&change, error).await),
+            };
+        }
         let call = ReplacingCall::Rename(id, &change.kept);
         if let Err(error) = self.settled(call).await {
             let kept = &change.kept;
@@ -106,15 +114,28 @@ impl PlanExecutor {
         match exchanged {
             Ok(new) => {
                 self.drop_kept(&change).await;
-                self.replacements
-                    .new_ids
-                    .lock()
-                    .await
-                    .insert(id.clone(), new);
-                Ok(StepState::Succeeded)
+                Ok(self.succeeded(id, new).await)
             }
             Err(error) => Err(self.roll_back(&change, error).await),
         }
+    }
+
+    async fn succeeded(&self, old: &InstanceId, new: InstanceId) -> StepState {
+        let mut new_ids = self.replacements.new_ids.lock().await;
+        new_ids.insert(old.clone(), new);
+        StepState::Succeeded
+    }
+
+    /// Has Compose recreate the container, and waits for the new one; its id.
+    async fn replace_by_compose(
+        &self,
+        change: &Replacement<'_>,
+        invocation: &ComposeInvocation,
+    ) -> Result<InstanceId, ReplaceError> {
+        let new = self.replaced_by_compose(change, invocation).await?;
+        self.report_step(change.index, StepState::Waiting).await;
+        self.gate(change, &new).await?;
+        Ok(new)
     }
 
     /// What is to be done; `None` where the container has the image already.
@@ -141,21 +162,34 @@ impl PlanExecutor {
         let inspected = inspected.map_err(|error| failed(error.cause()))?;
         let inspected = inspected.ok_or_else(|| failed("the container is gone"))?;
         let replaced = self.replacements.new_ids.lock().await.clone();
-        let definition = ContainerDefinition::of(&DefinitionSource {
-            inspected: &inspected,
-            old_defaults: &image.old_defaults,
-            image: &image.image,
-            reference: &image.reference,
-            replaced: &replaced,
-        });
+        let of = |new: &EngineImage, reference: &str| {
+            ContainerDefinition::of(&DefinitionSource {
+                inspected: &inspected,
+                old_defaults: &image.old_defaults,
+                image: new,
+                reference,
+                replaced: &replaced,
+            })
+        };
+        let definition = of(&image.image, &image.reference);
+        let old = EngineImage {
+            id: image.old_id.clone(),
+            ..EngineImage::default()
+        };
+        let own = inspected.pointer("/Config/Image").and_then(Value::as_str);
+        // The reference names the old image again when the container before is created again.
+        let is_tagged = matches!(step.kind, OperationKind::Update { .. });
+        let reference = own.filter(|own| is_tagged && *own == image.reference);
+        let restored = of(&old, reference.unwrap_or(&image.old_id));
         Ok(Some(Replacement {
             index,
             step,
             kept: InstanceFacts::kept_name(&step.name),
             before,
             probed,
-            image,
             definition,
+            restored,
+            image,
         }))
     }
 
@@ -180,8 +214,7 @@ impl PlanExecutor {
             }
         })?;
         self.report_step(change.index, StepState::Waiting).await;
-        self.gate(change, &new, change.step.wait, change.probed)
-            .await?;
+        self.gate(change, &new).await?;
         Ok(new)
     }
 
@@ -207,13 +240,8 @@ impl PlanExecutor {
     }
 
     /// Waits until the new container is up.
-    async fn gate(
-        &self,
-        change: &Replacement<'_>,
-        new: &InstanceId,
-        wait: StepWait,
-        probed: bool,
-    ) -> Result<(), ReplaceError> {
+    async fn gate(&self, change: &Replacement<'_>, new: &InstanceId) -> Result<(), ReplaceError> {
+        let (wait, probed) = (change.step.wait, change.probed);
         let engine = self.link.borrow().clone();
         let facts = match engine {
             Some(engine) => engine.inspect(new).await.ok().flatten(),
@@ -253,8 +281,8 @@ impl PlanExecutor {
     async fn roll_back(&self, change: &Replacement<'_>, error: ReplaceError) -> String {
         let activity = Some(StepActivity::RollingBack);
         self.activity(change.index, activity).await;
-        let back = self.bring_back(change).await;
         let text = self.refuse(change, error).await;
+        let back = self.bring_back(change).await;
         self.activity(change.index, None).await;
         let (name, kept) = (&change.step.name, &change.kept);
         match back {
@@ -279,23 +307,31 @@ impl PlanExecutor {
                 .await
                 .map_err(cause)?;
         }
-        if there.as_ref() != Some(id) {
-            self.settled(ReplacingCall::Rename(id, name))
-                .await
-                .map_err(cause)?;
+        let mut before = Arc::clone(&change.before);
+        if engine
+            .definition(id.as_str())
+            .await
+            .map_err(cause)?
+            .is_none()
+        {
+            // Compose has removed it.
+            let restored = self.created(name, &change.restored).await;
+            let id = restored.map_err(|error| error.text)?;
+            before = Arc::new(InstanceFacts {
+                id,
+                ..(*before).clone()
+            });
+        } else if there.as_ref() != Some(id) {
+            let rename = ReplacingCall::Rename(id, name);
+            self.settled(rename).await.map_err(cause)?;
         }
-        if !change.before.state.can_be_stopped() {
+        if !before.state.can_be_stopped() {
             return Ok("the container before is back".to_owned());
         }
-        self.settled(ReplacingCall::Start(id))
-            .await
-            .map_err(cause)?;
-        let awaited = Awaited::new(
-            OperationKind::Start,
-            StepWait::Healthy,
-            &change.before,
-            change.probed,
-        );
+        let start = ReplacingCall::Start(&before.id);
+        self.settled(start).await.map_err(cause)?;
+        let healthy = StepWait::Healthy;
+        let awaited = Awaited::new(OperationKind::Start, healthy, &before, change.probed);
         Ok(match self.wait(&awaited.of_returning(), name).await {
             Ok(()) => "the container before is back and up".to_owned(),
             Err(why) => format!("the container before runs again, but {why}"),

@@ -76,6 +76,7 @@ async fn what_runs_is_removed_with_force_only() {
         kind: OperationKind::Remove { force: false },
         targets: vec!["hub/web".into()],
         with_dependents: false,
+        image: None,
     };
     let refusal = hubdeck::plan::plan(&removal, &world.snapshots.borrow()).unwrap_err();
     assert!(matches!(refusal, PlanRefusal::NothingToDo(_)), "{refusal}");
