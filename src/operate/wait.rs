@@ -80,6 +80,8 @@ impl Awaited {
         Self {
             appears: true,
             is_new: true,
+            // Every run is one after the call.
+            started_at: None,
             ..self
         }
     }

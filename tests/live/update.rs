@@ -95,6 +95,8 @@ impl Shop {
             .spawn()
             .unwrap();
         let mut input = child.stdin.take().unwrap();
+        // Of each run an image of its own: one that the engine has is not pulled.
+        let file = format!("{file}LABEL run={} tag={tag}\n", self.stack);
         input.write_all(file.as_bytes()).unwrap();
         drop(input);
         assert!(child.wait().unwrap().success(), "{tag} is built");
