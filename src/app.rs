@@ -107,6 +107,12 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         }
         Some(CliCommand::Logs(args)) => logs::run(*args, &load_once(&request)?),
         Some(CliCommand::Operate(command)) => operate::run(&command, &load_once(&request)?),
+        Some(CliCommand::Compose { command }) => {
+            operate::run_compose(&command.request(), &load_once(&request)?)
+        }
+        Some(CliCommand::Scale(args)) => {
+            operate::run_compose(&args.request(), &load_once(&request)?)
+        }
         Some(CliCommand::Audit(args)) => print_audit(&args, &load_once(&request)?),
         Some(CliCommand::Exec(args)) => exec::run(args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),

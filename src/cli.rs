@@ -7,6 +7,7 @@
 pub mod audit;
 mod charset;
 pub mod check;
+pub mod compose;
 pub mod config_check;
 mod diagnostics;
 mod exit_status;

@@ -66,7 +66,8 @@ pub use change::{
 };
 pub use colours::without_colours;
 pub use compose::{
-    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, NoComposeProject, OutputLine,
+    ComposeCall, ComposeChange, ComposeEnd, ComposeInvocation, ComposeKind, ComposePreview,
+    ComposeProject, ComposeVerb, NoComposeProject, OutputLine,
 };
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{
@@ -110,9 +111,10 @@ pub use observation::{
 };
 pub use operation::{
     AuditHistory, BadImage, InterruptedCall, InterruptedOperation, KillSignal, Operation,
-    OperationKind, OperationProgress, OperationStatus, Plan, Principal, PullProgress, RecordedLine,
-    RecordedOperation, RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason,
-    Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal,
+    OperationKind, OperationProgress, OperationStatus, Plan, Principal, ProgramOutput,
+    PullProgress, RecordedLine, RecordedOperation, RecordedRestart, RecordedResult, RecordedStep,
+    RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes,
+    StepWait, UnknownSignal,
 };
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;

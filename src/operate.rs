@@ -6,6 +6,7 @@ mod admission;
 mod audit;
 mod bad_images;
 mod claims;
+mod compose;
 mod definition;
 mod exec;
 mod executor;
@@ -16,6 +17,6 @@ mod wait;
 
 pub use audit::{history, interrupted, recorded_restarts, recorded_stops};
 pub use bad_images::bad_images;
-pub use operations::{CancelRefusal, Operations, SubmitRefusal};
+pub use operations::{CancelRefusal, ComposeRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;
 pub use session::{ExecRefusal, ExecSession};

@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or runs what it plans.
 
 mod applicability;
+mod compose;
 mod ends;
 mod hash;
 mod jobs;
@@ -31,6 +32,7 @@ use crate::topology::impact::{impact, loss};
 
 use applicability::{applies, runs};
 
+pub use compose::{compose, compose_invocation};
 pub use refusal::PlanRefusal;
 
 /// Makes the plan of `operation` on `snapshot`.
@@ -231,6 +233,8 @@ fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool 
             let mut instances = service.instances.iter();
             instances.any(|each| applies(kind, each.facts.state))
         }
+        // Compose decides by itself.
+        OperationKind::Compose(_) => false,
         OperationKind::Stop
         | OperationKind::Restart
         | OperationKind::Recreate

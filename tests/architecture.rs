@@ -142,6 +142,7 @@ const OPERATIONS_TRAIT: &[&str] = &[
     "Operations",
     "SubmitRefusal",
     "CancelRefusal",
+    "ComposeRefusal",
     "ExecRefusal",
     "ExecSession",
 ];

@@ -4,18 +4,19 @@ mod question;
 
 use std::io::IsTerminal as _;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::cli::operate::{self, NEEDS_YES, StepProgress};
-use crate::cli::{self, CommandError, ExitStatus};
+use crate::cli::{self, CommandError, ExitStatus, compose};
 use crate::config::Settings;
-use crate::config::arguments::{OperationArgs, OperationCommand};
+use crate::config::arguments::{ComposeRequest, OperationCommand, RunFlags};
 use crate::document::json::OperationDocument;
 use crate::model::{
     Operation, OperationId, OperationKind, OperationStatus, Plan, SkipReason, Snapshot, Timestamp,
 };
-use crate::operate::SubmitRefusal;
-use crate::plan::{PlanRefusal, plan};
+use crate::operate::{ComposeRefusal, SubmitRefusal};
+use crate::plan::{PlanRefusal, compose_invocation, plan};
 
 use super::failure::Failure;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
@@ -30,29 +31,61 @@ const OUTCOME_TAKES: Duration = Duration::from_secs(5);
 
 /// Runs `command`.
 pub(super) fn run(command: &OperationCommand, settings: &Settings) -> Result<ExitStatus, Failure> {
-    let (kind, args) = (command.kind(), command.args());
-    if !args.dry_run && settings.engine.read_only {
+    run_asked(&Asked::Services(command), command.args().flags(), settings)
+}
+
+/// Runs `docker compose` for what `request` asks.
+pub(super) fn run_compose(
+    request: &ComposeRequest,
+    settings: &Settings,
+) -> Result<ExitStatus, Failure> {
+    run_asked(&Asked::Compose(request), request.flags, settings)
+}
+
+/// What is asked for.
+enum Asked<'a> {
+    /// An operation on services.
+    Services(&'a OperationCommand),
+    /// Something of Compose.
+    Compose(&'a ComposeRequest),
+}
+
+impl Asked<'_> {
+    const fn kind(&self) -> OperationKind {
+        match self {
+            Self::Services(command) => command.kind(),
+            Self::Compose(request) => OperationKind::Compose(request.verb.kind()),
+        }
+    }
+}
+
+fn run_asked(
+    asked: &Asked<'_>,
+    flags: RunFlags,
+    settings: &Settings,
+) -> Result<ExitStatus, Failure> {
+    if !flags.dry_run && settings.engine.read_only {
         return Err(refused(SubmitRefusal::ReadOnly).into());
     }
-    let asks = kind.is_destructive() && !args.yes && !args.dry_run;
+    let asks = asked.kind().is_destructive() && !flags.yes && !flags.dry_run;
     if asks && !question::can_be_asked() {
         return Err(CommandError::Refused(NEEDS_YES.to_owned()).into());
     }
     let runtime = runtime(2)?;
-    let ended = runtime.block_on(on_pipeline(command, settings, asks));
+    let ended = runtime.block_on(on_pipeline(asked, flags, settings, asks));
     // A question may wait for its answer for ever.
     runtime.shutdown_background();
     ended
 }
 
 async fn on_pipeline(
-    command: &OperationCommand,
+    asked: &Asked<'_>,
+    flags: RunFlags,
     settings: &Settings,
     asks: bool,
 ) -> Result<ExitStatus, Failure> {
-    let (kind, args) = (command.kind(), command.args());
     // What earlier runs left unfinished is reported once: not where nothing is done.
-    let lifetime = if args.dry_run {
+    let lifetime = if flags.dry_run {
         Lifetime::OneSnapshot
     } else {
         Lifetime::OneOperation
@@ -61,9 +94,8 @@ async fn on_pipeline(
     let pipeline = Pipeline::start(engine, settings, lifetime, audit, None);
     let run = OperationRun {
         pipeline: &pipeline,
-        kind,
-        image: command.image(),
-        args,
+        asked,
+        flags,
         settings,
         asks,
     };
@@ -75,9 +107,8 @@ async fn on_pipeline(
 /// One command on its pipeline.
 struct OperationRun<'a> {
     pipeline: &'a Pipeline,
-    kind: OperationKind,
-    image: Option<&'a str>,
-    args: &'a OperationArgs,
+    asked: &'a Asked<'a>,
+    flags: RunFlags,
     settings: &'a Settings,
     /// Whether somebody is asked before it runs.
     asks: bool,
@@ -133,35 +164,72 @@ impl OperationRun<'_> {
             return Err(operate::no_engine(&snapshot));
         }
         self.report_interrupted(&snapshot);
-        let targets = operate::targets(&snapshot, self.settings, self.args)?;
-        let operation = Operation {
-            kind: self.kind,
-            targets,
-            with_dependents: self.args.with_dependents,
-            image: self.image.map(str::to_owned),
+        let plan = match self.asked {
+            Asked::Services(command) => self.plan_services(command, &snapshot)?,
+            Asked::Compose(request) => Some(self.plan_compose(request, &snapshot).await?),
         };
-        let plan = match plan(&operation, &snapshot) {
-            Ok(plan) => plan,
-            Err(refusal @ PlanRefusal::NothingToDo(_))
-                if operate::is_done(self.kind, &operation.targets, &snapshot) =>
-            {
-                cli::print_error(&refusal.to_string());
-                return Ok(Submitted::Ended(ExitStatus::Success));
-            }
-            Err(refusal) => return Err(refused(refusal.into())),
+        let Some(plan) = plan else {
+            return Ok(Submitted::Ended(ExitStatus::Success));
         };
-        if self.args.dry_run {
+        if self.flags.dry_run {
             let plan = self.as_run(&plan);
-            let printed = operate::dry_run(&plan, &snapshot, self.settings, self.args.json)?;
+            let printed = operate::dry_run(&plan, &snapshot, self.settings, self.flags.json)?;
             return Ok(Submitted::Ended(printed));
         }
         self.confirm(plan).await
     }
 
+    /// The plan of an operation on services; `None` where all is so already, which is said.
+    fn plan_services(
+        &self,
+        command: &OperationCommand,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Option<Plan>, CommandError> {
+        let (kind, args) = (command.kind(), command.args());
+        let operation = Operation {
+            kind,
+            targets: operate::targets(snapshot, self.settings, args)?,
+            with_dependents: args.with_dependents,
+            image: command.image().map(str::to_owned),
+        };
+        match plan(&operation, snapshot) {
+            Ok(plan) => Ok(Some(plan)),
+            Err(refusal @ PlanRefusal::NothingToDo(_))
+                if operate::is_done(kind, &operation.targets, snapshot) =>
+            {
+                cli::print_error(&refusal.to_string());
+                Ok(None)
+            }
+            Err(refusal) => Err(refused(refusal.into())),
+        }
+    }
+
+    /// The plan of a call of Compose, with what it says that it would do.
+    async fn plan_compose(
+        &self,
+        request: &ComposeRequest,
+        snapshot: &Arc<Snapshot>,
+    ) -> Result<Plan, CommandError> {
+        let asked = compose::of_stack(snapshot, self.settings, request)?;
+        let invocation = compose_invocation(&asked.stack, asked.services, asked.verb, snapshot);
+        let invocation = invocation.map_err(|refusal| refused(refusal.into()))?;
+        match self.pipeline.operations.plan_compose(invocation).await {
+            Ok(Ok(plan)) => Ok(plan),
+            Ok(Err(ComposeRefusal::Impossible(refusal))) => Err(refused(refusal.into())),
+            Ok(Err(ComposeRefusal::EngineLost)) => Err(refused(SubmitRefusal::EngineLost)),
+            Ok(Err(refusal @ ComposeRefusal::NotRun(_))) => {
+                Err(CommandError::Operation(refusal.to_string()))
+            }
+            Err(_gone) => Err(CommandError::Operation(
+                "the plan was given up; try again".to_owned(),
+            )),
+        }
+    }
+
     /// `plan` with the waits that are asked for.
     fn as_run(&self, plan: &Plan) -> Plan {
         let plan = plan.clone();
-        if self.args.wait {
+        if self.flags.wait {
             return plan;
         }
         plan.without_last_wait()
@@ -182,7 +250,7 @@ impl OperationRun<'_> {
                     return Err(CommandError::NotConfirmed);
                 }
             }
-            match self.pipeline.submit(plan.clone(), self.args.wait) {
+            match self.pipeline.submit(plan.clone(), self.flags.wait) {
                 Ok(id) => return Ok(Submitted::Runs(id, Box::new(plan))),
                 Err(SubmitRefusal::Changed(fresh)) if self.asks || attempts < ATTEMPTS => {
                     cli::print_error("containers changed since the plan was shown; it is now:");
@@ -221,6 +289,8 @@ impl OperationRun<'_> {
         });
         loop {
             let snapshot = snapshots.borrow_and_update().clone();
+            let output = progress.output(&snapshot);
+            output.iter().for_each(|line| cli::print_line(line));
             let news = progress.news(&snapshot);
             if !news.is_empty() {
                 shown.show(None);
@@ -256,13 +326,13 @@ impl OperationRun<'_> {
     ) -> Result<ExitStatus, CommandError> {
         let left_out = ending::summary(&ending::left_out(status));
         left_out.into_iter().for_each(ending::print_line);
-        if self.args.json {
+        if self.flags.json {
             operate::print_json(&OperationDocument::new(status, now))?;
         }
         let words = operate::end_words(status);
         match (&status.error, status.cancelled, signal) {
             (None, None, _) => {
-                let done = if self.args.json {
+                let done = if self.flags.json {
                     ExitStatus::Success
                 } else {
                     operate::print_end(&words, self.settings)?

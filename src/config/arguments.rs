@@ -1,5 +1,6 @@
 //! The command line.
 
+mod compose;
 mod exec;
 mod logs;
 mod operate;
@@ -13,9 +14,13 @@ use crate::model::MapFormat;
 
 use super::choices::{ColorMode, LogLevel};
 
+pub use compose::{
+    ComposeArgs, ComposeCommand, ComposeFlags, ComposeRequest, NoReplicaCount, ReplicaCount,
+    ScaleArgs,
+};
 pub use exec::ExecArgs;
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
-pub use operate::{AuditArgs, OperationArgs, OperationCommand};
+pub use operate::{AuditArgs, OperationArgs, OperationCommand, RunFlags};
 
 /// An operations console for stacks of containers.
 ///
@@ -61,7 +66,9 @@ impl Cli {
                 CliCommand::Status { .. }
                 | CliCommand::Map { .. }
                 | CliCommand::Logs(_)
-                | CliCommand::Operate(_),
+                | CliCommand::Operate(_)
+                | CliCommand::Scale(_)
+                | CliCommand::Compose { .. },
             ) => (false, false, true),
             Some(_) => (false, false, false),
         };
@@ -182,6 +189,14 @@ pub enum CliCommand {
     /// Operate on services.
     #[command(flatten)]
     Operate(OperationCommand),
+    /// Run `docker compose` with the files and the environment of a stack.
+    Compose {
+        /// What is asked of it.
+        #[command(subcommand)]
+        command: ComposeCommand,
+    },
+    /// Change how many containers services of a Compose project have.
+    Scale(ScaleArgs),
     /// Print the audit record: who did what, and what came of each step.
     Audit(AuditArgs),
     /// Run a command, or a shell, in the container of a service; the exit code is that of the command.

@@ -119,8 +119,7 @@ impl ComposeRunner {
         lines: mpsc::Sender<OutputLine>,
         cancelled: impl Future<Output = ()>,
     ) -> Result<ComposeEnd, ComposeError> {
-        self.check_files(invocation).await?;
-        self.check_plugin().await?;
+        self.check(invocation).await?;
         let mut command = self.command(invocation);
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let group = ProcessGroup::of(&child);
@@ -128,6 +127,15 @@ impl ComposeRunner {
         let reading = output::read(out, errors, known, lines);
         let run = ComposeRun { child, group };
         run.until_ended(pin!(reading), pin!(cancelled)).await
+    }
+
+    /// Whether `invocation` can be run here: the program, its plugin and the files are there.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub async fn check(&self, invocation: &ComposeInvocation) -> Result<(), ComposeError> {
+        self.check_files(invocation).await?;
+        self.check_plugin().await
     }
 
     /// Whether every file of the project is here.

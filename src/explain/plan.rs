@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use crate::model::text::capitalized;
 use crate::model::words::{self, near};
 use crate::model::{
-    LostRoutes, OperationKind, Plan, Published, ServiceId, SignedDuration, Snapshot, StackName,
-    Step, StepWait, host_ports,
+    ComposeCall, ComposeKind, ComposePreview, LostRoutes, OperationKind, Plan, Published,
+    ServiceId, SignedDuration, Snapshot, StackName, Step, StepWait, host_ports,
 };
 
+/// Services in a title.
+const MAX_NAMES: usize = 4;
 /// Routes of one service in a sentence.
 const MAX_ROUTES: usize = 3;
 
@@ -48,6 +50,9 @@ impl PlanLine {
 /// container".
 #[must_use]
 pub fn title(plan: &Plan) -> String {
+    if let Some(call) = plan.compose() {
+        return compose_title(call);
+    }
     let kind = plan.operation.kind;
     let verb = match kind {
         OperationKind::Remove { force: true } => "Force remove".to_owned(),
@@ -82,6 +87,46 @@ pub fn title(plan: &Plan) -> String {
     format!("{verb} {what}{image}{dependents}{signal}{removes}")
 }
 
+/// "Compose up hub: api and web", "Compose up hub and recreate every container".
+fn compose_title(call: &ComposeCall) -> String {
+    let invocation = &call.invocation;
+    let kind = invocation.verb.kind();
+    let named = invocation.named();
+    let services = match named.as_slice() {
+        [] => String::new(),
+        _ => format!(": {}", enumerate(&named, MAX_NAMES)),
+    };
+    let verb = capitalized(kind.verb());
+    let how = match kind {
+        ComposeKind::Up {
+            force_recreate: true,
+        } => ", recreating every container",
+        _ => "",
+    };
+    format!("{verb} {}{services}{how}", invocation.project.name)
+}
+
+/// The command, then what Compose says that it would do.
+fn compose_lines(call: &ComposeCall) -> Vec<PlanLine> {
+    let command = call.invocation.docker_command();
+    let mut lines = vec![PlanLine::Step(command, None)];
+    match &call.preview {
+        ComposePreview::Changes(changes) if changes.is_empty() => {
+            let nothing = "Compose finds nothing to change.";
+            lines.push(PlanLine::Unneeded(nothing.to_owned()));
+        }
+        ComposePreview::Changes(changes) => lines.extend(changes.iter().map(|change| {
+            let words = match change.actions.as_slice() {
+                [] => change.object.clone(),
+                actions => format!("{}: {}", change.object, actions.join(", ")),
+            };
+            PlanLine::Step(words, None)
+        })),
+        ComposePreview::NotAsked | ComposePreview::Failed(_) => {}
+    }
+    lines
+}
+
 /// How many services `plan` acts on.
 #[must_use]
 pub fn services(plan: &Plan) -> usize {
@@ -108,6 +153,10 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
     // A signal that need not end anything takes nothing down, needed or not.
     let is_alone = services(plan) <= plan.operation.targets.len();
+    if let Some(call) = plan.compose() {
+        lines.extend(compose_lines(call));
+        return lines;
+    }
     if impact.is_empty() && is_alone && plan.operation.kind.takes_down() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
@@ -157,6 +206,7 @@ fn last_time(plan: &Plan, step: &Step) -> Option<String> {
 /// For how long what needs the targets is unavailable.
 const fn unavailable(plan: &Plan) -> &'static str {
     match plan.operation.kind {
+        OperationKind::Compose(ComposeKind::Up { .. }) => "Unavailable while this runs",
         kind if kind.begins_again() => "Unavailable while this runs",
         _ => "Will be unavailable",
     }

@@ -1,5 +1,8 @@
 //! A Compose project as the labels of its containers name it, and what is asked of `docker compose`.
 
+mod kind;
+mod preview;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::secrets::mask_words;
 use super::shell_word::quoted;
 use super::{LogStream, StackName};
+
+pub use kind::ComposeKind;
+pub use preview::{ComposeChange, ComposePreview};
 
 /// What every label of Compose begins with.
 const PREFIX: &str = "com.docker.compose.";
@@ -118,23 +124,28 @@ impl ComposeVerb {
         wait: false,
     };
 
-    /// The word behind `docker compose`.
+    /// The verb without its arguments.
     #[must_use]
-    pub const fn id(&self) -> &'static str {
+    pub const fn kind(&self) -> ComposeKind {
         match self {
-            Self::Up { .. } | Self::Replace => "up",
-            Self::ConfigHash => "config",
-            Self::Pull => "pull",
-            Self::Build => "build",
-            Self::Scale { .. } => "scale",
-            Self::Run { .. } => "run",
-            Self::Down => "down",
+            Self::Up { force_recreate, .. } => ComposeKind::Up {
+                force_recreate: *force_recreate,
+            },
+            Self::Replace => ComposeKind::Up {
+                force_recreate: true,
+            },
+            Self::ConfigHash => ComposeKind::Config,
+            Self::Pull => ComposeKind::Pull,
+            Self::Build => ComposeKind::Build,
+            Self::Scale { .. } => ComposeKind::Scale,
+            Self::Run { .. } => ComposeKind::Run,
+            Self::Down => ComposeKind::Down,
         }
     }
 
     /// The words behind the options of the project, with `services` where they belong.
     fn words(&self, services: &[String]) -> Vec<String> {
-        let mut words = vec![self.id().to_owned()];
+        let mut words = vec![self.kind().id().to_owned()];
         let mut flag = |is_set: bool, name: &str| {
             if is_set {
                 words.push(name.to_owned());
@@ -205,6 +216,15 @@ pub struct ComposeInvocation {
 }
 
 impl ComposeInvocation {
+    /// The services that it is about, by their names in the files; none for all.
+    #[must_use]
+    pub fn named(&self) -> Vec<String> {
+        match &self.verb {
+            ComposeVerb::Scale { replicas } => replicas.keys().cloned().collect(),
+            _ => self.services.clone(),
+        }
+    }
+
     /// The arguments of the `docker` program.
     #[must_use]
     pub fn arguments(&self) -> Vec<String> {
@@ -243,6 +263,15 @@ impl ComposeInvocation {
         words.extend(self.verb.words(&self.services));
         words
     }
+}
+
+/// One call of `docker compose`, with what Compose said before that it would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComposeCall {
+    /// The call.
+    pub invocation: ComposeInvocation,
+    /// What it would do.
+    pub preview: ComposePreview,
 }
 
 /// A line of a program's output, safe to draw, without colours and with secrets masked.

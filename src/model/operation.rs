@@ -7,12 +7,15 @@ mod kill_signal;
 mod kind;
 mod recorded;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Impact, InstanceId, OperationId, ServiceId, SignedDuration, Timestamp};
+use super::{
+    ComposeCall, Impact, InstanceId, OperationId, OutputLine, ServiceId, SignedDuration, Timestamp,
+};
 
 pub use activity::{PullProgress, StepActivities, StepActivity};
 pub use bad_image::BadImage;
@@ -57,6 +60,8 @@ pub enum StepTarget {
     SwarmService(String),
     /// The service as hubdeck knows it, for a maintenance: the engine is not called.
     Service,
+    /// A stack, by a call of `docker compose`.
+    Compose(Box<ComposeCall>),
 }
 
 /// What is waited for after the call of a step.
@@ -114,17 +119,17 @@ impl Step {
     pub const fn container(&self) -> Option<&InstanceId> {
         match &self.target {
             StepTarget::Container(id) => Some(id),
-            StepTarget::SwarmService(_) | StepTarget::Service => None,
+            StepTarget::SwarmService(_) | StepTarget::Service | StepTarget::Compose(_) => None,
         }
     }
 
-    /// The engine's id of what is called; empty where the engine is not called.
+    /// The engine's id of what is called; empty where the engine is not called by hubdeck itself.
     #[must_use]
     pub fn target_id(&self) -> &str {
         match &self.target {
             StepTarget::Container(id) => id.as_str(),
             StepTarget::SwarmService(id) => id,
-            StepTarget::Service => "",
+            StepTarget::Service | StepTarget::Compose(_) => "",
         }
     }
 
@@ -134,8 +139,8 @@ impl Step {
         format!("{} {}", self.kind.verb(), self.name)
     }
 
-    /// The command that does the same: of `docker`, and of hubdeck where `docker` has none; `None`
-    /// where no container is called.
+    /// The command that does the same, with secrets masked: of `docker`, and of hubdeck where `docker`
+    /// has none; `None` where no container is called.
     #[must_use]
     pub fn docker_command(&self) -> Option<String> {
         match &self.target {
@@ -148,6 +153,7 @@ impl Step {
                 Some(format!("docker {words} {}", self.name))
             }
             StepTarget::Service => None,
+            StepTarget::Compose(call) => Some(call.invocation.docker_command()),
         }
     }
 }
@@ -176,6 +182,33 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The call of `docker compose` that it is; `None` where it calls the engine.
+    #[must_use]
+    pub fn compose(&self) -> Option<&ComposeCall> {
+        self.steps.iter().find_map(|step| match &step.target {
+            StepTarget::Compose(call) => Some(&**call),
+            _ => None,
+        })
+    }
+
+    /// The services that nothing else may be done to while it runs: those of its steps, and every
+    /// service of a stack that Compose is called for.
+    #[must_use]
+    pub fn claims(&self) -> BTreeSet<ServiceId> {
+        let of_steps = self.steps.iter().map(|step| step.service.clone());
+        let targets = self.operation.targets.iter();
+        let of_stack = targets.filter(|_| self.compose().is_some()).cloned();
+        of_steps.chain(of_stack).collect()
+    }
+
+    /// Whether it works on `service`; see [`Plan::claims`].
+    #[must_use]
+    pub fn works_on(&self, service: &ServiceId) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.service == *service)
+            || self.compose().is_some() && self.operation.targets.contains(service)
+    }
+
     /// The plan without the wait after its last wave; its hash stays that of what is confirmed.
     #[must_use]
     pub fn without_last_wait(mut self) -> Self {
@@ -276,6 +309,8 @@ pub enum OperationProgress {
         /// What.
         activity: Option<StepActivity>,
     },
+    /// Lines that a program wrote which it runs.
+    Output(Vec<OutputLine>),
     /// Every step succeeded.
     Succeeded,
     /// It ended early; one sentence.
@@ -348,6 +383,49 @@ pub struct OperationStatus {
     /// What it was cancelled by; `None` for every other end, and while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<SkipReason>,
+    /// What a program wrote that it runs.
+    #[serde(default, skip_serializing_if = "ProgramOutput::is_empty")]
+    pub output: ProgramOutput,
+}
+
+/// The last lines that a program wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramOutput {
+    /// The lines, oldest first; [`ProgramOutput::LIMIT`] at most.
+    pub lines: Vec<Arc<OutputLine>>,
+    /// How many stood before them.
+    pub left_out: usize,
+}
+
+impl ProgramOutput {
+    /// Lines that are kept.
+    pub const LIMIT: usize = 2_000;
+
+    /// Whether nothing was written.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// How many lines were written.
+    #[must_use]
+    pub const fn written(&self) -> usize {
+        self.left_out.saturating_add(self.lines.len())
+    }
+
+    /// The lines that were written after the first `seen` ones, as far as they are kept.
+    pub fn since(&self, seen: usize) -> impl Iterator<Item = &OutputLine> {
+        let skipped = seen.saturating_sub(self.left_out);
+        self.lines.iter().skip(skipped).map(|line| &**line)
+    }
+
+    /// Adds `lines`; the oldest ones go where there are too many.
+    pub fn push(&mut self, lines: Vec<OutputLine>) {
+        self.lines.extend(lines.into_iter().map(Arc::new));
+        let excess = self.lines.len().saturating_sub(Self::LIMIT);
+        self.lines.drain(..excess);
+        self.left_out = self.left_out.saturating_add(excess);
+    }
 }
 
 impl OperationStatus {

@@ -12,7 +12,10 @@ use super::SubmitRefusal;
 /// [`SubmitRefusal::Changed`] with the plan of now when the hashes differ; another refusal when
 /// there is no plan any more.
 pub(super) fn current_plan(plan: &Plan, snapshot: &Snapshot) -> Result<Plan, SubmitRefusal> {
-    let current = plan::plan(&plan.operation, snapshot)?;
+    let current = match plan.compose() {
+        Some(call) => plan::compose(call, snapshot)?,
+        None => plan::plan(&plan.operation, snapshot)?,
+    };
     if current.hash == plan.hash {
         Ok(current)
     } else {

@@ -53,7 +53,7 @@ impl ClaimedWork {
     pub fn of_plan(plan: &Plan) -> Self {
         Self {
             gerund: plan.operation.kind.gerund(),
-            services: plan.steps.iter().map(|step| step.service.clone()).collect(),
+            services: plan.claims(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
 mod broken;
+mod changed_project;
 mod compose;
 mod compose_file;
 mod gate;
@@ -92,7 +93,7 @@ impl PlanExecutor {
             StepTarget::Container(id) => find(&snapshot, id).is_none(),
             // Which tasks there are changes by itself.
             StepTarget::SwarmService(_) => snapshot.service(&step.service).is_none(),
-            StepTarget::Service => false,
+            StepTarget::Service | StepTarget::Compose(_) => false,
         };
         let Some(step) = self.plan.steps.iter().find(gone) else {
             return Ok(());
@@ -133,7 +134,15 @@ impl PlanExecutor {
             for result in results {
                 match result {
                     Ok(state) => unverified |= state == StepState::Unverified,
-                    Err(error) => return (OperationProgress::Failed { error }, next),
+                    // What Compose does is interrupted, unlike a call of the engine.
+                    Err(error) => {
+                        let interrupted = self.reason().filter(|_| self.plan.compose().is_some());
+                        let end = interrupted
+                            .map_or(OperationProgress::Failed { error }, |reason| {
+                                OperationProgress::Cancelled { reason }
+                            });
+                        return (end, next);
+                    }
                 }
             }
             if let Some(reason) = self.reason().filter(|_| unverified) {
@@ -210,6 +219,7 @@ impl PlanExecutor {
             StepTarget::SwarmService(id) => self.replace_tasks(&engine()?, index, step, id).await,
             // The store does it when the step has succeeded.
             StepTarget::Service => Ok(StepState::Succeeded),
+            StepTarget::Compose(call) => self.run_compose(&engine()?, &call.invocation).await,
         }
     }
 
@@ -295,9 +305,12 @@ async fn call(engine: &Engine, kind: OperationKind, id: &InstanceId) -> Result<(
         OperationKind::Unpause => engine.unpause(id).await,
         OperationKind::Kill { signal } => engine.kill(id, signal).await,
         OperationKind::Remove { force } => engine.remove(id, force).await,
-        // They are more than one call.
-        OperationKind::Recreate | OperationKind::Update { .. } => Ok(()),
-        OperationKind::Silence { .. } | OperationKind::Lift => Ok(()),
+        // They are more than one call, or call no container.
+        OperationKind::Recreate
+        | OperationKind::Update { .. }
+        | OperationKind::Silence { .. }
+        | OperationKind::Lift
+        | OperationKind::Compose(_) => Ok(()),
     }
 }
 

@@ -3,8 +3,8 @@
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::{
-    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
-    Process, ServiceId, SkipReason,
+    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId,
+    Plan, Principal, Process, ServiceId, SkipReason,
 };
 use crate::plan::PlanRefusal;
 
@@ -59,6 +59,20 @@ pub enum CancelRefusal {
     Ended(OperationId),
 }
 
+/// Why there is no plan of a call of `docker compose`; one sentence for the operator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ComposeRefusal {
+    /// There is no such plan.
+    #[error(transparent)]
+    Impossible(#[from] PlanRefusal),
+    /// The engine is lost.
+    #[error("the engine does not answer; nothing was done")]
+    EngineLost,
+    /// Compose cannot be run; one sentence.
+    #[error("nothing was done: {0}")]
+    NotRun(String),
+}
+
 /// How every face acts: terminal, HTTP and command line. The program implements it once over
 /// operator, collectors and engine; tests have one of their own. No method blocks.
 pub trait Operations: Send + Sync {
@@ -75,6 +89,13 @@ pub trait Operations: Send + Sync {
     /// # Errors
     /// When it does not run.
     fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal>;
+
+    /// Asks Compose what `invocation` would do, and makes the plan of it, which is then submitted as
+    /// any other. A refusal is one sentence.
+    fn plan_compose(
+        &self,
+        invocation: ComposeInvocation,
+    ) -> oneshot::Receiver<Result<Plan, ComposeRefusal>>;
 
     /// Opens a log tail; it closes when the receiver is dropped. What comes through `added` joins a
     /// tail that follows, each query with its own begin; dropping its sender adds nothing more.

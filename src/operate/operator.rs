@@ -238,7 +238,7 @@ impl Operator {
         plan: &Plan,
     ) -> Result<watch::Receiver<Option<SkipReason>>, SubmitRefusal> {
         let (cancel, cancelled) = watch::channel(None);
-        let services = plan.steps.iter().map(|step| step.service.clone()).collect();
+        let services = plan.claims();
         let running = Running { services, cancel };
         let mut refusal = None;
         self.ledger.send_if_modified(|ledger| {

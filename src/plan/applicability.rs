@@ -21,6 +21,6 @@ pub(super) const fn applies(kind: OperationKind, state: InstanceState) -> bool {
         // One that waits for its next start has no process.
         OperationKind::Kill { .. } => matches!(state, Running | Paused),
         OperationKind::Remove { force } => !matches!(state, Removing) && (force || !runs(state)),
-        OperationKind::Silence { .. } | OperationKind::Lift => false,
+        OperationKind::Silence { .. } | OperationKind::Lift | OperationKind::Compose(_) => false,
     }
 }

@@ -52,6 +52,14 @@ pub(super) fn of(
     format!("{:016x}", hash.0)
 }
 
+/// The name of a plan that is `hash` but for `texts`, which it depends on too.
+pub(super) fn with(hash: &str, texts: &[String]) -> String {
+    let mut all = Fnv::default();
+    all.text(hash);
+    texts.iter().for_each(|text| all.text(text));
+    format!("{:016x}", all.0)
+}
+
 struct Fnv(u64);
 
 impl Default for Fnv {

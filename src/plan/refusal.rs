@@ -1,6 +1,6 @@
 //! Why there is no plan.
 
-use crate::model::ServiceId;
+use crate::model::{NoComposeProject, ServiceId, StackName};
 
 /// Why a plan cannot be made; each is one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +11,15 @@ pub enum PlanRefusal {
     /// The targets are already in the wanted state.
     #[error("nothing to do: {0}")]
     NothingToDo(String),
+    /// Compose cannot be asked for anything about it.
+    #[error(transparent)]
+    NoComposeProject(#[from] NoComposeProject),
+    /// No container tells where the stack comes from.
+    #[error(
+        "there is no container of the stack {0} that tells where its Compose files are; run `docker compose up` in its \
+         directory"
+    )]
+    EmptyStack(StackName),
     /// Its containers are paused, which a start does not end.
     #[error("{0} is paused: unpause it, a start does not")]
     Paused(ServiceId),

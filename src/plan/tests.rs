@@ -272,6 +272,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         finished_at: None,
         error: None,
         cancelled: None,
+        output: Default::default(),
     };
     snapshot.operations = vec![Arc::new(status)];
     let warnings = plan(&operation(Stop, "db", true), &snapshot)

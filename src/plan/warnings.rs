@@ -73,6 +73,10 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
         OperationKind::Unpause => ("is not paused", "are not paused"),
         OperationKind::Silence { .. } => ("cannot be muted", "cannot be muted"),
         OperationKind::Lift => ("is not muted", "are not muted"),
+        OperationKind::Compose(_) => (
+            "is changed by Compose with its stack",
+            "are changed by Compose with their stack",
+        ),
     };
     format!("{who} {}", if plural { many } else { one })
 }

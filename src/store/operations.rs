@@ -2,14 +2,14 @@
 
 mod restart_times;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
     BadImage, Change, InterruptedOperation, OperationChange, OperationId, OperationKind,
-    OperationProgress, OperationStatus, Plan, Principal, RecordedStop, ServiceId, Step, StepState,
-    StepTimes, Timestamp,
+    OperationProgress, OperationStatus, Plan, Principal, ProgramOutput, RecordedStop, ServiceId,
+    Step, StepState, StepTimes, Timestamp,
 };
 
 use super::Store;
@@ -25,7 +25,9 @@ const CAPACITY: usize = 50;
 const ENDS: usize = 1_000;
 /// How long the engine may take to end a container: as long as it is waited for.
 const END_TAKES: Duration = Duration::from_secs(15 * 60);
-/// How long an ended operation stays.
+/// Operations that stay with what their programs wrote, however long ago they ended.
+const WITH_OUTPUT: usize = 10;
+/// How long another ended operation stays.
 const KEEP: Duration = Duration::from_secs(300);
 
 /// Operations that run or ended lately, oldest first.
@@ -78,6 +80,10 @@ impl StoredOperations {
                 status.activities.set(index, activity);
                 return true;
             }
+            OperationProgress::Output(lines) => {
+                status.output.push(lines);
+                return true;
+            }
             OperationProgress::Failed { error } => Some(error),
             OperationProgress::Cancelled { reason } => {
                 status.cancelled = Some(reason);
@@ -118,6 +124,7 @@ impl StoredOperations {
             finished_at: None,
             error: None,
             cancelled: None,
+            output: ProgramOutput::default(),
         }));
     }
 
@@ -191,9 +198,10 @@ impl StoredOperations {
         }
     }
 
-    /// Masks every error.
+    /// Masks every error, and what programs wrote.
     pub fn mask(&mut self, mask: Mask<'_>) {
         for status in &mut self.list {
+            mask_output(status, mask);
             if errors(status).any(|error| mask(error).is_some()) {
                 let status = Arc::make_mut(status);
                 let steps = status.steps.iter_mut().filter_map(|step| match step {
@@ -213,25 +221,37 @@ impl StoredOperations {
         status.plan.steps.get(index)
     }
 
-    /// Drops what ended long ago but for the last operation; returns whether anything was dropped.
+    /// The places of the operations that stay however long ago they ended: the last one, and the last
+    /// ones with what their programs wrote.
+    fn kept(&self) -> BTreeSet<usize> {
+        let from_last = self.list.iter().enumerate().rev();
+        let with_output = from_last.filter(|(_, status)| !status.output.is_empty());
+        let with_output = with_output.map(|(at, _)| at).take(WITH_OUTPUT);
+        with_output.chain(self.list.len().checked_sub(1)).collect()
+    }
+
+    /// Drops what ended long ago and is not kept; returns whether anything was dropped.
     pub fn expire(&mut self, now: Timestamp) -> bool {
         let before = self.list.len();
-        let last = self.list.pop();
+        let kept = self.kept();
+        let mut at = 0..;
         self.list.retain(|status| {
-            status
-                .finished_at
-                .is_none_or(|ended| now < later(ended, KEEP))
+            let is_kept = at.next().is_some_and(|at| kept.contains(&at));
+            is_kept
+                || status
+                    .finished_at
+                    .is_none_or(|ended| now < later(ended, KEEP))
         });
-        self.list.extend(last);
         self.list.len() != before
     }
 
     /// When the next one is dropped.
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        let (_, earlier) = self.list.split_last()?;
-        earlier
-            .iter()
-            .filter_map(|status| status.finished_at)
+        let kept = self.kept();
+        let passing = self.list.iter().enumerate();
+        passing
+            .filter(|(at, _)| !kept.contains(at))
+            .filter_map(|(_, status)| status.finished_at)
             .min()
             .map(|ended| later(ended, KEEP))
     }
@@ -277,6 +297,18 @@ impl Store {
                 .push(at, about, Change::Operation(interrupted));
         }
         (!operations.is_empty()).into()
+    }
+}
+
+/// Masks what a program wrote before its secrets were known.
+fn mask_output(status: &mut Arc<OperationStatus>, mask: Mask<'_>) {
+    let mut lines = status.output.lines.iter();
+    if lines.any(|line| mask(&line.text).is_some()) {
+        for line in &mut Arc::make_mut(status).output.lines {
+            if mask(&line.text).is_some() {
+                rewrite(&mut Arc::make_mut(line).text, mask);
+            }
+        }
     }
 }
 

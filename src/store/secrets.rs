@@ -203,6 +203,11 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
         } => {
             rewrite(error, mask);
         }
+        OperationProgress::Output(lines) => {
+            for line in lines {
+                rewrite(&mut line.text, mask);
+            }
+        }
         OperationProgress::Started { .. }
         | OperationProgress::Step { .. }
         | OperationProgress::Succeeded

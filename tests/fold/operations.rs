@@ -112,6 +112,7 @@ fn an_operation_that_was_cancelled_or_interrupted_is_told() {
             verb: "restart".into(),
             name: "a-db-1".into(),
             instance: "a-db-1".into(),
+            kept_as: None,
         }],
         not_begun: vec!["restart a-web-1".into()],
     };

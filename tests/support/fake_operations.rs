@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use hubdeck::model::{
-    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId, Plan, Principal,
-    Process, SkipReason,
+    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId,
+    Plan, Principal, Process, SkipReason,
 };
-use hubdeck::operate::{CancelRefusal, ExecRefusal, ExecSession, Operations, SubmitRefusal};
+use hubdeck::operate::{
+    CancelRefusal, ComposeRefusal, ExecRefusal, ExecSession, Operations, SubmitRefusal,
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Refuses every plan; a refresh calls the function that it was made with.
@@ -35,6 +37,13 @@ impl Operations for FakeOperations {
 
     fn cancel(&self, id: OperationId, _: SkipReason) -> Result<(), CancelRefusal> {
         Err(CancelRefusal::Ended(id))
+    }
+
+    fn plan_compose(
+        &self,
+        _: ComposeInvocation,
+    ) -> oneshot::Receiver<Result<Plan, ComposeRefusal>> {
+        oneshot::channel().1
     }
 
     fn follow_logs(&self, _: LogQuery, _: mpsc::Receiver<LogQuery>) -> mpsc::Receiver<LogBatch> {

@@ -8,11 +8,11 @@ use crate::collect::logs::LogHub;
 use crate::engine::Engine;
 use crate::model::secrets::{KnownSecrets, mask_text};
 use crate::model::{
-    ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation, OperationId, Plan,
-    Principal, Process, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
+    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation,
+    OperationId, Plan, Principal, Process, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
 };
 use crate::operate::{
-    CancelRefusal, ExecRefusal, ExecSession, Operations, Operator, SubmitRefusal,
+    CancelRefusal, ComposeRefusal, ExecRefusal, ExecSession, Operations, Operator, SubmitRefusal,
 };
 
 use super::collectors::CollectorContext;
@@ -98,6 +98,20 @@ impl Operations for PipelineOperations {
 
     fn cancel(&self, id: OperationId, reason: SkipReason) -> Result<(), CancelRefusal> {
         self.operator.cancel(id, reason)
+    }
+
+    fn plan_compose(
+        &self,
+        invocation: ComposeInvocation,
+    ) -> oneshot::Receiver<Result<Plan, ComposeRefusal>> {
+        let (reply, answer) = oneshot::channel();
+        let operator = self.operator.clone();
+        tokio::spawn(async move {
+            let plan = operator.plan_compose(invocation).await;
+            // Nobody waits any more when the question was left.
+            drop(reply.send(plan));
+        });
+        answer
     }
 
     fn follow_logs(

@@ -14,6 +14,8 @@ pub struct StepProgress {
     id: OperationId,
     /// Which steps were reported as ended.
     reported: Vec<bool>,
+    /// How many lines of its program were reported.
+    lines: usize,
 }
 
 impl StepProgress {
@@ -23,6 +25,7 @@ impl StepProgress {
         Self {
             id,
             reported: vec![false; plan.steps.len()],
+            lines: 0,
         }
     }
 
@@ -46,6 +49,17 @@ impl StepProgress {
         });
         let words: Vec<String> = words.collect();
         (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    /// The lines that its program wrote since the snapshot before.
+    pub fn output(&mut self, snapshot: &Snapshot) -> Vec<String> {
+        let Some(status) = self.status(snapshot) else {
+            return Vec::new();
+        };
+        let lines = status.output.since(self.lines);
+        let lines = lines.map(|line| line.text.clone()).collect();
+        self.lines = status.output.written();
+        lines
     }
 
     /// A line for each step that has ended since the snapshot before: "1/6 hub/db restarted, healthy

@@ -66,6 +66,7 @@ fn snapshot(second: i64, steps: &[StepState], cancelled: Option<SkipReason>) -> 
         finished_at: ended.then(|| at(second)),
         error: None,
         cancelled,
+        output: Default::default(),
     };
     Snapshot {
         operations: vec![Arc::new(status)],

@@ -122,6 +122,32 @@ pub struct OperationArgs {
     pub json: bool,
 }
 
+/// How a command that operates runs its plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunFlags {
+    /// Whether it waits for the last wave too.
+    pub wait: bool,
+    /// Whether nobody is asked.
+    pub yes: bool,
+    /// Whether the plan is printed and nothing is done.
+    pub dry_run: bool,
+    /// Whether one JSON document is printed.
+    pub json: bool,
+}
+
+impl OperationArgs {
+    /// How its plan is run.
+    #[must_use]
+    pub const fn flags(&self) -> RunFlags {
+        RunFlags {
+            wait: self.wait,
+            yes: self.yes,
+            dry_run: self.dry_run,
+            json: self.json,
+        }
+    }
+}
+
 /// Which operations of the audit record are wanted.
 #[derive(Args, Clone, Debug, Default, PartialEq)]
 pub struct AuditArgs {

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    Impact, OperationStatus, Plan, PullProgress, ServiceId, SkipReason, Step, StepState, StepWait,
-    Timestamp,
+    ComposePreview, Impact, OperationStatus, Plan, PullProgress, ServiceId, SkipReason, Step,
+    StepState, StepWait, Timestamp,
 };
 
 /// What an operation would do.
@@ -28,6 +28,9 @@ pub struct PlanDocument<'a> {
     removes: &'a [String],
     /// One sentence each.
     warnings: Vec<String>,
+    /// What Compose says that it would do, where it is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<&'a ComposePreview>,
 }
 
 /// One call, and what came of it.
@@ -74,6 +77,9 @@ pub struct OperationDocument<'a> {
     error: Option<String>,
     /// Why it was cancelled: `shutdown`, `cancelled`, `quit`.
     reason: Option<SkipReason>,
+    /// What a program wrote that it ran, the last lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    output: Vec<&'a str>,
 }
 
 impl<'a> From<&'a Plan> for PlanDocument<'a> {
@@ -88,6 +94,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             impact: &plan.impact,
             removes: &plan.removes,
             warnings: plan.warnings.iter().map(|text| public(text)).collect(),
+            preview: plan.compose().map(|call| &call.preview),
         }
     }
 }
@@ -136,6 +143,11 @@ impl<'a> OperationDocument<'a> {
             result: result(status),
             error: status.error.as_deref().map(public),
             reason: status.cancelled,
+            output: status
+                .output
+                .since(0)
+                .map(|line| line.text.as_str())
+                .collect(),
         }
     }
 }

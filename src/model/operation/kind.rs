@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::KillSignal;
+use crate::model::ComposeKind;
 
 /// What an operation does to a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub enum OperationKind {
     },
     /// Unmute: end a maintenance.
     Lift,
+    /// What `docker compose` does to a stack.
+    Compose(ComposeKind),
 }
 
 impl OperationKind {
@@ -65,6 +68,7 @@ impl OperationKind {
             Self::Remove { .. } => "removed",
             Self::Silence { .. } => "muted",
             Self::Lift => "unmuted",
+            Self::Compose(kind) => kind.participle(),
         }
     }
 
@@ -86,6 +90,7 @@ impl OperationKind {
             Self::Remove { .. } => "removing",
             Self::Silence { .. } => "muting",
             Self::Lift => "unmuting",
+            Self::Compose(kind) => kind.gerund(),
         }
     }
 
@@ -104,6 +109,7 @@ impl OperationKind {
             Self::Remove { .. } => "remove",
             Self::Silence { .. } => "silence",
             Self::Lift => "lift",
+            Self::Compose(kind) => kind.verb(),
         }
     }
 
@@ -127,9 +133,11 @@ impl OperationKind {
             }
             Self::Remove { force: false } => "rm".to_owned(),
             Self::Remove { force: true } => "rm --force".to_owned(),
-            Self::Recreate | Self::Update { .. } | Self::Silence { .. } | Self::Lift => {
-                return None;
-            }
+            Self::Recreate
+            | Self::Update { .. }
+            | Self::Silence { .. }
+            | Self::Lift
+            | Self::Compose(_) => return None,
             other => other.id().to_owned(),
         })
     }
@@ -143,13 +151,17 @@ impl OperationKind {
     /// Whether it interrupts service or removes something, and so asks first.
     #[must_use]
     pub const fn is_destructive(self) -> bool {
-        self.takes_down() || matches!(self, Self::Kill { .. })
+        self.takes_down() || matches!(self, Self::Kill { .. } | Self::Compose(_))
     }
 
     /// Whether what it is done to is not available while or after it is done.
     #[must_use]
     pub const fn takes_down(self) -> bool {
-        matches!(self, Self::Pause) || self.begins_again() || self.removes() || self.ends()
+        match self {
+            Self::Pause => true,
+            Self::Compose(kind) => kind.takes_down(),
+            _ => self.begins_again() || self.removes() || self.ends(),
+        }
     }
 
     /// Whether what it is done to stops for a moment and runs again: dependencies go first, and the
@@ -178,7 +190,7 @@ impl OperationKind {
     /// Whether it removes containers for good.
     #[must_use]
     pub const fn removes(self) -> bool {
-        matches!(self, Self::Remove { .. })
+        matches!(self, Self::Remove { .. } | Self::Compose(ComposeKind::Down))
     }
 
     /// Whether a process that runs has been ended by it on purpose when it is done.
@@ -188,6 +200,7 @@ impl OperationKind {
             Self::Stop => true,
             Self::Kill { signal } => signal.is_ending(),
             Self::Remove { force } => force,
+            Self::Compose(kind) => matches!(kind, ComposeKind::Down),
             _ => false,
         }
     }

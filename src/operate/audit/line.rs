@@ -243,7 +243,8 @@ impl AuditLine {
         self.result = match end {
             OperationProgress::Started { .. }
             | OperationProgress::Step { .. }
-            | OperationProgress::Activity { .. } => None,
+            | OperationProgress::Activity { .. }
+            | OperationProgress::Output(_) => None,
             OperationProgress::Succeeded => Some("succeeded"),
             OperationProgress::Failed { error } => {
                 self.error = Some(error.clone());

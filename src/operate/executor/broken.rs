@@ -109,7 +109,7 @@ fn carried_out(
         OperationKind::Remove { .. } => false,
         OperationKind::Pause => now.state == InstanceState::Paused,
         OperationKind::Unpause => now.state == InstanceState::Running,
-        OperationKind::Silence { .. } | OperationKind::Lift => true,
+        OperationKind::Silence { .. } | OperationKind::Lift | OperationKind::Compose(_) => true,
     }
 }
 

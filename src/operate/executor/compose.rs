@@ -1,157 +1,101 @@
-//! Containers of Compose whose file was changed since: Compose itself recreates them, so that it
-//! sees no drift. One whose file still says what it has is replaced by hubdeck, which keeps the old
-//! one meanwhile; Compose sees no drift then either.
+//! A step that Compose does: its program, with its output.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
-use crate::engine::{ComposeError, Engine};
+use crate::engine::Engine;
 use crate::model::{
-    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, InstanceId, LogStream, Step,
+    ComposeEnd, ComposeInvocation, LogStream, OperationProgress, OutputLine, StepState,
 };
 
 use super::PlanExecutor;
-use super::replace::{ReplaceError, Replacement};
 
-const SERVICE: &str = "com.docker.compose.service";
-const HASH: &str = "com.docker.compose.config-hash";
-/// Most lines of Compose that are read of one call.
+/// Lines on their way.
 const LINES: usize = 256;
+/// How long lines are gathered until they are reported.
+const GATHERED_FOR: Duration = Duration::from_millis(100);
 
 impl PlanExecutor {
-    /// What recreates the container of `step` where its Compose file was changed since it was
-    /// created; `None` where it was not, it is not of Compose, or Compose cannot be asked here.
+    /// Runs `invocation` to its end, or interrupts it when the operation is cancelled.
     ///
     /// # Errors
-    /// One sentence where Compose would recreate several containers at once.
-    pub(super) async fn changed_project(
-        &self,
-        engine: &Engine,
-        step: &Step,
-        inspected: &Value,
-    ) -> Result<Option<ComposeInvocation>, String> {
-        let labels: BTreeMap<String, String> = inspected
-            .pointer("/Config/Labels")
-            .and_then(|labels| serde_json::from_value(labels.clone()).ok())
-            .unwrap_or_default();
-        let (Some(service), Some(hash), Ok(project)) = (
-            labels.get(SERVICE),
-            labels.get(HASH),
-            ComposeProject::of(&labels, &step.name),
-        ) else {
-            return Ok(None);
-        };
-        let services = vec![service.clone()];
-        let asked = ComposeInvocation {
-            project,
-            verb: ComposeVerb::ConfigHash,
-            services,
-            dry_run: false,
-        };
-        let now = match self.compose_output(engine, &asked).await {
-            Ok((ComposeEnd::Exited(0), lines)) => lines,
-            Ok((_, lines)) => {
-                return Err(format!("Compose cannot read its file: {}", last(&lines)));
-            }
-            Err(error) => {
-                tracing::info!("{} is recreated without Compose: {error}", step.name);
-                return Ok(None);
-            }
-        };
-        // "web cf11d1…"
-        let mut hashes = now
-            .iter()
-            .filter_map(|line| line.trim().strip_prefix(service.as_str()));
-        if hashes.any(|rest| rest.trim() == hash) {
-            return Ok(None);
-        }
-        let replicas = {
-            let snapshot = self.snapshots.borrow();
-            snapshot
-                .service(&step.service)
-                .map_or(0, |service| service.instances.len())
-        };
-        let replace = ComposeInvocation {
-            verb: ComposeVerb::Replace,
-            ..asked
-        };
-        if replicas > 1 {
-            return Err(format!(
-                "its Compose file was changed since it was created, and Compose would recreate its {replicas} containers \
-                 at once; `{}` does that",
-                replace.docker_command()
-            ));
-        }
-        Ok(Some(replace))
-    }
-
-    /// Has Compose replace the container; the id of the new one.
-    pub(super) async fn replaced_by_compose(
-        &self,
-        change: &Replacement<'_>,
-        invocation: &ComposeInvocation,
-    ) -> Result<InstanceId, ReplaceError> {
-        let failed = |why: String| ReplaceError {
-            text: format!("cannot {}: {why}", change.step.call()),
-            is_image: false,
-        };
-        let engine = self.link.borrow().clone();
-        let engine = engine.ok_or_else(|| failed("the engine does not answer".to_owned()))?;
-        match self.compose_output(&engine, invocation).await {
-            Ok((ComposeEnd::Exited(0), _)) => {}
-            Ok((_, lines)) => return Err(failed(last(&lines))),
-            Err(error) => return Err(failed(error.to_string())),
-        }
-        let made = engine.definition(&change.step.name).await;
-        let made = made.map_err(|error| failed(error.cause().to_owned()))?;
-        let id = made
-            .as_ref()
-            .and_then(|made| made.get("Id"))
-            .and_then(Value::as_str);
-        id.map(InstanceId::new).ok_or_else(|| {
-            failed("Compose created no container of this name; `docker compose ps -a` lists what it created".to_owned())
-        })
-    }
-
-    /// Runs Compose to its end; its lines, of standard output first.
-    async fn compose_output(
+    /// One sentence when it cannot be run, is interrupted, or ends with another exit code than 0: then
+    /// its last line.
+    pub(super) async fn run_compose(
         &self,
         engine: &Engine,
         invocation: &ComposeInvocation,
-    ) -> Result<(ComposeEnd, Vec<String>), ComposeError> {
+    ) -> Result<StepState, String> {
         let known = Arc::clone(&self.snapshots.borrow().secrets);
-        let (lines, mut read) = mpsc::channel(LINES);
-        let runner = engine.compose();
-        // What Compose has begun it finishes: half a replacement helps nobody.
-        let run = runner.run(invocation, known, lines, std::future::pending());
-        let collected = async {
-            let (mut out, mut errors) = (Vec::new(), Vec::new());
-            while let Some(line) = read.recv().await {
-                let list = if line.stream == LogStream::Stdout {
-                    &mut out
-                } else {
-                    &mut errors
-                };
-                if list.len() < LINES {
-                    list.push(line.text);
-                }
+        let (sender, lines) = mpsc::channel(LINES);
+        let mut cancelled = self.cancelled.clone();
+        let cancelled = async move {
+            if cancelled.wait_for(Option::is_some).await.is_err() {
+                // Nobody can cancel it any more.
+                std::future::pending::<()>().await;
             }
-            out.extend(errors);
-            out
         };
-        let (end, lines) = tokio::join!(run, collected);
-        end.map(|end| (end, lines))
+        let runner = engine.compose();
+        let run = runner.run(invocation, known, sender, cancelled);
+        let (end, last) = tokio::join!(run, self.relay(lines));
+        let verb = invocation.verb.kind().verb();
+        match end.map_err(|error| format!("nothing was done: {error}"))? {
+            ComposeEnd::Exited(0) => Ok(StepState::Succeeded),
+            ComposeEnd::Exited(code) => Err(failed(verb, code, last.as_deref())),
+            ComposeEnd::Signalled(signal) => {
+                Err(format!("docker {verb} was ended by signal {signal}"))
+            }
+            ComposeEnd::Cancelled => Err(format!(
+                "docker {verb} was interrupted: what it had done by then stays"
+            )),
+        }
+    }
+
+    /// Reports lines as they come; returns the last one of standard error.
+    async fn relay(&self, mut lines: mpsc::Receiver<OutputLine>) -> Option<String> {
+        let mut last = None;
+        let mut gathered = Vec::new();
+        while lines.recv_many(&mut gathered, LINES).await > 0 {
+            let error = gathered.iter().rfind(|line| may_say_why(line));
+            last = error.map(|line| line.text.trim().to_owned()).or(last);
+            self.report(OperationProgress::Output(std::mem::take(&mut gathered)))
+                .await;
+            sleep(GATHERED_FOR).await;
+        }
+        last
     }
 }
 
-/// What Compose said last.
-fn last(lines: &[String]) -> String {
-    let said = lines.iter().rev().find(|line| !line.trim().is_empty());
-    said.map_or_else(
-        || "Compose failed without a word".to_owned(),
-        |line| line.trim().to_owned(),
-    )
+/// Whether the line may say why a call failed; progress stands on standard error too, before it.
+fn may_say_why(line: &OutputLine) -> bool {
+    line.stream == LogStream::Stderr && !line.text.trim().is_empty()
+}
+
+/// `docker compose up failed with exit code 1: no configuration file provided: not found`.
+fn failed(verb: &str, code: i32, last: Option<&str>) -> String {
+    match last {
+        Some(words) => format!("docker {verb} failed with exit code {code}: {words}"),
+        None => format!("docker {verb} failed with exit code {code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_has_the_last_words_of_compose() {
+        for (last, expected) in [
+            (
+                Some("no such image"),
+                "docker compose up failed with exit code 18: no such image",
+            ),
+            (None, "docker compose up failed with exit code 18"),
+        ] {
+            assert_eq!(failed("compose up", 18, last), expected);
+        }
+    }
 }

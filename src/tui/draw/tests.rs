@@ -161,6 +161,7 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
             finished_at: None,
             error: None,
             cancelled: None,
+            output: Default::default(),
         };
         console.snapshot.operations = vec![Arc::new(status.clone())];
         console.settle();

@@ -345,10 +345,10 @@ const fn no_operations(snapshot: &Snapshot, facts: &Facts) -> Option<&'static st
 
 /// The operation that works on `id` now.
 fn working(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
-    let busy = snapshot.operations.iter().find(|operation| {
-        operation.finished_at.is_none()
-            && operation.plan.steps.iter().any(|step| step.service == *id)
-    })?;
+    let busy = snapshot
+        .operations
+        .iter()
+        .find(|operation| operation.finished_at.is_none() && operation.plan.works_on(id))?;
     Some(format!(
         "{id} is still being {}",
         busy.plan.operation.kind.participle()

@@ -242,6 +242,7 @@ fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> O
         finished_at: ended.then(fixture::now),
         error: error.map(ToOwned::to_owned),
         cancelled: None,
+        output: Default::default(),
     }
 }
 

@@ -41,6 +41,7 @@ fn running(console: &TestConsole) -> OperationStatus {
         finished_at: None,
         error: None,
         cancelled: None,
+        output: Default::default(),
     }
 }
 

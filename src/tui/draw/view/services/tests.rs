@@ -278,6 +278,7 @@ fn what_is_done_to_a_service_stands_where_its_state_was() {
             finished_at: None,
             error: None,
             cancelled: None,
+            output: Default::default(),
         }
         .into(),
     );

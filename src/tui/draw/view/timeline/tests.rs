@@ -51,6 +51,7 @@ fn operating() -> Snapshot {
         finished_at: None,
         error: None,
         cancelled: None,
+        output: Default::default(),
     }));
     snapshot
 }

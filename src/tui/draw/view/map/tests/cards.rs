@@ -30,6 +30,7 @@ fn operation(
         finished_at: None,
         error: None,
         cancelled: None,
+        output: Default::default(),
     }
 }
 
