@@ -5,6 +5,7 @@
 pub mod arguments;
 mod change;
 mod choices;
+mod commands;
 mod environment;
 mod file;
 mod layers;

@@ -10,6 +10,7 @@ pub mod checks;
 mod colours;
 pub mod commands;
 mod compose;
+mod custom_command;
 mod definition_secrets;
 mod edge;
 pub mod encoding;
@@ -59,6 +60,7 @@ mod swarm;
 pub mod text;
 mod timeline;
 mod unread;
+mod web;
 pub mod words;
 
 pub use change::{
@@ -69,6 +71,7 @@ pub use compose::{
     ComposeCall, ComposeChange, ComposeEnd, ComposeInvocation, ComposeKind, ComposePreview,
     ComposeProject, ComposeVerb, NoComposeProject, OutputLine,
 };
+pub use custom_command::{CommandField, CommandRequest, CommandWord, CustomCommand, UnfilledField};
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
@@ -146,3 +149,4 @@ pub use stack::UnknownStack;
 pub use swarm::{SwarmService, SwarmTask};
 pub use timeline::TimelineEvent;
 pub use unread::Unread;
+pub use web::web_url;

@@ -252,6 +252,7 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
         },
         keymap: ui.keymap.clone(),
         keys: settings.keys.clone(),
+        commands: settings.commands.clone(),
         columns: ui.columns.clone(),
         show_secrets: settings.ui.show_secrets,
         logs: tui::LogOptions {

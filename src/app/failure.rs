@@ -75,6 +75,12 @@ pub fn setting_problems(loaded: &Loaded, error: &TuiError) -> Vec<Problem> {
                 KeymapError::UnknownAction { action } | KeymapError::UnknownKey { action, .. } => {
                     problem(&format!("keys.{action}"), error.to_string())
                 }
+                KeymapError::NoCommandKey { command, .. }
+                | KeymapError::UndeliverableCommand { command, .. }
+                | KeymapError::CommandTakesKey { command, .. }
+                | KeymapError::CommandsShareKey { command, .. } => {
+                    problem(&format!("command.{command}"), error.to_string())
+                }
                 KeymapError::Conflict { first, second, .. } => {
                     let other = loaded.place(&format!("keys.{second}"));
                     let message = format!("{error} ({second}: {other})");

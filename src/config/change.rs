@@ -26,14 +26,14 @@ impl RunMode {
     pub fn uses(self, section: &str) -> bool {
         match section {
             "serve" | "cache" => self == Self::Serve,
-            "ui" | "keys" | FILTERS | FIELDS => self == Self::Console,
+            "ui" | "keys" | "command" | FILTERS | FIELDS => self == Self::Console,
             _ => true,
         }
     }
 }
 
 /// The keys that a reload changed, in the order of the example file; `keys`, `logs.filters`,
-/// `logs.fields`, `layer` and `service` stand for whole sections.
+/// `logs.fields`, `command`, `layer` and `service` stand for whole sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// In force now.
@@ -94,6 +94,7 @@ impl Settings {
             ("keys", self.keys != new.keys),
             (FILTERS, self.logs.filters != new.logs.filters),
             (FIELDS, self.logs.fields != new.logs.fields),
+            ("command", self.commands != new.commands),
             ("layer", self.layers != new.layers),
             ("service", self.services != new.services),
         ];

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::logs::SavedFilter;
-use crate::model::{HealthPolicy, Layers, LogFields, ServiceRule};
+use crate::model::{CustomCommand, HealthPolicy, Layers, LogFields, ServiceRule};
 
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
@@ -47,6 +47,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// `[[service]]` rules in file order.
     pub services: Vec<ServiceRule>,
+    /// `[[command]]` tables in file order.
+    pub commands: Vec<Arc<CustomCommand>>,
     /// Layers of the map, top to bottom.
     pub layers: Arc<Layers>,
 }

@@ -73,8 +73,8 @@ impl Audit {
         })
     }
 
-    /// Begins the record of what is run in a container, by the `command` that does the same; returns
-    /// once that is on disk.
+    /// Begins the record of a command that is run in a container or for one, by its verb and the
+    /// `command` line that does the same; returns once that is on disk.
     ///
     /// # Errors
     /// When the line cannot be written: then the command may not be run.
@@ -82,10 +82,10 @@ impl Audit {
         &self,
         id: OperationId,
         principal: Principal,
-        (request, command): (&ExecRequest, &str),
+        (verb, request, command): (&'static str, &ExecRequest, &str),
         engine: Option<&EngineInfo>,
     ) -> Result<Trail, SubmitRefusal> {
-        let (what, work) = (("exec", ""), ClaimedWork::command());
+        let (what, work) = ((verb, ""), ClaimedWork::command());
         self.trail((id, principal), what, work, engine, |line| {
             line.with_exec(request, command)
         })

@@ -54,21 +54,8 @@ impl Operator {
         request: ExecRequest,
         principal: Principal,
     ) -> Result<(AttachedExec, ExecRecord), ExecRefusal> {
-        let snapshot = self.snapshots.borrow().clone();
-        let command = snapshot.secrets.mask(&request.docker_command());
-        let info = snapshot.engine.info.as_ref();
-        let begun = Instant::now();
-        let what = (&request, command.as_str());
-        let trail = self.audit.begin_exec(self.next_id(), principal, what, info);
-        let record = ExecRecord {
-            trail: trail.map_err(|refusal| match refusal {
-                SubmitRefusal::Unrecorded(why) => ExecRefusal::Unrecorded(why),
-                other => ExecRefusal::Refused(other.to_string()),
-            })?,
-            request,
-            command,
-            begun,
-        };
+        let command = request.docker_command();
+        let record = self.record_command("exec", request, &command, principal)?;
         match start(engine, &record.request).await {
             Ok(attached) => Ok((attached, record)),
             Err(refusal) => {
@@ -76,6 +63,34 @@ impl Operator {
                 Err(refusal)
             }
         }
+    }
+
+    /// Begins the record of a command that is run for somebody at a terminal: its verb, and the text
+    /// that says what it does.
+    ///
+    /// # Errors
+    /// When it cannot be written: then nothing may be run.
+    pub(super) fn record_command(
+        &self,
+        verb: &'static str,
+        request: ExecRequest,
+        command: &str,
+        principal: Principal,
+    ) -> Result<ExecRecord, ExecRefusal> {
+        let snapshot = self.snapshots.borrow().clone();
+        let command = snapshot.secrets.mask(command);
+        let info = snapshot.engine.info.as_ref();
+        let what = (verb, &request, command.as_str());
+        let trail = self.audit.begin_exec(self.next_id(), principal, what, info);
+        Ok(ExecRecord {
+            trail: trail.map_err(|refusal| match refusal {
+                SubmitRefusal::Unrecorded(why) => ExecRefusal::Unrecorded(why),
+                other => ExecRefusal::Refused(other.to_string()),
+            })?,
+            request,
+            command,
+            begun: Instant::now(),
+        })
     }
 
     /// Runs what was started to its end, beside whoever asked for it.
@@ -165,17 +180,17 @@ async fn lost(mut link: watch::Receiver<Option<Engine>>) {
 }
 
 /// The record of a command.
-struct ExecRecord {
+pub(super) struct ExecRecord {
     trail: Trail,
     request: ExecRequest,
-    /// The `docker` command that does the same, with secrets masked.
+    /// What it does as a command line, with secrets masked.
     command: String,
     begun: Instant,
 }
 
 impl ExecRecord {
     /// Records how it ended; an error is one sentence why it was not run.
-    async fn end(&self, end: &Result<ExecEnd, String>) {
+    pub(super) async fn end(&self, end: &Result<ExecEnd, String>) {
         let what = (&self.request, self.command.as_str());
         if let Err(error) = self.trail.exec_ended(what, end, self.begun.elapsed()).await {
             let container = &self.request.container;

@@ -3,12 +3,12 @@
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::{
-    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId,
-    Plan, Principal, Process, ServiceId, SkipReason,
+    CommandRequest, ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch,
+    LogQuery, OperationId, Plan, Principal, Process, ServiceId, SkipReason,
 };
 use crate::plan::PlanRefusal;
 
-use super::session::{ExecRefusal, ExecSession};
+use super::session::{CommandRecord, ExecRefusal, ExecSession};
 
 /// Why a plan is not run; each is one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -118,6 +118,14 @@ pub trait Operations: Send + Sync {
         request: ExecRequest,
         principal: Principal,
     ) -> oneshot::Receiver<Result<ExecSession, ExecRefusal>>;
+
+    /// Begins the record of a command of the operator's own, which whoever asked then runs; nothing
+    /// may be run before. A refusal is one sentence.
+    fn begin_command(
+        &self,
+        request: CommandRequest,
+        principal: Principal,
+    ) -> oneshot::Receiver<Result<CommandRecord, ExecRefusal>>;
 
     /// Polls and probes everything now; with `clear`, cached results are forgotten first.
     fn refresh(&self, clear: bool);

@@ -54,6 +54,25 @@ const fn not_started(code: i64) -> &'static str {
     }
 }
 
+/// The record of a command of the operator's own that is about to run. Whoever drops it leaves the
+/// command without an end of its own.
+#[derive(Debug)]
+pub struct CommandRecord {
+    pub(super) ended: oneshot::Sender<Result<ExecEnd, String>>,
+    pub(super) recorded: oneshot::Receiver<()>,
+}
+
+impl CommandRecord {
+    /// Records how the command ended, an error being one sentence why it was not run; returns once
+    /// that is on disk, or cannot be.
+    pub async fn end(self, end: Result<ExecEnd, String>) {
+        // Where nobody takes the end, hubdeck ends, and nothing is recorded any more.
+        if self.ended.send(end).is_ok() {
+            drop(self.recorded.await);
+        }
+    }
+}
+
 /// A command that runs. Whoever drops it closes the terminal of the command.
 #[derive(Debug)]
 pub struct ExecSession {

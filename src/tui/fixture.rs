@@ -15,8 +15,8 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    EngineStatus, Finding, HealthState, HttpAnswer, InstanceState, Layer, Overlay, Reason,
-    ServiceId, Snapshot, StackName, Timestamp,
+    CommandWord, CustomCommand, EngineStatus, Finding, HealthState, HttpAnswer, InstanceState,
+    Layer, Overlay, Reason, ServiceId, Snapshot, StackName, Timestamp,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::glyphs::Glyphs;
@@ -53,6 +53,20 @@ pub fn with_log_figures(mut builder: SnapshotBuilder) -> SnapshotBuilder {
         });
     }
     builder
+}
+
+/// A command of the operator's own for services whose name begins with `d`, on ctrl-g.
+pub fn psql() -> std::sync::Arc<CustomCommand> {
+    let run = "docker exec -it {container} psql -U app";
+    let words = run.split(' ').map(CommandWord::parse);
+    std::sync::Arc::new(CustomCommand {
+        name: "psql".to_owned(),
+        key: Some("ctrl-g".to_owned()),
+        run: run.to_owned(),
+        words: words.collect::<Result<_, _>>().unwrap(),
+        pattern: "d*".to_owned(),
+        wait: None,
+    })
 }
 
 /// One healthy stack of nine services.

@@ -14,7 +14,9 @@ mod keeper;
 mod lending;
 mod notifier;
 mod options;
+mod own_command;
 mod pager;
+mod program;
 mod questions;
 mod resolved;
 mod session;
@@ -36,6 +38,7 @@ use background::TaskResult;
 use event_reader::EventReader;
 use frame_scheduler::FrameScheduler;
 use lending::lend;
+use own_command::RecordedCommand;
 use session::ConsoleSession;
 use signals::{Signal, Signals};
 
@@ -80,6 +83,8 @@ enum Borrower {
     Pager(String),
     /// A command in the container of this name.
     Shell(String, ExecSession),
+    /// A command of the operator's own.
+    Command(Box<RecordedCommand>),
 }
 
 /// Runs the console until the operator leaves, a signal asks for the end, or the terminal is gone.

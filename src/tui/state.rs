@@ -14,6 +14,7 @@ pub mod filter;
 mod guard;
 pub mod history;
 pub mod incidents;
+pub mod inside;
 pub mod kept;
 pub mod later;
 pub mod logs;
@@ -28,7 +29,6 @@ pub mod problems;
 pub mod processes;
 pub mod scope;
 pub mod selection;
-pub mod shell;
 pub mod table;
 pub mod text;
 pub mod timeline;
@@ -139,6 +139,7 @@ impl UiState {
             scope,
             session: ConsoleMemory {
                 themes,
+                commands: options.commands.clone(),
                 home_stack: options.start.stack.clone(),
                 log_tables: LogTables {
                     filters: options.logs.filters.clone(),

@@ -41,7 +41,8 @@ pub struct TestConsole {
     pub effects: Vec<Effect>,
     /// What is kept for the next run.
     pub kept: Vec<KeptChange>,
-    keymap: Keymap,
+    /// Its keys.
+    pub keymap: Keymap,
 }
 
 /// `snapshot` with everything the header shows.

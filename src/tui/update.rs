@@ -11,6 +11,7 @@ pub mod effect;
 mod history;
 mod hubdeck_log;
 pub(in crate::tui) mod incidents;
+mod inside;
 mod kept;
 mod leave;
 pub mod logs;
@@ -34,11 +35,11 @@ use ratatui::layout::Size;
 
 use crate::logs::without_colours;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
-use crate::tui::input::action::{Action, ExportRequest};
+use crate::tui::input::action::{Action, ContainerUse, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::{
     DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
-    UiState, availability, later, no_engine, selection::targets, shell,
+    UiState, availability, later, no_engine, selection::targets,
 };
 use effect::Effect;
 
@@ -164,11 +165,11 @@ fn perform_named(
         Action::Around => logs::open_around(ui, snapshot),
         Action::FollowId => logs::id::follow(ui, snapshot, facts.now),
         Action::Pager => return Some(Effect::Page),
-        Action::Shell => {
-            // What is not possible was refused with its reason.
-            let request = shell::request(ui, snapshot, facts).ok()?;
-            return Some(Effect::Shell(Box::new(request)));
+        Action::Shell => return inside::choose(ui, ContainerUse::Shell, snapshot, facts),
+        Action::Custom(command) => {
+            return inside::choose(ui, ContainerUse::Command(command), snapshot, facts);
         }
+        Action::RunIn(what, id) => return inside::run_in(ui, &what, &id, snapshot, facts),
         Action::SetLineFilter(text) => logs::filter(ui, text, snapshot),
         Action::DetailsOf(service, tab) => {
             if ui

@@ -1,5 +1,6 @@
 //! Settings: the example, defaults, the terminal and the command line.
 
+mod commands;
 mod environment;
 mod layers;
 mod mistakes;

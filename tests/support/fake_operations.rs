@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use hubdeck::model::{
-    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, OperationId,
-    Plan, Principal, Process, SkipReason,
+    CommandRequest, ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch,
+    LogQuery, OperationId, Plan, Principal, Process, SkipReason,
 };
 use hubdeck::operate::{
-    CancelRefusal, ComposeRefusal, ExecRefusal, ExecSession, Operations, SubmitRefusal,
+    CancelRefusal, CommandRecord, ComposeRefusal, ExecRefusal, ExecSession, Operations,
+    SubmitRefusal,
 };
 use tokio::sync::{mpsc, oneshot};
 
@@ -63,6 +64,14 @@ impl Operations for FakeOperations {
         _: ExecRequest,
         _: Principal,
     ) -> oneshot::Receiver<Result<ExecSession, ExecRefusal>> {
+        oneshot::channel().1
+    }
+
+    fn begin_command(
+        &self,
+        _: CommandRequest,
+        _: Principal,
+    ) -> oneshot::Receiver<Result<CommandRecord, ExecRefusal>> {
         oneshot::channel().1
     }
 

@@ -8,11 +8,13 @@ use crate::collect::logs::LogHub;
 use crate::engine::Engine;
 use crate::model::secrets::{KnownSecrets, mask_text};
 use crate::model::{
-    ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch, LogQuery, Observation,
-    OperationId, Plan, Principal, Process, ServiceRule, SkipReason, Snapshot, Timestamp, shell_of,
+    CommandRequest, ComposeInvocation, ExecRequest, Focus, Inspection, InstanceId, LogBatch,
+    LogQuery, Observation, OperationId, Plan, Principal, Process, ServiceRule, SkipReason,
+    Snapshot, Timestamp, shell_of,
 };
 use crate::operate::{
-    CancelRefusal, ComposeRefusal, ExecRefusal, ExecSession, Operations, Operator, SubmitRefusal,
+    CancelRefusal, CommandRecord, ComposeRefusal, ExecRefusal, ExecSession, Operations, Operator,
+    SubmitRefusal,
 };
 
 use super::collectors::CollectorContext;
@@ -163,6 +165,25 @@ impl Operations for PipelineOperations {
             };
             // Nobody waits any more; dropping the session ends the command.
             drop(reply.send(session));
+        });
+        answer
+    }
+
+    fn begin_command(
+        &self,
+        request: CommandRequest,
+        principal: Principal,
+    ) -> oneshot::Receiver<Result<CommandRecord, ExecRefusal>> {
+        let (reply, answer) = oneshot::channel();
+        let (operator, read_only) = (self.operator.clone(), self.is_read_only());
+        tokio::spawn(async move {
+            let record = if read_only {
+                Err(ExecRefusal::ReadOnly)
+            } else {
+                operator.begin_command(request, principal)
+            };
+            // Nobody waits any more; dropping the record ends it.
+            drop(reply.send(record));
         });
         answer
     }

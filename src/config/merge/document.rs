@@ -5,12 +5,16 @@ use std::sync::Arc;
 use crate::config::file::{ParsedFile, Section};
 use crate::config::problem::{Problem, SettingPlace};
 use crate::config::schema::{entries_of, sections};
-use crate::config::{layers, log_tables, rules};
+use crate::config::{commands, layers, log_tables, rules};
 
 use super::Merge;
 
 /// Lists of tables that there are, with their words for people.
-const LISTS: [(&str, &str); 2] = [("layer", "layers"), ("service", "service rules")];
+const LISTS: [(&str, &str); 3] = [
+    ("command", "commands"),
+    ("layer", "layers"),
+    ("service", "service rules"),
+];
 
 fn is_list(name: &str) -> bool {
     LISTS.iter().any(|(known, _)| *known == name)
@@ -52,6 +56,12 @@ impl Merge {
             );
             settings.services.push(rule);
         }
+        let sections: Vec<&Section> = named("command").collect();
+        for (place, command) in commands::commands(&sections, &mut self.problems) {
+            let key = format!("command.{}", command.name);
+            self.loaded.places.insert(key, place);
+            self.loaded.settings.commands.push(command);
+        }
     }
 
     fn unknown_section(&mut self, name: &str, place: &SettingPlace) {
@@ -64,7 +74,7 @@ impl Merge {
                 format!("{name} is a section, written as [{name}]")
             }
             _ => {
-                let known = sections().chain(["keys", "layer", "service"]);
+                let known = sections().chain(["keys", "command", "layer", "service"]);
                 self.problems
                     .push(Problem::unknown_key(place.clone(), "", name, known));
                 return;

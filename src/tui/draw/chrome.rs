@@ -147,6 +147,9 @@ pub fn draw_above(
         Some(Dialog::Actions { selected }) => {
             menu::actions(buffer, area, context, ui, *selected, drawn)
         }
+        Some(Dialog::Containers { what, selected }) => {
+            menu::containers(buffer, area, context, ui, (what, *selected), drawn)
+        }
         Some(Dialog::Columns(chooser)) => columns::draw(buffer, area, context, ui, chooser, drawn),
         Some(Dialog::Record(view)) => record::draw(buffer, area, context, view, drawn),
         Some(Dialog::Maintenance { selected, .. }) => {

@@ -1,7 +1,10 @@
 //! Everything a key, a click or the palette can ask for: one documented enum.
 
+use std::sync::Arc;
+
 use crate::model::{
-    LineLevel, OperationKind, Plan, ServiceId, SignedDuration, StackName, Timestamp,
+    CustomCommand, InstanceId, LineLevel, OperationKind, Plan, ServiceId, SignedDuration,
+    StackName, Timestamp,
 };
 
 use crate::tui::input::column::Column;
@@ -82,6 +85,15 @@ pub enum ColumnEdit {
     Sort,
     /// Take the columns that config names, and the order of the start.
     Reset,
+}
+
+/// What is run in a container, or for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ContainerUse {
+    /// A shell.
+    Shell,
+    /// A command of the operator's own.
+    Command(Arc<CustomCommand>),
 }
 
 /// Something to do. The keymap makes actions from keys; `update` carries them out.
@@ -196,8 +208,12 @@ pub enum Action {
     Leave(Leaving),
     /// Run a plan that was shown and confirmed.
     Confirmed(Box<Plan>),
-    /// Open a shell in the container of the selection.
+    /// Open a shell in a container of the selection.
     Shell,
+    /// Run a command of the operator's own for a container of the selection.
+    Custom(Arc<CustomCommand>),
+    /// Run this in the container of this id.
+    RunIn(ContainerUse, InstanceId),
     /// Show the raw inspection.
     Inspect,
     /// Copy the selection's text to the clipboard (OSC 52).

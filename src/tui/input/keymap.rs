@@ -1,5 +1,6 @@
 //! Keys become actions in one pure table.
 
+mod commands;
 mod document;
 mod error;
 mod originals;
@@ -8,6 +9,7 @@ mod table;
 mod warning;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 pub use document::keys_document;
 pub use error::{KeymapError, KeymapErrors};
@@ -17,6 +19,7 @@ pub use warning::KeyWarning;
 
 use presets::KeyPreset;
 
+use crate::model::CustomCommand;
 use crate::tui::input::action::Action;
 use crate::tui::input::key::KeyPress;
 use crate::tui::input::page::KeyPage;
@@ -32,6 +35,8 @@ pub struct Keymap {
     on_page: Vec<(KeyPage, KeyPress, usize)>,
     /// Keys of the page without an engine → index into [`ENTRIES`], in the order of the page.
     without_engine: Vec<(KeyPress, usize)>,
+    /// Keys of the operator's own commands.
+    commands: Vec<(KeyPress, Arc<CustomCommand>)>,
     /// What the operator's bindings cost.
     warnings: Vec<KeyWarning>,
 }
@@ -117,6 +122,7 @@ impl Keymap {
             shown: vec![Vec::new(); ENTRIES.len()],
             on_page: Vec::new(),
             without_engine: Vec::new(),
+            commands: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -197,6 +203,14 @@ impl Keymap {
         self.keys.get(&key).map(|index| &ENTRIES[*index].action)
     }
 
+    /// The action of the operator's own command on `key`.
+    #[must_use]
+    pub fn command(&self, key: KeyPress) -> Option<Action> {
+        let mut commands = self.commands.iter();
+        let found = commands.find(|(each, _)| *each == key);
+        found.map(|(_, command)| Action::Custom(Arc::clone(command)))
+    }
+
     /// What `key` does on `page` and nowhere else; `None` where it does the same as elsewhere.
     #[must_use]
     pub fn action_on(&self, page: KeyPage, key: KeyPress) -> Option<&'static Action> {
@@ -254,9 +268,18 @@ impl Keymap {
     /// The keys of `action`, the first one first; empty when there are none.
     pub fn keys_of(&self, action: &Action) -> impl Iterator<Item = KeyPress> + '_ {
         let index = ENTRIES.iter().position(|entry| entry.action == *action);
+        let commands = self.commands.iter();
+        let own: Vec<KeyPress> = match action {
+            Action::Custom(command) => commands
+                .filter(|(_, each)| each == command)
+                .map(|(key, _)| *key)
+                .collect(),
+            _ => Vec::new(),
+        };
         index
             .into_iter()
             .flat_map(|index| self.shown[index].iter().copied())
+            .chain(own)
     }
 
     /// The first key of `action` for the screen; empty when it has none.

@@ -41,7 +41,7 @@ pub enum Mode {
 /// The action of `key` in `mode`, when it has one.
 #[must_use]
 pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
-    let bound = || keymap.action(key).cloned();
+    let bound = || keymap.action(key).cloned().or_else(|| keymap.command(key));
     if key
         == (KeyPress {
             code: KeyCode::Char('c'),

@@ -9,8 +9,8 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::logs::FilterError;
-use crate::model::{Inspection, Process, ServiceId};
-use crate::operate::ExecSession;
+use crate::model::{CommandRequest, Inspection, Process, ServiceId};
+use crate::operate::{CommandRecord, ExecSession};
 use crate::tui::state::ConsoleOptions;
 use crate::tui::state::logs::patterns::SharedMiner;
 use crate::tui::update::logs::find::FindAnswer;
@@ -34,6 +34,8 @@ pub enum TaskResult {
     /// A command in the container of this name was started, or refused: one sentence. `None` where
     /// it was not waited for.
     Opened(String, Option<Result<ExecSession, String>>),
+    /// The record of a command was begun, or refused: one sentence. `None` where it was not waited for.
+    Begun(Box<(CommandRequest, Option<Result<CommandRecord, String>>)>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.
@@ -49,8 +51,8 @@ pub struct Background {
     tasks: JoinSet<TaskResult>,
     /// What is kept for the next run.
     pub keeper: Keeper,
-    /// While a shell is opened: dropping it gives that up.
-    pub shell_opening: Option<oneshot::Sender<()>>,
+    /// While a shell is opened, or the record of a command is begun: dropping it gives that up.
+    pub opening: Option<oneshot::Sender<()>>,
 }
 
 impl Background {

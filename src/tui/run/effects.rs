@@ -50,6 +50,7 @@ impl ConsoleSession {
             Effect::MinePatterns(request) => self.mine(request),
             Effect::Page => self.page(),
             Effect::Processes(instance) => self.list_processes(instance),
+            Effect::Run(request) => self.begin_command(*request),
             Effect::Shell(request) => self.open_shell(*request),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {

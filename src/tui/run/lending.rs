@@ -8,7 +8,9 @@ use crate::tui::terminal::{Terminal, TerminalError};
 use crate::tui::update::toast;
 
 use super::event_reader::EventReader;
-use super::pager::{self, PagerEnd};
+use super::own_command::{self, OwnCommandEnd};
+use super::pager;
+use super::program::ProgramEnd;
 use super::session::ConsoleSession;
 use super::shell::{self, ShellEnd};
 use super::signals::Signals;
@@ -27,8 +29,8 @@ pub(super) async fn lend(
     terminal.give_back();
     let stopped = match borrower {
         Borrower::Pager(text) => match pager::show(text, signals.end_beside_another()).await {
-            Ok(PagerEnd::Stopped(signal)) => Some(signal),
-            Ok(PagerEnd::Left(status)) => {
+            Ok(ProgramEnd::Stopped(signal)) => Some(signal),
+            Ok(ProgramEnd::Left(status)) => {
                 session.paged(Ok(status));
                 None
             }
@@ -37,6 +39,24 @@ pub(super) async fn lend(
                 None
             }
         },
+        Borrower::Command(command) => {
+            let (name, container) = (
+                command.request.name.clone(),
+                command.request.container.clone(),
+            );
+            let left = match own_command::show(*command, terminal, signals).await {
+                Ok(OwnCommandEnd::Stopped(signal)) => Err(signal),
+                Ok(OwnCommandEnd::Left(code)) => Ok(Ok(code)),
+                Err(error) => Ok(Err(error)),
+            };
+            match left {
+                Ok(left) => {
+                    session.command_left(&name, &container, left);
+                    None
+                }
+                Err(signal) => Some(signal),
+            }
+        }
         Borrower::Shell(container, command) => {
             match shell::show(command, &container, terminal, signals).await {
                 Ok(ShellEnd::Stopped(signal)) => Some(signal),

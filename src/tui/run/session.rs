@@ -163,7 +163,7 @@ impl ConsoleSession {
             self.measure();
             return Next::DrawNow;
         }
-        if self.background.shell_opening.is_some() {
+        if self.background.opening.is_some() {
             return self.beside_opening(event);
         }
         let typed_at = read_at.saturating_duration_since(self.opened);
@@ -282,6 +282,10 @@ impl ConsoleSession {
             TaskResult::Paged(Ok(text)) => return Next::Lend(Borrower::Pager(text)),
             TaskResult::Paged(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Opened(container, opened) => return self.shell_opened(container, opened),
+            TaskResult::Begun(begun) => {
+                let (request, begun) = *begun;
+                return self.command_begun(request, begun);
+            }
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

@@ -31,7 +31,7 @@ impl ConsoleSession {
         toast(&mut self.ui, &sentence, false, Timestamp::now());
         let opened = self.operations.exec(request, Principal::Terminal);
         let (opening, given_up) = oneshot::channel();
-        self.background.shell_opening = Some(opening);
+        self.background.opening = Some(opening);
         let failed = TaskResult::Opened(container.clone(), Some(Err(FAILED.to_owned())));
         self.background.spawn(failed, async move {
             tokio::select! {
@@ -55,8 +55,13 @@ impl ConsoleSession {
             && (key.code == KeyCode::Esc
                 || (key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL))
         {
-            self.background.shell_opening = None;
-            toast(&mut self.ui, "no shell was opened", false, Timestamp::now());
+            self.background.opening = None;
+            toast(
+                &mut self.ui,
+                "given up: nothing was opened",
+                false,
+                Timestamp::now(),
+            );
         }
         Next::DrawNow
     }
@@ -67,7 +72,7 @@ impl ConsoleSession {
         container: String,
         opened: Option<Result<ExecSession, String>>,
     ) -> Next {
-        let was_waited_for = self.background.shell_opening.take().is_some();
+        let was_waited_for = self.background.opening.take().is_some();
         withdraw(&mut self.ui, &opening(&container));
         match opened {
             Some(Ok(session)) if was_waited_for => {

@@ -4,10 +4,10 @@ use crate::model::{
     EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot,
 };
 
-use crate::tui::input::action::Action;
+use crate::tui::input::action::{Action, ContainerUse};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
-    Dialog, Facts, UiState, incidents, no_engine, operations, preview, problems, selection, shell,
+    Dialog, Facts, UiState, incidents, inside, no_engine, operations, preview, problems, selection,
     timeline,
 };
 
@@ -146,7 +146,12 @@ fn operation_reason(
             Some("read-only".to_owned())
         }
         Action::Maintenance if no_target(ui, snapshot) => NOTHING.map(ToOwned::to_owned),
-        Action::Shell => shell::request(ui, snapshot, facts).err(),
+        Action::Shell => inside::containers(&ContainerUse::Shell, ui, snapshot, facts).err(),
+        Action::Custom(command) => {
+            let what = ContainerUse::Command(command.clone());
+            inside::containers(&what, ui, snapshot, facts).err()
+        }
+        Action::RunIn(what, id) => inside::container(what, id, ui, snapshot, facts).err(),
         _ => return None,
     };
     Some(reason)

@@ -1,11 +1,12 @@
 //! What is remembered while the console is open, beyond what is on screen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
 use crate::logs::SavedFilter;
-use crate::model::{LogFields, StackName};
+use crate::model::{CustomCommand, LogFields, StackName};
 use crate::tui::state::history::History;
 use crate::tui::state::table::TableChoice;
 
@@ -76,6 +77,8 @@ pub struct ConsoleMemory {
     pub zone: Zone,
     /// Saved filters, and which fields are shown of log lines.
     pub log_tables: LogTables,
+    /// The operator's own commands.
+    pub commands: Vec<Arc<CustomCommand>>,
     /// Names of the themes there are.
     pub themes: Vec<String>,
 }

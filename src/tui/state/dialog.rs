@@ -1,6 +1,7 @@
 //! What lies over the view: dialogs, text fields, messages.
 
 use crate::model::{OperationId, Plan, Timestamp};
+use crate::tui::input::action::ContainerUse;
 use crate::tui::state::logs::record::RecordView;
 use crate::tui::state::{ColumnChooser, Guard};
 
@@ -95,6 +96,13 @@ pub enum Dialog {
     Columns(ColumnChooser),
     /// One log record as a tree.
     Record(RecordView),
+    /// In which container something is run.
+    Containers {
+        /// What is run.
+        what: ContainerUse,
+        /// Chosen row.
+        selected: usize,
+    },
     /// All actions on the selection, disabled ones with the reason.
     Actions {
         /// Chosen row.

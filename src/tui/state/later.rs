@@ -38,9 +38,12 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
         Later::Browser => {
             "hubdeck opens no browser: Overview in the details lists the published ports".to_owned()
         }
-        Later::CustomCommand => {
-            "hubdeck has no custom commands: use its own, which : lists, or a shell".to_owned()
+        Later::CustomCommand => if ui.session.commands.is_empty() {
+            "no command of your own is defined: [[command]] in the configuration defines one"
+        } else {
+            "each command of your own has its key, or is in the list of actions"
         }
+        .to_owned(),
         Later::Bulk => {
             "an action applies to all marked services: mark them, then restart, stop or start"
                 .to_owned()

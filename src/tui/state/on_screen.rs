@@ -24,7 +24,9 @@ impl Screen for OnScreen<'_> {
             Some(Dialog::Operation { .. }) => Mode::Operation,
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Mode::Help,
             Some(Dialog::Palette(_)) => Mode::Palette,
-            Some(Dialog::Actions { .. } | Dialog::Maintenance { .. }) => Mode::Actions,
+            Some(
+                Dialog::Actions { .. } | Dialog::Maintenance { .. } | Dialog::Containers { .. },
+            ) => Mode::Actions,
             Some(Dialog::Columns(_)) => Mode::Columns,
             Some(Dialog::Record(_)) => Mode::Record,
             None if self.ui.field.is_some() => Mode::Field,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::logs::SavedFilter;
-use crate::model::{LogFields, StackName};
+use crate::model::{CustomCommand, LogFields, StackName};
 
 /// What was asked for on the command line or in config.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct ConsoleOptions {
     pub keymap: String,
     /// Bindings that replace those of the preset: action id → keys.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// The operator's own commands.
+    pub commands: Vec<Arc<CustomCommand>>,
     /// Ids of the columns of the services table, in order; empty for the usual ones.
     pub columns: Vec<String>,
     /// How logs are read and shown.

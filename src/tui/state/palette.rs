@@ -2,13 +2,13 @@
 //! completes commands, and of the other lists of actions.
 
 use crate::model::SortShared as _;
-use crate::model::{OperationKind, Service, Snapshot};
+use crate::model::{Instance, OperationKind, Service, Snapshot};
 
-use crate::tui::input::action::Action;
+use crate::tui::input::action::{Action, ContainerUse};
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::input::matching::score;
 use crate::tui::state::command::{COMMANDS, CommandArgument, ConsoleCommand, Takes};
-use crate::tui::state::{Facts, UiState, availability, command, scope, selection};
+use crate::tui::state::{Facts, UiState, availability, command, inside, scope, selection};
 
 /// Rows offered at most.
 const LIMIT: usize = 50;
@@ -29,6 +29,8 @@ pub enum ItemKind {
     Command(&'static str),
     /// What may stand at the end of the line.
     Argument(&'static str),
+    /// A container, and its state.
+    Container(&'static str),
 }
 
 /// One row of the palette or of the list of actions.
@@ -69,7 +71,9 @@ pub fn find(text: &str, ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec
     let commands = COMMANDS
         .iter()
         .filter_map(|command| command_item(text, command, ui));
-    for (order, (score, item)) in services.chain(entries).chain(commands).enumerate() {
+    let own = own(ui, snapshot, facts).map(|item| (score(text, &item.title), item));
+    let found_all = services.chain(entries).chain(own).chain(commands);
+    for (order, (score, item)) in found_all.enumerate() {
         if let Some(score) = score {
             let uses = ui.session.uses.get(&item.title).copied().unwrap_or(0);
             let used = i32::try_from(uses.min(MOST_USES)).unwrap_or(0) * USE;
@@ -190,7 +194,7 @@ fn service_item(service: &Service) -> Item {
 }
 
 /// Ids of the actions on a service, in the order of its menu.
-const SERVICE_ACTIONS: [&str; 21] = [
+const SERVICE_ACTIONS: [&str; 22] = [
     "details",
     "why",
     "logs",
@@ -203,6 +207,7 @@ const SERVICE_ACTIONS: [&str; 21] = [
     "remove-container",
     "force-remove",
     "maintenance",
+    "shell",
     "operation",
     "cancel",
     "inspect",
@@ -221,7 +226,48 @@ pub fn actions(ui: &UiState, snapshot: &Snapshot, facts: &Facts) -> Vec<Item> {
         .iter()
         .filter_map(|id| ENTRIES.iter().find(|entry| entry.id == *id))
         .map(|entry| item(entry, ui, snapshot, facts))
+        .chain(own(ui, snapshot, facts).filter(|item| item.disabled.is_none()))
         .collect()
+}
+
+/// The operator's own commands.
+fn own<'a>(
+    ui: &'a UiState,
+    snapshot: &'a Snapshot,
+    facts: &'a Facts,
+) -> impl Iterator<Item = Item> + 'a {
+    ui.session.commands.iter().map(|command| {
+        let action = Action::Custom(command.clone());
+        Item {
+            kind: ItemKind::Action,
+            title: command.name.clone(),
+            disabled: availability::why_not(&action, ui, snapshot, facts),
+            line: command.name.clone(),
+            goes_on: false,
+            action,
+        }
+    })
+}
+
+/// The containers in which `what` may be run, in the order of their names.
+#[must_use]
+pub fn containers(
+    what: &ContainerUse,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Vec<Item> {
+    let found = inside::containers(what, ui, snapshot, facts);
+    let instances = found.map_or_else(|_| Vec::new(), |(_, instances)| instances);
+    let item = |instance: &&Instance| Item {
+        kind: ItemKind::Container(instance.facts.state.id()),
+        title: instance.facts.name.clone(),
+        action: Action::RunIn(what.clone(), instance.facts.id.clone()),
+        disabled: None,
+        line: instance.facts.name.clone(),
+        goes_on: false,
+    };
+    instances.iter().map(item).collect()
 }
 
 /// How long the selection or its stack may be muted, and how that ends.

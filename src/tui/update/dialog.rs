@@ -90,6 +90,10 @@ fn respond(
                 RecordOutcome::Filter(filter) => Choice::Do(Action::SetLineFilter(filter)),
             }
         }
+        Dialog::Containers { what, selected } => {
+            let items = palette::containers(what, ui, snapshot, facts);
+            choose(selected, &items, action, viewport.rows)
+        }
         Dialog::Actions { selected } => {
             let items = palette::actions(ui, snapshot, facts);
             choose(selected, &items, action, viewport.rows)

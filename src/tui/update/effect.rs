@@ -1,6 +1,8 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
-use crate::model::{ExecRequest, InstanceId, LogQuery, OperationId, Plan, SkipReason};
+use crate::model::{
+    CommandRequest, ExecRequest, InstanceId, LogQuery, OperationId, Plan, SkipReason,
+};
 use crate::tui::input::action::ExportRequest;
 use crate::tui::state::kept::KeptChange;
 use crate::tui::update::logs::find::FindRequest;
@@ -43,6 +45,8 @@ pub enum Effect {
     Processes(InstanceId),
     /// Open a shell in a container.
     Shell(Box<ExecRequest>),
+    /// Run a command of the operator's own.
+    Run(Box<CommandRequest>),
     /// Fetch the raw inspection of a container.
     Inspect(InstanceId),
     /// Put text into the clipboard.

@@ -3,6 +3,7 @@ mod columns;
 mod details_search;
 mod filter;
 mod health;
+mod inside;
 mod late_lines;
 mod leave;
 mod log_patterns;

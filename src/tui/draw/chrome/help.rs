@@ -3,9 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::model::secrets::mask_text;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::text;
+use crate::tui::input::action::Action;
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::state::{Drawn, UiState, Viewport, availability, key_page};
 
@@ -59,9 +61,35 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLin
             text: group.title().to_owned(),
             style: theme.style(Role::Title),
         });
-        for entry in bound {
-            lines.extend(entry_lines(context, &page, entry, width));
+        for (entry, keys) in bound {
+            let row = (&entry.action, entry.description, keys);
+            lines.extend(entry_lines(context, &page, row, width));
         }
+    }
+    lines.extend(command_lines(context, &page, width));
+    lines
+}
+
+/// The operator's own commands that have a key.
+fn command_lines(context: &DrawContext<'_>, page: &UiState, width: usize) -> Vec<DialogLine> {
+    let theme = context.theme;
+    let mut lines = Vec::new();
+    for command in &page.session.commands {
+        let action = Action::Custom(command.clone());
+        let key = context.keymap.label(&action, context.glyphs.ascii);
+        if key.is_empty() {
+            continue;
+        }
+        let does = format!("{}: {}", command.name, mask_text(&command.run));
+        lines.extend(entry_lines(context, page, (&action, &does, key), width));
+    }
+    if !lines.is_empty() {
+        let head = [("", Role::Text), ("Commands of your own", Role::Title)];
+        let head = head.map(|(text, role)| DialogLine {
+            text: text.to_owned(),
+            style: theme.style(role),
+        });
+        lines.splice(..0, head);
     }
     lines
 }
@@ -70,14 +98,14 @@ fn lines(context: &DrawContext<'_>, ui: &UiState, width: usize) -> Vec<DialogLin
 fn entry_lines(
     context: &DrawContext<'_>,
     page: &UiState,
-    (entry, mut keys): (&KeymapEntry, String),
+    (action, description, mut keys): (&Action, &str, String),
     width: usize,
 ) -> Vec<DialogLine> {
     let key_cells = if width < 60 { 9 } else { 14 };
-    let why = availability::why_not(&entry.action, page, context.snapshot, context.facts);
+    let why = availability::why_not(action, page, context.snapshot, context.facts);
     let (text, role) = match why {
-        None => (entry.description.to_owned(), Role::Text),
-        Some(why) => (format!("{} ({why})", entry.description), Role::Dim),
+        None => (description.to_owned(), Role::Text),
+        Some(why) => (format!("{description} ({why})"), Role::Dim),
     };
     let parts = text::wrap(&text, width.saturating_sub(key_cells + 3)).into_iter();
     parts

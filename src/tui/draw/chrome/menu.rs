@@ -7,6 +7,7 @@ use ratatui::style::Modifier;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
+use crate::tui::input::action::ContainerUse;
 use crate::tui::state::palette::{Item, ItemKind};
 use crate::tui::state::{
     Drawn, Hit, PaletteInput, TextField, UiState, Viewport, palette, scroll_to,
@@ -123,6 +124,25 @@ pub fn actions(
     draw_items(buffer, inner, context, &items, selected, drawn);
 }
 
+/// Draws the choice of the container in which something is run.
+pub fn containers(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    (what, selected): (&ContainerUse, usize),
+    drawn: &mut Drawn,
+) {
+    let items = palette::containers(what, ui, context.snapshot, context.facts);
+    let title = match what {
+        ContainerUse::Shell => "Shell in which container?".to_owned(),
+        ContainerUse::Command(command) => format!("{} for which container?", command.name),
+    };
+    let height = line_writer::cells(items.len()).saturating_add(2);
+    let inner = dialog_frame::open(buffer, area, context, (64, height), &title);
+    draw_items(buffer, inner, context, &items, selected, drawn);
+}
+
 /// Draws the choice of maintenance, or that there is no room for it: it acts without a further
 /// question, so that a choice counts only where each can be read in full.
 pub fn maintenance(
@@ -215,6 +235,7 @@ fn hint(context: &DrawContext<'_>, item: &Item) -> String {
         ItemKind::Service => "service".to_owned(),
         ItemKind::Command(usage) => usage.to_owned(),
         ItemKind::Argument(what) => what.to_owned(),
+        ItemKind::Container(state) => state.to_owned(),
         ItemKind::View | ItemKind::Action => {
             context.keymap.label(&item.action, context.glyphs.ascii)
         }

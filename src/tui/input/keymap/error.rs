@@ -36,6 +36,46 @@ pub enum KeymapError {
         /// The other.
         second: String,
     },
+    /// The key of a command is none.
+    #[error("[[command]] {command}: {key:?} is not a key; allowed are: {allowed}", allowed = key::ALLOWED)]
+    NoCommandKey {
+        /// The command.
+        command: String,
+        /// What was written.
+        key: String,
+    },
+    /// No terminal distinguishes the key of a command from another one.
+    #[error("[[command]] {command}: {key} arrives as {arrives_as}; choose another key")]
+    UndeliverableCommand {
+        /// The command.
+        command: String,
+        /// The key.
+        key: String,
+        /// The one that hubdeck sees.
+        arrives_as: String,
+    },
+    /// A command has the key of an action.
+    #[error(
+        "[[command]] {command}: {key} is the key of {action}; choose another, or give {action} another one in [keys]"
+    )]
+    CommandTakesKey {
+        /// The command.
+        command: String,
+        /// The key.
+        key: String,
+        /// The action.
+        action: String,
+    },
+    /// Two commands have one key.
+    #[error("[[command]] {command}: {key} is the key of the command {other}; choose another")]
+    CommandsShareKey {
+        /// The command.
+        command: String,
+        /// The key.
+        key: String,
+        /// The other command.
+        other: String,
+    },
 }
 
 /// The nearest action ids, or all of them; the setting for the name of a preset, which is no action.

@@ -317,3 +317,48 @@ fn the_page_without_an_engine_has_keys_of_its_own() {
         ]
     );
 }
+
+#[test]
+fn commands_of_the_operator_take_keys_that_are_free_and_no_others() {
+    use crate::model::CustomCommand;
+    let command = |name: &str, key: &str| {
+        Arc::new(CustomCommand {
+            name: name.to_owned(),
+            key: Some(key.to_owned()),
+            ..CustomCommand::clone(&crate::tui::fixture::psql())
+        })
+    };
+    let bound = |commands: &[Arc<CustomCommand>]| Keymap::default().with_commands(commands);
+    let psql = command("psql", "ctrl-g");
+    let keymap = bound(std::slice::from_ref(&psql)).unwrap();
+    let action = Action::Custom(Arc::clone(&psql));
+    assert_eq!(
+        resolve(&keymap, Mode::View, key("ctrl-g")),
+        Some(action.clone())
+    );
+    assert_eq!(keymap.keys_of(&action).collect::<Vec<_>>(), [key("ctrl-g")]);
+    assert_eq!(resolve(&keymap, Mode::Confirm, key("ctrl-g")), None);
+    assert_eq!(resolve(&keymap, Mode::Field, key("ctrl-g")), None);
+    for (commands, expected) in [
+        (
+            vec![command("a", "r")],
+            "[[command]] a: r is the key of restart",
+        ),
+        (
+            vec![command("a", "f9"), command("b", "f9")],
+            "[[command]] b: f9 is the key of the command a",
+        ),
+        (
+            vec![command("a", "ctrl-m")],
+            "[[command]] a: ctrl-m arrives as enter",
+        ),
+        (
+            vec![command("a", "nokey")],
+            "[[command]] a: \"nokey\" is not a key",
+        ),
+        (vec![command("a", "ctrl-c")], "is the key of quit"),
+    ] {
+        let error = bound(&commands).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
