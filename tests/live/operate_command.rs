@@ -55,7 +55,7 @@ fn document(output: &Output) -> Value {
 
 /// The lines of the audit record of `home`, which is whole: it ends with its last line, and every
 /// intent has a result or belongs to an operation that is said to have been interrupted.
-fn recorded(home: &Home) -> Vec<Value> {
+pub fn recorded(home: &Home) -> Vec<Value> {
     let text = fs::read_to_string(home.path().join("state/hubdeck/audit.jsonl")).expect("a record");
     assert!(text.ends_with('\n'), "{text}");
     let lines: Vec<Value> = text

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, test_kill_process};
 use stack::{Console, SERVICES, Stack};
 
 use crate::disk::may_mount;
+use crate::operate_command::recorded;
 use crate::support::docker::{Forwarder, live, unique};
 use crate::support::hubdeck::{eventually, pause};
 use crate::support::pty::key;
@@ -231,6 +232,10 @@ fn row(stack: &Stack, moment: Moment, disturbance: Disturbance) -> String {
     let context = format!("{moment:?} {disturbance:?}: {:#?}", console.lines());
     let said = console.next_start();
     assert_eq!(console.next_start(), None, "it is said once: {context}");
+    // What a full disk cut off stays in the record.
+    if moment != Moment::Question && disturbance != Disturbance::DiskFull {
+        recorded(&console.home);
+    }
     let cells = SERVICES.map(|service| {
         let restarted = before[service].0 != after[service].0;
         cell(

@@ -4,10 +4,10 @@
 use hubdeck::model::Timestamp;
 use serde_json::json;
 
-use super::{Event, WORKS, called, document, events, first, waves};
+use super::{Event, PATIENCE, WORKS, called, document, events, first, waves};
 use crate::project::Project;
 use crate::support::docker::{Container, docker, live, unique};
-use crate::support::hubdeck::Home;
+use crate::support::hubdeck::{Home, eventually};
 use crate::support::pty::key;
 
 /// A service that runs `script` and is healthy as soon as the command `check` succeeds.
@@ -23,8 +23,9 @@ fn service(script: &str, check: &str) -> serde_json::Value {
 /// A store, and in another stack three replicas that are given its address, of which one is renamed
 /// and one removed.
 struct Stacks {
-    data: Project,
+    /// Removed before the network that it uses goes with the other one.
     shop: Project,
+    data: Project,
     /// The replicas that are left, in their order.
     replicas: [String; 2],
 }
@@ -247,11 +248,11 @@ fn a_stop_of_what_was_made_with_rm_is_said_and_asked_as_a_removal() {
     assert_eq!(state(), before);
     let stopped = home.run(&["stop", &name, "--yes"]);
     assert_eq!(stopped.code, Some(0), "{stopped:?}");
+    // The engine removes it by itself, a moment after its end.
     let filter = format!("name={name}");
-    assert_eq!(
-        docker(&["ps", "-aq", "--filter", &filter]),
-        "",
-        "it is gone"
-    );
+    eventually("the container is gone", PATIENCE, || {
+        let left = docker(&["ps", "-aq", "--filter", &filter]);
+        left.is_empty().then_some(())
+    });
     assert_eq!(called(&home), [name.clone(), name]);
 }
