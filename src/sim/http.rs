@@ -5,6 +5,7 @@ mod archive;
 mod events;
 mod exec;
 mod filters;
+mod images;
 mod inspect;
 mod list;
 mod logs;
@@ -174,6 +175,7 @@ async fn containers(
         ("GET", [key, "logs"]) => logs::container(control, key, params),
         ("GET" | "HEAD", [key, "archive"]) => archive::of_container(control, key, params),
         ("GET", [key, "top"]) => act::top(control, key),
+        ("POST", ["create"]) => images::create(control, params),
         ("POST", [key, "wait"]) => act::wait(control, key, params),
         ("POST", [key, "exec"]) => exec::make(control, key, body),
         ("POST", [key, "attach"]) => reply::unsimulated(control, key, "attach"),
@@ -204,6 +206,10 @@ async fn route(
         ("POST", ["exec", id, "resize"]) => exec::resize(control, id, params),
         ("GET", ["exec", id, "json"]) => exec::inspect(control, id),
         ("GET", ["images", "json"]) => objects::images(control),
+        ("POST", ["images", "create"]) => images::pull(params),
+        ("GET", ["images", name @ .., "json"]) => images::inspect(control, &name.join("/")),
+        ("POST", ["images", .., "tag"]) => reply::empty(201),
+        ("POST", ["networks", _, "connect"]) => reply::empty(200),
         ("GET", ["networks"]) => objects::networks(control),
         ("GET", ["networks", key]) => objects::network(control, key),
         ("GET", ["volumes"]) => objects::volumes(control),

@@ -1,5 +1,7 @@
 //! The simulated machine: its containers, found by name or id.
 
+mod replacement;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 

@@ -474,3 +474,76 @@ async fn a_changed_file_is_applied(shop: &Shop, world: &World) {
     );
     assert_eq!(shop.names(), [shop.container()]);
 }
+
+/// A container of `service` in `stack` that no Compose file defines.
+fn own(stack: &str, service: &str, arguments: &[&str]) -> Container {
+    let labels = [
+        format!("com.docker.compose.project={stack}"),
+        format!("com.docker.compose.service={service}"),
+        "com.docker.compose.oneoff=False".to_owned(),
+    ];
+    let labels = labels.iter().flat_map(|label| ["--label", label.as_str()]);
+    let server = ["busybox:1.36", "httpd", "-f", "-p", "80", "-h", "/etc"];
+    let all: Vec<&str> = ["--init"]
+        .into_iter()
+        .chain(labels)
+        .chain(arguments.iter().copied())
+        .chain(server)
+        .collect();
+    Container::run(&format!("{stack}-{service}"), &all)
+}
+
+#[tokio::test]
+async fn a_container_of_its_own_is_recreated_with_what_uses_its_network() {
+    if !live() {
+        return;
+    }
+    let stack = unique("hubdeck-test-recreate");
+    let subnet = format!("10.{}.{}.0/24", 100 + fastrand::u8(..100), fastrand::u8(..));
+    docker(&["network", "create", "--subnet", &subnet, &stack]);
+    let address = subnet.replace(".0/24", ".7");
+    let fixed = [
+        "--network",
+        &stack,
+        "--ip",
+        &address,
+        "--network-alias",
+        "www",
+        "-m",
+        "64m",
+        "-v",
+        "/data",
+    ];
+    let vpn = own(&stack, "vpn", &fixed);
+    let user = own(
+        &stack,
+        "user",
+        &["--network", &format!("container:{stack}-vpn")],
+    );
+    let world = World::of(&engine_host(), &stack, 2).await;
+    let field =
+        |format: &str, name: &str| docker(&["inspect", "-f", format, &format!("{stack}-{name}")]);
+    let old = field("{{.Id}} {{(index .Mounts 0).Name}}", "vpn");
+    let plan = world.plan(OperationKind::Recreate, &[&format!("{stack}/vpn")], false);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(status.error, None);
+    let new = field("{{.Id}} {{(index .Mounts 0).Name}}", "vpn");
+    let ((old_id, old_volume), (id, volume)) =
+        (old.split_once(' ').unwrap(), new.split_once(' ').unwrap());
+    assert_ne!(old_id, id);
+    assert_eq!(old_volume, volume);
+    assert_eq!(
+        field("{{.HostConfig.NetworkMode}}", "user"),
+        format!("container:{id}")
+    );
+    assert_eq!(
+        field("{{.HostConfig.Memory}}", "vpn"),
+        (64 << 20).to_string()
+    );
+    let network = format!(
+        "{{{{with index .NetworkSettings.Networks \"{stack}\"}}}}{{{{.IPAddress}}}} {{{{.Aliases}}}}{{{{end}}}}"
+    );
+    assert_eq!(field(&network, "vpn"), format!("{address} [www]"));
+    drop((user, vpn));
+    docker(&["network", "rm", &stack]);
+}

@@ -3,6 +3,7 @@
 mod ends;
 mod gate;
 mod record;
+mod replace;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
-    Impact, Operation, OperationId, Principal, SkipReason, Step, StepState, StepTarget, StepTimes,
-    StepWait, Timestamp,
+    Impact, Operation, OperationId, Principal, PullProgress, SkipReason, Step, StepActivity,
+    StepState, StepTarget, StepTimes, StepWait, Timestamp,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -172,4 +172,28 @@ fn a_container_whose_call_has_no_result_and_that_is_gone_is_said() {
     );
     operation.unknown.clear();
     assert_eq!(standing(&operation, &empty), None);
+}
+
+#[test]
+fn a_pull_is_one_line_while_it_goes_on_and_stays_in_the_document() {
+    let pending = vec![StepState::Pending; 3];
+    let mut snapshot = snapshot(101, &pending, None);
+    let progress = StepProgress::new(OperationId(7), &plan());
+    assert_eq!(progress.activity(&snapshot), None);
+    let mut status = (*snapshot.operations[0]).clone();
+    let pull = PullProgress {
+        layers_done: 3,
+        layers: 7,
+        bytes: 41_000_000,
+        total_bytes: 120_000_000,
+    };
+    status.activities.set(0, Some(StepActivity::Pulling(pull)));
+    snapshot.operations = vec![Arc::new(status.clone())];
+    let line = "hub/db: pulling 3/7 layers, 41 of 120 MB";
+    assert_eq!(progress.activity(&snapshot).as_deref(), Some(line));
+    status.activities.end();
+    let document = crate::document::json::OperationDocument::new(&status, at(101));
+    let document = serde_json::to_value(document).expect("JSON");
+    assert_eq!(document["steps"][0]["pull"]["layers_done"], 3);
+    assert_eq!(document["steps"][1].get("pull"), None);
 }

@@ -227,3 +227,44 @@ fn our_probe_has_a_say_where_its_results_count_or_a_setting_asks_for_it() {
     assert!(!is_probed(&snapshot, &id), "each replica for itself");
     assert!(is_probed(&snapshot, &"id-api-2".into()));
 }
+
+#[test]
+fn what_fails_of_a_new_container_is_not_waited_for() {
+    let kind = OperationKind::Update {
+        with_volumes: false,
+    };
+    let standing = |change: &dyn Fn(&mut InstanceFacts)| {
+        let mut now = facts("api", 1, InstanceState::Running);
+        let awaited = Awaited::new(kind, StepWait::Healthy, &now, false).of_new();
+        change(&mut now);
+        awaited.of_facts(&now, None)
+    };
+    assert_eq!(standing(&|_| ()), Standing::Runs, "every run is a new one");
+    let restarted = |times: u64| {
+        move |facts: &mut InstanceFacts| (facts.restarts, facts.exit_code) = (times, Some(3))
+    };
+    assert_eq!(standing(&restarted(1)), Standing::Runs);
+    let crashed = "it ended with exit code 3, and its restart policy restarted it 2 times";
+    assert_eq!(standing(&restarted(2)), failed(crashed));
+    let sick = |facts: &mut InstanceFacts| facts.docker.status = DockerStatus::Unhealthy;
+    assert_eq!(standing(&sick), failed("its healthcheck fails"));
+    for code in [0, 3] {
+        let ended = |facts: &mut InstanceFacts| {
+            (facts.state, facts.exit_code) = (InstanceState::Exited, Some(code));
+        };
+        assert_eq!(
+            standing(&ended),
+            failed(&format!("it ended with exit code {code}"))
+        );
+    }
+    let now = facts("api", 1, InstanceState::Running);
+    let awaited = Awaited::new(kind, StepWait::Healthy, &now, false);
+    let empty = world("", "");
+    assert_eq!(
+        awaited.standing(&empty),
+        failed("the container was removed")
+    );
+    let not_listed = not_yet("it is not listed yet");
+    assert_eq!(awaited.clone().of_new().standing(&empty), not_listed);
+    assert_eq!(awaited.of_returning().standing(&empty), not_listed);
+}

@@ -84,3 +84,25 @@ async fn how_long_restarts_took_is_read_again() {
         .collect();
     assert_eq!(all, [("hub/db", 10_000), ("hub/api", 4_300)]);
 }
+
+#[tokio::test]
+async fn what_was_kept_when_hubdeck_ended_is_named_with_what_brings_it_back() {
+    let record = Record::new();
+    let plan = plan(OperationKind::Recreate, &["web"]);
+    let trail = record.begin(1, &plan);
+    trail.intent(&plan, 0).await.expect("a record");
+    trail
+        .kept(&plan, 0, "hub-web-1_hubdeck_old")
+        .await
+        .expect("a record");
+    drop(trail);
+    let told: Vec<String> = record
+        .interrupted()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let expected = "; outcome unknown: recreate hub-web-1; the container before is kept as hub-web-1_hubdeck_old: `docker rm \
+                    --force hub-web-1`, `docker rename hub-web-1_hubdeck_old hub-web-1` and `docker start hub-web-1` bring \
+                    it back, `docker rm hub-web-1_hubdeck_old` removes it where hub-web-1 is healthy";
+    assert!(told[0].ends_with(expected), "{told:?}");
+}

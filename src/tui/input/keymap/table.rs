@@ -167,7 +167,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("stop", "Stop", "Stop; shows the plan and asks", Act, request(OperationKind::Stop, false), &["s"]),
     entry("start", "Start", "Start", Act, request(OperationKind::Start, false), &["S"]),
     entry("pause", "Pause", "Pause (asks) or unpause", Act, request(OperationKind::Pause, false), &["p"]),
-    entry("update", "Update", "Pull the image and recreate with it, roll back where it fails; shows the plan and asks", Act, request(UPDATE, false), &["u"]),
+    entry("update", "Update", "Pull the image, recreate, roll back what fails; asks", Act, request(UPDATE, false), &["u"]),
     entry("recreate", "Recreate", "Create the containers again, with the same definition; shows the plan and asks", Act, request(OperationKind::Recreate, false), &[]),
     entry("kill", "Kill", "Kill with SIGKILL; shows the plan and asks", Act, request(KILL, false), &[]),
     entry("remove-container", "Remove", "Remove the containers that do not run, not their volumes; shows the plan and asks", Act, request(REMOVE, false), &[]),

@@ -209,7 +209,7 @@ fn errors_name_what_is_wrong_and_what_is_allowed() {
             "default",
             &[("restrt", &["r"] as &[&str])],
             "[keys] restrt: there is no such action; did you mean one of: right, reverse, restart, \
-             restart-dependents, remove-container, remove, refresh, retry? docs/keys.md lists all",
+             restart-dependents, recreate, remove-container, remove, refresh, retry? docs/keys.md lists all",
         ),
         (
             "default",

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Operation, OperationId, OperationKind, OperationStatus, Principal, StepState, StepTimes,
+    Operation, OperationId, OperationKind, OperationStatus, Principal, PullProgress, StepActivity,
+    StepState, StepTimes,
 };
 use crate::tui::fixture;
 use crate::tui::test_console::{TestConsole, assert_screen, dressed, plan};
@@ -100,4 +101,37 @@ fn without_a_border_the_row_takes_nothing_from_the_footer() {
         .iter()
         .position(|row| row.contains("restart: 1/7 · 7s"));
     assert_eq!(at, Some(rows.len() - 2), "{screen}");
+}
+
+#[test]
+fn a_pull_is_shown_by_layers_and_bytes_before_its_step_begins() {
+    let mut console = console(160, 50);
+    let mut status = running(&console);
+    status.steps.fill(StepState::Pending);
+    status.times.fill(StepTimes::default());
+    let progress = PullProgress {
+        layers_done: 3,
+        layers: 7,
+        bytes: 41_000_000,
+        total_bytes: 120_000_000,
+    };
+    status
+        .activities
+        .set(0, Some(StepActivity::Pulling(progress)));
+    console.snapshot.operations = vec![Arc::new(status)];
+    console.settle();
+    for view in ["1", "2"] {
+        console.press(view);
+        let screen = console.screen();
+        assert!(
+            screen.contains("◐ redis pulling 3/7 layers, 41 of 120 MB"),
+            "{screen}"
+        );
+    }
+    console.press("O");
+    let screen = console.screen();
+    assert!(
+        screen.contains(": pulling 3/7 layers, 41 of 120 MB"),
+        "{screen}"
+    );
 }
