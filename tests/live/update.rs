@@ -476,14 +476,14 @@ async fn a_changed_file_is_applied(shop: &Shop, world: &World) {
 }
 
 /// A container of `service` in `stack` that no Compose file defines.
-fn own(stack: &str, service: &str, arguments: &[&str]) -> Container {
+fn own(stack: &str, service: &str, port: &str, arguments: &[&str]) -> Container {
     let labels = [
         format!("com.docker.compose.project={stack}"),
         format!("com.docker.compose.service={service}"),
         "com.docker.compose.oneoff=False".to_owned(),
     ];
     let labels = labels.iter().flat_map(|label| ["--label", label.as_str()]);
-    let server = ["busybox:1.36", "httpd", "-f", "-p", "80", "-h", "/etc"];
+    let server = ["busybox:1.36", "httpd", "-f", "-p", port, "-h", "/etc"];
     let all: Vec<&str> = ["--init"]
         .into_iter()
         .chain(labels)
@@ -514,10 +514,11 @@ async fn a_container_of_its_own_is_recreated_with_what_uses_its_network() {
         "-v",
         "/data",
     ];
-    let vpn = own(&stack, "vpn", &fixed);
+    let vpn = own(&stack, "vpn", "80", &fixed);
     let user = own(
         &stack,
         "user",
+        "81",
         &["--network", &format!("container:{stack}-vpn")],
     );
     let world = World::of(&engine_host(), &stack, 2).await;
@@ -525,6 +526,9 @@ async fn a_container_of_its_own_is_recreated_with_what_uses_its_network() {
         |format: &str, name: &str| docker(&["inspect", "-f", format, &format!("{stack}-{name}")]);
     let old = field("{{.Id}} {{(index .Mounts 0).Name}}", "vpn");
     let plan = world.plan(OperationKind::Recreate, &[&format!("{stack}/vpn")], false);
+    let calls: Vec<String> = plan.steps.iter().map(|step| step.call()).collect();
+    let names = ["vpn", "user"].map(|name| format!("recreate {stack}-{name}"));
+    assert_eq!(calls, names, "{:?}", plan.steps);
     let status = world.end(world.submit(&plan).unwrap()).await;
     assert_eq!(status.error, None);
     let new = field("{{.Id}} {{(index .Mounts 0).Name}}", "vpn");

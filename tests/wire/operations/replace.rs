@@ -1,5 +1,7 @@
 //! Recreation and update against the simulated engine.
 
+use std::time::Duration;
+
 use hubdeck::model::{OperationKind, StepState};
 
 use super::{Simulated, simulated};
@@ -60,7 +62,7 @@ async fn replicas_are_recreated_one_by_one_under_their_names() {
         .collect();
     assert!(kept.contains(&"hub-api-1_hubdeck_old".into()), "{kept:?}");
     let calls = control.calls();
-    assert_eq!(calls.get("POST /containers/create"), Some(&2), "{calls:?}");
+    assert_eq!(calls.get("POST /containers/{id}"), Some(&2), "{calls:?}");
     assert_eq!(
         calls.get("POST /containers/{id}/restart"),
         Some(&1),
@@ -99,8 +101,10 @@ async fn a_new_container_that_ends_gives_way_to_the_one_before() {
     let expected =
         "hub-broken-1 is not healthy: it ended with exit code 3; the container before is back";
     assert_eq!(status.error.as_deref(), Some(expected));
-    world.seen("hub-broken-1").await;
-    assert_eq!(ids(&world, "hub-broken-1"), before);
+    let mut snapshots = world.snapshots.clone();
+    let back = snapshots.wait_for(|_| ids(&world, "hub-broken-1") == before);
+    let back = tokio::time::timeout(Duration::from_secs(20), back).await;
+    back.expect("the one before is back").unwrap();
 }
 
 #[tokio::test]
