@@ -159,20 +159,23 @@ fn left(commands: &[String]) -> String {
 /// "hub/db and hub/api restarted in 4.3 s".
 #[must_use]
 pub fn succeeded(operation: &Operation, took: SignedDuration) -> String {
-    format!(
-        "{} {} in {:.1} s",
-        targets(operation),
-        operation.kind.participle(),
-        took.as_secs_f64()
-    )
+    let took = took.as_secs_f64();
+    match operation.compose_stack() {
+        Some(_) => format!("{} done in {took:.1} s", asked(operation)),
+        None => format!(
+            "{} {} in {took:.1} s",
+            targets(operation),
+            operation.kind.participle()
+        ),
+    }
 }
 
 fn cancelled(operation: &Operation, reason: SkipReason, not_begun: usize, steps: usize) -> String {
-    format!(
-        "{}: {}, {not_begun} of {steps} steps not begun",
-        asked(operation),
-        reason.clause()
-    )
+    let (asked, reason) = (asked(operation), reason.clause());
+    match operation.compose_stack() {
+        Some(_) => format!("{asked}: {reason}, what it had done by then stays"),
+        None => format!("{asked}: {reason}, {not_begun} of {steps} steps not begun"),
+    }
 }
 
 /// "restart hub/db", "stop 4 services".
@@ -182,6 +185,9 @@ fn asked(operation: &Operation) -> String {
 
 /// "hub/db with dependents", "4 services".
 fn targets(operation: &Operation) -> String {
+    if let Some(stack) = operation.compose_stack() {
+        return stack.to_owned();
+    }
     let subject = match &operation.targets[..] {
         [one] => one.to_string(),
         [one, two] => format!("{one} and {two}"),

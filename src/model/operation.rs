@@ -5,10 +5,11 @@ mod bad_image;
 mod interrupted;
 mod kill_signal;
 mod kind;
+mod output;
 mod recorded;
+mod scope;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use bad_image::BadImage;
 pub use interrupted::{InterruptedCall, InterruptedOperation};
 pub use kill_signal::{KillSignal, UnknownSignal};
 pub use kind::OperationKind;
+pub use output::ProgramOutput;
 pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep};
 
 /// Who asked.
@@ -182,33 +184,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The call of `docker compose` that it is; `None` where it calls the engine.
-    #[must_use]
-    pub fn compose(&self) -> Option<&ComposeCall> {
-        self.steps.iter().find_map(|step| match &step.target {
-            StepTarget::Compose(call) => Some(&**call),
-            _ => None,
-        })
-    }
-
-    /// The services that nothing else may be done to while it runs: those of its steps, and every
-    /// service of a stack that Compose is called for.
-    #[must_use]
-    pub fn claims(&self) -> BTreeSet<ServiceId> {
-        let of_steps = self.steps.iter().map(|step| step.service.clone());
-        let targets = self.operation.targets.iter();
-        let of_stack = targets.filter(|_| self.compose().is_some()).cloned();
-        of_steps.chain(of_stack).collect()
-    }
-
-    /// Whether it works on `service`; see [`Plan::claims`].
-    #[must_use]
-    pub fn works_on(&self, service: &ServiceId) -> bool {
-        let mut steps = self.steps.iter();
-        steps.any(|step| step.service == *service)
-            || self.compose().is_some() && self.operation.targets.contains(service)
-    }
-
     /// The plan without the wait after its last wave; its hash stays that of what is confirmed.
     #[must_use]
     pub fn without_last_wait(mut self) -> Self {
@@ -386,46 +361,6 @@ pub struct OperationStatus {
     /// What a program wrote that it runs.
     #[serde(default, skip_serializing_if = "ProgramOutput::is_empty")]
     pub output: ProgramOutput,
-}
-
-/// The last lines that a program wrote.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgramOutput {
-    /// The lines, oldest first; [`ProgramOutput::LIMIT`] at most.
-    pub lines: Vec<Arc<OutputLine>>,
-    /// How many stood before them.
-    pub left_out: usize,
-}
-
-impl ProgramOutput {
-    /// Lines that are kept.
-    pub const LIMIT: usize = 2_000;
-
-    /// Whether nothing was written.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// How many lines were written.
-    #[must_use]
-    pub const fn written(&self) -> usize {
-        self.left_out.saturating_add(self.lines.len())
-    }
-
-    /// The lines that were written after the first `seen` ones, as far as they are kept.
-    pub fn since(&self, seen: usize) -> impl Iterator<Item = &OutputLine> {
-        let skipped = seen.saturating_sub(self.left_out);
-        self.lines.iter().skip(skipped).map(|line| &**line)
-    }
-
-    /// Adds `lines`; the oldest ones go where there are too many.
-    pub fn push(&mut self, lines: Vec<OutputLine>) {
-        self.lines.extend(lines.into_iter().map(Arc::new));
-        let excess = self.lines.len().saturating_sub(Self::LIMIT);
-        self.lines.drain(..excess);
-        self.left_out = self.left_out.saturating_add(excess);
-    }
 }
 
 impl OperationStatus {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::model::words;
 use crate::model::{
     ComposeCall, ComposeInvocation, ComposeKind, ComposePreview, ComposeVerb, Impact, Operation,
     OperationKind, Plan, Service, ServiceId, Snapshot, StackName, Step, StepTarget, StepWait,
@@ -155,13 +156,8 @@ fn ends<'a>(
     affected.iter().filter_map(|service| {
         let wanted = usize::try_from(*replicas.get(service.name.as_str())?).ok()?;
         let now = service.instances.len();
-        (wanted < now).then(|| {
-            format!(
-                "{} has {now} containers now, of which {} are removed",
-                service.id,
-                now - wanted
-            )
-        })
+        let lost = words::plural(now.checked_sub(wanted)?, "container");
+        (wanted < now).then(|| format!("{} loses {lost}", service.id))
     })
 }
 

@@ -1,3 +1,4 @@
+mod compose;
 mod ends;
 mod jobs;
 mod restart_edges;

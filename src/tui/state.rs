@@ -5,6 +5,7 @@
 pub mod availability;
 mod column_chooser;
 pub mod command;
+pub mod compose;
 mod console_memory;
 mod details;
 mod dialog;
@@ -43,7 +44,7 @@ use crate::tui::input::page::View;
 pub use column_chooser::{ColumnChooser, ColumnRow};
 pub use console_memory::{ConsoleMemory, LogTables, Zone};
 pub use details::{DetailsState, TextHit, TextSearch};
-pub use dialog::{Dialog, FieldKind, PaletteInput, TextField, Toast};
+pub use dialog::{Dialog, FOLLOWED, FieldKind, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::{Guard, SHOWN_FOR};

@@ -35,17 +35,17 @@ use ratatui::layout::Size;
 
 use crate::logs::without_colours;
 use crate::model::{Service, ServiceId, Snapshot, StackName};
-use crate::tui::input::action::{Action, ContainerUse, ExportRequest};
+use crate::tui::input::action::{Action, ComposeAction, ContainerUse, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::{
     DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
-    UiState, availability, later, no_engine, selection::targets,
+    UiState, availability, compose, later, no_engine, operations, selection::targets,
 };
 use effect::Effect;
 
 pub use kept::take_kept;
 pub use options::{take_options, take_zone};
-pub use request::{cancelled, planned, submitted};
+pub use request::{cancelled, planned, show_output, submitted};
 pub use settle::settle;
 pub use toast::{expire_toasts, toast, withdraw};
 
@@ -134,7 +134,10 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             });
         }
         Action::Leave(answer) => return leave::answered(ui, answer, snapshot),
-        Action::Operation => ui.dialog = Some(Dialog::Operation { id: None, top: 0 }),
+        Action::Operation => {
+            let top = operations::first_top(None, snapshot);
+            ui.dialog = Some(Dialog::Operation { id: None, top });
+        }
         Action::Cancel => return request::cancel(ui, snapshot, facts.now),
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot, facts),
         Action::NextStack => next_stack(ui, snapshot),
@@ -143,6 +146,18 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         action => return perform_named(ui, action, snapshot, facts),
     }
     None
+}
+
+/// The plan of a call of Compose, which is made beside the console; what is not possible was refused
+/// with its reason.
+fn plan_compose(
+    asked: &ComposeAction,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Option<Effect> {
+    let invocation = compose::request(asked, ui, snapshot, facts).ok()?;
+    Some(Effect::PlanCompose(Box::new(invocation)))
 }
 
 /// Actions that name what they are about, as a typed command does.
@@ -170,6 +185,7 @@ fn perform_named(
             return inside::choose(ui, ContainerUse::Command(command), snapshot, facts);
         }
         Action::RunIn(what, id) => return inside::run_in(ui, &what, &id, snapshot, facts),
+        Action::Compose(asked) => return plan_compose(&asked, ui, snapshot, facts),
         Action::SetLineFilter(text) => logs::filter(ui, text, snapshot),
         Action::DetailsOf(service, tab) => {
             if ui

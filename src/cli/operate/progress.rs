@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::words::seconds;
 use crate::model::{
     HealthState, OperationId, OperationStatus, Plan, SignedDuration, Snapshot, Step, StepState,
-    StepWait,
+    StepTarget, StepWait,
 };
 
 /// Follows the steps of one operation from snapshot to snapshot.
@@ -88,6 +88,9 @@ impl StepProgress {
 
 /// The service, with the container where several of its containers are called.
 fn who(step: &Step, plan: &Plan) -> String {
+    if plan.compose().is_some() {
+        return step.call();
+    }
     let same = plan.steps.iter().filter(|it| it.service == step.service);
     if same.count() > 1 {
         format!("{} ({})", step.service, step.name)
@@ -98,7 +101,10 @@ fn who(step: &Step, plan: &Plan) -> String {
 
 /// What came of `step`, after its name.
 fn words(step: &Step, state: &StepState, took: SignedDuration, snapshot: &Snapshot) -> String {
-    let done = step.kind.participle();
+    let done = match step.target {
+        StepTarget::Compose(_) => "done",
+        _ => step.kind.participle(),
+    };
     let took = seconds(Duration::try_from(took).unwrap_or_default());
     match state {
         StepState::Succeeded => match step.wait {

@@ -1,3 +1,4 @@
+mod compose;
 mod gallery;
 mod log_view;
 mod properties;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    CustomCommand, InstanceId, LineLevel, OperationKind, Plan, ServiceId, SignedDuration,
-    StackName, Timestamp,
+    ComposeVerb, CustomCommand, InstanceId, LineLevel, OperationKind, Plan, ServiceId,
+    SignedDuration, StackName, Timestamp,
 };
 
 use crate::tui::input::column::Column;
@@ -94,6 +94,27 @@ pub enum ContainerUse {
     Shell,
     /// A command of the operator's own.
     Command(Arc<CustomCommand>),
+}
+
+/// What is asked of Compose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposeAction {
+    /// What.
+    pub verb: ComposeVerb,
+    /// Of which services, by ids or by their names in the files; none for the whole stack of the
+    /// selection.
+    pub services: Vec<String>,
+}
+
+impl ComposeAction {
+    /// Of the whole stack of the selection.
+    #[must_use]
+    pub const fn of_stack(verb: ComposeVerb) -> Self {
+        Self {
+            verb,
+            services: Vec::new(),
+        }
+    }
 }
 
 /// Something to do. The keymap makes actions from keys; `update` carries them out.
@@ -200,6 +221,8 @@ pub enum Action {
     Maintenance,
     /// Ask for an operation on every service of the selection's stack.
     RequestStack(OperationKind),
+    /// Ask Compose what it would do to a stack: makes a plan, and asks.
+    Compose(ComposeAction),
     /// Look at the steps of the running or last operation.
     Operation,
     /// Cancel the running operation, or the one whose steps are shown.

@@ -17,10 +17,6 @@ pub enum Later {
     CustomCommand,
     /// Something on many services.
     Bulk,
-    /// Creating what the Compose file defines.
-    ComposeUp,
-    /// Removing what the Compose file defines.
-    ComposeDown,
     /// Hiding what does not run.
     HideStopped,
 }

@@ -127,6 +127,7 @@ const fn on_operation(action: &Action) -> bool {
             | Action::Move(_)
             | Action::First
             | Action::Last
+            | Action::ToggleFollow
     )
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::logs::FilterError;
-use crate::model::{CommandRequest, Inspection, Process, ServiceId};
+use crate::model::{CommandRequest, Inspection, Plan, Process, ServiceId};
 use crate::operate::{CommandRecord, ExecSession};
 use crate::tui::state::ConsoleOptions;
 use crate::tui::state::logs::patterns::SharedMiner;
@@ -36,6 +36,8 @@ pub enum TaskResult {
     Opened(String, Option<Result<ExecSession, String>>),
     /// The record of a command was begun, or refused: one sentence. `None` where it was not waited for.
     Begun(Box<(CommandRequest, Option<Result<CommandRecord, String>>)>),
+    /// The plan of a call of Compose, or one sentence why there is none.
+    Planned(Result<Box<Plan>, String>),
     /// A file was written, or not: one sentence.
     Exported(Result<String, String>),
     /// What is to be kept was written, or not: one sentence.

@@ -52,6 +52,7 @@ impl ConsoleSession {
             Effect::Processes(instance) => self.list_processes(instance),
             Effect::Run(request) => self.begin_command(*request),
             Effect::Shell(request) => self.open_shell(*request),
+            Effect::PlanCompose(invocation) => self.plan_compose(*invocation),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
                 let copied = terminal.copy(&text);
@@ -112,7 +113,11 @@ impl ConsoleSession {
     /// Hands a plan over that was confirmed, or that needs no confirmation.
     fn submit(&mut self, plan: Plan, terminal: &mut Terminal) -> Next {
         let facts = self.facts(Timestamp::now());
+        let shows_output = plan.compose().is_some();
         let answer = self.operations.submit(plan, Principal::Terminal);
+        if let (Ok(id), true) = (&answer, shows_output) {
+            update::show_output(&mut self.ui, *id);
+        }
         match update::submitted(&mut self.ui, answer, &facts) {
             Some(next) => self.perform(next, terminal),
             None => Next::DrawNow,

@@ -286,6 +286,7 @@ impl ConsoleSession {
                 let (request, begun) = *begun;
                 return self.command_begun(request, begun);
             }
+            TaskResult::Planned(plan) => self.compose_planned(plan),
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Kept(outcome) => self.kept(outcome),

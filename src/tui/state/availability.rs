@@ -7,8 +7,8 @@ use crate::model::{
 use crate::tui::input::action::{Action, ContainerUse};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{
-    Dialog, Facts, UiState, incidents, inside, no_engine, operations, preview, problems, selection,
-    timeline,
+    Dialog, Facts, UiState, compose, incidents, inside, no_engine, operations, preview, problems,
+    selection, timeline,
 };
 
 /// Why `action` cannot be done now, in a few words; `None` when it can.
@@ -152,6 +152,7 @@ fn operation_reason(
             inside::containers(&what, ui, snapshot, facts).err()
         }
         Action::RunIn(what, id) => inside::container(what, id, ui, snapshot, facts).err(),
+        Action::Compose(asked) => compose::request(asked, ui, snapshot, facts).err(),
         _ => return None,
     };
     Some(reason)

@@ -1,6 +1,7 @@
 //! Commands that are typed into the palette, with their arguments.
 
 mod arguments;
+mod compose;
 mod parse;
 mod table;
 

@@ -45,6 +45,9 @@ pub struct PaletteInput {
     pub error: Option<String>,
 }
 
+/// The first line shown of a text whose end is followed: the last one that can be the first.
+pub const FOLLOWED: usize = usize::MAX;
+
 /// What lies over the view and takes the keys.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
@@ -66,11 +69,11 @@ pub enum Dialog {
         /// What keys count.
         guard: Guard,
     },
-    /// The steps of an operation and how they stand.
+    /// The steps of an operation and how they stand, and what its program writes.
     Operation {
         /// Which; `None` for the latest.
         id: Option<OperationId>,
-        /// First line shown.
+        /// First line shown; [`FOLLOWED`] follows the end.
         top: usize,
     },
     /// Keys and their meaning.

@@ -16,7 +16,6 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
         .filter(|name| is_safe(name))
         .unwrap_or("CONTAINER");
     let service = service.map(AsRef::as_ref);
-    let project = |verb| command(snapshot, service, verb);
     let of_service = |verb| command_of_service(snapshot, service, verb);
     match what {
         Later::Remove => {
@@ -48,20 +47,11 @@ pub fn sentence(what: Later, ui: &UiState, snapshot: &Snapshot) -> String {
             "an action applies to all marked services: mark them, then restart, stop or start"
                 .to_owned()
         }
-        Later::ComposeUp => format!("hubdeck creates nothing: run {}", project("up -d")),
-        Later::ComposeDown => format!("hubdeck removes nothing: run {}", project("down")),
         Later::HideStopped => {
             "what has ended is sorted last; a filter shows one state only, such as /healthy"
                 .to_owned()
         }
     }
-}
-
-/// The command that does `verb` to the project of `service`.
-fn command(snapshot: &Snapshot, service: Option<&Service>, verb: &str) -> String {
-    let stack = service.and_then(|service| service.stack.as_ref());
-    let command = stack.and_then(|stack| compose(snapshot, stack, verb, None));
-    command.unwrap_or_else(|| format!("docker compose {verb}"))
 }
 
 /// The command that does `verb` to `service` alone.
@@ -93,10 +83,6 @@ mod tests {
         assert_eq!(
             edit(&ui, &snapshot),
             format!("hubdeck edits nothing: change the Compose file, then run {command} up -d db")
-        );
-        assert_eq!(
-            sentence(Later::ComposeDown, &ui, &snapshot),
-            format!("hubdeck removes nothing: run {command} down")
         );
         snapshot.stacks[0].working_dir = Some("/srv/$(reboot)".to_owned());
         assert_eq!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::model::{OperationId, OperationStatus, ServiceId, Snapshot, StepState};
 
 use crate::tui::input::action::Leaving;
-use crate::tui::state::{Dialog, UiState};
+use crate::tui::state::{Dialog, FOLLOWED, UiState};
 
 /// What the operator was shown of operations, and what waits for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,8 @@ pub fn at_work<'a>(
     let running = snapshot.operations.iter().filter(|each| each.is_running());
     running.into_iter().find_map(|operation| {
         let mut steps = operation.plan.steps.iter().zip(&operation.steps);
-        let at = steps.position(|(step, state)| step.service == *service && works(state))?;
+        let at = steps
+            .position(|(step, state)| operation.plan.is_about(step, service) && works(state))?;
         Some((&**operation, at))
     })
 }
@@ -66,6 +67,18 @@ pub fn shown(id: Option<OperationId>, snapshot: &Snapshot) -> Option<&Arc<Operat
     chosen
         .or_else(|| newest_first.clone().find(|each| each.is_running()))
         .or_else(|| newest_first.next())
+}
+
+/// The first line shown of an operation that is opened: the end of what its program wrote, where
+/// there is one.
+#[must_use]
+pub fn first_top(id: Option<OperationId>, snapshot: &Snapshot) -> usize {
+    let runs_program = |operation: &Arc<OperationStatus>| operation.plan.compose().is_some();
+    if shown(id, snapshot).is_some_and(runs_program) {
+        FOLLOWED
+    } else {
+        0
+    }
 }
 
 /// The one operation that "cancel" is about: the one whose steps are shown, else the only one that

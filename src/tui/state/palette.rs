@@ -194,7 +194,7 @@ fn service_item(service: &Service) -> Item {
 }
 
 /// Ids of the actions on a service, in the order of its menu.
-const SERVICE_ACTIONS: [&str; 22] = [
+const SERVICE_ACTIONS: [&str; 27] = [
     "details",
     "why",
     "logs",
@@ -206,6 +206,11 @@ const SERVICE_ACTIONS: [&str; 22] = [
     "kill",
     "remove-container",
     "force-remove",
+    "compose-up",
+    "compose-recreate",
+    "compose-pull",
+    "compose-build",
+    "compose-down",
     "maintenance",
     "shell",
     "operation",

@@ -4,7 +4,7 @@ use crate::model::{OperationId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::state::palette::Item;
 use crate::tui::state::{
-    Dialog, Facts, Guard, UiState, Viewport, availability, operations, palette,
+    Dialog, FOLLOWED, Facts, Guard, UiState, Viewport, availability, operations, palette,
 };
 use crate::tui::update::effect::Effect;
 
@@ -129,7 +129,19 @@ fn on_operation(
         Action::Pane(by) => *by,
         Action::Move(Direction::Left) => -1,
         Action::Move(Direction::Right) => 1,
-        _ => return scroll(top, action, viewport),
+        Action::ToggleFollow => {
+            *top = FOLLOWED;
+            return Choice::Stay;
+        }
+        _ => {
+            *top = moved(action, *top, viewport);
+            let shown = operations::shown(*id, snapshot);
+            let has_output = shown.is_some_and(|it| !it.output.is_empty());
+            if has_output && *top == viewport.last_top() {
+                *top = FOLLOWED;
+            }
+            return Choice::Stay;
+        }
     };
     show_neighbour((id, top), neighbour, snapshot)
 }
@@ -140,7 +152,8 @@ fn show_neighbour(
     by: i32,
     snapshot: &Snapshot,
 ) -> Choice {
-    (*id, *top) = (operations::neighbour(*id, by, snapshot), 0);
+    *id = operations::neighbour(*id, by, snapshot);
+    *top = operations::first_top(*id, snapshot);
     Choice::Stay
 }
 

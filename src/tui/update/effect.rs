@@ -1,7 +1,8 @@
 //! What an action does outside the screen state; carried out by the frame loop.
 
 use crate::model::{
-    CommandRequest, ExecRequest, InstanceId, LogQuery, OperationId, Plan, SkipReason,
+    CommandRequest, ComposeInvocation, ExecRequest, InstanceId, LogQuery, OperationId, Plan,
+    SkipReason,
 };
 use crate::tui::input::action::ExportRequest;
 use crate::tui::state::kept::KeptChange;
@@ -47,6 +48,8 @@ pub enum Effect {
     Shell(Box<ExecRequest>),
     /// Run a command of the operator's own.
     Run(Box<CommandRequest>),
+    /// Ask Compose what it would do, to make the plan of it.
+    PlanCompose(Box<ComposeInvocation>),
     /// Fetch the raw inspection of a container.
     Inspect(InstanceId),
     /// Put text into the clipboard.

@@ -5,7 +5,7 @@ use crate::model::{
 };
 use crate::operate::{CancelRefusal, SubmitRefusal};
 use crate::plan::{self, PlanRefusal};
-use crate::tui::state::{Dialog, Facts, Guard, UiState, operations, selection};
+use crate::tui::state::{Dialog, FOLLOWED, Facts, Guard, UiState, operations, selection};
 use crate::tui::update::effect::Effect;
 
 use crate::tui::update::toast;
@@ -120,6 +120,14 @@ pub fn submitted(
         SubmitRefusal::Changed(fresh) => planned(ui, Ok(*fresh), facts),
         _ => None,
     }
+}
+
+/// Shows what the program of operation `id` writes, as it comes.
+pub fn show_output(ui: &mut UiState, id: OperationId) {
+    ui.dialog = Some(Dialog::Operation {
+        id: Some(id),
+        top: FOLLOWED,
+    });
 }
 
 /// Cancels the operation that is shown or the only one that runs; shows their steps where one has

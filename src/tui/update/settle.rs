@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{OperationStatus, Snapshot};
+use crate::explain;
+use crate::model::{Change, OperationChange, OperationStatus, Snapshot};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{Facts, UiState, scope};
 use crate::tui::update::effect::Effect;
@@ -119,6 +120,11 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
 /// How an operation ended, and whether that is an error; `None` while it runs.
 fn end(operation: &OperationStatus) -> Option<(String, bool)> {
     let ended_at = operation.finished_at?;
+    if operation.plan.compose().is_some() {
+        let change = OperationChange::end_of(operation, ended_at);
+        let text = explain::timeline::words(&Change::Operation(change));
+        return Some((text, operation.error.is_some()));
+    }
     let kind = operation.plan.operation.kind;
     let verb = kind.verb();
     let targets = &operation.plan.operation.targets;

@@ -15,6 +15,11 @@ use crate::tui::state::{Drawn, Hit, Viewport, operations};
 use crate::tui::draw::chrome::dialog_frame;
 use crate::tui::draw::chrome::dialog_frame::DialogLine;
 
+/// Columns of the panel.
+const MOST_WIDE: u16 = 90;
+/// Columns of the panel with what a program writes.
+const MOST_WIDE_OUTPUT: u16 = 140;
+
 /// Draws the steps of operation `id`, or of the latest, from line `top` on.
 pub fn draw(
     buffer: &mut Buffer,
@@ -24,11 +29,18 @@ pub fn draw(
     top: usize,
     drawn: &mut Drawn,
 ) {
-    let width = area.width.min(90);
     let Some(operation) = operations::shown(id, context.snapshot) else {
-        dialog_frame::open(buffer, area, context, (width, 4), "No operation");
+        let size = (area.width.min(MOST_WIDE), 4);
+        dialog_frame::open(buffer, area, context, size, "No operation");
         return;
     };
+    // Lines of programs are long.
+    let most = if operation.plan.compose().is_some() {
+        MOST_WIDE_OUTPUT
+    } else {
+        MOST_WIDE
+    };
+    let width = area.width.min(most);
     let room = usize::from(width.saturating_sub(4)).max(1);
     let lines = lines(operation, context, room);
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -55,6 +67,9 @@ pub fn draw(
 /// "restart hub/db with dependents".
 pub fn what(operation: &OperationStatus) -> String {
     let asked = &operation.plan.operation;
+    if let Some(call) = operation.plan.compose() {
+        return format!("{} {}", asked.kind.verb(), call.invocation.project.name);
+    }
     let subject = match asked.targets.as_slice() {
         [one] => one.to_string(),
         many => words::plural(many.len(), "service"),
@@ -124,7 +139,31 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
         add("To finish it, in this order:", Role::Text, 0);
         finishing.iter().for_each(|it| add(it, Role::Text, 2));
     }
+    add_output(&mut lines, operation, context, width);
     lines
+}
+
+/// What its program wrote, after a line between.
+fn add_output(
+    lines: &mut Vec<DialogLine>,
+    operation: &OperationStatus,
+    context: &DrawContext<'_>,
+    width: usize,
+) {
+    if operation.output.is_empty() {
+        return;
+    }
+    let style = context.theme.style(Role::Muted);
+    let words = match operation.output.left_out {
+        0 => String::new(),
+        many => format!("{} before these are not kept", words::plural(many, "line")),
+    };
+    lines.push(DialogLine { text: words, style });
+    let style = context.theme.style(Role::Text);
+    for line in operation.output.since(0) {
+        let parts = text::wrap(&line.text, width);
+        lines.extend(parts.into_iter().map(|text| DialogLine { text, style }));
+    }
 }
 
 /// How a step stands.

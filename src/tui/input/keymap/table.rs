@@ -1,8 +1,8 @@
 //! The one table of everything a key can do: id for config, title, description, group, default
 //! keys.
 
-use crate::model::{KillSignal, LineLevel, OperationKind};
-use crate::tui::input::action::{Action, Direction};
+use crate::model::{ComposeVerb, KillSignal, LineLevel, OperationKind};
+use crate::tui::input::action::{Action, ComposeAction, Direction};
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
 use crate::tui::input::page::{DetailsTab, View};
@@ -91,6 +91,15 @@ const fn request(kind: OperationKind, with_dependents: bool) -> Action {
     }
 }
 
+const fn compose(verb: ComposeVerb) -> Action {
+    Action::Compose(ComposeAction::of_stack(verb))
+}
+
+const RECREATE: ComposeVerb = ComposeVerb::Up {
+    force_recreate: true,
+    no_deps: false,
+    wait: false,
+};
 const KILL: OperationKind = OperationKind::Kill {
     signal: KillSignal::KILL,
 };
@@ -172,6 +181,11 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("kill", "Kill", "Kill with SIGKILL; shows the plan and asks", Act, request(KILL, false), &[]),
     entry("remove-container", "Remove", "Remove the containers that do not run, not their volumes; shows the plan and asks", Act, request(REMOVE, false), &[]),
     entry("force-remove", "Force remove", "Kill and remove the containers, not their volumes; shows the plan and asks", Act, request(FORCE_REMOVE, false), &[]),
+    entry("compose-up", "Compose up", "Create, start and recreate what the files of the stack define; shows the plan and asks", Act, compose(ComposeVerb::UP), &[]),
+    entry("compose-recreate", "Compose recreate", "Recreate every container of the stack; shows the plan and asks", Act, compose(RECREATE), &[]),
+    entry("compose-pull", "Compose pull", "Pull the images of the stack; shows the plan and asks", Act, compose(ComposeVerb::Pull), &[]),
+    entry("compose-build", "Compose build", "Build the images of the stack; shows the plan and asks", Act, compose(ComposeVerb::Build), &[]),
+    entry("compose-down", "Compose down", "Remove the containers and networks of the stack, not its volumes; shows the plan and asks", Act, compose(ComposeVerb::Down), &[]),
     entry("maintenance", "Maintenance", "Mute incidents of the selection or its stack for a time", Act, Action::Maintenance, &["M"]),
     entry("shell", "Shell", "Open a shell in the container: bash, ash or sh", Act, Action::Shell, &["e"]),
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
@@ -186,8 +200,6 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("browser", "Browser", "Says where the published ports are listed", Act, Action::Later(Later::Browser), &[]),
     entry("custom-command", "Custom command", "Says what there is instead", Act, Action::Later(Later::CustomCommand), &[]),
     entry("bulk", "Bulk", "Says how an action is applied to many services", Act, Action::Later(Later::Bulk), &[]),
-    entry("compose-up", "Compose up", "Says how to create what a Compose file defines", Act, Action::Later(Later::ComposeUp), &[]),
-    entry("compose-down", "Compose down", "Says how to remove a stack; removes nothing", Act, Action::Later(Later::ComposeDown), &[]),
     entry("hide-stopped", "Hide stopped", "Says how to show one state only", Act, Action::Later(Later::HideStopped), &[]),
 
     entry("logs", "Logs", "Logs of the marks or the selection, else of everything in view", Logs, Action::Logs, &["l"]),

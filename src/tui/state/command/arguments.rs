@@ -69,6 +69,8 @@ pub fn arguments(
             all.extend(words(&["10m", "1h", "forever"], "time"));
             all
         }
+        Takes::Compose if before.is_empty() => verbs(),
+        Takes::Compose => services(before, ui, snapshot, true),
         Takes::Operation(..) => services(before, ui, snapshot, true),
         Takes::Tab(_) if before.is_empty() => services(before, ui, snapshot, false),
         Takes::Theme if before.is_empty() => ui
@@ -88,6 +90,13 @@ pub fn arguments(
         }
         _ => Vec::new(),
     }
+}
+
+/// The verbs of Compose.
+fn verbs() -> Vec<CommandArgument> {
+    let verbs = ["up", "pull", "build", "scale", "run", "down"];
+    let each = verbs.map(|verb| argument(verb.to_owned(), "of Compose", true));
+    each.into()
 }
 
 const fn argument(word: String, what: &'static str, goes_on: bool) -> CommandArgument {

@@ -10,6 +10,7 @@ use crate::tui::state::UiState;
 use crate::tui::state::logs::time;
 
 use super::arguments::sort_id;
+use super::compose;
 use super::table::{ConsoleCommand, Takes, named};
 
 /// Minutes that a service is muted for where no time is named.
@@ -60,6 +61,8 @@ fn command_action(
         Takes::Kill => kill(words, ui, snapshot),
         Takes::Update => update(words, ui, snapshot),
         Takes::Remove => remove(words, ui, snapshot),
+        Takes::Compose => compose::compose(words, ui, snapshot).map(Action::Compose),
+        Takes::Scale => compose::scale(words, ui, snapshot).map(Action::Compose),
         Takes::Mute => mute(words, ui, snapshot),
         Takes::Logs => logs(words, ui, snapshot),
         Takes::Tab(tab) if words.is_empty() => Ok(Action::Details(tab)),
@@ -104,7 +107,7 @@ fn operation(kind: OperationKind, with_dependents: bool, services: Vec<ServiceId
 }
 
 /// The service that `word` names; in the stack in view where several have the name.
-fn service(word: &str, ui: &UiState, snapshot: &Snapshot) -> Result<ServiceId, String> {
+pub(super) fn service(word: &str, ui: &UiState, snapshot: &Snapshot) -> Result<ServiceId, String> {
     let in_view = ui
         .scope
         .stack

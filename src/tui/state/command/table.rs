@@ -14,6 +14,10 @@ pub enum Takes {
     Update,
     /// Services whose containers are removed, and whether those that run are killed.
     Remove,
+    /// A verb of Compose with what belongs to it.
+    Compose,
+    /// How many containers services shall have.
+    Scale,
     /// Services to mute, and for how long.
     Mute,
     /// Services whose logs are shown, and since when.
@@ -68,8 +72,8 @@ const ONLY_SERVICES: &str = "hubdeck shows services, not images, volumes or node
 
 use OperationKind::{Lift, Pause, Recreate, Restart, Start, Stop, Unpause};
 use Takes::{
-    Advice, Column, Export, Filter, Kill, LineFilter, Logs, Mute, Nothing, Operation, Remove,
-    Stack, Tab, Theme, Time, Update,
+    Advice, Column, Compose, Export, Filter, Kill, LineFilter, Logs, Mute, Nothing, Operation,
+    Remove, Scale, Stack, Tab, Theme, Time, Update,
 };
 
 /// Every command. Beside these the id of each action of the keymap is one.
@@ -85,6 +89,8 @@ pub const COMMANDS: &[ConsoleCommand] = &[
     command(&["recreate"], "SERVICE…", Operation(Recreate, false)),
     command(&["update", "upgrade"], "SERVICE… [with-volumes]", Update),
     command(&["remove", "rm"], "SERVICE… [force]", Remove),
+    command(&["compose"], "up, pull, build, scale, run or down [SERVICE…]", Compose),
+    command(&["scale"], "SERVICE=N…", Scale),
     command(&["mute", "silence"], "SERVICE… [10m, 1h, forever]", Mute),
     command(&["unmute"], "SERVICE…", Operation(Lift, false)),
     command(&["logs", "log", "tail"], "SERVICE… [since 5m]", Logs),

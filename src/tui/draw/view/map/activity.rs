@@ -39,7 +39,7 @@ fn in_operation(
     let steps = operation.plan.steps.iter().zip(&operation.steps);
     let (at, (step, state)) = steps
         .enumerate()
-        .find(|(_, (step, state))| step.service == *service && !state.is_final())?;
+        .find(|(_, (step, state))| operation.plan.is_about(step, service) && !state.is_final())?;
     if step.kind.is_silent() {
         return None;
     }
@@ -73,6 +73,7 @@ const fn in_a_chip(kind: OperationKind) -> &'static str {
         OperationKind::Unpause => "unpause",
         OperationKind::Recreate | OperationKind::Update { .. } => kind.verb(),
         OperationKind::Kill { .. } => "kill",
+        OperationKind::Compose(kind) => kind.id(),
         other => other.gerund(),
     }
 }

@@ -1,6 +1,8 @@
 //! The presets for users of other tools, and their documentation.
 
 use super::*;
+use crate::model::ComposeVerb;
+use crate::tui::input::action::ComposeAction;
 use crate::tui::input::column::Column;
 use crate::tui::input::later::Later;
 
@@ -50,7 +52,12 @@ fn keys_of_other_tools_do_what_their_users_expect_or_ask() {
         ("k9s", None, "N", Action::Hit(-1)),
         ("k9s", logs, "w", Action::ToggleWrap),
         ("lazydocker", None, "d", Action::Later(Later::Remove)),
-        ("lazydocker", None, "D", Action::Later(Later::ComposeDown)),
+        (
+            "lazydocker",
+            None,
+            "D",
+            Action::Compose(ComposeAction::of_stack(ComposeVerb::Down)),
+        ),
         ("lazydocker", None, "m", Action::Logs),
         ("lazydocker", None, "w", Action::Later(Later::Browser)),
         ("lazydocker", logs, "w", Action::ToggleWrap),
