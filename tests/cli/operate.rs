@@ -1,6 +1,7 @@
 //! Operations from the command line, as processes on a simulated engine that is one, too.
 
 mod audit;
+mod compose;
 mod cut_off;
 
 use std::fs;

@@ -275,3 +275,40 @@ fn the_last_restart_of_a_service_is_known_to_the_next_plan() {
     let stop = hubdeck::plan::plan(&stop, &world.snapshot()).unwrap();
     assert!(stop.last_restart_ms.is_empty());
 }
+
+#[test]
+fn what_programs_wrote_stays_with_the_last_ten_operations() {
+    let mut world = World::of(vec![facts("a/db")]);
+    let mut run = |id: u64, lines: &[&str]| {
+        let started = OperationProgress::Started {
+            principal: Principal::Terminal,
+            plan: Box::new(restart(false, &["a-db-1"])),
+        };
+        let line = |text: &&str| OutputLine {
+            stream: LogStream::Stdout,
+            text: (*text).to_owned(),
+        };
+        let output = OperationProgress::Output(lines.iter().map(line).collect());
+        for progress in [started, output, OperationProgress::Succeeded] {
+            let (id, at) = (OperationId(id), world.now);
+            assert_eq!(
+                world.apply(Observation::Operation { id, at, progress }),
+                Changed::Yes
+            );
+        }
+        world.wait(1);
+    };
+    for id in 1..=12 {
+        run(id, &["pulling", "pulled"]);
+    }
+    // Without a program it is forgotten as before, but for the last one.
+    run(13, &[]);
+    run(14, &[]);
+    world.wait(3_600);
+    let snapshot = world.snapshot();
+    let ids: Vec<u64> = snapshot.operations.iter().map(|it| it.id.0).collect();
+    assert_eq!(ids, (3..=12).chain([14]).collect::<Vec<_>>());
+    let kept = &snapshot.operations[0].output;
+    let texts: Vec<&str> = kept.since(0).map(|line| line.text.as_str()).collect();
+    assert_eq!(texts, ["pulling", "pulled"]);
+}

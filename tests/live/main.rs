@@ -14,6 +14,7 @@
 mod support;
 
 mod attached;
+mod compose;
 mod disk;
 mod engine;
 mod exec;
