@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::config::arguments::ExecArgs;
 use crate::model::{ExecEnd, ExecRequest, LogStream, Principal, Service, TerminalSize};
 use crate::operate::{ExecRefusal, ExecSession};
-use crate::tui::terminal::{Measured, RawMode};
+use crate::tui::terminal::{Measured, RawMode, usual_screen};
 
 use super::failure::Failure;
 use super::pipeline::{Lifetime, Pipeline, connect_request};
@@ -25,6 +25,10 @@ use super::{audit_file, poll, runtime, signal as stop};
 const PIECE: usize = 16 << 10;
 /// Containers are listed, and nothing of them is measured or probed.
 const LIFETIME: Lifetime = Lifetime::Logs { masked: false };
+/// The exit code of shells for a command that is not there.
+const NOT_FOUND: i64 = 127;
+/// The exit code of a command that SIGKILL ended, as the end of its container does.
+const KILLED: i64 = 137;
 
 /// Runs what `args` ask for; gives the exit code of the command.
 pub(super) fn run(args: ExecArgs, settings: &Settings) -> Result<ExitStatus, Failure> {
@@ -64,10 +68,11 @@ async fn exec(
         let text = "the service has no container; `hubdeck status` shows how it is";
         return Err(Failure::Setup(text.to_owned()));
     };
+    let asked = (request.container.clone(), request.command.clone());
     let has_terminal = request.terminal.is_some();
     let opened = pipeline.operations.exec(request, Principal::Cli).await;
     match opened {
-        Ok(Ok(session)) => attend(session, has_terminal).await,
+        Ok(Ok(session)) => attend(session, &asked, has_terminal).await,
         Ok(Err(refusal)) => {
             cli::print_error(&refusal.to_string());
             Ok(status_of(&refusal))
@@ -94,17 +99,34 @@ fn asked(service: &Service, args: ExecArgs) -> Option<ExecRequest> {
     })
 }
 
+/// Why a command did not run that the engine could not start, as on a terminal.
+fn not_started(container: &str, command: &[String], code: i64) -> ExecRefusal {
+    match command.first() {
+        None => ExecRefusal::NoShell(container.to_owned()),
+        Some(command) => ExecRefusal::NotStarted {
+            container: container.to_owned(),
+            command: command.clone(),
+            code,
+        },
+    }
+}
+
 /// The exit code for a command that was not run.
 fn status_of(refusal: &ExecRefusal) -> ExitStatus {
     match refusal {
         ExecRefusal::NotStarted { code, .. } => ExitStatus::of_command(*code),
+        ExecRefusal::NoShell(_) => ExitStatus::of_command(NOT_FOUND),
         ExecRefusal::EngineLost => ExitStatus::NoEngine,
         _ => ExitStatus::Failure,
     }
 }
 
 /// Relays the standard streams until the command ends or a signal ends hubdeck.
-async fn attend(session: ExecSession, has_terminal: bool) -> Result<ExitStatus, Failure> {
+async fn attend(
+    session: ExecSession,
+    (container, command): &(String, Vec<String>),
+    has_terminal: bool,
+) -> Result<ExitStatus, Failure> {
     let no_terminal = |error| Failure::Setup(format!("cannot use the terminal: {error}"));
     let raw = has_terminal
         .then(RawMode::enter)
@@ -137,19 +159,72 @@ async fn attend(session: ExecSession, has_terminal: bool) -> Result<ExitStatus, 
             async || resized(&mut changes, &mut asked_to_stop, &stopped).await,
         )
         .await;
+    if raw.is_some() {
+        reset(&mut out).await;
+    }
     drop(raw);
     if let Some(signal) = stopped.get() {
+        tell_left(container, has_terminal);
         return Ok(ExitStatus::Signal(signal));
     }
     match relayed {
-        Ok(ExecEnd::Exited(code)) => Ok(ExitStatus::of_command(code)),
-        Ok(ExecEnd::HungUp) => Ok(ExitStatus::Failure),
-        Ok(ExecEnd::Lost(sentence)) => Err(Failure::Setup(sentence)),
+        Ok(ended) => status_of_end(ended, (container, command), has_terminal),
         // As for every other command, a reader that leaves is no error.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitStatus::Success),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            tell_left(container, has_terminal);
+            Ok(ExitStatus::Success)
+        }
         Err(error) => Err(Failure::Setup(format!(
             "cannot write to standard output: {error}"
         ))),
+    }
+}
+
+/// Puts the terminal back after a program that may have left any mode behind.
+async fn reset(out: &mut File) {
+    let written = async {
+        out.write_all(&usual_screen()).await?;
+        out.flush().await
+    };
+    if let Err(error) = written.await {
+        // With a hangup the terminal is gone.
+        tracing::debug!("the terminal was not reset: {error}");
+    }
+}
+
+/// Says that a command without a terminal, which nothing can end, goes on.
+fn tell_left(container: &str, has_terminal: bool) {
+    if !has_terminal {
+        cli::print_error(&format!(
+            "the command goes on in {container} until it ends by itself: the engine has no call that ends it"
+        ));
+    }
+}
+
+/// The exit code for a command that ended so; what it does not say itself is printed.
+fn status_of_end(
+    ended: ExecEnd,
+    (container, command): (&str, &[String]),
+    has_terminal: bool,
+) -> Result<ExitStatus, Failure> {
+    match ended {
+        ExecEnd::NotStarted(code) => {
+            let refusal = not_started(container, command, code);
+            cli::print_error(&refusal.to_string());
+            Ok(status_of(&refusal))
+        }
+        ExecEnd::Exited(code) => {
+            if has_terminal && code == KILLED {
+                // The command was stopped in the middle of a line.
+                cli::print_line("");
+                cli::print_error(&format!(
+                    "{container} ended, or the command in it was killed (SIGKILL)"
+                ));
+            }
+            Ok(ExitStatus::of_command(code))
+        }
+        ExecEnd::HungUp => Ok(ExitStatus::Failure),
+        ExecEnd::Lost(sentence) => Err(Failure::Setup(sentence)),
     }
 }
 

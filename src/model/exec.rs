@@ -56,9 +56,10 @@ impl ExecRequest {
 /// How a command ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExecEnd {
-    /// With this exit code: 128 and the number of the signal where one killed it, 126 and 127 where
-    /// it could not be started.
+    /// With this exit code: 128 and the number of the signal where one killed it.
     Exited(i64),
+    /// It could not be started: 126 where it may not be run, 127 where it is not there.
+    NotStarted(i64),
     /// Whoever it was run for left: its terminal is closed.
     HungUp,
     /// The connection to it broke; one sentence.

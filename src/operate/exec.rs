@@ -156,7 +156,12 @@ async fn try_start(
     request: &ExecRequest,
     command: &[String],
 ) -> Result<Result<AttachedExec, i64>, ExecRefusal> {
-    let started = engine.exec(&request.instance, command, request.terminal, request.input);
+    let started = engine.exec(
+        (&request.instance, &request.container),
+        command,
+        request.terminal,
+        request.input,
+    );
     match started.await {
         Ok(ExecStart::Attached(attached)) => Ok(Ok(*attached)),
         Ok(ExecStart::NotStarted(code)) => Ok(Err(code)),

@@ -24,7 +24,7 @@ use crossterm::{execute, queue};
 use ratatui::buffer::Buffer;
 
 pub use canvas::Canvas;
-pub use modes::RawMode;
+pub use modes::{RawMode, usual_screen};
 
 pub use screen::NoScreen;
 pub use size::Measured;

@@ -23,3 +23,4 @@ mod secrets;
 mod settings;
 mod shell;
 mod terminals;
+mod tmux;

@@ -32,13 +32,13 @@ state = "exited"
 "#;
 
 /// A simulated engine with the containers above.
-struct Engine {
+pub struct Engine {
     server: Background,
     socket: PathBuf,
 }
 
 impl Engine {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap().keep();
         let scenario = folder.join("shells.toml");
         std::fs::write(&scenario, SCENARIO).unwrap();
@@ -59,7 +59,7 @@ impl Engine {
         Self { server, socket }
     }
 
-    fn home(&self) -> Home {
+    pub fn home(&self) -> Home {
         Home::with_engine(&format!("unix://{}", self.socket.display()))
     }
 
@@ -292,6 +292,46 @@ fn the_command_line_runs_commands_with_their_exit_code() {
     terminal.wait_for("20 70");
     terminal.send("exit 5\r");
     assert_eq!(terminal.wait_exit().exit_code(), 5);
+    terminal.assert_restored();
+}
+
+#[test]
+fn what_cannot_be_started_says_so_without_a_terminal_as_with_one() {
+    let engine = Engine::start();
+    let home = engine.home();
+    for (arguments, sentence) in [
+        (
+            &["bare"][..],
+            "hubdeck: bare has no shell (bash, ash or sh): `docker top bare`",
+        ),
+        (
+            &["db", "absent"],
+            "hubdeck: db cannot run absent: there is no such command",
+        ),
+    ] {
+        let output = home.run(&[&["exec"], arguments].concat());
+        assert_eq!(output.code, Some(127), "{output:?}");
+        assert_eq!(output.stdout, "", "nothing of the engine's own words");
+        assert!(output.stderr.contains(sentence), "{output:?}");
+        let mut terminal = home.open(&[&["exec"], arguments].concat(), 120, 20);
+        assert_eq!(terminal.wait_exit().exit_code(), 127);
+        assert!(terminal.text().contains(sentence), "{}", terminal.text());
+    }
+    let ended = audit(&home);
+    assert!(ended.contains("\"exit_code\":127"), "{ended}");
+}
+
+#[test]
+fn the_command_line_resets_the_terminal_and_says_that_the_container_ended() {
+    let engine = Engine::start();
+    let home = engine.home();
+    let mut terminal = home.open(&["exec", "db"], 80, 20);
+    terminal.wait_for("$ ");
+    terminal.send("printf '\\033[?1049h\\033[?1000h\\033[?2004h\\033[?25l'\r");
+    terminal.run_for(Duration::from_millis(300));
+    engine.post("/containers/db/kill");
+    terminal.wait_for("db ended, or the command in it was killed (SIGKILL)");
+    assert_eq!(terminal.wait_exit().exit_code(), 137);
     terminal.assert_restored();
 }
 

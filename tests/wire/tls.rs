@@ -250,7 +250,9 @@ async fn greeting(engine: &hubdeck::engine::Engine) -> Vec<u8> {
     };
     let greeter = InstanceId::new("greeter");
     let command = ["greet".to_owned()];
-    let started = engine.exec(&greeter, &command, Some(size), false).await;
+    let started = engine
+        .exec((&greeter, "greeter"), &command, Some(size), false)
+        .await;
     let ExecStart::Attached(attached) = started.unwrap() else {
         panic!("it does not run");
     };

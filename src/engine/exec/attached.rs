@@ -9,11 +9,13 @@ use tokio::time::{sleep, timeout};
 
 use super::super::hijack::Hijacked;
 use super::super::transport::{HttpMethod, READ_TIMEOUT, encoded};
-use super::super::{Engine, EngineError, target};
+use super::super::{Engine, EngineError};
 use super::streams::Frames;
 use super::{CommandEnd, NOT_STARTED, OPERATION, not_started, shell_code};
 use crate::model::{ExecEnd, InstanceId, LogStream, TerminalSize};
 
+/// What is done while a command runs, for errors.
+const ATTENDING: &str = "follow the command in";
 /// How long the first output on a terminal is waited for: it shows whether the command could be
 /// started. A prompt is there at once, and what writes nothing is there all the same.
 const FIRST_OUTPUT: Duration = Duration::from_secs(1);
@@ -69,19 +71,19 @@ pub struct AttachedExec {
 
 /// Commands that somebody is attached to.
 impl Engine {
-    /// Starts `command` in a running container, on a terminal of the size `terminal` or without one,
+    /// Starts `command` in the running container `id`, called `name`, on a terminal of the size `terminal` or without one,
     /// with standard input where `input` says so.
     ///
     /// # Errors
     /// When the engine does not answer or refuses.
     pub async fn exec(
         &self,
-        id: &InstanceId,
+        (id, name): (&InstanceId, &str),
         command: &[String],
         terminal: Option<TerminalSize>,
         input: bool,
     ) -> Result<ExecStart, EngineError> {
-        let target = target(id);
+        let target = name.to_owned();
         let what = (OPERATION, target.as_str());
         let has_terminal = terminal.is_some();
         let mut create = json!({
@@ -162,7 +164,7 @@ impl AttachedExec {
             has_terminal,
         } = self;
         let (mut reader, mut writer) = tokio::io::split(connection);
-        let what = (OPERATION, target.as_str());
+        let what = (ATTENDING, target.as_str());
         let written = {
             let reading = carry_output(&mut reader, output, first, has_terminal);
             let resizing = async {
@@ -187,13 +189,13 @@ impl AttachedExec {
         };
         match written {
             Ok(Written::All(code)) => {
+                if let Some(code) = code {
+                    return Ok(ExecEnd::NotStarted(code));
+                }
                 let asked = engine.exit_code(&path, READ_TIMEOUT, what);
-                let code = match code {
-                    Some(code) => code,
-                    None => timeout(READ_TIMEOUT, asked)
-                        .await
-                        .map_err(|_elapsed| EngineError::timed_out(what.0, what.1))??,
-                };
+                let code = timeout(READ_TIMEOUT, asked)
+                    .await
+                    .map_err(|_elapsed| EngineError::timed_out(what.0, what.1))??;
                 Ok(ExecEnd::Exited(code))
             }
             Ok(Written::ReaderGone) => {
@@ -223,7 +225,7 @@ async fn carry_output(
     has_terminal: bool,
 ) -> std::io::Result<Written> {
     let mut frames = (!has_terminal).then(Frames::default);
-    // What the engine writes in place of a command is all there is.
+    // What the engine writes in place of a command is all there is, and no output of it.
     let (mut refused, mut is_begin) = (None, true);
     let (mut piece, mut has_ended) = (first, false);
     while !has_ended {
@@ -235,6 +237,9 @@ async fn carry_output(
             for each in pieces {
                 if std::mem::take(&mut is_begin) {
                     refused = could_not_start(&each.1);
+                }
+                if refused.is_some() {
+                    continue;
                 }
                 if output.send(each).await.is_err() {
                     return Ok(Written::ReaderGone);

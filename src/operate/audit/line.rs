@@ -226,6 +226,11 @@ impl AuditLine {
                 self.exit_code = Some(*code);
                 "succeeded"
             }
+            Ok(ExecEnd::NotStarted(code)) => {
+                self.exit_code = Some(*code);
+                self.error = Some("it could not be started".to_owned());
+                "failed"
+            }
             Ok(ExecEnd::HungUp) => {
                 self.reason = Some("its terminal was closed");
                 "cancelled"

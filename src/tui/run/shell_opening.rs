@@ -99,6 +99,10 @@ impl ConsoleSession {
                 format!("the shell in {container} exited with code {code}"),
                 false,
             ),
+            Ok(ExecEnd::NotStarted(_)) => (
+                format!("the shell in {container} could not be started"),
+                true,
+            ),
             Ok(ExecEnd::Lost(sentence)) => (
                 format!("the shell in {container} is lost: {sentence}"),
                 true,

@@ -14,6 +14,16 @@ pub(super) const USUAL_MODES: &[u8] =
 \x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l\x1b[?2004l\
 \x1b[>4;0m\x1b[=0u\x1b[?25h";
 
+/// Leaves the alternate screen, without the move of the cursor that mode 1049 makes where the program
+/// that had the terminal never entered it.
+const MAIN_SCREEN: &[u8] = b"\x1b[?1047l\x1b[?47l";
+
+/// What puts a terminal back after a program that may have left any mode behind.
+#[must_use]
+pub fn usual_screen() -> Vec<u8> {
+    [MAIN_SCREEN, USUAL_MODES].concat()
+}
+
 /// Clicks and wheel in SGR coordinates. Motion is not asked for: it would wake the program for
 /// nothing.
 pub(super) struct EnableMouse;
