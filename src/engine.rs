@@ -259,10 +259,7 @@ impl Engine {
         };
         let clear = Hidden::new(pretty(&value)?);
         mask::mask(&mut value, known);
-        Ok(Inspection {
-            masked: pretty(&value)?,
-            clear,
-        })
+        Ok(Inspection::new(pretty(&value)?, clear))
     }
 
     /// Container events from `since` on, else from now on; ends when the engine or a proxy ends it.

@@ -35,6 +35,7 @@ mod moment;
 mod network_mode;
 mod observation;
 mod operation;
+mod outline;
 mod part;
 mod policy;
 mod port;
@@ -119,6 +120,7 @@ pub use operation::{
     RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes,
     StepWait, UnknownSignal,
 };
+pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};
 pub use policy::HealthPolicy;
 pub use port::{HostPort, Port, PortProtocol, UnboundPort};

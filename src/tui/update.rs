@@ -12,6 +12,7 @@ mod history;
 mod hubdeck_log;
 pub(in crate::tui) mod incidents;
 mod inside;
+mod inspect;
 mod kept;
 mod leave;
 pub mod logs;
@@ -34,12 +35,12 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use crate::logs::without_colours;
-use crate::model::{Service, ServiceId, Snapshot, StackName};
+use crate::model::{ServiceId, Snapshot, StackName};
 use crate::tui::input::action::{Action, ComposeAction, ContainerUse, ExportRequest};
 use crate::tui::input::page::{DetailsTab, PreviewKind, View};
 use crate::tui::state::{
-    DetailsState, Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField,
-    UiState, availability, compose, later, no_engine, operations, selection::targets,
+    Dialog, Drawn, Facts, FieldKind, Guard, Legibility, PaletteInput, TextField, UiState,
+    availability, compose, copies::copies, later, no_engine, operations,
 };
 use effect::Effect;
 
@@ -102,6 +103,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
         Action::Export => return Some(Effect::Export(ExportRequest::default())),
         Action::ExportLines(request) => return Some(Effect::Export(request)),
         Action::Copy => return copy(ui, snapshot),
+        Action::CopyText(text) => return Some(Effect::Copy(text)),
         Action::Request {
             kind,
             with_dependents,
@@ -340,15 +342,8 @@ fn explained(ui: &UiState) -> Option<&ServiceId> {
     }
 }
 
-fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
-    if let Some(DetailsState {
-        tab: DetailsTab::Inspect,
-        inspect: Some(Ok(answer)),
-        ..
-    }) = &ui.details
-    {
-        return Some(Effect::Copy(answer.masked.clone()));
-    }
+/// Copies what there is one of, or asks what is copied of the selection.
+fn copy(ui: &mut UiState, snapshot: &Snapshot) -> Option<Effect> {
     // As it was drawn last: a key before it may have gone to another service.
     if let Some((service, command)) = &ui.drawn.command
         && explained(ui) == Some(service)
@@ -361,18 +356,10 @@ fn copy(ui: &UiState, snapshot: &Snapshot) -> Option<Effect> {
         let line = logs.chosen().or_else(last);
         return line.map(|line| Effect::Copy(without_colours(&line.text).into_owned()));
     }
-    let names: Vec<String> = targets(ui, snapshot)
-        .iter()
-        .filter_map(|id| snapshot.service(id))
-        .map(|service| name(service))
-        .collect();
-    (!names.is_empty()).then(|| Effect::Copy(names.join("\n")))
-}
-
-/// The name of its container, or its own without one.
-fn name(service: &Service) -> String {
-    let primary = service.primary();
-    primary.map_or_else(|| service.name.to_string(), |each| each.facts.name.clone())
+    if !copies(ui, snapshot).is_empty() {
+        ui.dialog = Some(Dialog::Copy { selected: 0 });
+    }
+    None
 }
 
 #[cfg(test)]

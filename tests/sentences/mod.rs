@@ -58,7 +58,6 @@ const FOREIGN: &[(&str, &str)] = &[
         "topology/unreachable_dependency.rs",
         "log lines of services, and names of networks",
     ),
-    ("tui/draw/view/details/inspect.rs", "JSON of the engine"),
     ("tui/state/command/arguments.rs", "what the operator types"),
     ("tui/terminal/color.rs", "variables that terminals set"),
 ];

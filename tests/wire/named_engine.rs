@@ -211,6 +211,9 @@ fn the_console_acts_on_nothing_while_the_named_engine_is_gone() {
         "{text}"
     );
     assert_eq!(world.audit(), None, "nothing was done to any engine");
+    // What can be copied is shown.
+    terminal.send(key::ESC);
+    terminal.run_for(Duration::from_millis(300));
     terminal.send("q");
     terminal.wait_exit();
 }

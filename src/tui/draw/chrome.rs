@@ -150,6 +150,7 @@ pub fn draw_above(
         Some(Dialog::Containers { what, selected }) => {
             menu::containers(buffer, area, context, ui, (what, *selected), drawn)
         }
+        Some(Dialog::Copy { selected }) => menu::copy(buffer, area, context, ui, *selected, drawn),
         Some(Dialog::Columns(chooser)) => columns::draw(buffer, area, context, ui, chooser, drawn),
         Some(Dialog::Record(view)) => record::draw(buffer, area, context, view, drawn),
         Some(Dialog::Maintenance { selected, .. }) => {

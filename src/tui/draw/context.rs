@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::model::secrets::{Maskable, Sensitive};
-use crate::model::{Inspection, Snapshot, Timestamp};
+use crate::model::{Inspection, Outline, Snapshot, Timestamp};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::draw::theme::Theme;
 use crate::tui::input::keymap::Keymap;
@@ -54,13 +54,13 @@ impl DrawContext<'_> {
         }
     }
 
-    /// The engine's raw inspection.
+    /// The engine's raw inspection with its rows.
     #[must_use]
-    pub fn inspection<'b>(&self, inspection: &'b Inspection) -> &'b str {
+    pub fn inspection<'b>(&self, inspection: &'b Inspection) -> (&'b str, &'b Outline) {
         if self.show_secrets {
-            inspection.clear.reveal()
+            (inspection.clear.reveal(), &inspection.clear_outline)
         } else {
-            &inspection.masked
+            (&inspection.masked, &inspection.outline)
         }
     }
 }

@@ -239,8 +239,11 @@ pub enum Action {
     RunIn(ContainerUse, InstanceId),
     /// Show the raw inspection.
     Inspect,
-    /// Copy the selection's text to the clipboard (OSC 52).
+    /// Copy the log line or the command of Why to the clipboard (OSC 52), or choose what is copied of
+    /// the selection.
     Copy,
+    /// Copy this text to the clipboard.
+    CopyText(String),
     /// Show or hide timestamps in logs.
     ToggleTimestamps,
     /// Wrap or cut long lines in logs.

@@ -2,6 +2,7 @@
 
 use crate::model::{Inspection, ServiceId};
 use crate::tui::input::page::DetailsTab;
+use crate::tui::state::inspect::InspectTree;
 use crate::tui::state::processes::ProcessList;
 
 /// The open details page.
@@ -17,6 +18,8 @@ pub struct DetailsState {
     pub inspect: Option<Result<Inspection, String>>,
     /// Whether the raw inspection was asked for.
     pub inspecting: bool,
+    /// The raw inspection as it is looked at.
+    pub tree: InspectTree,
     /// The processes of its container.
     pub processes: ProcessList,
     /// What is searched in its text.
@@ -88,6 +91,7 @@ impl DetailsState {
             top: 0,
             inspect: None,
             inspecting: false,
+            tree: InspectTree::NEW,
             processes: ProcessList::NONE,
             search: TextSearch {
                 text: String::new(),

@@ -99,6 +99,11 @@ pub enum Dialog {
     Columns(ColumnChooser),
     /// One log record as a tree.
     Record(RecordView),
+    /// What is copied.
+    Copy {
+        /// Chosen row.
+        selected: usize,
+    },
     /// In which container something is run.
     Containers {
         /// What is run.

@@ -25,7 +25,10 @@ impl Screen for OnScreen<'_> {
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Mode::Help,
             Some(Dialog::Palette(_)) => Mode::Palette,
             Some(
-                Dialog::Actions { .. } | Dialog::Maintenance { .. } | Dialog::Containers { .. },
+                Dialog::Actions { .. }
+                | Dialog::Maintenance { .. }
+                | Dialog::Containers { .. }
+                | Dialog::Copy { .. },
             ) => Mode::Actions,
             Some(Dialog::Columns(_)) => Mode::Columns,
             Some(Dialog::Record(_)) => Mode::Record,

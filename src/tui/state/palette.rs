@@ -4,14 +4,18 @@
 use crate::model::SortShared as _;
 use crate::model::{Instance, OperationKind, Service, Snapshot};
 
+use crate::model::text::one_line;
 use crate::tui::input::action::{Action, ContainerUse};
 use crate::tui::input::keymap::{ENTRIES, Group, KeymapEntry};
 use crate::tui::input::matching::score;
 use crate::tui::state::command::{COMMANDS, CommandArgument, ConsoleCommand, Takes};
+use crate::tui::state::copies::copies;
 use crate::tui::state::{Facts, UiState, availability, command, inside, scope, selection};
 
 /// Rows offered at most.
 const LIMIT: usize = 50;
+/// Characters of a text that can be copied that are shown.
+const SHOWN_OF_COPY: usize = 200;
 /// What it counts that a row was chosen before, and how often it counts.
 const USE: i32 = 4;
 const MOST_USES: u32 = 5;
@@ -252,6 +256,20 @@ fn own<'a>(
             action,
         }
     })
+}
+
+/// What can be copied, one row each.
+#[must_use]
+pub fn to_copy(ui: &UiState, snapshot: &Snapshot) -> Vec<Item> {
+    let item = |(what, text): (&'static str, String)| Item {
+        kind: ItemKind::Action,
+        title: format!("{what:<9}{}", one_line(&text, SHOWN_OF_COPY)),
+        disabled: None,
+        line: what.to_owned(),
+        goes_on: false,
+        action: Action::CopyText(text),
+    };
+    copies(ui, snapshot).into_iter().map(item).collect()
 }
 
 /// The containers in which `what` may be run, in the order of their names.

@@ -3,15 +3,16 @@
 use crate::model::{Inspection, Process, ServiceId, Snapshot};
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
+use crate::tui::state::inspect::InspectTree;
 use crate::tui::state::processes::ProcessList;
 use crate::tui::state::{DetailsState, TextSearch, UiState, Viewport};
-use crate::tui::update::{history, logs, scroll};
+use crate::tui::update::{history, inspect, logs, scroll};
 
 /// Takes the answer to a raw inspection, where the details are still about its service.
 pub fn inspected(ui: &mut UiState, service: &ServiceId, answer: Result<Inspection, String>) {
     let details = ui.details.as_mut();
     if let Some(details) = details.filter(|details| details.service == *service) {
-        details.inspect = Some(answer);
+        (details.inspect, details.tree) = (Some(answer), InspectTree::NEW);
     }
 }
 
@@ -38,6 +39,9 @@ pub(super) fn sought(ui: &mut UiState) {
     {
         details.search.row = Some(hit.row);
         details.top = ui.drawn.viewport.top;
+        if let (DetailsTab::Inspect, Some(Ok(answer))) = (details.tab, &details.inspect) {
+            details.tree.unfold_to(&answer.outline, hit.row);
+        }
     }
 }
 
@@ -74,13 +78,16 @@ pub(super) fn show_tab(ui: &mut UiState, tab: DetailsTab) {
     }
     let before = ui.details.take();
     let search = before.as_ref().map(|details| details.search.text.clone());
-    let inspect = before.and_then(|details| details.inspect);
+    let (inspect, tree) = before.map_or((None, InspectTree::NEW), |details| {
+        (details.inspect, details.tree)
+    });
     ui.details = Some(DetailsState {
         service: service.clone(),
         tab,
         top: 0,
         inspecting: inspect.is_some(),
         inspect,
+        tree,
         processes: ProcessList::NONE,
         search: TextSearch {
             text: search.unwrap_or_default(),
@@ -130,6 +137,7 @@ fn scroll_or_change(ui: &mut UiState, action: &Action, snapshot: &Snapshot) {
         return;
     }
     match (action, details.tab) {
+        (action, DetailsTab::Inspect) => inspect::act(details, action, viewport),
         (Action::Move(Direction::Left), _) => go_to(details, neighbour(details.tab, -1)),
         (Action::Move(Direction::Right), _) => go_to(details, neighbour(details.tab, 1)),
         (action, DetailsTab::Logs) => logs::act(ui, action, snapshot),

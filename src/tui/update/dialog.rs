@@ -90,14 +90,41 @@ fn respond(
                 RecordOutcome::Filter(filter) => Choice::Do(Action::SetLineFilter(filter)),
             }
         }
+        Dialog::Copy { .. } | Dialog::Containers { .. } | Dialog::Actions { .. } => {
+            in_list(dialog, action, ui, snapshot, facts)
+        }
+    }
+}
+
+/// What comes of a key in a list that is chosen from.
+fn in_list(
+    dialog: &mut Dialog,
+    action: &Action,
+    ui: &UiState,
+    snapshot: &Snapshot,
+    facts: &Facts,
+) -> Choice {
+    let rows = ui.drawn.dialog.rows;
+    match dialog {
+        Dialog::Copy { selected } => {
+            // The key that opened it chooses, too: twice copies the first.
+            let action = match action {
+                Action::Copy => &Action::Enter,
+                action => action,
+            };
+            choose(selected, &palette::to_copy(ui, snapshot), action, rows)
+        }
         Dialog::Containers { what, selected } => {
             let items = palette::containers(what, ui, snapshot, facts);
-            choose(selected, &items, action, viewport.rows)
+            choose(selected, &items, action, rows)
         }
-        Dialog::Actions { selected } => {
-            let items = palette::actions(ui, snapshot, facts);
-            choose(selected, &items, action, viewport.rows)
-        }
+        Dialog::Actions { selected } => choose(
+            selected,
+            &palette::actions(ui, snapshot, facts),
+            action,
+            rows,
+        ),
+        _ => Choice::Stay,
     }
 }
 

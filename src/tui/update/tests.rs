@@ -4,6 +4,7 @@ mod details_search;
 mod filter;
 mod health;
 mod inside;
+mod inspect;
 mod late_lines;
 mod leave;
 mod log_patterns;

@@ -124,6 +124,21 @@ pub fn actions(
     draw_items(buffer, inner, context, &items, selected, drawn);
 }
 
+/// Draws the choice of what is copied.
+pub fn copy(
+    buffer: &mut Buffer,
+    area: Rect,
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    selected: usize,
+    drawn: &mut Drawn,
+) {
+    let items = palette::to_copy(ui, context.snapshot);
+    let height = line_writer::cells(items.len()).saturating_add(2);
+    let inner = dialog_frame::open(buffer, area, context, (72, height), "Copy what?");
+    draw_items(buffer, inner, context, &items, selected, drawn);
+}
+
 /// Draws the choice of the container in which something is run.
 pub fn containers(
     buffer: &mut Buffer,

@@ -181,10 +181,10 @@ fn open(scene: &Scene, trouble: bool, (width, height): (u16, u16)) -> TestConsol
     {
         let text =
             "{\n  \"Id\": \"0123456789ab\",\n  \"State\": {\n    \"Status\": \"exited\"\n  }\n}";
-        details.inspect = Some(Ok(Inspection {
-            masked: text.to_owned(),
-            clear: crate::model::Hidden::new(text),
-        }));
+        details.inspect = Some(Ok(Inspection::new(
+            text.to_owned(),
+            crate::model::Hidden::new(text),
+        )));
     }
     console
 }

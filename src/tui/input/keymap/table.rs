@@ -191,7 +191,7 @@ pub static ENTRIES: &[KeymapEntry] = &[
     entry("actions", "Actions", "All actions on the selection", Act, Action::Actions, &["x"]),
     entry("operation", "Operation", "Steps of the running or last operation", Act, Action::Operation, &["O"]),
     entry("cancel", "Cancel", "Cancel the running operation after the current step", Act, Action::Cancel, &["C"]),
-    entry("copy", "Copy", "Copy the name, log line, inspection or the command of Why (OSC 52)", Act, Action::Copy, &["y"]),
+    entry("copy", "Copy", "Copy name, id, URL, docker command of the selection; in logs the line", Act, Action::Copy, &["y"]),
 
     entry("remove", "Remove", "Says how to remove a container; removes nothing", Act, Action::Later(Later::Remove), &[]),
     entry("attach", "Attach", "Says how to attach to a container", Act, Action::Later(Later::Attach), &[]),

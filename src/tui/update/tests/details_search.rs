@@ -12,10 +12,7 @@ fn inspecting() -> TestConsole {
         _ => format!("  \"line\": {at},"),
     });
     let text = lines.collect::<Vec<_>>().join("\n");
-    let answer = Inspection {
-        masked: text.clone(),
-        clear: Hidden::default(),
-    };
+    let answer = Inspection::new(text, Hidden::default());
     crate::tui::update::details::inspected(&mut console.ui, &"hub/db".into(), Ok(answer));
     console.draw();
     console
@@ -30,14 +27,14 @@ fn a_search_goes_to_its_hits_and_leaves_the_filter_alone() {
     let mut console = inspecting();
     console.press("/ n e e d");
     assert!(
-        line(&mut console, "/need 1/4") && line(&mut console, "\"Needle\": 40"),
+        line(&mut console, "/need 1/4") && line(&mut console, "Needle: 40"),
         "{}",
         console.screen()
     );
     assert_eq!(console.ui.scope.filter, "");
     console.press("enter n n");
     assert!(
-        line(&mut console, "/need 3/4") && line(&mut console, "\"Needle\": 140"),
+        line(&mut console, "/need 3/4") && line(&mut console, "Needle: 140"),
         "{}",
         console.screen()
     );
@@ -48,7 +45,7 @@ fn a_search_goes_to_its_hits_and_leaves_the_filter_alone() {
         console.screen()
     );
     console.press("N");
-    assert!(line(&mut console, "/need 4/4") && line(&mut console, "\"Needle\": 190"));
+    assert!(line(&mut console, "/need 4/4") && line(&mut console, "Needle: 190"));
     console.press("pgup");
     let top = console.ui.details.as_ref().map(|it| it.top);
     console.draw();

@@ -87,7 +87,7 @@ fn why_copies_its_first_command_and_says_which() {
     assert!(screen.contains("y Copy command"), "{screen}");
     console.press("y");
     assert_eq!(copied(&console), "docker system df");
-    console.press("tab y");
+    console.press("tab y y");
     assert_eq!(
         copied(&console),
         "hub-db-1",
@@ -105,7 +105,7 @@ fn why_in_the_preview_copies_its_command_too_and_of_no_other_service() {
     assert_eq!(copied(&console), "docker system df");
     // Two keys before the next frame: what is on screen is still the Why of the database.
     console.ui.selection.selected = Some("hub/redis".into());
-    console.press("y");
+    console.press("y y");
     assert_eq!(copied(&console), "hub-redis-1");
 }
 

@@ -17,25 +17,31 @@ pub fn top<'t>(
     drawn: &mut Drawn,
 ) -> usize {
     let search = &details.search;
-    if search.text.is_empty() {
-        return details.top;
-    }
-    let needle = search.text.to_lowercase();
-    let found = texts
-        .enumerate()
-        .filter(|(_, text)| contains(text, &needle));
-    let hits: Vec<usize> = found.map(|(row, _)| row).collect();
+    let hits = hits(&search.text, texts);
     drawn.hit = search.hit(&hits, details.top);
     match drawn.hit {
-        Some(hit) if search.seek.is_some() => {
-            let in_sight = details.top..details.top.saturating_add(rows);
-            if in_sight.contains(&hit.row) {
-                details.top
-            } else {
-                hit.row.saturating_sub(rows / 2)
-            }
-        }
+        Some(hit) if search.seek.is_some() => into_sight(details.top, hit.row, rows),
         _ => details.top,
+    }
+}
+
+/// The rows of `texts` that hold `wanted`; none where that is empty.
+pub fn hits<T: AsRef<str>>(wanted: &str, texts: impl Iterator<Item = T>) -> Vec<usize> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let needle = wanted.to_lowercase();
+    let found = texts.enumerate();
+    let found = found.filter(|(_, text)| contains(text.as_ref(), &needle));
+    found.map(|(row, _)| row).collect()
+}
+
+/// The first row to show, after `top`, so that `row` is among the `rows` in sight.
+pub fn into_sight(top: usize, row: usize, rows: usize) -> usize {
+    if (top..top.saturating_add(rows)).contains(&row) {
+        top
+    } else {
+        row.saturating_sub(rows / 2)
     }
 }
 
