@@ -25,7 +25,7 @@ mod warning;
 mod watch;
 
 pub use change::{Changes, RunMode};
-pub use choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+pub use choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 pub use environment::ProcessEnvironment;
 pub use load::Request;
 pub use loaded::Loaded;

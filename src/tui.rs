@@ -18,5 +18,6 @@ pub mod update;
 
 pub use run::{ConsoleContext, Exit, TuiError, has_kept_columns, run};
 pub use state::{
-    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, StartOptions, TerminalOptions,
+    ColorChoice, ConsoleOptions, KeyOptions, LinkChoice, LogOptions, Notice, NotifyOptions,
+    StartOptions, TerminalOptions,
 };

@@ -145,6 +145,7 @@ const OPERATIONS_TRAIT: &[&str] = &[
     "ComposeRefusal",
     "ExecRefusal",
     "ExecSession",
+    "CommandRecord",
 ];
 
 /// What of `probe` the room `probing` may name: what a probe is and found, not what runs it.

@@ -8,7 +8,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{self, Charset};
-use crate::config::{Changes, ColorMode, ConfigError, Loaded, Problem, RunMode, Settings, Watcher};
+use crate::config::{
+    Changes, ColorMode, ConfigError, LinkMode, Loaded, Problem, RunMode, Settings, Watcher,
+};
 use crate::engine::ConnectRequest;
 use crate::inference::catalog::Catalog;
 use crate::model::Part;
@@ -244,15 +246,22 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
         },
         terminal: tui::TerminalOptions {
             mouse: ui.mouse,
+            links: match ui.links {
+                LinkMode::Auto => tui::LinkChoice::Auto,
+                LinkMode::Always => tui::LinkChoice::Always,
+                LinkMode::Never => tui::LinkChoice::Never,
+            },
             notify: tui::NotifyOptions {
                 bell: settings.notify.bell,
                 osc9: settings.notify.osc9,
                 title: settings.notify.title,
             },
         },
-        keymap: ui.keymap.clone(),
-        keys: settings.keys.clone(),
-        commands: settings.commands.clone(),
+        keys: tui::KeyOptions {
+            preset: ui.keymap.clone(),
+            bindings: settings.keys.clone(),
+            commands: ui.commands.clone(),
+        },
         columns: ui.columns.clone(),
         show_secrets: settings.ui.show_secrets,
         logs: tui::LogOptions {

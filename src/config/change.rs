@@ -94,7 +94,7 @@ impl Settings {
             ("keys", self.keys != new.keys),
             (FILTERS, self.logs.filters != new.logs.filters),
             (FIELDS, self.logs.fields != new.logs.fields),
-            ("command", self.commands != new.commands),
+            ("command", self.ui.commands != new.ui.commands),
             ("layer", self.layers != new.layers),
             ("service", self.services != new.services),
         ];

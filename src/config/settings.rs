@@ -12,7 +12,7 @@ use crate::model::{CustomCommand, HealthPolicy, Layers, LogFields, ServiceRule};
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
 
-use super::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use super::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use super::problem::ConfigError;
 use super::token::Token;
 
@@ -47,8 +47,6 @@ pub struct Settings {
     pub log: LogSettings,
     /// `[[service]]` rules in file order.
     pub services: Vec<ServiceRule>,
-    /// `[[command]]` tables in file order.
-    pub commands: Vec<Arc<CustomCommand>>,
     /// Layers of the map, top to bottom.
     pub layers: Arc<Layers>,
 }
@@ -200,6 +198,8 @@ pub struct UiSettings {
     pub ascii: AsciiMode,
     /// Whether colours are written.
     pub color: ColorMode,
+    /// Whether published ports are written as links.
+    pub links: LinkMode,
     /// Whether the mouse is captured.
     pub mouse: bool,
     /// Name of the key preset; the terminal checks it.
@@ -211,6 +211,8 @@ pub struct UiSettings {
     pub stack: Option<String>,
     /// The view that is shown first; the terminal checks it.
     pub view: String,
+    /// `[[command]]` tables in file order.
+    pub commands: Vec<Arc<CustomCommand>>,
     /// Whether the console shows secrets; a flag alone sets it, so that no file does so unnoticed.
     pub show_secrets: bool,
 }
@@ -221,11 +223,13 @@ impl Default for UiSettings {
             theme: "dark".to_owned(),
             ascii: AsciiMode::Auto,
             color: ColorMode::Auto,
+            links: LinkMode::Auto,
             mouse: true,
             keymap: "default".to_owned(),
             columns: Vec::new(),
             stack: None,
             view: "map".to_owned(),
+            commands: Vec::new(),
             show_secrets: false,
         }
     }

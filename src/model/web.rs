@@ -70,83 +70,95 @@ fn engine_host(endpoint: &str) -> &str {
 mod tests {
     use super::*;
 
+    const LOCAL: &str = "unix:///var/run/docker.sock";
+
+    /// Port in the container and on the host, where it is bound, the engine, the URL.
+    type Case = (
+        u16,
+        Option<u16>,
+        Option<&'static str>,
+        &'static str,
+        Option<&'static str>,
+    );
+
+    const CASES: &[Case] = &[
+        (
+            80,
+            Some(8080),
+            Some("0.0.0.0"),
+            LOCAL,
+            Some("http://localhost:8080"),
+        ),
+        (
+            80,
+            Some(8080),
+            Some("::"),
+            LOCAL,
+            Some("http://localhost:8080"),
+        ),
+        (
+            80,
+            Some(8080),
+            Some("127.0.0.1"),
+            LOCAL,
+            Some("http://localhost:8080"),
+        ),
+        (80, Some(8080), None, LOCAL, Some("http://localhost:8080")),
+        (
+            443,
+            Some(8443),
+            Some("10.0.0.5"),
+            LOCAL,
+            Some("https://10.0.0.5:8443"),
+        ),
+        (
+            80,
+            Some(1),
+            Some("fd00::5"),
+            LOCAL,
+            Some("http://[fd00::5]:1"),
+        ),
+        (
+            80,
+            Some(8080),
+            Some("\u{1b}]8;;evil"),
+            LOCAL,
+            Some("http://localhost:8080"),
+        ),
+        (80, None, None, LOCAL, None),
+        (
+            80,
+            Some(80),
+            None,
+            "ssh://ann@server:22",
+            Some("http://server:80"),
+        ),
+        (
+            80,
+            Some(80),
+            None,
+            "tcp://10.1.2.3:2376",
+            Some("http://10.1.2.3:80"),
+        ),
+        (
+            80,
+            Some(80),
+            None,
+            "tcp://[fd00::1]:2376",
+            Some("http://[fd00::1]:80"),
+        ),
+        (
+            80,
+            Some(80),
+            None,
+            "tcp://a;b:2376",
+            Some("http://localhost:80"),
+        ),
+    ];
+
     #[test]
     fn a_url_is_made_of_the_published_port_and_the_host_of_the_engine() {
-        let local = "unix:///var/run/docker.sock";
-        for (container, published, address, endpoint, expected) in [
-            (
-                80,
-                Some(8080),
-                Some("0.0.0.0"),
-                local,
-                Some("http://localhost:8080"),
-            ),
-            (
-                80,
-                Some(8080),
-                Some("::"),
-                local,
-                Some("http://localhost:8080"),
-            ),
-            (
-                80,
-                Some(8080),
-                Some("127.0.0.1"),
-                local,
-                Some("http://localhost:8080"),
-            ),
-            (80, Some(8080), None, local, Some("http://localhost:8080")),
-            (
-                443,
-                Some(8443),
-                Some("10.0.0.5"),
-                local,
-                Some("https://10.0.0.5:8443"),
-            ),
-            (
-                80,
-                Some(1),
-                Some("fd00::5"),
-                local,
-                Some("http://[fd00::5]:1"),
-            ),
-            (
-                80,
-                Some(8080),
-                Some("\u{1b}]8;;evil"),
-                local,
-                Some("http://localhost:8080"),
-            ),
-            (80, None, None, local, None),
-            (
-                80,
-                Some(80),
-                None,
-                "ssh://ann@server:22",
-                Some("http://server:80"),
-            ),
-            (
-                80,
-                Some(80),
-                None,
-                "tcp://10.1.2.3:2376",
-                Some("http://10.1.2.3:80"),
-            ),
-            (
-                80,
-                Some(80),
-                None,
-                "tcp://[fd00::1]:2376",
-                Some("http://[fd00::1]:80"),
-            ),
-            (
-                80,
-                Some(80),
-                None,
-                "tcp://a;b:2376",
-                Some("http://localhost:80"),
-            ),
-        ] {
+        for (container, published, address, endpoint, expected) in CASES.iter().copied() {
             let port = Port {
                 container,
                 protocol: PortProtocol::Tcp,
@@ -165,6 +177,6 @@ mod tests {
             published: Some(53),
             address: None,
         };
-        assert_eq!(web_url(&udp, local), None);
+        assert_eq!(web_url(&udp, LOCAL), None);
     }
 }

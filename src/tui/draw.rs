@@ -6,6 +6,7 @@
 mod chrome;
 pub mod context;
 pub mod glyphs;
+mod links;
 pub mod theme;
 pub mod view;
 pub mod widget;
@@ -14,6 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::text::ascii;
+use crate::tui::input::page::View;
 use crate::tui::state::{Drawn, UiState};
 use context::DrawContext;
 use theme::Role;
@@ -29,8 +31,12 @@ pub fn draw(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>, ui: &UiS
     buffer.set_style(area, text);
     let room = chrome::draw(buffer, area, context, ui, &mut drawn);
     view::draw(buffer, room.body, context, ui, &mut drawn);
+    if ui.view == View::Map && ui.details.is_none() {
+        links::on_cards(buffer, context, &mut drawn);
+    }
     chrome::draw_footer(buffer, room.footer, context, ui, &mut drawn);
     chrome::draw_above(buffer, area, room, context, ui, &mut drawn);
+    links::forget_covered(buffer, &mut drawn);
     if context.glyphs.ascii {
         to_ascii(buffer, area);
     }

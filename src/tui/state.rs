@@ -47,7 +47,7 @@ pub use column_chooser::{ColumnChooser, ColumnRow};
 pub use console_memory::{ConsoleMemory, LogTables, Zone};
 pub use details::{DetailsState, TextHit, TextSearch};
 pub use dialog::{Dialog, FOLLOWED, FieldKind, PaletteInput, TextField, Toast};
-pub use drawn::{Drawn, Hit, Legibility, Viewport, scroll_to};
+pub use drawn::{Drawn, DrawnLog, Hit, Legibility, Link, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::{Guard, SHOWN_FOR};
 pub use incidents::IncidentsState;
@@ -56,7 +56,8 @@ pub use map::{MapState, Zoom, ZoomLevel};
 pub use on_screen::{OnScreen, key_page, no_engine};
 pub use operations::OperationsState;
 pub use options::{
-    ColorChoice, ConsoleOptions, LogOptions, Notice, NotifyOptions, StartOptions, TerminalOptions,
+    ColorChoice, ConsoleOptions, KeyOptions, LinkChoice, LogOptions, Notice, NotifyOptions,
+    StartOptions, TerminalOptions,
 };
 pub use past::PastState;
 pub use scope::Scope;
@@ -142,7 +143,7 @@ impl UiState {
             scope,
             session: ConsoleMemory {
                 themes,
-                commands: options.commands.clone(),
+                commands: options.keys.commands.clone(),
                 home_stack: options.start.stack.clone(),
                 log_tables: LogTables {
                     filters: options.logs.filters.clone(),

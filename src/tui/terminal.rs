@@ -2,9 +2,12 @@
 //! Knows: the theme's colour depth, the options' choice of colours.
 //! Never: what is drawn.
 
+mod abilities;
 mod canvas;
+mod clipboard;
 mod color;
 mod held;
+mod hyperlinks;
 mod modes;
 mod output;
 mod panic_hook;
@@ -23,11 +26,14 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use crossterm::{execute, queue};
 use ratatui::buffer::Buffer;
 
+pub use abilities::Abilities;
 pub use canvas::Canvas;
 pub use modes::{RawMode, usual_screen};
 
 pub use screen::NoScreen;
 pub use size::Measured;
+
+use crate::tui::state::Link;
 
 use held::{HeldModes, Released};
 use modes::{DisableMouse, EnableMouse, USUAL_MODES};
@@ -154,16 +160,16 @@ impl Terminal {
         self.canvas.writer().idle().await;
     }
 
-    /// Shows `frame`, writing only what differs from the last one, or all of it to a terminal that
+    /// Shows `frame` with its `links`, writing only what differs from the last one, or all of it to a terminal that
     /// had stalled. Returns the bytes written, without waiting for the terminal to read them.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
+    pub fn show(&mut self, frame: Buffer, links: &[Link]) -> io::Result<usize> {
         if self.canvas.writer().take_stalled() {
             self.canvas.forget();
         }
-        self.canvas.show(frame)
+        self.canvas.show_with_links(frame, links)
     }
 
     /// Captures or releases the mouse.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::support::docker::{Container, Forwarder, docker, live, unique};
-use crate::support::hubdeck::Home;
+use crate::support::hubdeck::{Home, eventually};
 use crate::support::pty::{Terminal, key};
 
 /// The console with `container` selected.
@@ -95,6 +95,44 @@ fn the_console_is_back_when_a_real_container_is_killed_or_the_engine_is_lost() {
     terminal.assert_restored();
 }
 
+/// A signal leaves a command without a terminal to itself, and says so.
+fn leave(home: &Home, container: &str) {
+    let mut sleeping = home.piped(&["exec", container, "sleep", "20"]);
+    let child = sleeping.spawn().unwrap();
+    let runs = || {
+        docker(&["top", container])
+            .contains("sleep 20")
+            .then_some(())
+    };
+    eventually("the command runs", Duration::from_secs(20), runs);
+    let pid = rustix::process::Pid::from_raw(child.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::TERM).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(143));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let said = format!("the command goes on in {container}");
+    assert!(errors.contains(&said), "{errors}");
+}
+
+/// A command of the operator's own runs the real docker program for the container.
+fn own_command(home: &Home, container: &str) {
+    let folder = home.path().join("config/hubdeck");
+    std::fs::create_dir_all(&folder).unwrap();
+    let config =
+        "[[command]]\nname = \"sh\"\nkey = \"ctrl-g\"\nrun = \"docker exec -it {container} sh\"\n";
+    std::fs::write(folder.join("config.toml"), config).unwrap();
+    let mut terminal = console(home, container, "xterm-256color");
+    terminal.send("\x07");
+    terminal.wait_for("/ #");
+    terminal.send("exit 5\r");
+    terminal.wait_for("sh exited with code 5. Enter returns to hubdeck");
+    terminal.send(key::ENTER);
+    terminal.wait_for("[2 Services]");
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
+    terminal.assert_restored();
+}
+
 #[test]
 fn commands_run_from_the_command_line_as_by_docker() {
     if !live() {
@@ -116,6 +154,16 @@ fn commands_run_from_the_command_line_as_by_docker() {
         (both.stdout.as_str(), both.stderr.as_str()),
         ("out\n", "error\n")
     );
+    let absent = run(&["no-such-command"]);
+    assert_eq!(absent.stdout, "", "no words of the engine");
+    assert!(
+        absent
+            .stderr
+            .contains("cannot run no-such-command: there is no such command"),
+        "{absent:?}"
+    );
+    leave(&home, container.name());
+    own_command(&home, container.name());
     let mut counting = home.piped(&["exec", container.name(), "wc", "-c"]);
     let mut child = counting.stdin(Stdio::piped()).spawn().unwrap();
     let text = vec![b'x'; 300_000];

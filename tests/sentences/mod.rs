@@ -59,7 +59,13 @@ const FOREIGN: &[(&str, &str)] = &[
         "log lines of services, and names of networks",
     ),
     ("tui/state/command/arguments.rs", "what the operator types"),
+    (
+        "tui/terminal/canvas/links.rs",
+        "URLs, before they are written to a terminal",
+    ),
+    ("tui/terminal/clipboard.rs", "variables that terminals set"),
     ("tui/terminal/color.rs", "variables that terminals set"),
+    ("tui/terminal/hyperlinks.rs", "variables that terminals set"),
 ];
 
 /// The places in `code` that look into what was a sentence once, or into the cause of an error;

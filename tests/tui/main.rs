@@ -13,6 +13,7 @@ mod commands;
 mod demo;
 mod harness;
 mod kept;
+mod links;
 mod notify;
 mod odd_lines;
 mod on_demo_stack;

@@ -60,7 +60,7 @@ impl Merge {
         for (place, command) in commands::commands(&sections, &mut self.problems) {
             let key = format!("command.{}", command.name);
             self.loaded.places.insert(key, place);
-            self.loaded.settings.commands.push(command);
+            self.loaded.settings.ui.commands.push(command);
         }
     }
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::value::Raw;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -12,6 +12,11 @@ pub(super) const COLORS: &[(&str, ColorMode)] = &[
     ("auto", ColorMode::Auto),
     ("always", ColorMode::Always),
     ("never", ColorMode::Never),
+];
+pub(super) const LINKS: &[(&str, LinkMode)] = &[
+    ("auto", LinkMode::Auto),
+    ("always", LinkMode::Always),
+    ("never", LinkMode::Never),
 ];
 pub(super) const KEYMAPS: &[(&str, &str)] = &[
     ("default", "default"),

@@ -4,8 +4,9 @@ use crate::config::token::Token;
 use crate::config::value::Raw;
 
 use super::readers::{
-    COLORS, FORMATS, KEYMAPS, LEVELS, address, ascii, choice, interval, ip_address, name, optional,
-    optional_path, optional_text, probe_timeout, put, sample_interval, slow_after, start_period,
+    COLORS, FORMATS, KEYMAPS, LEVELS, LINKS, address, ascii, choice, interval, ip_address, name,
+    optional, optional_path, optional_text, probe_timeout, put, sample_interval, slow_after,
+    start_period,
 };
 use super::written::Written;
 use super::{Allowed, SettingSpec, TakesEffect};
@@ -152,6 +153,10 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "When colours are written: \"auto\", \"always\" or \"never\".",
         more: "`NO_COLOR` means never, unless file, environment or flag say otherwise.",
         flag: Some("--color"), another: "\"never\""),
+    entry!(ui.links, AtOnce, Other("\"auto\", \"always\" or \"never\""), |raw| choice(raw, LINKS),
+        help: "Write published ports as links (OSC 8): \"auto\", \"always\" or \"never\".",
+        more: "`auto` is for terminals that are known to show them ([terminals](terminals.md)).",
+        another: "\"never\""),
     entry!(ui.mouse, AtOnce, BOOL, Raw::bool,
         help: "Capture the mouse.", another: "false"),
     entry!(ui.keymap, AtOnce, Other("\"default\", \"lazydocker\" or \"k9s\""), |raw| choice(raw, KEYMAPS).map(str::to_owned),

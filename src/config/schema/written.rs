@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use toml::Value;
 
-use crate::config::choices::{AsciiMode, ColorMode, LogFormat, LogLevel};
+use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::token::Token;
 
 /// A setting that can be written: what is read back from it is the same.
@@ -102,6 +102,12 @@ impl Written for AsciiMode {
 }
 
 impl Written for ColorMode {
+    fn written(&self) -> Value {
+        text(self.id())
+    }
+}
+
+impl Written for LinkMode {
     fn written(&self) -> Value {
         text(self.id())
     }

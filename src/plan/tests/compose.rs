@@ -61,6 +61,7 @@ fn one_call_claims_every_service_of_the_stack() {
         kind: OperationKind::Restart,
         targets: vec!["api".into()],
         with_dependents: false,
+        image: None,
     };
     let restart = plan(&restart, &snapshot).expect("a plan");
     assert_eq!(restart.claims(), ["api".into()].into());

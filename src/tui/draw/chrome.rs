@@ -119,6 +119,7 @@ pub fn draw_above(
     if ui.dialog.is_some() {
         // What lies under a dialog does not answer the mouse.
         drawn.areas.clear();
+        drawn.links.clear();
     }
     match &ui.dialog {
         None => {}

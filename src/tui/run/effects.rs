@@ -55,8 +55,16 @@ impl ConsoleSession {
             Effect::PlanCompose(invocation) => self.plan_compose(*invocation),
             Effect::Inspect(instance) => self.inspect(instance),
             Effect::Copy(text) => {
-                let copied = terminal.copy(&text);
-                self.toast_result(copied, &copied_words(&text));
+                let copied = if self.abilities.clipboard.is_there() {
+                    terminal.copy(&text)
+                } else {
+                    Ok(())
+                };
+                let words = self
+                    .abilities
+                    .clipboard
+                    .words(&one_line(&text, COPIED), text.len());
+                self.toast_result(copied, &words);
             }
             Effect::Export(request) => self.export(&request),
             Effect::Keep(change) => {
@@ -259,14 +267,6 @@ fn in_home(file: &str, home: Option<PathBuf>) -> PathBuf {
         }
         _ => PathBuf::from(file),
     }
-}
-
-/// What was copied, with its begin.
-fn copied_words(text: &str) -> String {
-    format!(
-        "copied, if the terminal allows OSC 52: {}",
-        one_line(text, COPIED)
-    )
 }
 
 #[cfg(test)]

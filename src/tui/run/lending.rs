@@ -8,7 +8,7 @@ use crate::tui::terminal::{Terminal, TerminalError};
 use crate::tui::update::toast;
 
 use super::event_reader::EventReader;
-use super::own_command::{self, OwnCommandEnd};
+use super::own_command::{self, OwnCommandEnd, RecordedCommand};
 use super::pager;
 use super::program::ProgramEnd;
 use super::session::ConsoleSession;
@@ -39,24 +39,7 @@ pub(super) async fn lend(
                 None
             }
         },
-        Borrower::Command(command) => {
-            let (name, container) = (
-                command.request.name.clone(),
-                command.request.container.clone(),
-            );
-            let left = match own_command::show(*command, terminal, signals).await {
-                Ok(OwnCommandEnd::Stopped(signal)) => Err(signal),
-                Ok(OwnCommandEnd::Left(code)) => Ok(Ok(code)),
-                Err(error) => Ok(Err(error)),
-            };
-            match left {
-                Ok(left) => {
-                    session.command_left(&name, &container, left);
-                    None
-                }
-                Err(signal) => Some(signal),
-            }
-        }
+        Borrower::Command(command) => run_command(session, *command, terminal, signals).await,
         Borrower::Shell(container, command) => {
             match shell::show(command, &container, terminal, signals).await {
                 Ok(ShellEnd::Stopped(signal)) => Some(signal),
@@ -85,6 +68,26 @@ pub(super) async fn lend(
     // What was typed and sent meanwhile was meant for the other program.
     (*reader, *signals) = listen()?;
     Ok(None)
+}
+
+/// Runs a command of the operator's own; gives the signal that ended hubdeck where one did.
+async fn run_command(
+    session: &mut ConsoleSession,
+    command: RecordedCommand,
+    terminal: &mut Terminal,
+    signals: &mut Signals,
+) -> Option<i32> {
+    let (name, container) = (
+        command.request.name.clone(),
+        command.request.container.clone(),
+    );
+    let left = match own_command::show(command, terminal, signals).await {
+        Ok(OwnCommandEnd::Stopped(signal)) => return Some(signal),
+        Ok(OwnCommandEnd::Left(code)) => Ok(code),
+        Err(error) => Err(error),
+    };
+    session.command_left(&name, &container, left);
+    None
 }
 
 impl ConsoleSession {

@@ -43,8 +43,9 @@ impl ConsoleSession {
                     self.options.columns != options.columns && self.ui.table.has_own_columns();
                 let effect = update::take_options(&mut self.ui, &self.options, &options, columns);
                 // A theme that was chosen with a key stays when something else changes.
-                let other_looks =
-                    self.resolved.theme != resolved.theme || self.options.color != options.color;
+                let other_looks = self.resolved.theme != resolved.theme
+                    || self.options.color != options.color
+                    || self.options.terminal.links != options.terminal.links;
                 if options.masks_logs() && !self.options.masks_logs() {
                     self.mask_logs();
                 }

@@ -143,8 +143,7 @@ impl ConsoleSession {
     /// Takes a record that was begun, or why it was not.
     pub(super) fn command_begun(
         &mut self,
-        request: CommandRequest,
-        begun: Option<Result<CommandRecord, String>>,
+        (request, begun): (CommandRequest, Option<Result<CommandRecord, String>>),
     ) -> Next {
         let was_waited_for = self.background.opening.take().is_some();
         match begun {

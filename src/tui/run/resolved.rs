@@ -35,8 +35,8 @@ impl Resolved {
         let mut wrong: Vec<TuiError> = Vec::new();
         let theme = Theme::load(&options.theme, &options.theme_dirs);
         let theme = theme.map_err(|error| wrong.push(error.into())).ok();
-        let keymap = Keymap::from_config(&options.keymap, &options.keys)
-            .and_then(|keymap| keymap.with_commands(&options.commands));
+        let keymap = Keymap::from_config(&options.keys.preset, &options.keys.bindings)
+            .and_then(|keymap| keymap.with_commands(&options.keys.commands));
         let keymap = keymap.map_err(|error| wrong.push(error.into())).ok();
         let columns = columns(&options.columns, &mut wrong);
         let view = View::parse(&options.start.view);

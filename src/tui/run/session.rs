@@ -21,7 +21,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::event;
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{ConsoleOptions, Facts, Notice, OnScreen, UiState, availability, preview};
-use crate::tui::terminal::{Measured, Terminal};
+use crate::tui::terminal::{Abilities, Measured, Terminal};
 use crate::tui::update::logs::{ArrivalMask, arrived};
 use crate::tui::update::{self, toast};
 
@@ -52,7 +52,8 @@ pub struct ConsoleSession {
     pub(super) options: ConsoleOptions,
     pub(super) resolved: Resolved,
     pub(super) theme: Theme,
-    pub(super) depth: ColorDepth,
+    /// What the terminal can show and take.
+    pub(super) abilities: Abilities,
     /// Whether the terminal reported its size when it was last asked.
     size_is_known: bool,
     notifier: Notifier,
@@ -83,7 +84,7 @@ impl ConsoleSession {
             operations: context.operations,
             theme: resolved.theme.clone(),
             resolved,
-            depth: ColorDepth::None,
+            abilities: Abilities::NONE,
             size_is_known: true,
             notifier: Notifier::new(Timestamp::now()),
             options: context.options,
@@ -98,19 +99,20 @@ impl ConsoleSession {
     /// Records in the hubdeck log how the console looks.
     pub(super) fn log_opening(&self) {
         let Size { width, height } = self.ui.terminal.size;
-        let (depth, theme) = (self.depth, &self.theme.name);
+        let (depth, theme) = (self.abilities.depth, &self.theme.name);
         tracing::info!("console opened: {width}×{height}, {depth:?} colours, theme {theme}");
     }
 
     pub(super) fn choose_colors(&mut self) {
-        self.depth = ColorDepth::detect(self.options.color, &|name| std::env::var(name).ok());
+        let (color, links) = (self.options.color, self.options.terminal.links);
+        self.abilities = Abilities::detect(color, links, &|name| std::env::var(name).ok());
         self.set_theme(self.resolved.theme.clone());
     }
 
     /// Takes `theme` in the colours there are; where there are few or none, the theme made for
     /// that.
     pub(super) fn set_theme(&mut self, theme: Theme) {
-        let made_for = match self.depth {
+        let made_for = match self.abilities.depth {
             ColorDepth::None => Some("mono"),
             ColorDepth::Eight => Some("sixteen"),
             ColorDepth::Sixteen | ColorDepth::Indexed | ColorDepth::True => None,
@@ -122,7 +124,7 @@ impl ConsoleSession {
             },
             _ => theme,
         };
-        self.theme = fitted.fit(self.depth);
+        self.theme = fitted.fit(self.abilities.depth);
     }
 
     /// Reads the size of the terminal, or assumes one.
@@ -282,10 +284,7 @@ impl ConsoleSession {
             TaskResult::Paged(Ok(text)) => return Next::Lend(Borrower::Pager(text)),
             TaskResult::Paged(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
             TaskResult::Opened(container, opened) => return self.shell_opened(container, opened),
-            TaskResult::Begun(begun) => {
-                let (request, begun) = *begun;
-                return self.command_begun(request, begun);
-            }
+            TaskResult::Begun(begun) => return self.command_begun(*begun),
             TaskResult::Planned(plan) => self.compose_planned(plan),
             TaskResult::Exported(Ok(text)) => toast(&mut self.ui, &text, false, Timestamp::now()),
             TaskResult::Exported(Err(text)) => toast(&mut self.ui, &text, true, Timestamp::now()),
@@ -334,7 +333,8 @@ impl ConsoleSession {
         );
         let mut buffer = Buffer::empty(area);
         let drawn = draw::draw(&mut buffer, area, &self.context(&facts), &self.ui);
-        let written = terminal.show(buffer)?;
+        let links = self.abilities.links.then_some(drawn.links.as_slice());
+        let written = terminal.show(buffer, links.unwrap_or_default())?;
         update::drawn(&mut self.ui, drawn, self.opened.elapsed());
         self.operations.focus(self.focus());
         Ok(written)

@@ -93,6 +93,7 @@ fn commands(
             kind,
             targets: targets.to_vec(),
             with_dependents: false,
+            image: None,
         };
         let steps = plan(&operation, snapshot).map_or_else(|_| Vec::new(), |plan| plan.steps);
         let commands: Vec<String> = steps.iter().filter_map(|it| it.docker_command()).collect();

@@ -80,12 +80,32 @@ impl Legibility {
     }
 }
 
+/// A link on a frame: cells of one row that lead to a URL which hubdeck made itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The cells.
+    pub area: Rect,
+    /// Where it leads; `http` or `https`.
+    pub url: String,
+}
+
+/// A log as it was drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DrawnLog {
+    /// What stood at the bottom, which may be less far up than was asked for.
+    pub place: Option<LogPlace>,
+    /// Columns that the bars of the histogram above it had; 0 without one.
+    pub histogram: usize,
+}
+
 /// What is on a frame: areas that answer the mouse, what is in sight, whether a question
 /// can be read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawn {
     /// Later areas lie on top of earlier ones.
     pub areas: Vec<(Rect, Hit)>,
+    /// Links, which a terminal may show as such.
+    pub links: Vec<Link>,
     /// Rows that banners take above the view.
     pub banners: u16,
     /// The main region as drawn.
@@ -94,10 +114,8 @@ pub struct Drawn {
     pub across: Viewport,
     /// Cells that a line of text had, for rows of wrapped lines.
     pub columns: usize,
-    /// What stood at the bottom of a log, which may be less far up than was asked for.
-    pub log_place: Option<LogPlace>,
-    /// Columns that the bars of the histogram above a log had; 0 without one.
-    pub histogram: usize,
+    /// The log as drawn.
+    pub log: DrawnLog,
     /// The hit of a search in the details.
     pub hit: Option<TextHit>,
     /// The open dialog as drawn.

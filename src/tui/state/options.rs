@@ -19,6 +19,18 @@ pub enum ColorChoice {
     Never,
 }
 
+/// When ports are written as links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkChoice {
+    /// To a terminal that is known to show them.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// Settings of the console; they may change while it runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConsoleOptions {
@@ -32,12 +44,8 @@ pub struct ConsoleOptions {
     pub color: ColorChoice,
     /// Whether the mouse is captured from the start, and how new incidents are reported.
     pub terminal: TerminalOptions,
-    /// Keymap preset: `default`, `lazydocker` or `k9s`.
-    pub keymap: String,
-    /// Bindings that replace those of the preset: action id → keys.
-    pub keys: BTreeMap<String, Vec<String>>,
-    /// The operator's own commands.
-    pub commands: Vec<Arc<CustomCommand>>,
+    /// What keys do.
+    pub keys: KeyOptions,
     /// Ids of the columns of the services table, in order; empty for the usual ones.
     pub columns: Vec<String>,
     /// How logs are read and shown.
@@ -57,6 +65,17 @@ pub struct ConsoleOptions {
     pub notices: Vec<Notice>,
 }
 
+/// What keys do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyOptions {
+    /// Preset: `default`, `lazydocker` or `k9s`.
+    pub preset: String,
+    /// Bindings that replace those of the preset: action id → keys.
+    pub bindings: BTreeMap<String, Vec<String>>,
+    /// The operator's own commands.
+    pub commands: Vec<Arc<CustomCommand>>,
+}
+
 /// What is shown first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartOptions {
@@ -73,6 +92,8 @@ pub struct StartOptions {
 pub struct TerminalOptions {
     /// Whether the mouse is captured from the start.
     pub mouse: bool,
+    /// Whether ports are written as links.
+    pub links: LinkChoice,
     /// How new incidents are reported.
     pub notify: NotifyOptions,
 }

@@ -1,5 +1,6 @@
 //! Frames to bytes: only cells that changed, in as few bytes as the terminal needs.
 
+mod links;
 mod rendition;
 
 use std::io::{self, Write};
@@ -9,6 +10,8 @@ use ratatui::style::{Color, Modifier};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr as _};
 
 use crate::model::SortShared as _;
+
+use crate::tui::state::Link;
 
 use rendition::{Rendition, color_code, modifier_codes};
 
@@ -30,6 +33,8 @@ pub struct Canvas<W: Write> {
     /// The frame on screen; `None` when the screen's content is not known.
     shown: Option<Buffer>,
     rendition: Rendition,
+    /// The links on screen.
+    links: Vec<Link>,
     /// Bytes of the frame that is being made.
     out: Vec<u8>,
 }
@@ -41,6 +46,7 @@ impl<W: Write> Canvas<W> {
             writer,
             shown: None,
             rendition: Rendition::PLAIN,
+            links: Vec::new(),
             out: Vec::new(),
         }
     }
@@ -55,18 +61,28 @@ impl<W: Write> Canvas<W> {
         self.shown = None;
     }
 
-    /// Shows `frame` in a single write; nothing is written when nothing changed. Returns the bytes
+    /// [`Canvas::show_with_links`] without any.
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(test)]
+    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
+        self.show_with_links(frame, &[])
+    }
+
+    /// Shows `frame` and the `links` on it in a single write; nothing is written when nothing changed. Returns the bytes
     /// written.
     ///
     /// # Errors
     /// When the writer fails; the next frame is then drawn in full.
-    pub fn show(&mut self, mut frame: Buffer) -> io::Result<usize> {
+    pub fn show_with_links(&mut self, mut frame: Buffer, links: &[Link]) -> io::Result<usize> {
         self.out.clear();
         forget_invisible(&mut frame);
         let before = match self.shown.take() {
-            Some(before) if before.area == frame.area => before,
+            Some(before) if before.area == frame.area => self.without_old_links(before, links),
             _ => {
                 self.rendition = Rendition::PLAIN;
+                self.links.clear();
                 self.out.extend_from_slice(b"\x1b[0m\x1b[2J");
                 Buffer::empty(frame.area)
             }
@@ -89,6 +105,7 @@ impl<W: Write> Canvas<W> {
             }
         }
         self.draw_runs(runs, frame.area.width)?;
+        self.draw_links(&before, &frame, links)?;
         if !self.out.is_empty() {
             self.writer.write_all(&self.out)?;
             self.writer.flush()?;

@@ -142,7 +142,7 @@ pub(super) fn open_around(ui: &mut UiState, snapshot: &Snapshot) {
 /// Takes over which lines a frame showed: while lines before the begin of a view come in, it stays on
 /// the first ones.
 pub(super) fn settled(ui: &mut UiState) {
-    let place = ui.drawn.log_place.filter(|_| !ui.logs.follow);
+    let place = ui.drawn.log.place.filter(|_| !ui.logs.follow);
     if let Some(place) = place.filter(|_| availability::logs_visible(ui)) {
         (ui.logs.back, ui.logs.below) = (place.back, place.below);
     }

@@ -31,7 +31,7 @@ pub fn take_options(
         filters: new.logs.filters.clone(),
         fields: new.logs.fields.clone(),
     };
-    ui.session.commands.clone_from(&new.commands);
+    ui.session.commands.clone_from(&new.keys.commands);
     // They are chosen again for the open log.
     ui.logs.look.fields = Arc::default();
     if old.terminal.mouse == new.terminal.mouse || ui.terminal.mouse == new.terminal.mouse {

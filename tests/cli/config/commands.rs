@@ -18,8 +18,8 @@ fn one_clear_sentence_for_each_mistake() {
             "this [[command]] has no name; allowed is name = \"psql\"",
         ),
         (
-            command("run = \"psql {contaner}\""),
-            "command.run has the field {contaner}, which does not exist; there are {container}, {id}, \
+            command("run = \"psql {name}\""),
+            "command.run has the field {name}, which does not exist; there are {container}, {id}, \
              {service}, {stack}, {image}, {address}, {port}, {url}",
         ),
         (
@@ -76,7 +76,7 @@ fn a_command_is_split_into_words_as_by_a_shell_or_written_as_words() {
             &[],
         )
         .unwrap();
-        let [command] = loaded.settings.commands.as_slice() else {
+        let [command] = loaded.settings.ui.commands.as_slice() else {
             panic!("one command")
         };
         assert_eq!(command.words.len(), 7, "{run}");

@@ -1,6 +1,7 @@
 //! The output of Compose.
 
 use super::*;
+use crate::model::StepActivities;
 use crate::model::{
     ComposeCall, ComposeInvocation, ComposeKind, ComposePreview, ComposeProject, ComposeVerb,
     LogStream, OutputLine, ProgramOutput, StepTarget,
@@ -61,6 +62,7 @@ fn compose_status(snapshot: &Snapshot) -> OperationStatus {
         }),
         targets: vec!["hub/db".into(), "hub/proxy".into()],
         with_dependents: false,
+        image: None,
     };
     let mut planned = plan(&asked, snapshot);
     planned.steps.truncate(1);
@@ -84,6 +86,7 @@ fn compose_status(snapshot: &Snapshot) -> OperationStatus {
         (0..60).map(|number| format!(" Container hub-web-{number}  Creating")),
     ));
     OperationStatus {
+        activities: StepActivities::default(),
         id: OperationId(1),
         principal: Principal::Terminal,
         plan: planned,

@@ -19,6 +19,7 @@ use ratatui::text::Span;
 
 use crate::model::{Service, ServiceId, words};
 use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::links::{self, PortForm};
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::logs;
 use crate::tui::draw::widget::{line_writer, status, text};
@@ -80,6 +81,9 @@ pub fn draw(
     let rows = usize::from(body.height);
     let top = search::top(details, page.texts(), rows, drawn);
     page.draw(buffer, body, context, top, drawn);
+    if details.tab == DetailsTab::Overview {
+        links::add(buffer, body, context, (service, PortForm::Arrow), drawn);
+    }
     search::mark(buffer, (head, body), context, details, drawn);
 }
 

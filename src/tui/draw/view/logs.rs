@@ -167,7 +167,7 @@ pub fn draw_tail(
         .saturating_sub(looks.prefix_cells())
         .max(1);
     let at = LogPlace::clamped(logs, columns, rows);
-    drawn.log_place = Some(at);
+    drawn.log.place = Some(at);
     let mut first = len;
     let bottom = usize::from(area.y) + filled(logs, columns, rows) + at.below;
     let mut bottom = u16::try_from(bottom).unwrap_or(u16::MAX);

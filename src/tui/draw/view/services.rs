@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::model::Service;
 use crate::tui::draw::context::DrawContext;
+use crate::tui::draw::links::{self, PortForm};
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::nothing;
 use crate::tui::draw::widget::{line_writer, text};
@@ -69,6 +70,11 @@ pub fn draw(
             Some(TableRow::Jobs(count)) => frame.draw_rule(buffer, line, count),
             Some(TableRow::Service(service)) => {
                 frame.draw_row(buffer, line, service);
+                if let Some(place) = frame.placed.iter().find(|it| it.column == Column::Ports) {
+                    let cells = Rect::new(place.x, y, place.width, 1).intersection(line);
+                    let ports = (&**service, PortForm::Bare);
+                    links::add(buffer, cells, context, ports, drawn);
+                }
                 drawn.add(line, body, Hit::Service(service.id.clone()));
                 drawn.visible.push(service.id.clone());
                 drawn.measured.push(service.id.clone());

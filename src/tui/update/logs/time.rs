@@ -71,8 +71,8 @@ pub(in crate::tui::update) fn go_to(ui: &mut UiState, at: Timestamp) {
 
 /// Goes to the first line of the next (`by` < 0: previous) bucket of the histogram that has lines.
 pub(super) fn bucket(logs: &mut LogsState, by: i32, drawn: &Drawn) {
-    let columns = if drawn.histogram > 0 {
-        drawn.histogram
+    let columns = if drawn.log.histogram > 0 {
+        drawn.log.histogram
     } else {
         COLUMNS
     };

@@ -231,7 +231,7 @@ fn the_histogram_is_walked_by_bars() {
     console.press("[ [ ]");
     assert_eq!(chosen(&console), Some("line 7"));
     console.press("H");
-    assert_eq!(console.ui.drawn.histogram, 0);
+    assert_eq!(console.ui.drawn.log.histogram, 0);
 }
 
 #[test]

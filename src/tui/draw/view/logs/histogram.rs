@@ -58,7 +58,7 @@ pub fn draw(
     let Some(histogram) = Histogram::of(logs, usize::from(bars.width)) else {
         return;
     };
-    drawn.histogram = usize::from(bars.width);
+    drawn.log.histogram = usize::from(bars.width);
     let muted = context.theme.style(Role::Muted);
     let y = area.bottom().saturating_sub(1);
     let end = histogram.begin_of(histogram.buckets.len());
