@@ -3,6 +3,7 @@
 
 mod history;
 mod line;
+mod origin;
 mod past;
 mod past_line;
 #[cfg(test)]

@@ -3,12 +3,16 @@
 //! What came from the defaults of the old image is left out, so that the defaults of the new image
 //! hold; what the engine derived from the old container's id is, too.
 
+mod networks;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use crate::engine::EngineImage;
 use crate::model::{InstanceFacts, InstanceId};
+
+use networks::{NetworkEndpoint, leave_out_names, networks};
 
 /// Where Compose writes the id of the image: with another one it sees drift.
 const COMPOSE_IMAGE: &str = "com.docker.compose.image";
@@ -28,7 +32,7 @@ pub(super) struct ContainerDefinition {
     /// What the engine is sent.
     pub document: Value,
     /// The networks that it is connected to once it is there, each with its settings.
-    pub further: Vec<(String, Value)>,
+    pub further: Vec<NetworkEndpoint>,
 }
 
 /// What a definition is made of.
@@ -234,57 +238,6 @@ fn is_bound(host: &Map<String, Value>, target: &str) -> bool {
 
 fn targets(mount: &Value, target: &str) -> bool {
     mount.get("Target").and_then(Value::as_str) == Some(target)
-}
-
-/// The network that a container is created on, and those that it is connected to afterwards.
-fn networks(
-    inspected: &Value,
-    mode: &str,
-    short: &str,
-) -> (Option<(String, Value)>, Vec<(String, Value)>) {
-    if mode == "host" || mode == "none" || mode.starts_with("container:") {
-        return (None, Vec::new());
-    }
-    let main = if mode == "default" { "bridge" } else { mode };
-    let mac = inspected.pointer("/Config/MacAddress");
-    let all = object(inspected, "/NetworkSettings/Networks");
-    let (mut first, mut further) = (None, Vec::new());
-    for (name, endpoint) in all {
-        let is_main = name == main || endpoint.get("NetworkID") == Some(&json!(main));
-        let mut settings = Map::new();
-        for key in ["IPAMConfig", "Links", "DriverOpts", "GwPriority"] {
-            if let Some(value) = endpoint.get(key).filter(|value| !value.is_null()) {
-                settings.insert(key.to_owned(), value.clone());
-            }
-        }
-        let aliases = endpoint.get("Aliases").and_then(Value::as_array);
-        let aliases = aliases.into_iter().flatten();
-        let aliases: Vec<&Value> = aliases
-            .filter(|alias| alias.as_str() != Some(short))
-            .collect();
-        if !aliases.is_empty() {
-            settings.insert("Aliases".to_owned(), json!(aliases));
-        }
-        if let Some(mac) = mac.filter(|mac| is_main && mac.as_str() != Some("")) {
-            settings.insert("MacAddress".to_owned(), mac.clone());
-        }
-        let settings = Value::Object(settings);
-        if is_main {
-            first = Some((name, settings));
-        } else {
-            further.push((name, settings));
-        }
-    }
-    (first, further)
-}
-
-/// Takes names and fixed addresses out of the settings of a network.
-fn leave_out_names(endpoint: &mut Value) {
-    if let Some(endpoint) = endpoint.as_object_mut() {
-        for key in ["Aliases", "IPAMConfig", "MacAddress"] {
-            endpoint.remove(key);
-        }
-    }
 }
 
 fn text<'v>(value: &'v Value, path: &str) -> &'v str {

@@ -6,9 +6,11 @@ mod compose;
 mod compose_file;
 mod gate;
 mod prepare;
+mod pull;
 mod replace;
 mod settle;
 mod swarm;
+mod targets;
 mod trial;
 
 use std::sync::Arc;
@@ -82,31 +84,6 @@ impl PlanExecutor {
         if let Err(text) = self.trail.ended(end).await {
             self.report_problem(text).await;
         }
-    }
-
-    /// Whether every container and service of the plan is still in the newest snapshot.
-    fn check_targets_exist(&self) -> Result<(), String> {
-        let snapshot = self.snapshots.borrow();
-        let gone = |step: &&Step| match &step.target {
-            // What is gone is what a removal is for.
-            StepTarget::Container(_) if step.kind.removes() => false,
-            StepTarget::Container(id) => find(&snapshot, id).is_none(),
-            // Which tasks there are changes by itself.
-            StepTarget::SwarmService(_) => snapshot.service(&step.service).is_none(),
-            StepTarget::Service | StepTarget::Compose(_) => false,
-        };
-        let Some(step) = self.plan.steps.iter().find(gone) else {
-            return Ok(());
-        };
-        let what = if step.container().is_some() {
-            "container "
-        } else {
-            ""
-        };
-        Err(format!(
-            "nothing was done: {what}{} was removed; try again",
-            step.name
-        ))
     }
 
     /// Prepares the images and runs wave after wave; returns how it ended and the first step that was

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, Layers, Observation, OwnChange,
-    RecordedStop, ServiceRule, Timestamp,
+    BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, Layers, Observation,
+    OwnChange, RecordedStop, ServiceRule, Timestamp,
 };
 
 use super::Store;
@@ -27,10 +27,7 @@ impl Store {
             Observation::Dropped { what, count } => self.engine.add_dropped(what, count).into(),
             Observation::Operation { id, at, progress } => self.fold_operation(id, at, progress),
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops),
-            Observation::BadImages(images) => {
-                self.operations.bad_images = images.into();
-                Changed::Yes.into()
-            }
+            Observation::BadImages(images) => self.fold_bad_images(images),
             Observation::RecordedRestarts(list) => self.operations.restarts.remember(list).into(),
             Observation::Interrupted { at, operations } => self.fold_interrupted(at, &operations),
             Observation::Rules {
@@ -75,6 +72,11 @@ impl Store {
             | Observation::Configured { .. }
             | Observation::Connected { .. }) => self.fold_containers(of_containers, now),
         }
+    }
+
+    fn fold_bad_images(&mut self, images: Vec<BadImage>) -> Dirty {
+        self.operations.bad_images = images.into();
+        Changed::Yes.into()
     }
 
     /// What concerns containers and the services they belong to.

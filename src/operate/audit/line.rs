@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::origin::origin;
 use crate::model::secrets::mask_urls;
 use crate::model::{
     EngineInfo, ExecEnd, ExecRequest, KillSignal, OperationId, OperationKind, OperationProgress,
@@ -294,24 +295,5 @@ impl StepLine {
             force: None,
             command: Some(command.to_owned()),
         }
-    }
-}
-
-#[cfg(unix)]
-fn user() -> String {
-    format!("uid:{}", rustix::process::getuid().as_raw())
-}
-
-#[cfg(not(unix))]
-fn user() -> String {
-    "local".to_owned()
-}
-
-/// The face that an operation came from, and who asked for it there.
-fn origin(principal: Principal) -> (&'static str, String) {
-    match principal {
-        Principal::Terminal => ("tui", user()),
-        Principal::Cli => ("cli", user()),
-        Principal::Http => ("http", "http".to_owned()),
     }
 }

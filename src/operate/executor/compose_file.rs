@@ -1,20 +1,56 @@
-//! Where the Compose file of a container says which image it has.
+//! Which image an update takes: what is named, what the container names, what its Compose file says.
 
 use std::path::Path;
 
 use serde_json::Value;
 
+use crate::model::ImageReference;
+
 const SERVICE: &str = "com.docker.compose.service";
 const FILES: &str = "com.docker.compose.project.config_files";
 
+/// What the new container names, and what is pulled for it: the image that was `named`, or that of
+/// the container with these `labels`, whose reference is `own`.
+///
+/// # Errors
+/// One sentence when nothing can be pulled, or the Compose file decides otherwise.
+pub(super) async fn pulled_reference(
+    named: Option<&str>,
+    own: String,
+    labels: &Value,
+) -> Result<(String, String), String> {
+    let parts = ImageReference::of(&own);
+    let Some(named) = named else {
+        return match parts {
+            None => Err("its image has no reference to pull; name one with --image".to_owned()),
+            Some(parts) if parts.digest.is_some() => Err(format!(
+                "its image is pinned by a digest ({own}), under which there is no newer one; name another with --image"
+            )),
+            Some(_) => Ok((own.clone(), own)),
+        };
+    };
+    let Some(wanted) = ImageReference::of(named) else {
+        return Err(format!("{named} is no image reference that can be pulled"));
+    };
+    if !is_composed(labels) || named == own {
+        return Ok((named.to_owned(), named.to_owned()));
+    }
+    let is_same = |parts: ImageReference<'_>| wanted.is_same_repository(&parts);
+    if wanted.digest.is_some() && parts.is_some_and(is_same) {
+        Ok((own, named.to_owned()))
+    } else {
+        Err(file_decides(labels, &own).await)
+    }
+}
+
 /// Whether these are labels of a container that Compose made.
-pub(super) fn is_composed(labels: &Value) -> bool {
+fn is_composed(labels: &Value) -> bool {
     labels.get(SERVICE).is_some()
 }
 
 /// Why another image than `reference` cannot be named: the next `docker compose up` would take that
 /// of the file.
-pub(super) async fn file_decides(labels: &Value, reference: &str) -> String {
+async fn file_decides(labels: &Value, reference: &str) -> String {
     let label = |name: &str| labels.get(name).and_then(Value::as_str).unwrap_or_default();
     let service = label(SERVICE);
     let mut place = "its Compose file".to_owned();
@@ -105,5 +141,65 @@ mod tests {
             refusal.starts_with("its Compose file decides its image (web:1): "),
             "{refusal}"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_named_wins_unless_a_compose_file_says_otherwise() {
+        let composed = serde_json::json!({ SERVICE: "web" });
+        let digest = "reg:5000/web@sha256:ab";
+        for (named, own, labels, expected) in [
+            (None, "web:1", &composed, Ok(("web:1", "web:1"))),
+            (
+                None,
+                "sha256:ab",
+                &composed,
+                Err("has no reference to pull"),
+            ),
+            (
+                None,
+                "web@sha256:ab",
+                &composed,
+                Err("is pinned by a digest"),
+            ),
+            (
+                Some("sha256:ab"),
+                "web:1",
+                &Value::Null,
+                Err("is no image reference"),
+            ),
+            (Some("web:2"), "web:1", &Value::Null, Ok(("web:2", "web:2"))),
+            (Some("web:1"), "web:1", &composed, Ok(("web:1", "web:1"))),
+            (
+                Some("web:2"),
+                "web:1",
+                &composed,
+                Err("decides its image (web:1)"),
+            ),
+            (
+                Some(digest),
+                "reg:5000/web:1",
+                &composed,
+                Ok(("reg:5000/web:1", digest)),
+            ),
+            (
+                Some(digest),
+                "reg:5000/api:1",
+                &composed,
+                Err("decides its image"),
+            ),
+        ] {
+            let found = pulled_reference(named, own.to_owned(), labels).await;
+            match (&found, expected) {
+                (Ok((reference, pulled)), Ok(expected)) => {
+                    assert_eq!(
+                        (reference.as_str(), pulled.as_str()),
+                        expected,
+                        "{named:?} {own}"
+                    );
+                }
+                (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
+                _ => panic!("{named:?} {own}: {found:?}"),
+            }
+        }
     }
 }

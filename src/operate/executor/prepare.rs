@@ -1,22 +1,17 @@
 //! What is done before anything is stopped: images are pulled and checked.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::Instant;
 
-use crate::engine::{Engine, EngineImage};
+use crate::engine::{Engine, EngineError, EngineImage};
 use crate::model::{
     BadImage, ComposeInvocation, ImageReference, InstanceId, OperationKind, OperationProgress,
-    PullProgress, Step, StepActivity,
+    Step, StepActivity,
 };
 
 use super::PlanExecutor;
 use super::compose_file;
-
-/// Least time between two reports of a pull.
-const REPORTS: Duration = Duration::from_millis(200);
 
 /// An image that a step takes.
 #[derive(Clone, Debug)]
@@ -36,13 +31,13 @@ pub(super) struct PreparedImage {
 }
 
 /// What the container of a step says of its image.
-struct WantedImage {
+pub(super) struct WantedImage {
     /// What its definition names, and the new one is to name.
-    reference: String,
+    pub reference: String,
     /// What is pulled; `None` where nothing is.
-    pulled: Option<String>,
-    old_id: String,
-    compose: Option<ComposeInvocation>,
+    pub pulled: Option<String>,
+    pub old_id: String,
+    pub compose: Option<ComposeInvocation>,
 }
 
 impl PlanExecutor {
@@ -125,14 +120,9 @@ impl PlanExecutor {
             },
             None => self.local_image(&engine, reference, old_id).await?,
         };
-        let old = engine
-            .image(old_id)
-            .await
-            .map_err(|error| error.cause().to_owned())?;
-        let platform = engine
-            .platform()
-            .await
-            .map_err(|error| error.cause().to_owned())?;
+        let cause = |error: EngineError| error.cause().to_owned();
+        let old = engine.image(old_id).await.map_err(cause)?;
+        let platform = engine.platform().await.map_err(cause)?;
         let old_platform = old.as_ref().map(|old| old.platform.as_str());
         let refused = if image.platform != platform && old_platform != Some(&*image.platform) {
             Some(format!(
@@ -151,8 +141,7 @@ impl PlanExecutor {
             && let Some(parts) = ImageReference::of(reference)
         {
             // A digest that was named: the Compose file's reference names it from now on.
-            let tagged = engine.tag(&image.id, &parts).await;
-            tagged.map_err(|error| error.cause().to_owned())?;
+            engine.tag(&image.id, &parts).await.map_err(cause)?;
         }
         Ok(PreparedImage {
             reference: reference.clone(),
@@ -179,7 +168,6 @@ impl PlanExecutor {
             text.unwrap_or_default().to_owned()
         };
         let (own, old_id) = (text("/Config/Image"), text("/Image"));
-        let named = self.plan.operation.image.clone();
         let compose = self.changed_project(engine, step, &inspected).await?;
         if !matches!(step.kind, OperationKind::Update { .. }) {
             let pulled = None;
@@ -191,115 +179,14 @@ impl PlanExecutor {
             });
         }
         let labels = inspected.pointer("/Config/Labels").unwrap_or(&Value::Null);
-        let parts = ImageReference::of(&own);
-        let (reference, pulled) = match (named, parts) {
-            (Some(named), _) if ImageReference::of(&named).is_none() => {
-                return Err(format!("{named} is no image reference that can be pulled"));
-            }
-            (Some(named), parts) if compose_file::is_composed(labels) && named != own => {
-                let same = |parts: &ImageReference<'_>| {
-                    ImageReference::of(&named).is_some_and(|named| {
-                        named.digest.is_some() && named.is_same_repository(parts)
-                    })
-                };
-                if !parts.as_ref().is_some_and(same) {
-                    return Err(compose_file::file_decides(labels, &own).await);
-                }
-                (own, named)
-            }
-            (Some(named), _) => (named.clone(), named),
-            (None, None) => {
-                return Err("its image has no reference to pull; name one with --image".to_owned());
-            }
-            (None, Some(parts)) if parts.digest.is_some() => {
-                return Err(format!(
-                    "its image is pinned by a digest ({own}), under which there is no newer one; name another with --image"
-                ));
-            }
-            (None, Some(_)) => (own.clone(), own),
-        };
+        let named = self.plan.operation.image.as_deref();
+        let (reference, pulled) = compose_file::pulled_reference(named, own, labels).await?;
         Ok(WantedImage {
             reference,
             pulled: Some(pulled),
             old_id,
             compose,
         })
-    }
-
-    /// The image of a container that is created again without a pull: what its reference names now,
-    /// else the image that it has.
-    async fn local_image(
-        &self,
-        engine: &Engine,
-        reference: &str,
-        old_id: &str,
-    ) -> Result<EngineImage, String> {
-        for name in [reference, old_id]
-            .into_iter()
-            .filter(|name| !name.is_empty())
-        {
-            let found = engine.image(name).await;
-            if let Some(image) = found.map_err(|error| error.cause().to_owned())? {
-                return Ok(image);
-            }
-        }
-        Err(format!("the engine has its image {reference} no more"))
-    }
-
-    async fn pull(
-        &self,
-        engine: &Engine,
-        index: usize,
-        name: &str,
-        wanted: &WantedImage,
-    ) -> Result<EngineImage, String> {
-        let parts = ImageReference::of(name).ok_or("its image has no reference to pull")?;
-        let (progress, mut reports) = tokio::sync::watch::channel(PullProgress::default());
-        let pull = engine.pull(&parts, |now| {
-            // Nobody reads it after the pull.
-            let _ = progress.send(now);
-        });
-        let report = async {
-            let mut last = None;
-            loop {
-                let now = *reports.borrow_and_update();
-                if last != Some(now) {
-                    self.activity(index, Some(StepActivity::Pulling(now))).await;
-                    last = Some(now);
-                }
-                tokio::time::sleep_until(Instant::now() + REPORTS).await;
-            }
-        };
-        let mut cancelled = self.cancelled.clone();
-        let pulled = tokio::select! {
-            biased;
-            pulled = pull => pulled.map_err(|error| format!("{name} cannot be pulled: {}", error.cause())),
-            // An error would be that nobody can cancel any more.
-            Ok(_) = cancelled.wait_for(Option::is_some) => Err("it was cancelled during the pull".to_owned()),
-            () = report => Err(String::new()),
-        };
-        let last = *progress.borrow();
-        self.activity(index, Some(StepActivity::Pulling(last)))
-            .await;
-        if let Err(cause) = pulled {
-            self.tag_back_if_moved(engine, wanted, index).await;
-            return Err(cause);
-        }
-        let image = engine
-            .image(name)
-            .await
-            .map_err(|error| error.cause().to_owned())?;
-        image.ok_or_else(|| format!("{name} was pulled, and the engine has no such image"))
-    }
-
-    /// A pull that was left may have ended all the same.
-    async fn tag_back_if_moved(&self, engine: &Engine, wanted: &WantedImage, index: usize) {
-        if let Ok(Some(now)) = engine.image(&wanted.reference).await
-            && now.id != wanted.old_id
-        {
-            self.tag_back(&wanted.reference, &wanted.old_id, index)
-                .await;
-        }
     }
 
     /// Why an image that failed before is not taken again; `None` where it is named, or is none.

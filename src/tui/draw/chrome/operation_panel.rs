@@ -145,12 +145,9 @@ fn items(operation: &OperationStatus, context: &DrawContext<'_>) -> Vec<StepItem
     let mut items = Vec::with_capacity(operation.plan.steps.len());
     for (index, (step, state, times)) in operation.each_step().enumerate() {
         let name = name(step, operation, context);
-        let (words, role) = match operation.activities.get(index) {
-            Some(activity) => {
-                let sign = if context.glyphs.ascii { "~" } else { "◐" };
-                let words = format!("{sign} {name} {activity}{}", took(times, context.now()));
-                (words, Role::Starting)
-            }
+        let activity = operation.activities.get(index);
+        let (words, role) = match activity {
+            Some(activity) => under_way(&format!("{name} {activity}"), times, context),
             None => words(name, step, (state, times), context),
         };
         items.push(StepItem {
@@ -189,18 +186,13 @@ fn words(
     let sign = |unicode, plain| if ascii { plain } else { unicode };
     match state {
         StepState::Pending => (name, Role::Muted),
-        StepState::Running => {
-            let gerund = step.kind.gerund();
-            let words = format!("{} {name} {gerund}{took}", sign("◐", "~"));
-            (words, Role::Starting)
-        }
+        StepState::Running => under_way(&format!("{name} {}", step.kind.gerund()), times, context),
         StepState::Waiting => {
             let what = match step.wait {
                 StepWait::Exit => "waiting for exit 0",
                 StepWait::Healthy | StepWait::No => "waiting for healthy",
             };
-            let words = format!("{} {name} {what}{took}", sign("◐", "~"));
-            (words, Role::Starting)
+            under_way(&format!("{name} {what}"), times, context)
         }
         StepState::Succeeded => (format!("{} {name}{took}", sign("✓", "+")), Role::Healthy),
         StepState::Unchanged => (
@@ -214,6 +206,13 @@ fn words(
         StepState::Failed { .. } => (format!("{} {name} failed", sign("✖", "x")), Role::Unhealthy),
         StepState::Skipped { .. } => (format!("{name} skipped"), Role::Degraded),
     }
+}
+
+/// A step that is being done.
+fn under_way(what: &str, times: StepTimes, context: &DrawContext<'_>) -> (String, Role) {
+    let sign = if context.glyphs.ascii { "~" } else { "◐" };
+    let words = format!("{sign} {what}{}", took(times, context.now()));
+    (words, Role::Starting)
 }
 
 /// ` 1.4s` once the step has ended, ` 3s` while it runs; empty where it has not begun.

@@ -39,6 +39,11 @@ pub fn arguments(
             .map(|word| argument((*word).to_owned(), what, false));
         each.collect::<Vec<_>>()
     };
+    let after_services = |last: &[&str], what| {
+        let mut all = services(before, ui, snapshot, true);
+        all.extend(words(last, what));
+        all
+    };
     match command.takes {
         Takes::Logs if before.last() == Some(&"since") => {
             words(&["1m", "5m", "15m", "1h", "1d"], "time")
@@ -49,26 +54,10 @@ pub fn arguments(
             all.push(argument("since".to_owned(), "begin", true));
             all
         }
-        Takes::Kill => {
-            let mut all = services(before, ui, snapshot, true);
-            all.extend(words(&SIGNALS, "signal"));
-            all
-        }
-        Takes::Remove => {
-            let mut all = services(before, ui, snapshot, true);
-            all.extend(words(&["force"], "what runs too"));
-            all
-        }
-        Takes::Update => {
-            let mut all = services(before, ui, snapshot, true);
-            all.extend(words(&["with-volumes"], "also data volumes"));
-            all
-        }
-        Takes::Mute => {
-            let mut all = services(before, ui, snapshot, true);
-            all.extend(words(&["10m", "1h", "forever"], "time"));
-            all
-        }
+        Takes::Kill => after_services(&SIGNALS, "signal"),
+        Takes::Remove => after_services(&["force"], "what runs too"),
+        Takes::Update => after_services(&["with-volumes"], "also data volumes"),
+        Takes::Mute => after_services(&["10m", "1h", "forever"], "time"),
         Takes::Compose if before.is_empty() => verbs(),
         Takes::Compose => services(before, ui, snapshot, true),
         Takes::Operation(..) => services(before, ui, snapshot, true),

@@ -1,0 +1,22 @@
+//! Who asked, as the audit record says it.
+
+use crate::model::Principal;
+
+#[cfg(unix)]
+fn user() -> String {
+    format!("uid:{}", rustix::process::getuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn user() -> String {
+    "local".to_owned()
+}
+
+/// The face that an operation came from, and who asked for it there.
+pub(super) fn origin(principal: Principal) -> (&'static str, String) {
+    match principal {
+        Principal::Terminal => ("tui", user()),
+        Principal::Cli => ("cli", user()),
+        Principal::Http => ("http", "http".to_owned()),
+    }
+}
