@@ -104,6 +104,10 @@ fn is_container(facts: &InstanceFacts, name: &str) -> bool {
 }
 
 fn near(snapshot: &Snapshot, name: &str) -> Vec<ServiceId> {
+    if name.is_empty() {
+        // Everything contains it.
+        return Vec::new();
+    }
     let limit = name.chars().count().div_ceil(2);
     let mut near: Vec<(usize, &ServiceId)> = snapshot
         .services
@@ -123,5 +127,8 @@ fn distance(text: &str, service: &Service) -> usize {
     if id.contains(text) || text.contains(name) {
         return 0;
     }
-    strsim::levenshtein(text, id).min(strsim::levenshtein(text, name))
+    // Two letters in the wrong order are one mistake, and so is the case.
+    let text = text.to_lowercase();
+    let to = |name: &str| strsim::osa_distance(&text, &name.to_lowercase());
+    to(id).min(to(name))
 }

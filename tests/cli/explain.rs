@@ -21,6 +21,13 @@ fn services_are_found_by_id_and_by_a_name_of_their_own() {
             Err("there is no service hub/backen; did you mean hub/backend"),
         ),
         (
+            "BACKEND",
+            Err("there is no service BACKEND; did you mean hub/backend?"),
+        ),
+        ("dB", Err("there is no service dB; did you mean hub/db?")),
+        ("bd", Err("there is no service bd; did you mean hub/db?")),
+        ("", Err("there is no service ; `hubdeck status` lists all")),
+        (
             "zzzzzzzzzz",
             Err("there is no service zzzzzzzzzz; `hubdeck status` lists all"),
         ),
