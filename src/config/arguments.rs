@@ -100,9 +100,22 @@ impl Cli {
         ];
         let mut unused = flags
             .into_iter()
+            .chain(self.flags_of_engine())
             .filter(|(_, given, used, _)| *given && !used);
         let (flag, _, _, place) = unused.next()?;
         Some(format!("{flag} works in {place} only; leave it out"))
+    }
+
+    /// The flags that say which engine is asked: whether each was given, is used, and where it works.
+    fn flags_of_engine(&self) -> [(&'static str, bool, bool, &'static str); 3] {
+        let globals = &self.globals;
+        let used = !matches!(self.command, Some(CliCommand::Audit(_)));
+        [
+            ("--host", globals.host.is_some()),
+            ("--context", globals.context.is_some()),
+            ("--project", !globals.projects.is_empty()),
+        ]
+        .map(|(flag, given)| (flag, given, used, "commands that ask an engine"))
     }
 }
 
