@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    InstanceFacts, KillSignal, Operation, OperationKind, ServiceId, Snapshot, Step, commands,
+    InstanceFacts, InstanceState, KillSignal, Operation, OperationKind, ServiceId, Snapshot, Step,
+    commands,
 };
 
 use super::applicability::runs;
@@ -18,7 +19,10 @@ const ANONYMOUS: usize = 64;
 pub(super) fn warnings(operation: &Operation, steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
     let mut warnings = made_with_rm(steps, snapshot);
     match operation.kind {
-        OperationKind::Kill { signal } => warnings.extend(of_kill(signal, steps, snapshot)),
+        OperationKind::Kill { signal } => {
+            warnings.extend(of_kill(signal, steps, snapshot));
+            warnings.extend(unpaused(steps, snapshot));
+        }
         OperationKind::Remove { .. } => {
             warnings.extend(of_removal(steps, snapshot));
             warnings.extend(running(operation, steps, snapshot));
@@ -101,6 +105,20 @@ fn of_kill(signal: KillSignal, steps: &[Step], snapshot: &Snapshot) -> Option<St
     })
 }
 
+/// Containers that are paused: the engine unpauses what it sends a signal to.
+fn unpaused(steps: &[Step], snapshot: &Snapshot) -> Option<String> {
+    let paused = touched(steps, snapshot).filter(|(_, facts)| facts.state == InstanceState::Paused);
+    let names: Vec<&str> = paused.map(|(_, facts)| facts.name.as_str()).collect();
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} is paused: a kill unpauses it")),
+        many => Some(format!(
+            "{} are paused: a kill unpauses them",
+            many.join(", ")
+        )),
+    }
+}
+
 /// What is lost with removed containers, what stays, and what creates them again.
 fn of_removal(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
     let removed = || touched(steps, snapshot).filter(|(step, _)| step.kind.removes());
@@ -129,11 +147,7 @@ fn of_removal(steps: &[Step], snapshot: &Snapshot) -> Vec<String> {
         )),
     }
     let services: BTreeSet<&ServiceId> = removed().map(|(step, _)| &step.service).collect();
-    warnings.extend(
-        services
-            .into_iter()
-            .filter_map(|id| recreated(id, snapshot)),
-    );
+    warnings.extend(recreated(services, snapshot));
     warnings
 }
 
@@ -142,19 +156,30 @@ fn is_anonymous(volume: &str) -> bool {
     volume.len() == ANONYMOUS && volume.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The command that creates the containers of a Compose service again.
-fn recreated(id: &ServiceId, snapshot: &Snapshot) -> Option<String> {
-    let service = snapshot.service(id)?;
-    let labels = service.primary()?.facts.labels.reveal();
-    if !labels.contains_key(COMPOSE_PROJECT) {
-        return None;
+/// What creates the containers of Compose services again, in one sentence; the command where it is of
+/// one service.
+fn recreated(services: BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<String> {
+    let found = services.into_iter().filter_map(|id| snapshot.service(id));
+    let of_compose = found.filter(|service| {
+        let labels = service.primary().map(|it| it.facts.labels.reveal());
+        service.stack.is_some() && labels.is_some_and(|it| it.contains_key(COMPOSE_PROJECT))
+    });
+    let services: Vec<_> = of_compose.collect();
+    match services.as_slice() {
+        [] => None,
+        [one] => {
+            let (stack, name) = (one.stack.as_ref()?, one.name.as_str());
+            let command = commands::compose(snapshot, stack, "up -d", Some(name));
+            let how = command.map_or_else(String::new, |command| format!(", as by `{command}`"));
+            Some(format!(
+                "{name} comes from a Compose file: the next `up` creates it again{how}"
+            ))
+        }
+        many => Some(format!(
+            "{} come from Compose files: the next `up` creates them again",
+            names(many.iter().map(|it| &it.id), snapshot)
+        )),
     }
-    let (stack, name) = (service.stack.as_ref()?, service.name.as_str());
-    let command = commands::compose(snapshot, stack, "up -d", Some(name));
-    let how = command.map_or_else(String::new, |command| format!(", as by `{command}`"));
-    Some(format!(
-        "{name} comes from a Compose file: the next `up` creates it again{how}"
-    ))
 }
 
 /// What of a removal runs: killed with `force`, else left alone.
@@ -172,13 +197,27 @@ fn running(operation: &Operation, steps: &[Step], snapshot: &Snapshot) -> Vec<St
         stops.any(|step| step.container() == Some(&facts.id))
     };
     let running = facts.filter(|facts| runs(facts.state) && !is_user(facts));
-    let what = match operation.kind {
-        OperationKind::Remove { force: true } => {
-            "is running: the engine kills it without its grace period"
-        }
-        _ => "is running and stays: stop it first, or remove it with force",
+    let (one, many) = match operation.kind {
+        OperationKind::Remove { force: true } => (
+            "running: the engine kills it without its grace period",
+            "running: the engine kills them without their grace period",
+        ),
+        _ => (
+            "running and stays: stop it first, or force its removal",
+            "running and stay: stop them first, or force their removal",
+        ),
     };
-    running
-        .map(|facts| format!("{} {what}", facts.name))
+    let running: Vec<&str> = running.map(|facts| facts.name.as_str()).collect();
+    let count = running.len();
+    (count > 0)
+        .then(|| {
+            let (verb, rest) = if count == 1 {
+                ("is", one)
+            } else {
+                ("are", many)
+            };
+            format!("{} {verb} {rest}", running.join(", "))
+        })
+        .into_iter()
         .collect()
 }

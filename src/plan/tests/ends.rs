@@ -153,7 +153,7 @@ fn a_removal_says_what_is_lost_what_stays_and_what_comes_back() {
             "1 anonymous volume stays: `docker volume ls -f dangling=true` lists it",
             "db comes from a Compose file: the next `up` creates it again, as by `docker compose -p hub \
              --project-directory /srv/hub up -d db`",
-            "db-1 is running and stays: stop it first, or remove it with force",
+            "db-1 is running and stays: stop it first, or force its removal",
         ]
     );
     assert_eq!(
@@ -223,4 +223,38 @@ fn what_an_operation_ends_does_not_only_notice_it() {
     let whole = stop(true);
     assert_eq!(whole.impact.hard, [ServiceId::from("web")]);
     assert!(whole.impact.soft.is_empty());
+}
+
+#[test]
+fn a_kill_of_a_paused_container_says_that_it_unpauses() {
+    let snapshot = world("dbp api+", "");
+    for signal in ["KILL", "HUP"] {
+        let warnings = made(kill(signal), "db", &snapshot).warnings;
+        let told = "db-1 is paused: a kill unpauses it".to_owned();
+        assert!(warnings.contains(&told), "{warnings:?}");
+    }
+    let api = made(kill("KILL"), "api", &snapshot).warnings;
+    assert!(!api.iter().any(|it| it.contains("paused")), "{api:?}");
+}
+
+#[test]
+fn what_concerns_several_removed_containers_is_one_warning() {
+    let mut snapshot = world("a+ b+ c+", "");
+    for service in &mut snapshot.services {
+        let service = Arc::make_mut(service);
+        service.stack = Some("hub".into());
+        let facts = Arc::make_mut(&mut service.instances[0].facts);
+        facts.labels = [("com.docker.compose.project".to_owned(), "hub".to_owned())]
+            .into_iter()
+            .collect::<std::collections::BTreeMap<_, _>>()
+            .into();
+    }
+    let operation = operation(FORCE_REMOVE, "a b c", false);
+    let warnings = plan(&operation, &snapshot).expect("a plan").warnings;
+    let expected = [
+        "the logs are lost, and what was written outside of volumes and mounts",
+        "a, b, c come from Compose files: the next `up` creates them again",
+        "a-1, b-1, c-1 are running: the engine kills them without their grace period",
+    ];
+    assert_eq!(warnings, expected);
 }
