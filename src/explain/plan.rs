@@ -1,5 +1,7 @@
 //! The words of a plan: what is asked, what it affects, its steps in order.
 
+mod waves;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -9,6 +11,8 @@ use crate::model::{
     ComposeCall, ComposeKind, ComposePreview, LostRoutes, OperationKind, Plan, Published,
     ServiceId, SignedDuration, Snapshot, StackName, Step, StepWait, host_ports,
 };
+
+pub use waves::{StepNames, WaveLine, waves};
 
 /// Services in a title.
 const MAX_NAMES: usize = 4;
@@ -134,9 +138,26 @@ pub fn services(plan: &Plan) -> usize {
     ids.len()
 }
 
-/// Warnings first, then what is lost, what may notice, and the steps in order.
+/// What it affects, and the steps in order.
 #[must_use]
 pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
+    let mut lines = effects(plan, snapshot);
+    let has_waves = plan.steps.iter().any(|step| step.wave > 0);
+    lines.extend(plan.steps.iter().map(|step| {
+        let number = if has_waves {
+            format!("{}. ", step.wave + 1)
+        } else {
+            String::new()
+        };
+        let words = format!("{number}{}", step_words(plan, step));
+        PlanLine::Step(words, last_time(plan, step))
+    }));
+    lines
+}
+
+/// Warnings first, then what is lost, and what may notice.
+#[must_use]
+pub fn effects(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
     let warnings = plan.warnings.iter().cloned().map(PlanLine::Warning);
     let mut lines: Vec<PlanLine> = warnings.collect();
     let stack = beside(plan, snapshot);
@@ -160,16 +181,6 @@ pub fn lines(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
     if impact.is_empty() && is_alone && plan.operation.kind.takes_down() {
         lines.push(PlanLine::Unneeded(unneeded(plan, snapshot)));
     }
-    let has_waves = plan.steps.iter().any(|step| step.wave > 0);
-    lines.extend(plan.steps.iter().map(|step| {
-        let number = if has_waves {
-            format!("{}. ", step.wave + 1)
-        } else {
-            String::new()
-        };
-        let words = format!("{number}{}", step_words(plan, step));
-        PlanLine::Step(words, last_time(plan, step))
-    }));
     lines
 }
 
@@ -197,10 +208,16 @@ fn step_words(plan: &Plan, step: &Step) -> String {
 
 /// `last time: 11s`, where it is known how long the service's last restart took.
 fn last_time(plan: &Plan, step: &Step) -> Option<String> {
+    last_restart(plan, step).map(|took| format!("last time: {}", words::duration_long(took)))
+}
+
+/// How long the last restart of the service took that `step` restarts.
+fn last_restart(plan: &Plan, step: &Step) -> Option<SignedDuration> {
     let known = plan.last_restart_ms.get(&step.service);
     let took = known.filter(|_| step.kind == OperationKind::Restart)?;
-    let took = SignedDuration::from_millis(i64::try_from(*took).unwrap_or(i64::MAX));
-    Some(format!("last time: {}", words::duration_long(took)))
+    Some(SignedDuration::from_millis(
+        i64::try_from(*took).unwrap_or(i64::MAX),
+    ))
 }
 
 /// For how long what needs the targets is unavailable.

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::explain::plan::called_all;
+use crate::explain::plan::StepNames;
 use crate::model::words;
 use crate::model::{OperationStatus, Step, StepState, StepTimes, StepWait, Timestamp};
 use crate::tui::draw::context::DrawContext;
@@ -96,7 +96,8 @@ fn title(what: &str, operation: &OperationStatus, context: &DrawContext<'_>) -> 
     let (done, all) = (operation.steps_done(), operation.steps.len());
     let age = words::age(operation.started_at, context.now());
     let others = context.snapshot.operations.iter();
-    let others = others.filter(|each| each.is_running()).count() - 1;
+    let others = others.filter(|each| each.is_running() && !each.plan.operation.kind.is_silent());
+    let others = others.count().saturating_sub(1);
     let others = match others {
         0 => String::new(),
         more => format!(" · {} more", words::plural(more, "operation")),
@@ -141,10 +142,11 @@ fn draw_key(
 
 /// The steps in order.
 fn items(operation: &OperationStatus, context: &DrawContext<'_>) -> Vec<StepItem> {
+    let names = StepNames::new(&operation.plan, context.snapshot);
     let mut wave = None;
     let mut items = Vec::with_capacity(operation.plan.steps.len());
     for (index, (step, state, times)) in operation.each_step().enumerate() {
-        let name = name(step, operation, context);
+        let name = names.of(step);
         let activity = operation.activities.get(index);
         let (words, role) = match activity {
             Some(activity) => under_way(&format!("{name} {activity}"), times, context),
@@ -159,19 +161,6 @@ fn items(operation: &OperationStatus, context: &DrawContext<'_>) -> Vec<StepItem
         wave = Some(step.wave);
     }
     items
-}
-
-/// The service as the map calls it beside the first target; of several replicas the container.
-fn name(step: &Step, operation: &OperationStatus, context: &DrawContext<'_>) -> String {
-    let of_service = |each: &&Step| each.service == step.service;
-    if operation.plan.steps.iter().filter(of_service).count() > 1 {
-        return step.name.clone();
-    }
-    let first = operation.plan.operation.targets.first();
-    let first = first.and_then(|id| context.snapshot.service(id));
-    let stack = first.and_then(|service| service.stack.as_ref());
-    let ids = std::slice::from_ref(&step.service);
-    called_all(context.snapshot, ids, stack).concat()
 }
 
 /// `✓ redis 1.4s`, `◐ aggregator waiting for healthy 3s`, `proxy`.
