@@ -19,10 +19,12 @@ pub mod operate;
 mod output;
 mod poll;
 pub mod status;
+mod transient;
 
 pub use charset::{Charset, charset, charset_of_locale};
 pub use diagnostics::unknown_projects;
 pub use exit_status::ExitStatus;
 pub use failure::{CommandError, UnknownProject, WrongFilter};
-pub use output::{print, print_command, print_error, print_line, print_question, print_status};
+pub use output::{print, print_command, print_error, print_line, print_question};
 pub use poll::{Poller, Wanted};
+pub use transient::TransientLine;

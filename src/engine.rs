@@ -4,6 +4,8 @@
 //! Never: decides health, keeps state of containers, or knows store, tui and serve.
 
 mod actions;
+mod answer;
+mod call_log;
 mod cgroup;
 mod clock;
 mod compose;
@@ -55,6 +57,7 @@ use endpoint::DockerAddress;
 use fields::{JsonFields, UnreadPaths};
 use transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
 
+pub use call_log::CallLog;
 pub use compose::{ComposeError, ComposeRunner};
 pub use connect::{ConnectRequest, Connector};
 pub use connections::Socket;

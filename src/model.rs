@@ -4,6 +4,7 @@
 //! Never: does I/O, reads a clock, or knows another room.
 
 pub mod authority;
+mod auto_heal;
 pub mod calendar;
 mod change;
 pub mod checks;
@@ -42,6 +43,7 @@ mod port;
 mod probe;
 mod probe_result;
 mod process;
+mod production;
 mod publication;
 mod reason;
 mod restart_policy;
@@ -64,6 +66,7 @@ mod unread;
 mod web;
 pub mod words;
 
+pub use auto_heal::{AutoHealSettings, HEAL_BUDGET, HEAL_WINDOW, HealStop};
 pub use change::{
     Change, Deployment, ErrorBurstChange, HealthChangeReason, OperationChange, OwnChange,
 };
@@ -114,11 +117,11 @@ pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };
 pub use operation::{
-    AuditHistory, BadImage, InterruptedCall, InterruptedOperation, KillSignal, Operation,
-    OperationKind, OperationProgress, OperationStatus, Plan, Principal, ProgramOutput,
-    PullProgress, RecordedLine, RecordedOperation, RecordedRestart, RecordedResult, RecordedStep,
-    RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes,
-    StepWait, UnknownSignal,
+    AuditHistory, BadImage, Confirmation, EngineCall, InterruptedCall, InterruptedOperation,
+    KillSignal, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
+    ProgramOutput, PullProgress, RecordedLine, RecordedOperation, RecordedRestart, RecordedResult,
+    RecordedStep, RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState,
+    StepTarget, StepTimes, StepWait, UnknownSignal,
 };
 pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};
@@ -130,6 +133,7 @@ pub use probe::{
 };
 pub use probe_result::ProbeResult;
 pub use process::Process;
+pub use production::ProductionPatterns;
 pub use publication::{Publication, Published, host_ports, publications};
 pub use reason::{
     CertificateRejection, ClusterColour, FailedRequest, Finding, FindingCode, HandshakeRefusal,

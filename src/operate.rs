@@ -4,6 +4,7 @@
 
 mod admission;
 mod audit;
+mod auto_heal;
 mod bad_images;
 mod claims;
 mod command;
@@ -17,6 +18,7 @@ mod session;
 mod wait;
 
 pub use audit::{history, interrupted, recorded_restarts, recorded_stops};
+pub use auto_heal::{AutoHeal, HEAL_SETTLES};
 pub use bad_images::bad_images;
 pub use operations::{CancelRefusal, ComposeRefusal, Operations, SubmitRefusal};
 pub use operator::Operator;

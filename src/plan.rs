@@ -25,8 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    HealthState, Impact, InstanceState, Operation, OperationKind, Plan, Service, ServiceId,
-    Snapshot, Source,
+    HealthState, Impact, Instance, InstanceState, Operation, OperationKind, Plan, Service,
+    ServiceId, Snapshot, Source, Step,
 };
 use crate::topology::impact::{impact, loss};
 
@@ -101,16 +101,34 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     warnings.extend(swarm::warnings(&steps, snapshot));
     let refused: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
     warnings.extend(refused);
-    let hash = hash::of(&operation, &steps, &impact, &removes);
+    let services = steps.iter().map(|step| &step.service);
+    let production = production(operation.kind, services, snapshot);
+    let hash = hash::of(&operation, &steps, &impact, (&removes, &production));
     Ok(Plan {
         last_restart_ms: steps::last_restarts(&steps, snapshot),
         operation,
         steps,
         impact,
         removes,
+        production,
         warnings,
         hash,
     })
+}
+
+/// The production services among `ids`, where `kind` interrupts what it is done to.
+fn production<'a>(
+    kind: OperationKind,
+    ids: impl Iterator<Item = &'a ServiceId>,
+    snapshot: &Snapshot,
+) -> Vec<ServiceId> {
+    if !kind.is_destructive() {
+        return Vec::new();
+    }
+    let ids: BTreeSet<&ServiceId> = ids.collect();
+    let services = ids.into_iter().filter_map(|id| snapshot.service(id));
+    let production = services.filter(|service| snapshot.production.matches(service));
+    production.map(|service| service.id.clone()).collect()
 }
 
 /// Whether `kind` leaves nothing of the service for a moment or for good: replicas restart one after
@@ -125,6 +143,11 @@ fn is_lost(kind: OperationKind, service: &Service) -> bool {
     }
 }
 
+/// Every container of `targets`.
+fn instances<'a>(targets: &'a [&Arc<Service>]) -> impl Iterator<Item = &'a Instance> {
+    targets.iter().flat_map(|service| &service.instances)
+}
+
 /// Why a plan for `targets` would be empty.
 fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> PlanRefusal {
     let is_paused = |service: &Service| {
@@ -134,6 +157,11 @@ fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> PlanRefusal 
     match targets {
         [one] if kind == OperationKind::Start && is_paused(one) => {
             PlanRefusal::Paused(one.id.clone())
+        }
+        _ if kind == (OperationKind::Remove { force: false })
+            && instances(targets).any(|each| runs(each.facts.state)) =>
+        {
+            PlanRefusal::Running(warnings::nothing_to_do(kind, targets))
         }
         _ => PlanRefusal::NothingToDo(warnings::nothing_to_do(kind, targets)),
     }

@@ -147,7 +147,7 @@ impl Screen {
         let area = Rect::new(0, 0, SIZE.width, SIZE.height);
         let mut buffer = Buffer::empty(area);
         let drawn = draw(&mut buffer, area, &context, ui);
-        self.canvas.show(buffer).expect("a sink takes all");
+        self.canvas.show(buffer, &[]).expect("a sink takes all");
         update::drawn(ui, drawn, Duration::ZERO);
         self.last = Instant::now();
     }

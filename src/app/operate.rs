@@ -2,13 +2,13 @@
 
 mod question;
 
-use std::io::IsTerminal as _;
+use std::cell::Cell;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::cli::operate::{self, NEEDS_YES, StepProgress};
-use crate::cli::{self, CommandError, ExitStatus, compose};
+use crate::cli::{self, CommandError, ExitStatus, TransientLine, compose};
 use crate::config::Settings;
 use crate::config::arguments::{ComposeRequest, OperationCommand, RunFlags};
 use crate::document::json::OperationDocument;
@@ -24,8 +24,6 @@ use super::{audit_file, ending, poll, runtime, signal};
 
 /// How often a plan is submitted where containers change and nobody is asked again.
 const ATTEMPTS: usize = 3;
-/// Least time between two lines about a pull where they are not written over.
-const LINES: Duration = Duration::from_secs(10);
 /// How long after its end the outcome of an operation may take to be in a snapshot.
 const OUTCOME_TAKES: Duration = Duration::from_secs(5);
 
@@ -39,7 +37,7 @@ pub(super) fn run_compose(
     request: &ComposeRequest,
     settings: &Settings,
 ) -> Result<ExitStatus, Failure> {
-    run_asked(&Asked::Compose(request), request.flags, settings)
+    run_asked(&Asked::Compose(request), request.flags.clone(), settings)
 }
 
 /// What is asked for.
@@ -67,7 +65,8 @@ fn run_asked(
     if !flags.dry_run && settings.engine.read_only {
         return Err(refused(SubmitRefusal::ReadOnly).into());
     }
-    let asks = asked.kind().is_destructive() && !flags.yes && !flags.dry_run;
+    let answered = flags.yes || flags.yes_production.is_some();
+    let asks = asked.kind().is_destructive() && !answered && !flags.dry_run;
     if asks && !question::can_be_asked() {
         return Err(CommandError::Refused(NEEDS_YES.to_owned()).into());
     }
@@ -98,6 +97,7 @@ async fn on_pipeline(
         flags,
         settings,
         asks,
+        is_asking: Cell::new(false),
     };
     let ended = run.until_ended().await;
     pipeline.stop().await;
@@ -112,27 +112,8 @@ struct OperationRun<'a> {
     settings: &'a Settings,
     /// Whether somebody is asked before it runs.
     asks: bool,
-}
-
-/// The line about what steps are doing, such as a pull: renewed on a terminal, elsewhere one for each
-/// ten seconds at most.
-#[derive(Default)]
-struct ActivityLine {
-    text: Option<String>,
-    shown_at: Option<Instant>,
-}
-
-impl ActivityLine {
-    fn show(&mut self, text: Option<String>) {
-        let is_terminal = std::io::stderr().is_terminal();
-        let is_due = is_terminal || self.shown_at.is_none_or(|at| at.elapsed() >= LINES);
-        if text == self.text || (text.is_some() && !is_due) {
-            return;
-        }
-        cli::print_status(text.as_deref().unwrap_or_default());
-        self.shown_at = text.as_ref().map(|_| Instant::now());
-        self.text = text;
-    }
+    /// Whether a question waits for its answer.
+    is_asking: Cell<bool>,
 }
 
 /// What came of submitting.
@@ -149,7 +130,14 @@ impl OperationRun<'_> {
         let submitted = tokio::select! {
             submitted = self.submit() => submitted?,
             failure = self.pipeline.failed() => return Err(failure),
-            number = &mut stop => Submitted::Ended(ExitStatus::Signal(number)),
+            number = &mut stop => {
+                if self.is_asking.get() {
+                    // The terminal is left behind the question.
+                    cli::print_line("");
+                    cli::print_error("nothing was done");
+                }
+                Submitted::Ended(ExitStatus::Signal(number))
+            }
         };
         match submitted {
             Submitted::Runs(id, plan) => self.follow(id, &plan, stop).await,
@@ -245,10 +233,11 @@ impl OperationRun<'_> {
             let text = operate::plan_text(&self.as_run(&plan), &snapshot);
             text.lines().for_each(cli::print_line);
             if self.asks {
-                let answer = question::ask(&operate::question(&plan)).await;
-                if !answer.map_err(CommandError::Answer)? {
-                    return Err(CommandError::NotConfirmed);
-                }
+                self.ask(&plan).await?;
+            } else if let Some(refusal) =
+                operate::unanswered(&plan, self.flags.yes_production.as_deref())
+            {
+                return Err(CommandError::Refused(refusal));
             }
             match self.pipeline.submit(plan.clone(), self.flags.wait) {
                 Ok(id) => return Ok(Submitted::Runs(id, Box::new(plan))),
@@ -259,6 +248,19 @@ impl OperationRun<'_> {
                 Err(refusal) => return Err(refused(refusal)),
             }
         }
+    }
+
+    /// Asks everything that `plan` asks.
+    async fn ask(&self, plan: &Plan) -> Result<(), CommandError> {
+        for question in operate::questions(plan) {
+            self.is_asking.set(true);
+            let answer = question::ask(&question).await;
+            self.is_asking.set(false);
+            if !answer.map_err(CommandError::Answer)? {
+                return Err(CommandError::NotConfirmed);
+            }
+        }
+        Ok(())
     }
 
     /// Says what runs that were killed left unfinished, and how it stands.
@@ -281,8 +283,8 @@ impl OperationRun<'_> {
     ) -> Result<ExitStatus, Failure> {
         let mut snapshots = self.pipeline.snapshots.clone();
         let mut progress = StepProgress::new(id, plan);
-        let mut signal = None;
-        let mut shown = ActivityLine::default();
+        let (mut signal, mut transient) = (None, TransientLine::default());
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
         let mut ended = pin!(async {
             self.pipeline.idle().await;
             tokio::time::sleep(OUTCOME_TAKES).await;
@@ -292,23 +294,27 @@ impl OperationRun<'_> {
             let output = progress.output(&snapshot);
             output.iter().for_each(|line| cli::print_line(line));
             let news = progress.news(&snapshot);
-            if !news.is_empty() {
-                shown.show(None);
+            let status = progress.status(&snapshot);
+            let is_running = status.is_some_and(OperationStatus::is_running);
+            if !(news.is_empty() && is_running) {
+                transient.clear();
             }
             news.iter().for_each(|line| cli::print_line(line));
-            let status = progress.status(&snapshot);
             if let Some(status) = status.filter(|status| !status.is_running()) {
-                shown.show(None);
                 return Ok(self.report(status, snapshot.taken_at, signal)?);
             }
-            shown.show(progress.activity(&snapshot));
             tokio::select! {
                 // Without a store there is no outcome either.
                 Ok(()) = snapshots.changed() => {}
+                _ = seconds.tick() => {
+                    let doing = status.and_then(|status| operate::doing(status, Timestamp::now()));
+                    doing.into_iter().for_each(|text| transient.show(&text));
+                }
                 () = &mut ended => return Err(CommandError::NoOutcome.into()),
                 failure = self.pipeline.failed() => return Err(failure),
                 number = &mut stop, if signal.is_none() => {
                     signal = Some(number);
+                    transient.clear();
                     ending::waited_for(&snapshot).into_iter().for_each(ending::print_line);
                     // One that has just ended needs no end.
                     let _ = self.pipeline.operations.cancel(id, SkipReason::Shutdown);

@@ -20,7 +20,7 @@ use crate::model::{
     Focus, InterruptedOperation, Observation, OperationId, Part, Plan, Principal, Shortage,
     Snapshot, Step, Timestamp,
 };
-use crate::operate::{Operations, Operator, SubmitRefusal};
+use crate::operate::{AutoHeal, HEAL_SETTLES, Operations, Operator, SubmitRefusal};
 use crate::store::Store;
 
 use super::failure::Failure;
@@ -109,7 +109,10 @@ impl Pipeline {
         let store = publisher.run(Store::new(now), supervisor.clone());
         supervisor.spawn_essential(Part::Store, store);
 
-        let operator = Operator::new(channels.engine, snapshots.clone(), out.clone(), audit);
+        let record = audit.clone();
+        let operator = Operator::new(channels.engine, snapshots.clone(), out.clone(), record);
+        let seen = (&snapshots, &out);
+        start_healing(&operator, seen, &setting_senders, audit, &supervisor);
         let focus = channels.focus;
         let operations =
             PipelineOperations::over(&collectors, operator.clone(), focus, &setting_senders);
@@ -291,6 +294,29 @@ impl Channels {
             ),
         }
     }
+}
+
+/// Starts what restarts services that fail, in a pipeline that goes on.
+fn start_healing(
+    operator: &Operator,
+    (snapshots, out): (&watch::Receiver<Arc<Snapshot>>, &mpsc::Sender<Observation>),
+    settings: &SettingSenders,
+    audit: Option<PathBuf>,
+    supervisor: &Supervisor,
+) {
+    if settings.lifetime != Lifetime::Continuous {
+        return;
+    }
+    let heal = AutoHeal {
+        operator: operator.clone(),
+        snapshots: snapshots.clone(),
+        settings: settings.auto_heal.subscribe(),
+        read_only: settings.read_only.subscribe(),
+        out: out.clone(),
+        audit,
+        settles: HEAL_SETTLES,
+    };
+    supervisor.spawn(Part::AutoHealing, move || heal.clone().run());
 }
 
 /// What a fresh store is given before anything else.

@@ -50,7 +50,10 @@ pub fn run(
     if args.json {
         return print(&lines(history, &wanted));
     }
-    print_text(&text(history, &wanted, zone), charset(settings))
+    print_text(
+        &text(history, &wanted, args.verbose, zone),
+        charset(settings),
+    )
 }
 
 /// The operations that went on since `since` and have one of `services`, by their index.
@@ -86,18 +89,34 @@ pub fn lines(history: &AuditHistory, wanted: &BTreeSet<usize>) -> String {
     lines.map(|line| format!("{}\n", line.text)).collect()
 }
 
-/// A row for each of the `wanted` operations, with one for each of its steps below.
+/// A row for each of the `wanted` operations, with one for each of its steps below; `verbose` also with
+/// the commands and calls of each.
 #[must_use]
-pub fn text(history: &AuditHistory, wanted: &BTreeSet<usize>, zone: &TimeZone) -> String {
+pub fn text(
+    history: &AuditHistory,
+    wanted: &BTreeSet<usize>,
+    verbose: bool,
+    zone: &TimeZone,
+) -> String {
     let mut text = String::new();
     let operations = history.operations.iter().enumerate();
     for (_, operation) in operations.filter(|(index, _)| wanted.contains(index)) {
         let _infallible = writeln!(text, "{}", row(operation, zone));
         for step in &operation.steps {
             let _infallible = writeln!(text, "  {}", step_row(step, operation.result));
+            for line in calls(step).filter(|_| verbose) {
+                let _infallible = writeln!(text, "    {}", clean(&line));
+            }
         }
     }
     text
+}
+
+/// The command of a step, and what the engine was called with and answered.
+fn calls(step: &RecordedStep) -> impl Iterator<Item = String> {
+    let calls = step.calls.iter();
+    let calls = calls.map(|call| format!("{}  {}", call.call, call.answer_words()));
+    step.command.iter().cloned().chain(calls)
 }
 
 /// `2026-03-28 14:02:11  cli uid:1000  restart hub/db  succeeded in 4.3 s`.
@@ -111,14 +130,26 @@ fn row(operation: &RecordedOperation, zone: &TimeZone) -> String {
     let took = seconds(Duration::try_from(took).unwrap_or_default());
     let result = operation.result.words();
     let how = match operation.result {
+        // A command in a container has run, whatever it exited with.
+        RecordedResult::Succeeded if operation.exit_code.is_some_and(|code| code != 0) => {
+            let code = operation.exit_code.unwrap_or_default();
+            format!("exited with code {code} after {took}")
+        }
         RecordedResult::Succeeded => format!("{result} in {took}"),
         RecordedResult::Failed | RecordedResult::Cancelled => format!("{result} after {took}"),
         RecordedResult::Interrupted | RecordedResult::UnderWay => result.to_owned(),
     };
+    let along = if operation.with_dependents {
+        " with dependents"
+    } else {
+        ""
+    };
+    let command = operation.command.as_ref();
+    let command = command.map_or_else(String::new, |command| format!(": {command}"));
     let why = operation.error.as_ref().or(operation.reason.as_ref());
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
     clean(&format!(
-        "{}  {}  {} {}  {how}{why}",
+        "{}  {}  {} {}{along}{command}  {how}{why}",
         at.strftime("%Y-%m-%d %H:%M:%S"),
         by.trim(),
         operation.verb,

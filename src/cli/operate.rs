@@ -2,6 +2,7 @@
 //! came of each step, as text and as JSON.
 
 mod progress;
+mod question;
 
 use std::sync::Arc;
 
@@ -11,20 +12,20 @@ use crate::config::Settings;
 use crate::config::arguments::OperationArgs;
 use crate::document::json::PlanDocument;
 use crate::explain;
-use crate::explain::plan::{lines, services, title};
+use crate::explain::plan::{lines, title};
 use crate::model::secrets::mask_text;
-use crate::model::text::capitalized;
-use crate::model::words::plural;
 use crate::model::{
-    Change, EngineStatus, InstanceFacts, InstanceState, InterruptedCall, InterruptedOperation,
-    OperationChange, OperationKind, OperationStatus, Plan, ServiceId, Snapshot,
+    Change, Confirmation, EngineStatus, InstanceFacts, InstanceState, InterruptedCall,
+    InterruptedOperation, OperationChange, OperationKind, OperationStatus, Plan, ServiceId,
+    Snapshot,
 };
 
 use super::charset::charset;
 use super::output::{print, print_text};
 use super::{CommandError, ExitStatus, logs};
 
-pub use progress::StepProgress;
+pub use progress::{StepProgress, doing};
+pub use question::{TerminalQuestion, questions};
 
 /// Why an operation that interrupts is not begun where nobody can be asked.
 pub const NEEDS_YES: &str = "nobody can be asked here, as standard input or standard error is no \
@@ -69,6 +70,9 @@ pub fn is_done(kind: OperationKind, targets: &[ServiceId], snapshot: &Snapshot) 
         .map(|it| it.facts.state);
     match kind {
         OperationKind::Start => states.all(|state| matches!(state, Running | Restarting)),
+        OperationKind::Kill { signal } if signal.is_ending() => {
+            !states.any(|state| matches!(state, Running | Paused | Restarting))
+        }
         OperationKind::Stop => !states.any(|state| matches!(state, Running | Paused | Restarting)),
         OperationKind::Pause => states.all(|state| state == Paused),
         OperationKind::Unpause => !states.any(|state| state == Paused),
@@ -87,27 +91,22 @@ pub fn plan_text(plan: &Plan, snapshot: &Snapshot) -> String {
     text
 }
 
-/// What is asked before `plan` runs: "Restart 6?", "Stop hub/job and remove 1 container?".
+/// Why the arguments do not answer what `plan` asks, where nobody is asked: production wants its
+/// name.
 #[must_use]
-pub fn question(plan: &Plan) -> String {
-    let verb = capitalized(plan.operation.kind.verb());
-    let what = match (services(plan), plan.operation.targets.as_slice()) {
-        (1, [one]) => one.to_string(),
-        (many, _) => many.to_string(),
+pub fn unanswered(plan: &Plan, given: Option<&str>) -> Option<String> {
+    let Confirmation::Name(name) = plan.confirmation() else {
+        return None;
     };
-    let removes = match plan.removes.len() {
-        0 => String::new(),
-        _ if plan.operation.kind.removes() => String::new(),
-        many => format!(" and remove {}", plural(many, "container")),
-    };
-    format!("{verb} {what}{removes}?")
-}
-
-/// Whether `answer` to a question means yes; everything else means no.
-#[must_use]
-pub fn is_yes(answer: &str) -> bool {
-    let answer = answer.trim();
-    answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes")
+    match given {
+        Some(given) if given == name => None,
+        Some(given) => Some(format!(
+            "nothing was done: --yes-production has to name {name}, not {given}"
+        )),
+        None => Some(format!(
+            "nothing was done: {name} is production, for which --yes is no answer; add --yes-production '{name}'"
+        )),
+    }
 }
 
 /// Prints `plan` and nothing else.

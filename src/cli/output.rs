@@ -6,9 +6,6 @@ use super::charset::{Charset, charset_of_locale, encoded};
 use super::{CommandError, ExitStatus};
 use crate::model::text::clean;
 
-/// Most characters of what goes on: what wraps cannot be written over.
-const STATUS_CELLS: usize = 79;
-
 /// Writes to standard output and gives the status of success; a reader that went away is no
 /// failure.
 ///
@@ -40,22 +37,6 @@ pub fn print_line(text: &str) {
     let _ = writeln!(io::stderr(), "{}", in_locale(text));
 }
 
-/// Writes what goes on to standard error: on a terminal over what was written before, elsewhere as a
-/// line. An empty text takes the last one away.
-pub fn print_status(text: &str) {
-    let mut out = io::stderr();
-    let _ = if out.is_terminal() {
-        // Return, and erase to the end of the line; a long text is cut, as it is written over.
-        let text = in_locale(text);
-        let short: String = text.chars().take(STATUS_CELLS).collect();
-        write!(out, "\r\x1b[K{short}").and_then(|()| out.flush())
-    } else if text.is_empty() {
-        Ok(())
-    } else {
-        writeln!(out, "{}", in_locale(text))
-    };
-}
-
 /// Writes a question to standard error, behind which the answer is typed.
 pub fn print_question(text: &str) {
     let mut out = io::stderr();
@@ -69,7 +50,7 @@ pub fn print_command(command: &str) {
 
 /// The text in the characters that the locale has, without what a terminal could act on: it may hold
 /// names from labels.
-fn in_locale(text: &str) -> String {
+pub(super) fn in_locale(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(clean).collect();
     encoded(&lines.join("\n"), charset_of_locale()).into_owned()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::logs::SavedFilter;
-use crate::model::{CustomCommand, HealthPolicy, Layers, LogFields, ServiceRule};
+use crate::model::{AutoHealSettings, CustomCommand, HealthPolicy, Layers, LogFields, ServiceRule};
 
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
@@ -29,6 +29,10 @@ pub struct Settings {
     pub probes: Probes,
     /// `[health]`.
     pub health: HealthSettings,
+    /// `[operations]`.
+    pub operations: OperationSettings,
+    /// `[auto_heal]`.
+    pub auto_heal: AutoHealSettings,
     /// `[serve]`.
     pub serve: ServeSettings,
     /// `[cache]`.
@@ -124,6 +128,13 @@ impl Default for HealthSettings {
             disk_warning: policy.disk_warning,
         }
     }
+}
+
+/// What operations ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OperationSettings {
+    /// Patterns of stacks and services that are production.
+    pub production: Vec<String>,
 }
 
 /// The HTTP side.

@@ -2,10 +2,17 @@
 //! success.
 
 use super::transport::{ACT_TIMEOUT, HttpMethod, encoded};
-use super::{Engine, EngineError, target};
+use super::{CallLog, Engine, EngineError, target};
 use crate::model::{InstanceId, KillSignal};
 
 impl Engine {
+    /// The same engine, whose calls that change something are added to `log`.
+    #[must_use]
+    pub fn recorded(mut self, log: &CallLog) -> Self {
+        self.transport.record_to(log.clone());
+        self
+    }
+
     /// Starts a container.
     ///
     /// # Errors

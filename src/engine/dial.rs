@@ -9,17 +9,16 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
-use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use jiff::fmt::rfc2822::DateTimeParser;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UnixStream;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tower::Service;
 
+use super::answer::WantedOfAnswer;
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
 use super::identity::EngineIdentity;
@@ -44,41 +43,6 @@ pub(super) struct Headers {
     pub clock: Arc<Clock>,
     /// What the engine is; of the first answer that says it.
     pub identity: Arc<OnceLock<EngineIdentity>>,
-}
-
-/// Where the content type of the answer to one request is put: an extension of the request, as the
-/// client passes on nothing but the body.
-#[derive(Clone, Debug, Default)]
-pub(super) struct AnswerType(Arc<OnceLock<String>>);
-
-impl AnswerType {
-    /// The content type; `None` before the answer, and where it has none.
-    pub(super) fn get(&self) -> Option<&str> {
-        self.0.get().map(String::as_str)
-    }
-
-    fn read(&self, headers: &http::HeaderMap) {
-        if let Some(Ok(kind)) = headers
-            .get(http::header::CONTENT_TYPE)
-            .map(|it| it.to_str())
-        {
-            // A request has one answer.
-            drop(self.0.set(kind.to_owned()));
-        }
-    }
-}
-
-/// Takes the connection of an answer that switches protocols: an extension of the request, as above.
-#[derive(Clone, Debug)]
-pub(super) struct UpgradeTaker(pub mpsc::Sender<OnUpgrade>);
-
-impl UpgradeTaker {
-    fn take<B>(&self, response: &mut http::Response<B>) {
-        if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
-            // A request has one answer, and whoever gave up waiting for it needs no connection.
-            drop(self.0.try_send(hyper::upgrade::on(response)));
-        }
-    }
 }
 
 impl Headers {
@@ -137,16 +101,10 @@ pub(super) fn client(
         let (client, headers) = (client.clone(), headers.clone());
         async move {
             let asked = Instant::now();
-            let answer_type = request.extensions().get::<AnswerType>().cloned();
-            let taker = request.extensions().get::<UpgradeTaker>().cloned();
+            let wanted = WantedOfAnswer::by(&request);
             let mut response = client.request(request).await?;
             headers.read(response.headers(), asked);
-            if let Some(taker) = taker {
-                taker.take(&mut response);
-            }
-            if let Some(answer_type) = answer_type {
-                answer_type.read(response.headers());
-            }
+            wanted.take(&mut response);
             Ok(response)
         }
     };

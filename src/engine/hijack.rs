@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::EngineError;
-use super::dial::UpgradeTaker;
+use super::answer::UpgradeTaker;
 use super::transport::{HttpMethod, Transport};
 
 /// What is written to it is input, what is read from it output.

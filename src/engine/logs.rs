@@ -5,7 +5,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, stream};
 
 use super::EngineError;
-use super::dial::AnswerType;
+use super::answer::AnswerType;
 use super::events::seconds;
 use super::frames::LogDecoder;
 use super::transport::{READ_TIMEOUT, Transport, encoded};

@@ -17,11 +17,13 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::Instant;
 
+use super::answer::{AnswerStatus, AnswerType};
+use super::call_log::CallLog;
 use super::clock::Clock;
-use super::dial::AnswerType;
 use super::endpoint::Endpoint;
 use super::identity::EngineIdentity;
 use super::{EngineError, dial};
+use crate::model::EngineCall;
 
 /// Time for an answer that only reads.
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(20);
@@ -62,6 +64,8 @@ pub(super) struct Transport {
     limit: Option<Arc<Semaphore>>,
     headers: dial::Headers,
     pace: Arc<Pace>,
+    /// Where calls that change something are recorded.
+    log: Option<CallLog>,
 }
 
 impl Transport {
@@ -84,6 +88,7 @@ impl Transport {
             limit,
             headers,
             pace: Arc::default(),
+            log: None,
         })
     }
 
@@ -91,6 +96,11 @@ impl Transport {
     pub(super) fn speaking(mut self, api: &str) -> Self {
         self.prefix = format!("/v{api}");
         self
+    }
+
+    /// Records calls that change something to `log` from now on.
+    pub(super) fn record_to(&mut self, log: CallLog) {
+        self.log = Some(log);
     }
 
     /// The engine's clock.
@@ -225,9 +235,13 @@ impl Transport {
         } else {
             None
         };
+        let status = AnswerStatus::default();
+        let wanted = status.clone();
         let read = async {
             let mut body = Vec::new();
-            let mut stream = self.open_with(method, path, document, timeout);
+            let mut stream = self.request(method, path, document, timeout, move |request| {
+                request.extensions_mut().insert(wanted.clone());
+            });
             while let Some(chunk) = stream.next().await {
                 body.extend_from_slice(chunk?.as_ref());
             }
@@ -239,12 +253,32 @@ impl Transport {
         if matches!(outcome, Ok(Ok(_))) && !self.prefix.is_empty() && !path.contains("/stats") {
             self.pace.record(begun.elapsed());
         }
-        match outcome {
+        let outcome = match outcome {
             Ok(outcome) => {
                 outcome.map_err(|error| EngineError::from_client(what.0, what.1, &error))
             }
             Err(_elapsed) => Err(EngineError::timed_out(what.0, what.1)),
-        }
+        };
+        self.record((method, path), status.get(), &outcome);
+        outcome
+    }
+
+    /// Adds a call that changes something to the log, where one is kept.
+    fn record(
+        &self,
+        (method, path): (HttpMethod, &str),
+        status: Option<u16>,
+        outcome: &Result<Vec<u8>, EngineError>,
+    ) {
+        let Some(log) = self.log.as_ref().filter(|_| method != HttpMethod::Get) else {
+            return;
+        };
+        let call = format!("{} {}{path}", method.name(), self.prefix);
+        let body = match outcome {
+            Ok(body) => body,
+            Err(error) => error.cause().as_bytes(),
+        };
+        log.add(EngineCall::new(call, status, body));
     }
 
     /// `GET path` as text; bytes that are no UTF-8 cost themselves only.

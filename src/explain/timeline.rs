@@ -137,6 +137,7 @@ fn operation(change: &OperationChange) -> String {
             not_begun,
             steps,
         } => cancelled(operation, *reason, *not_begun, *steps),
+        OperationChange::HealingStopped(stop) => stop.clause(),
         OperationChange::Interrupted(operation) => InterruptedOperation::to_string(operation),
     }
 }
@@ -206,6 +207,7 @@ const fn by(principal: Principal) -> &'static str {
         Principal::Terminal => "the console",
         Principal::Http => "an HTTP client",
         Principal::Cli => "the command line",
+        Principal::AutoHeal => "auto-heal",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What happened, as the timeline keeps it: facts alone. The words are `explain`'s.
 
 use super::{
-    EngineGap, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
+    EngineGap, HealStop, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
     InterruptedOperation, Operation, OperationStatus, Principal, ProcessEnd, Reason, ServiceId,
     Shortage, SignedDuration, SkipReason, StackName, Timestamp,
 };
@@ -188,6 +188,8 @@ pub enum OperationChange {
         /// Steps that it has.
         steps: usize,
     },
+    /// Auto-heal restarts a service no more, as that did not help.
+    HealingStopped(HealStop),
     /// It was under way when an earlier run of hubdeck ended.
     Interrupted(InterruptedOperation),
 }
@@ -233,7 +235,7 @@ impl OperationChange {
             | Self::Succeeded { operation, .. }
             | Self::Failed { operation, .. }
             | Self::Cancelled { operation, .. } => Some(operation),
-            Self::Interrupted(_) => None,
+            Self::HealingStopped(_) | Self::Interrupted(_) => None,
         }
     }
 }
@@ -294,7 +296,8 @@ impl Change {
             | Self::Operation(
                 OperationChange::Started { .. }
                 | OperationChange::Succeeded { .. }
-                | OperationChange::Cancelled { .. },
+                | OperationChange::Cancelled { .. }
+                | OperationChange::HealingStopped(_),
             )
             | Self::Own(OwnChange::Shortage(_)) => {}
         }

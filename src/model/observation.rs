@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::{
     BadImage, ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming,
-    FailureLog, Feature, HealthPolicy, HostUse, InstanceFacts, InstanceId, InterruptedOperation,
-    Layers, LogFigures, OperationId, OperationProgress, PartDown, ProbeResult, RecordedRestart,
-    RecordedRun, RecordedStop, Sample, SelfCost, ServiceId, ServiceRule, Shortage, StackName,
-    SwarmService, Timestamp,
+    FailureLog, Feature, HealStop, HealthPolicy, HostUse, InstanceFacts, InstanceId,
+    InterruptedOperation, Layers, LogFigures, OperationId, OperationProgress, PartDown,
+    ProbeResult, ProductionPatterns, RecordedRestart, RecordedRun, RecordedStop, Sample, SelfCost,
+    ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
 
 /// An event of a container from the event stream of the engine.
@@ -303,9 +303,13 @@ pub enum Observation {
         projects: Vec<String>,
         /// Events that the timeline keeps at most (`timeline.max_events`).
         max_events: usize,
+        /// Which services are production (`operations.production`).
+        production: ProductionPatterns,
         /// Keys whose new value takes effect after a restart.
         waiting: Vec<&'static str>,
     },
+    /// The services that auto-heal restarts no more; all of them.
+    HealStops(Vec<HealStop>),
     /// The Compose projects the engine has, where only some of its containers are watched.
     Projects(Vec<StackName>),
     /// Forget cached probe results and samples (`POST /api/cache/clear`).

@@ -2,6 +2,8 @@
 
 mod activity;
 mod bad_image;
+mod call;
+mod confirmation;
 mod interrupted;
 mod kill_signal;
 mod kind;
@@ -20,6 +22,8 @@ use super::{
 
 pub use activity::{PullProgress, StepActivities, StepActivity};
 pub use bad_image::BadImage;
+pub use call::EngineCall;
+pub use confirmation::Confirmation;
 pub use interrupted::{InterruptedCall, InterruptedOperation};
 pub use kill_signal::{KillSignal, UnknownSignal};
 pub use kind::OperationKind;
@@ -36,6 +40,9 @@ pub enum Principal {
     Http,
     /// A command line.
     Cli,
+    /// hubdeck itself, which restarts a service that failed.
+    #[serde(rename = "auto-heal")]
+    AutoHeal,
 }
 
 /// What is asked for.
@@ -177,6 +184,9 @@ pub struct Plan {
     /// call until it was healthy; those that are known. No part of the hash.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub last_restart_ms: BTreeMap<ServiceId, u64>,
+    /// The production services that it acts on, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub production: Vec<ServiceId>,
     /// Things the operator should know, one sentence each.
     pub warnings: Vec<String>,
     /// Changes whenever the plan would differ; lower-case hex.
@@ -286,6 +296,13 @@ pub enum OperationProgress {
     },
     /// Lines that a program wrote which it runs.
     Output(Vec<OutputLine>),
+    /// What the engine was called with for step `index`, and what it answered.
+    Called {
+        /// Index into `plan.steps`.
+        index: usize,
+        /// The calls in order.
+        calls: Vec<EngineCall>,
+    },
     /// Every step succeeded.
     Succeeded,
     /// It ended early; one sentence.
@@ -349,6 +366,9 @@ pub struct OperationStatus {
     /// What steps are doing at the moment, by their index; of most there is nothing to say.
     #[serde(default)]
     pub activities: StepActivities,
+    /// The engine's answers to the calls of each step, as long as `plan.steps`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<Vec<EngineCall>>,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs.

@@ -38,6 +38,8 @@ pub enum Part {
     ConfigWatching,
     /// Logs what snapshots tell of the engine and of hubdeck itself.
     Logging,
+    /// Restarts services that fail.
+    AutoHealing,
     /// Accepts HTTP connections.
     HttpListener,
 }
@@ -57,6 +59,7 @@ impl Part {
             Self::DiskCheck => "disk check",
             Self::HostMeasuring => "host figures",
             Self::ConfigurationReading => "configuration reading",
+            Self::AutoHealing => "auto-heal",
             Self::ConnectionObserving => "connection observing",
             Self::SelfMeasuring => "own metrics",
             Self::ConfigWatching => "config watching",

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::KnownSecrets;
 use super::{
-    BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealthState, Incident,
-    InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, RecordedRun, SelfCost, Service,
-    ServiceId, ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
+    BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealStop, HealthState,
+    Incident, InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, ProductionPatterns,
+    RecordedRun, SelfCost, Service, ServiceId, ShortageView, ShownState, StackName, TimelineEvent,
+    Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -128,6 +129,10 @@ pub struct Snapshot {
     /// Values that are known as secrets, for faces that show definitions of containers and log
     /// lines.
     pub secrets: Arc<KnownSecrets>,
+    /// The services that auto-heal restarts no more.
+    pub heal_stops: Arc<[HealStop]>,
+    /// Which services are production.
+    pub production: Arc<ProductionPatterns>,
     /// What is wrong with the config file now.
     pub config_problem: Option<String>,
     /// Keys of the config file whose new value takes effect after a restart.
@@ -197,11 +202,19 @@ impl Snapshot {
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
             secrets: Arc::default(),
+            heal_stops: Arc::from([]),
+            production: Arc::default(),
             config_problem: None,
             config_waiting: Vec::new(),
             parts_down: Vec::new(),
             shortages: Vec::new(),
         }
+    }
+
+    /// That auto-heal does not restart `service` any more; `None` where it may.
+    #[must_use]
+    pub fn heal_stop(&self, service: &ServiceId) -> Option<&HealStop> {
+        self.heal_stops.iter().find(|stop| stop.service == *service)
     }
 
     /// Whether every container that is looked for was found: the first list arrived, or containers

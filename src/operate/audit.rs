@@ -1,6 +1,7 @@
 //! The audit record: append-only JSON lines. The intent is on disk before the engine is called, the
 //! result before a step is called done.
 
+mod heals;
 mod history;
 mod line;
 mod origin;
@@ -15,15 +16,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::model::{
-    EngineInfo, ExecEnd, ExecRequest, OperationId, OperationProgress, Plan, Principal, StepState,
-    Timestamp,
+    EngineCall, EngineInfo, ExecEnd, ExecRequest, OperationId, OperationProgress, Plan, Principal,
+    StepState, Timestamp,
 };
 
 use super::SubmitRefusal;
 use super::claims::{ClaimError, ClaimedWork, ServiceClaim};
 use line::{AuditContext, AuditEvent, AuditLine};
 
+pub(super) use heals::{PastOperation, operations_on, record_heal_stop};
 pub use history::history;
 pub use past::{interrupted, recorded_restarts, recorded_stops};
 
@@ -132,7 +136,8 @@ impl Trail {
         .await
     }
 
-    /// Records what came of step `index` of `plan`, which took `duration`.
+    /// Records what came of step `index` of `plan`, which took `duration`, and what the engine
+    /// answered to its `calls`.
     ///
     /// # Errors
     /// One sentence when that cannot be written.
@@ -141,13 +146,14 @@ impl Trail {
         plan: &Plan,
         index: usize,
         state: &StepState,
-        duration: Duration,
+        (duration, calls): (Duration, &[EngineCall]),
     ) -> Result<(), String> {
         let line = self
             .context
             .line(AuditEvent::Result, Timestamp::now())
             .with_step(plan, index);
-        self.write(line.with_state(state, duration)).await
+        self.write(line.with_state(state, duration).with_calls(calls))
+            .await
     }
 
     /// Records how the operation ended.
@@ -265,7 +271,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Appends one line and returns once it is on disk.
-fn append(path: &Path, line: &AuditLine) -> io::Result<()> {
+fn append(path: &Path, line: &impl Serialize) -> io::Result<()> {
     let mut text = serde_json::to_vec(line)?;
     text.push(b'\n');
     let mut file = open(path)?;

@@ -20,10 +20,11 @@ use futures_util::future::join_all;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use crate::engine::{Engine, EngineError};
+use crate::engine::{CallLog, Engine, EngineError};
+use crate::model::secrets::mask_text;
 use crate::model::{
-    InstanceId, Observation, OperationId, OperationKind, OperationProgress, Plan, Principal,
-    SkipReason, Snapshot, Step, StepState, StepTarget, StepWait, Timestamp,
+    EngineCall, InstanceId, Observation, OperationId, OperationKind, OperationProgress, Plan,
+    Principal, SkipReason, Snapshot, Step, StepState, StepTarget, StepWait, Timestamp,
 };
 
 use super::audit::Trail;
@@ -136,7 +137,7 @@ impl PlanExecutor {
             let state = StepState::Skipped { reason };
             if let Err(text) = self
                 .trail
-                .result(&self.plan, index, &state, Duration::ZERO)
+                .result(&self.plan, index, &state, (Duration::ZERO, &[]))
                 .await
             {
                 self.report_problem(text).await;
@@ -167,27 +168,42 @@ impl PlanExecutor {
         }
         let begun = Instant::now();
         self.report_step(index, StepState::Running).await;
-        let state = self.act(index, step).await.unwrap_or_else(|error| {
+        let log = CallLog::default();
+        let state = self.act(index, step, &log).await.unwrap_or_else(|error| {
             // An engine's error may quote what it was to run.
             StepState::Failed {
                 error: self.snapshots.borrow().secrets.mask(&error),
             }
         });
+        let calls = self.masked(log.take());
         let recorded = self
             .trail
-            .result(&self.plan, index, &state, begun.elapsed())
+            .result(&self.plan, index, &state, (begun.elapsed(), &calls))
+            .await;
+        self.report(OperationProgress::Called { index, calls })
             .await;
         self.report_step(index, state.clone()).await;
         outcome(step, state, recorded)
+    }
+
+    /// `calls` without secrets that an answer quotes.
+    fn masked(&self, mut calls: Vec<EngineCall>) -> Vec<EngineCall> {
+        let secrets = Arc::clone(&self.snapshots.borrow().secrets);
+        for call in &mut calls {
+            call.answer = secrets.mask(&mask_text(&call.answer));
+        }
+        calls
     }
 
     async fn report_step(&self, index: usize, state: StepState) {
         self.report(OperationProgress::Step { index, state }).await;
     }
 
-    async fn act(&self, index: usize, step: &Step) -> Result<StepState, String> {
+    /// Calls what `step` is carried out on; what the engine answers is added to `log`.
+    async fn act(&self, index: usize, step: &Step, log: &CallLog) -> Result<StepState, String> {
         let lost = || format!("cannot {}: the engine does not answer", step.call());
         let engine = || self.link.borrow().clone().ok_or_else(lost);
+        let engine = || engine().map(|engine| engine.recorded(log));
         match &step.target {
             StepTarget::Container(id) if step.kind.recreates() => {
                 self.replace(index, step, id).await

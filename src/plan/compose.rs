@@ -72,7 +72,9 @@ pub fn compose(call: &ComposeCall, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         ComposeKind::Down => containers(&affected),
         _ => Vec::new(),
     };
-    let hash = hash::of(&operation, &steps, &impact, &removes);
+    let ids = affected.iter().map(|service| &service.id);
+    let production = super::production(operation.kind, ids, snapshot);
+    let hash = hash::of(&operation, &steps, &impact, (&removes, &production));
     Ok(Plan {
         hash: hash::with(&hash, &identity(call, &members)),
         warnings: warnings(call, &affected),
@@ -81,6 +83,7 @@ pub fn compose(call: &ComposeCall, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         steps,
         impact,
         removes,
+        production,
     })
 }
 

@@ -1,13 +1,13 @@
 //! The name of a plan: equal plans have equal hashes, in every run of the program.
 
-use crate::model::{Impact, Operation, OperationKind, Step};
+use crate::model::{Impact, Operation, OperationKind, ServiceId, Step};
 
 /// FNV-1a 64 over everything a plan does and affects, as 16 lower-case hex digits.
 pub(super) fn of(
     operation: &Operation,
     steps: &[Step],
     impact: &Impact,
-    removes: &[String],
+    (removes, production): (&[String], &[ServiceId]),
 ) -> String {
     let mut hash = Fnv::default();
     hash.text(operation.kind.id());
@@ -38,6 +38,8 @@ pub(super) fn of(
         hash.number(step.wave);
     }
     removes.iter().for_each(|name| hash.text(name));
+    // Whoever confirmed it while it was no production typed no name.
+    production.iter().for_each(|id| hash.text(id.as_str()));
     for ids in [&impact.hard, &impact.soft] {
         hash.number(ids.len());
         for id in ids {

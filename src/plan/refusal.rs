@@ -20,6 +20,9 @@ pub enum PlanRefusal {
          directory"
     )]
     EmptyStack(StackName),
+    /// The targets run, and only what does not run is removed without force.
+    #[error("nothing was done: {0}")]
+    Running(String),
     /// Its containers are paused, which a start does not end.
     #[error("{0} is paused: unpause it, a start does not")]
     Paused(ServiceId),

@@ -183,7 +183,7 @@ fn what_cannot_be_done_is_told() {
             "a+ b+",
             REMOVE,
             "a b",
-            "nothing to do: all 2 services are running; stop them first, or remove them with force",
+            "nothing was done: all 2 services are running; stop them first, or force their removal (--force)",
         ),
         ("a+", Stop, "", "nothing to do: no service is named"),
     ] {
@@ -269,6 +269,7 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
         steps: vec![StepState::Running; made.steps.len()],
         times: Vec::new(),
         plan: made,
+        calls: Vec::new(),
         started_at: Timestamp::UNIX_EPOCH,
         finished_at: None,
         error: None,

@@ -63,8 +63,8 @@ pub(super) fn nothing_to_do(kind: OperationKind, targets: &[&Arc<Service>]) -> S
             ("is not running", "are not running")
         }
         OperationKind::Remove { force: false } if runs => (
-            "is running; stop it first, or remove it with force",
-            "are running; stop them first, or remove them with force",
+            "is running; stop it first, or force its removal (--force)",
+            "are running; stop them first, or force their removal (--force)",
         ),
         OperationKind::Restart
         | OperationKind::Recreate

@@ -39,7 +39,7 @@ impl<'a> ServicesDocument<'a> {
             .iter()
             .map(|service| &**service)
             .filter(|service| filter.takes(service))
-            .map(|service| ServiceDocument::of(service, &snapshot.layers))
+            .map(|service| ServiceDocument::of(service, snapshot))
             .collect();
         Self {
             count: services.len(),
@@ -167,7 +167,7 @@ pub async fn service(
     let current = shared.cache.current();
     let snapshot = &current.snapshot;
     if let Some(service) = snapshot.service(&ServiceId::from(id.as_str())) {
-        return current.fresh(&headers, || ServiceDocument::of(service, &snapshot.layers));
+        return current.fresh(&headers, || ServiceDocument::of(service, snapshot));
     }
     // A service may be called "explain": its own id comes first.
     let subject = ServiceId::from(id.strip_suffix("/explain").unwrap_or(&id));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, Layers, Observation,
-    OwnChange, RecordedStop, ServiceRule, Timestamp,
+    OwnChange, ProductionPatterns, RecordedStop, ServiceRule, Timestamp,
 };
 
 use super::Store;
@@ -28,6 +28,7 @@ impl Store {
             Observation::Operation { id, at, progress } => self.fold_operation(id, at, progress),
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops),
             Observation::BadImages(images) => self.fold_bad_images(images),
+            Observation::HealStops(stops) => self.fold_heal_stops(stops),
             Observation::RecordedRestarts(list) => self.operations.restarts.remember(list).into(),
             Observation::Interrupted { at, operations } => self.fold_interrupted(at, &operations),
             Observation::Rules {
@@ -40,8 +41,9 @@ impl Store {
                 discovery,
                 projects,
                 max_events,
+                production,
                 waiting,
-            } => self.fold_settings(discovery, projects, max_events, waiting),
+            } => self.fold_settings((discovery, projects, max_events), production, waiting),
             Observation::Cost(cost) => self.publishing.own.set_cost(cost).into(),
             Observation::Parts(down) => self.publishing.own.set_parts_down(down).into(),
             Observation::Shortage { at, shortage } => {
@@ -163,11 +165,13 @@ impl Store {
         problem: Option<String>,
     ) -> Dirty {
         let waiting = std::mem::take(&mut self.rules.waiting);
+        let production = std::mem::take(&mut self.rules.production);
         self.rules = Rules {
             policy,
             services,
             layers,
             problem,
+            production,
             waiting,
         };
         let probed_otherwise = self.services.apply_rules(&self.rules.services);
@@ -181,11 +185,11 @@ impl Store {
 
     fn fold_settings(
         &mut self,
-        discovery: bool,
-        projects: Vec<String>,
-        max_events: usize,
+        (discovery, projects, max_events): (bool, Vec<String>, usize),
+        production: ProductionPatterns,
         waiting: Vec<&'static str>,
     ) -> Dirty {
+        self.rules.production = Arc::new(production);
         self.engine.view.discovery = discovery;
         self.rules.waiting = waiting;
         self.timeline.limit(max_events);

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    BadImage, Change, InterruptedOperation, OperationChange, OperationId, OperationKind,
+    BadImage, Change, HealStop, InterruptedOperation, OperationChange, OperationId, OperationKind,
     OperationProgress, OperationStatus, Plan, Principal, ProgramOutput, RecordedStop, ServiceId,
     Step, StepState, StepTimes, Timestamp,
 };
 
 use super::Store;
-use super::dirty::Dirty;
+use super::dirty::{Changed, Dirty};
 use super::health::later;
 use super::mask::{Mask, rewrite};
 use super::timeline::{About, Timeline};
@@ -42,6 +42,8 @@ pub(super) struct StoredOperations {
     pub bad_images: Arc<[BadImage]>,
     /// Ends of containers that hubdeck was asked for, of earlier runs too, latest last.
     pub stops: Vec<RecordedStop>,
+    /// The services that auto-heal restarts no more.
+    pub heal_stops: Arc<[HealStop]>,
 }
 
 impl StoredOperations {
@@ -84,6 +86,13 @@ impl StoredOperations {
                 status.output.push(lines);
                 return true;
             }
+            OperationProgress::Called { index, calls } => {
+                let kept = status.calls.get_mut(index);
+                return kept.is_some_and(|kept| {
+                    *kept = calls;
+                    true
+                });
+            }
             OperationProgress::Failed { error } => Some(error),
             OperationProgress::Cancelled { reason } => {
                 status.cancelled = Some(reason);
@@ -119,6 +128,7 @@ impl StoredOperations {
             activities: Default::default(),
             steps: vec![StepState::Pending; plan.steps.len()],
             times: vec![StepTimes::default(); plan.steps.len()],
+            calls: vec![Vec::new(); plan.steps.len()],
             plan,
             started_at: at,
             finished_at: None,
@@ -276,6 +286,23 @@ impl Store {
         let mut dirty = Dirty::services(silenced);
         dirty.changed(changed);
         dirty
+    }
+
+    /// Takes over which services auto-heal restarts no more; one that is new is an event.
+    pub(super) fn fold_heal_stops(&mut self, stops: Vec<HealStop>) -> Dirty {
+        for stop in &stops {
+            if !self.operations.heal_stops.contains(stop) {
+                let about = About {
+                    service: Some(&stop.service),
+                    instance: None,
+                };
+                let change = OperationChange::HealingStopped(stop.clone());
+                self.timeline
+                    .push(stop.at, about, Change::Operation(change));
+            }
+        }
+        self.operations.heal_stops = stops.into();
+        Changed::Yes.into()
     }
 
     /// Adds what an earlier run of hubdeck left unfinished to the timeline.

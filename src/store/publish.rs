@@ -83,6 +83,8 @@ impl Store {
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,
             secrets: Arc::clone(&publishing.secrets),
+            heal_stops: Arc::clone(&self.operations.heal_stops),
+            production: Arc::clone(&rules.production),
             config_problem: rules.problem.clone(),
             config_waiting: rules.waiting.clone(),
             parts_down: publishing.own.parts_down.clone(),

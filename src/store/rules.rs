@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{HealthPolicy, Layers, ServiceRule};
+use crate::model::{HealthPolicy, Layers, ProductionPatterns, ServiceRule};
 
 /// The settings in force, as far as the state follows from them.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Rules {
     pub services: Arc<[ServiceRule]>,
     /// Layers of the map.
     pub layers: Arc<Layers>,
+    /// Which services are production.
+    pub production: Arc<ProductionPatterns>,
     /// What is wrong with the config file now, one sentence.
     pub problem: Option<String>,
     /// Keys of the config file whose new value takes effect after a restart.

@@ -208,6 +208,11 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
                 rewrite(&mut line.text, mask);
             }
         }
+        OperationProgress::Called { calls, .. } => {
+            for call in calls {
+                rewrite(&mut call.answer, mask);
+            }
+        }
         OperationProgress::Started { .. }
         | OperationProgress::Step { .. }
         | OperationProgress::Succeeded
@@ -273,6 +278,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::Cost(_)
         | Observation::Rules { problem: None, .. }
         | Observation::Settings { .. }
+        | Observation::HealStops(_)
         | Observation::Projects(_)
         | Observation::ClearCache { .. } => {}
     }

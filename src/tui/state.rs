@@ -46,7 +46,7 @@ use crate::tui::input::page::View;
 pub use column_chooser::{ColumnChooser, ColumnRow};
 pub use console_memory::{ConsoleMemory, LogTables, Zone};
 pub use details::{DetailsState, TextHit, TextSearch};
-pub use dialog::{Dialog, FOLLOWED, FieldKind, PaletteInput, TextField, Toast};
+pub use dialog::{ConfirmStep, Dialog, FOLLOWED, FieldKind, PaletteInput, TextField, Toast};
 pub use drawn::{Drawn, DrawnLog, Hit, Legibility, Link, Viewport, scroll_to};
 pub use facts::Facts;
 pub use guard::{Guard, SHOWN_FOR};

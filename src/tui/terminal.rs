@@ -169,7 +169,7 @@ impl Terminal {
         if self.canvas.writer().take_stalled() {
             self.canvas.forget();
         }
-        self.canvas.show_with_links(frame, links)
+        self.canvas.show(frame, links)
     }
 
     /// Captures or releases the mouse.

@@ -110,6 +110,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Plan {
         steps,
         impact: loss(snapshot, &operation.targets),
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: std::collections::BTreeMap::new(),
         warnings,
         hash: "abc".to_owned(),

@@ -5,6 +5,7 @@
 
 mod back;
 mod columns;
+mod confirm;
 pub mod details;
 mod dialog;
 pub mod effect;
@@ -136,10 +137,7 @@ fn perform(ui: &mut UiState, action: Action, snapshot: &Snapshot, facts: &Facts)
             });
         }
         Action::Leave(answer) => return leave::answered(ui, answer, snapshot),
-        Action::Operation => {
-            let top = operations::first_top(None, snapshot);
-            ui.dialog = Some(Dialog::Operation { id: None, top });
-        }
+        Action::Operation => ui.dialog = Some(operations::dialog(None, false, snapshot)),
         Action::Cancel => return request::cancel(ui, snapshot, facts.now),
         Action::RequestStack(kind) => return request::request_stack(ui, kind, snapshot, facts),
         Action::NextStack => next_stack(ui, snapshot),

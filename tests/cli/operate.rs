@@ -338,3 +338,28 @@ fn a_kill_names_its_signal_and_a_removal_is_asked_for_as_one() {
     let again = home.run(&["remove", "after", "--yes"]);
     assert_eq!(again.code, Some(2), "it is gone: {again:?}");
 }
+
+#[test]
+fn yes_alone_does_not_answer_for_production() {
+    let engine = Engine::of(SCENARIO);
+    let home = engine.home();
+    home.write_config("[operations]\nproduction = [\"hub/d*\", \"prod-*\"]\n");
+    let refused = home.run(&["restart", "db", "--yes"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(
+        refused.stderr.contains("add --yes-production 'hub/db'"),
+        "{refused:?}"
+    );
+    let other = home.run(&["restart", "db", "--yes-production", "db"]);
+    assert_eq!(other.code, Some(2), "{other:?}");
+    assert!(called(&home).is_empty());
+    // What is not production needs no name, and neither does what interrupts nothing.
+    assert_eq!(home.run(&["restart", "web", "--yes"]).code, Some(0));
+    assert_eq!(home.run(&["start", "db"]).code, Some(0));
+    let plan = document(&home.run(&["restart", "db", "--dry-run", "--json"]));
+    assert_eq!(plan["production"], serde_json::json!(["hub/db"]));
+    let done = home.run(&["restart", "db", "--yes-production", "hub/db"]);
+    assert_eq!(done.code, Some(0), "{done:?}");
+    // The Compose file says that `api` restarts with `db`.
+    assert_eq!(called(&home), ["hub-web-1", "hub-db-1", "hub-api-1"]);
+}

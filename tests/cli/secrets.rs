@@ -225,6 +225,16 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ("unpause", plans("unpause")),
         ("kill", plans("kill")),
         ("remove", plans("remove")),
+        // The files of the stack are not here.
+        (
+            "compose",
+            [
+                words("compose up --dry-run"),
+                words("compose run --dry-run job load --password=Rule-Pw-24x"),
+            ]
+            .into(),
+        ),
+        ("scale", [words("scale db=2 --dry-run --json")].into()),
         // What it prints once there is something is searched at the end.
         ("audit", [words("audit"), words("audit --json")].into()),
         (

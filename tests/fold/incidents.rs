@@ -228,6 +228,7 @@ fn operate(world: &mut World, id: u64, kind: OperationKind, service: &str) {
         steps,
         impact,
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: std::collections::BTreeMap::new(),
         warnings: vec![],
         hash: String::new(),

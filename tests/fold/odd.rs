@@ -66,7 +66,7 @@ fn nothing_is_given_out_of_what_was_not_read() {
     let snapshot = world.snapshot();
     let document = |id: &str| {
         let service = snapshot.service(&ServiceId::from(id)).expect("a service");
-        serde_json::to_value(ServiceDocument::of(service, &snapshot.layers)).expect("JSON")
+        serde_json::to_value(ServiceDocument::of(service, &snapshot)).expect("JSON")
     };
     let (api, db) = (document("hub/api"), document("hub/db"));
     assert!(api["health"]["docker"].is_null() && api["limits"].is_null());

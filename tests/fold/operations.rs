@@ -31,6 +31,7 @@ fn planned(kind: OperationKind, with_dependents: bool, names: &[&str]) -> Plan {
         steps: names.iter().map(step).collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: std::collections::BTreeMap::new(),
         warnings: vec![],
         hash: "0".into(),
@@ -311,4 +312,56 @@ fn what_programs_wrote_stays_with_the_last_ten_operations() {
     let kept = &snapshot.operations[0].output;
     let texts: Vec<&str> = kept.since(0).map(|line| line.text.as_str()).collect();
     assert_eq!(texts, ["pulling", "pulled"]);
+}
+
+#[test]
+fn what_the_engine_answered_is_kept_with_its_step() {
+    let mut world = World::of(vec![facts("a/db")]);
+    let news = |world: &mut World, progress| {
+        let at = world.now;
+        world.apply(Observation::Operation {
+            id: OperationId(1),
+            at,
+            progress,
+        })
+    };
+    let started = OperationProgress::Started {
+        principal: Principal::AutoHeal,
+        plan: Box::new(restart(false, &["a-db-1"])),
+    };
+    let _ = news(&mut world, started);
+    let call = EngineCall::new("POST /x".to_owned(), Some(409), b"no");
+    let called = |index| OperationProgress::Called {
+        index,
+        calls: vec![call.clone()],
+    };
+    assert_eq!(news(&mut world, called(1)), Changed::No, "no such step");
+    assert_eq!(news(&mut world, called(0)), Changed::Yes);
+    assert_eq!(world.snapshot().operations[0].calls, [[call.clone()]]);
+}
+
+#[test]
+fn a_service_that_is_healed_no_more_is_said_once_and_shown_until_that_is_over() {
+    let mut world = World::of(vec![facts("a/db")]);
+    let events = world.snapshot().timeline.len();
+    let stop = HealStop {
+        service: "a/db".into(),
+        at: world.now,
+        restarts: 3,
+    };
+    for _ in 0..2 {
+        let _ = world.apply(Observation::HealStops(vec![stop.clone()]));
+    }
+    let reason = "auto-heal stopped: 3 restarts within 10 min did not help";
+    assert_eq!(world.told(events), [reason]);
+    let snapshot = world.snapshot();
+    assert_eq!(snapshot.heal_stop(&"a/db".into()), Some(&stop));
+    let document = |snapshot: &Snapshot| {
+        let service = snapshot.service(&"a/db".into()).expect("a service");
+        let document = hubdeck::document::json::ServiceDocument::of(service, snapshot);
+        serde_json::to_value(document).expect("JSON")
+    };
+    assert_eq!(document(&snapshot)["auto_heal_stopped"]["restarts"], 3);
+    let _ = world.apply(Observation::HealStops(Vec::new()));
+    assert!(document(&world.snapshot())["auto_heal_stopped"].is_null());
 }

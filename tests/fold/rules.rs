@@ -22,6 +22,7 @@ pub fn settings(discovery: bool, max_events: usize, projects: &[&str]) -> Observ
         discovery,
         projects,
         max_events,
+        production: ProductionPatterns::default(),
         waiting: Vec::new(),
     }
 }

@@ -37,6 +37,7 @@ const WIDE_STRUCTS: &[Known] = &[
     ("inference", "File", "schema of `clues.toml`"),
     ("inference", "Clues", "schema of `clues.toml`"),
     ("config", "Draft", "a probe while its keys are read"),
+    ("config", "Settings", "schema of the config file"),
 ];
 
 /// A declaration with its length in lines or its number of fields.

@@ -51,6 +51,13 @@ impl Home {
         self.folder.path()
     }
 
+    /// Writes its config file.
+    pub fn write_config(&self, text: &str) {
+        let folder = self.path().join("config/hubdeck");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("config.toml"), text).expect("a file");
+    }
+
     fn environment(&self) -> Vec<(&'static str, String)> {
         let home = self.path().display().to_string();
         let mut environment = vec![

@@ -1,5 +1,6 @@
 //! Operations against the simulated engine: order, waits, failures, refusals and the record.
 
+mod auto_heal;
 mod ends;
 mod gate;
 mod record;

@@ -14,7 +14,7 @@ use crate::collect::log_figures::LogSamplingOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
-use crate::model::{Observation, ServiceRule};
+use crate::model::{AutoHealSettings, Observation, ProductionPatterns, ServiceRule};
 use crate::probing::ProbeOptions;
 
 /// Time between the two readings of a one-shot command, in which the kernel's 10 ms counters differ
@@ -60,6 +60,7 @@ pub(super) struct SettingSenders {
     pub observing: watch::Sender<ObservingOptions>,
     pub log_sampling: watch::Sender<LogSamplingOptions>,
     pub read_only: watch::Sender<bool>,
+    pub auto_heal: watch::Sender<AutoHealSettings>,
     pub rules: watch::Sender<Vec<ServiceRule>>,
     pub lifetime: Lifetime,
 }
@@ -70,6 +71,7 @@ impl SettingSenders {
         Self {
             lifetime,
             read_only: watch::Sender::new(settings.engine.read_only),
+            auto_heal: watch::Sender::new(settings.auto_heal.clone()),
             rules: watch::Sender::new(settings.services.clone()),
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings, lifetime)),
@@ -83,6 +85,7 @@ impl SettingSenders {
     /// Puts new settings into force; tasks that nothing of it concerns are not woken.
     pub fn set(&self, settings: &Settings) {
         put(&self.read_only, settings.engine.read_only);
+        put(&self.auto_heal, settings.auto_heal.clone());
         put(&self.rules, settings.services.clone());
         put(&self.discovery, discovery_options(settings));
         put(&self.sampling, sampling_options(settings, self.lifetime));
@@ -127,6 +130,7 @@ pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> O
         discovery: settings.engine.enable_discovery,
         projects: settings.engine.projects.clone(),
         max_events: settings.timeline.max_events,
+        production: ProductionPatterns::new(settings.operations.production.clone()),
         waiting: waiting.to_vec(),
     }
 }

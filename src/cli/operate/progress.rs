@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::words::seconds;
 use crate::model::{
     HealthState, OperationId, OperationStatus, Plan, SignedDuration, Snapshot, Step, StepState,
-    StepTarget, StepWait,
+    StepTarget, StepWait, Timestamp,
 };
 
 /// Follows the steps of one operation from snapshot to snapshot.
@@ -36,19 +36,6 @@ impl StepProgress {
         operations
             .find(|each| each.id == self.id)
             .map(|each| &**each)
-    }
-
-    /// What steps are doing at the moment: "hub/web: pulling 3/7 layers, 41 of 120 MB"; `None`
-    /// where there is nothing to say.
-    #[must_use]
-    pub fn activity(&self, snapshot: &Snapshot) -> Option<String> {
-        let status = self.status(snapshot).filter(|status| status.is_running())?;
-        let words = status.activities.each().filter_map(|(index, activity)| {
-            let step = status.plan.steps.get(index)?;
-            Some(format!("{}: {activity}", who(step, &status.plan)))
-        });
-        let words: Vec<String> = words.collect();
-        (!words.is_empty()).then(|| words.join(", "))
     }
 
     /// The lines that its program wrote since the snapshot before.
@@ -84,6 +71,29 @@ impl StepProgress {
         }
         lines
     }
+}
+
+/// What is done at `now` and takes a while: "hub/db: waiting until healthy, 7 s", "hub/web: pulling 3/7
+/// layers, 41 of 120 MB"; `None` where nothing is.
+#[must_use]
+pub fn doing(status: &OperationStatus, now: Timestamp) -> Option<String> {
+    let steps = status.each_step().enumerate();
+    let steps = steps.filter_map(|(index, (step, state, times))| {
+        let who = who(step, &status.plan);
+        if let Some(activity) = status.activities.get(index) {
+            return Some(format!("{who}: {activity}"));
+        }
+        let what = match (state, step.wait) {
+            (StepState::Running, _) => step.kind.gerund(),
+            (StepState::Waiting, StepWait::Exit) => "waiting for exit 0",
+            (StepState::Waiting, _) => "waiting until healthy",
+            _ => return None,
+        };
+        let took = times.took(now).unwrap_or_default().as_secs();
+        Some(format!("{who}: {what}, {took} s"))
+    });
+    let steps: Vec<String> = steps.collect();
+    (!steps.is_empty()).then(|| steps.join("; "))
 }
 
 /// The service, with the container where several of its containers are called.

@@ -19,7 +19,7 @@ fn step(service: &str, name: &str, wave: usize, wait: StepWait) -> Step {
     }
 }
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     Plan {
         operation: Operation {
             kind: OperationKind::Restart,
@@ -37,6 +37,7 @@ fn plan() -> Plan {
             ..Impact::default()
         },
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: Default::default(),
         warnings: vec!["db has no volume".to_owned()],
         hash: "00ff".to_owned(),
@@ -62,6 +63,7 @@ fn snapshot(second: i64, steps: &[StepState], cancelled: Option<SkipReason>) -> 
         plan: plan(),
         steps: steps.to_vec(),
         times: times(second, steps),
+        calls: Vec::new(),
         started_at: at(100),
         finished_at: ended.then(|| at(second)),
         error: None,
@@ -87,26 +89,6 @@ fn the_plan_is_printed_with_warnings_losses_steps_and_hash() {
         "  plan 00ff",
     ];
     assert_eq!(text.lines().collect::<Vec<_>>(), expected);
-    assert_eq!(question(&plan()), "Restart 2?");
-    let mut one = plan();
-    one.steps.truncate(1);
-    one.removes = vec!["hub-db-1".to_owned()];
-    assert_eq!(question(&one), "Restart hub/db and remove 1 container?");
-}
-
-#[test]
-fn only_a_whole_yes_is_one() {
-    for (answer, expected) in [
-        ("y\n", true),
-        ("YES\r\n", true),
-        ("", false),
-        ("\n", false),
-        ("yy\n", false),
-        ("retry\n", false),
-        ("n\n", false),
-    ] {
-        assert_eq!(is_yes(answer), expected, "{answer:?}");
-    }
 }
 
 #[test]

@@ -68,11 +68,14 @@ pub struct ScaleArgs {
 }
 
 /// How a call of Compose is run.
-#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ComposeFlags {
-    /// Do not ask.
+    /// Do not ask; what is production wants --yes-production.
     #[arg(short, long)]
     pub yes: bool,
+    /// Do not ask, also where production is concerned: its name, as the question wants it typed.
+    #[arg(long, value_name = "NAME")]
+    pub yes_production: Option<String>,
     /// Print the plan, with what Compose would do, and do nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -179,6 +182,7 @@ impl From<ComposeFlags> for RunFlags {
             // It ends with the program.
             wait: true,
             yes: flags.yes,
+            yes_production: flags.yes_production,
             dry_run: flags.dry_run,
             json: flags.json,
         }

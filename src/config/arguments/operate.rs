@@ -111,9 +111,12 @@ pub struct OperationArgs {
     /// Return once the last wave is healthy too; else once the engine has done its calls.
     #[arg(long)]
     pub wait: bool,
-    /// Do not ask.
+    /// Do not ask; what is production wants --yes-production.
     #[arg(short, long)]
     pub yes: bool,
+    /// Do not ask, also where production is concerned: its name, as the question wants it typed.
+    #[arg(long, value_name = "NAME")]
+    pub yes_production: Option<String>,
     /// Print the plan and do nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -123,12 +126,14 @@ pub struct OperationArgs {
 }
 
 /// How a command that operates runs its plan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFlags {
     /// Whether it waits for the last wave too.
     pub wait: bool,
     /// Whether nobody is asked.
     pub yes: bool,
+    /// The name of the production that is meant, where nobody is asked about it.
+    pub yes_production: Option<String>,
     /// Whether the plan is printed and nothing is done.
     pub dry_run: bool,
     /// Whether one JSON document is printed.
@@ -138,10 +143,11 @@ pub struct RunFlags {
 impl OperationArgs {
     /// How its plan is run.
     #[must_use]
-    pub const fn flags(&self) -> RunFlags {
+    pub fn flags(&self) -> RunFlags {
         RunFlags {
             wait: self.wait,
             yes: self.yes,
+            yes_production: self.yes_production.clone(),
             dry_run: self.dry_run,
             json: self.json,
         }
@@ -158,6 +164,9 @@ pub struct AuditArgs {
     /// Only operations on this service, by id (`stack/name`) or name; may be repeated.
     #[arg(long = "service", value_name = "SERVICE")]
     pub services: Vec<String>,
+    /// Also the docker command of each step, and what the engine was called with and answered.
+    #[arg(short, long)]
+    pub verbose: bool,
     /// Print the lines of the record as they are, one JSON object a line.
     #[arg(long)]
     pub json: bool,

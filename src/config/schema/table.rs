@@ -15,6 +15,7 @@ use Allowed::{Number, Other};
 
 const BOOL: Allowed = Other("true or false");
 const NAMES: Allowed = Other("a list of names, such as [\"one\", \"two\"]");
+const PATTERNS: Allowed = Other("a list of names with `*`, such as [\"prod-*\"]");
 const PATH: Allowed = Other("the path of a file");
 const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
 const PERCENT: Allowed = Number("a number from 1 to 100");
@@ -120,6 +121,17 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Unexpected exits within 10 minutes before a service is marked flapping.", another: "7"),
     entry!(health.disk_warning, AtOnce, PERCENT, |raw: &Raw| raw.count(1, 100),
         help: "Percent of the engine's disk from which it is a warning.", another: "7"),
+
+    entry!(operations.production, AtOnce, PATTERNS, Raw::list,
+        help: "Stacks, and services as STACK/SERVICE, that are production: what interrupts them asks for their name. `*` stands for any run of characters.",
+        more: "See [questions](operations.md#questions).", another: "[\"prod-*\"]"),
+
+    entry!(auto_heal.enabled, AtOnce, BOOL, Raw::bool,
+        help: "Restart services that fail by themselves: three times within 10 minutes at most.",
+        more: "See [auto-heal](operations.md#auto-heal).", another: "true"),
+    entry!(auto_heal.services, AtOnce, PATTERNS, Raw::list,
+        help: "Which services: names, or STACK/SERVICE; `*` stands for any run of characters. What is production has to be named as STACK/SERVICE without `*`.",
+        another: "[\"hub/api\"]"),
 
     entry!(serve.host, AfterRestart, Other("an IP address, such as \"127.0.0.1\""), ip_address,
         help: "Address of `hubdeck --serve`. An address other than a loopback one needs a token or behind_proxy.",

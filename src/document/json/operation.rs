@@ -26,6 +26,8 @@ pub struct PlanDocument<'a> {
     impact: &'a Impact,
     /// Names of the containers that it destroys.
     removes: &'a [String],
+    /// The production services that it acts on.
+    production: &'a [ServiceId],
     /// One sentence each.
     warnings: Vec<String>,
     /// What Compose says that it would do, where it is called.
@@ -93,6 +95,7 @@ impl<'a> From<&'a Plan> for PlanDocument<'a> {
             steps: plan.steps.iter().map(StepDocument::from).collect(),
             impact: &plan.impact,
             removes: &plan.removes,
+            production: &plan.production,
             warnings: plan.warnings.iter().map(|text| public(text)).collect(),
             preview: plan.compose().map(|call| &call.preview),
         }

@@ -6,9 +6,10 @@ use super::{PortDocument, log_figures, port, public};
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerHealth, DockerStatus, FindingCode, HealthState, Instance, InstanceState, Layers, Limits,
-    LogFigures, LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases, ProbeVerdict,
-    ReasonCode, Sample, Service, ServiceId, ShownState, Source, SwarmService, Timestamp,
+    DockerHealth, DockerStatus, FindingCode, HealStop, HealthState, Instance, InstanceState,
+    Limits, LogFigures, LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases,
+    ProbeVerdict, ReasonCode, Sample, Service, ServiceId, ShownState, Snapshot, Source,
+    SwarmService, Timestamp,
 };
 
 /// A service.
@@ -62,6 +63,9 @@ pub struct ServiceDocument<'a> {
     pub lost_networks: &'a [LostNetwork],
     /// Its state in the Swarm; `null` where it is no Swarm service.
     pub swarm: Option<&'a SwarmService>,
+    /// That auto-heal restarts it no more; left out where it may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_heal_stopped: Option<&'a HealStop>,
 }
 
 /// One piece of evidence for a layer; see [`crate::model::LayerEvidence`].
@@ -149,9 +153,10 @@ pub struct InstanceDocument<'a> {
 }
 
 impl<'a> ServiceDocument<'a> {
-    /// The document of `service`, with the names of `layers`.
+    /// The document of `service` of `snapshot`.
     #[must_use]
-    pub fn of(service: &'a Service, layers: &'a Layers) -> Self {
+    pub fn of(service: &'a Service, snapshot: &'a Snapshot) -> Self {
+        let layers = &*snapshot.layers;
         let facts = || service.instances.iter().map(|instance| &*instance.facts);
         let mut ports: Vec<&Port> = facts().flat_map(|facts| &facts.ports).collect();
         ports.sort_shared();
@@ -200,6 +205,7 @@ impl<'a> ServiceDocument<'a> {
             missing: &service.missing,
             lost_networks: &service.lost_networks,
             swarm: service.swarm.as_ref(),
+            auto_heal_stopped: snapshot.heal_stop(&service.id),
         }
     }
 }

@@ -33,7 +33,7 @@ impl<'a> From<&'a Snapshot> for StatusDocument<'a> {
             services: snapshot
                 .services
                 .iter()
-                .map(|service| ServiceDocument::of(service, &snapshot.layers))
+                .map(|service| ServiceDocument::of(service, snapshot))
                 .collect(),
         }
     }

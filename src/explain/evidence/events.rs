@@ -96,7 +96,10 @@ pub(super) fn outcome(change: &Change) -> Option<EvidenceOutcome> {
         | Change::OutOfMemory
         | Change::EngineLost { .. }
         | Change::ErrorBurst(ErrorBurstChange::Began { .. }) => true,
-        Change::Operation(change) => matches!(change, OperationChange::Failed { .. }),
+        Change::Operation(change) => matches!(
+            change,
+            OperationChange::Failed { .. } | OperationChange::HealingStopped(_)
+        ),
         _ => false,
     };
     bad.then_some(EvidenceOutcome::Failure)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{ServiceId, Timestamp};
+use crate::model::{EngineCall, ServiceId, Timestamp};
 
 /// The audit record, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,12 @@ pub struct RecordedOperation {
     pub verb: String,
     /// The services that were asked for.
     pub targets: Vec<ServiceId>,
+    /// Whether dependents went along.
+    pub with_dependents: bool,
+    /// The `docker` command that does the same as a command in a container.
+    pub command: Option<String>,
+    /// What that command exited with.
+    pub exit_code: Option<i64>,
     /// Its steps in the order of its plan.
     pub steps: Vec<RecordedStep>,
     /// How it stands.
@@ -75,6 +81,10 @@ pub struct RecordedStep {
     pub took: Duration,
     /// Why it failed, or was not begun.
     pub why: Option<String>,
+    /// The `docker` command that does the same.
+    pub command: Option<String>,
+    /// What the engine was called with, and what it answered.
+    pub calls: Vec<EngineCall>,
 }
 
 /// How a recorded operation stands.

@@ -104,6 +104,7 @@ fn begun(line: &PastLine) -> RecordedOperation {
         verb: step.operation.clone(),
         service: ServiceId::new(&step.target),
         name: step.container.clone(),
+        command: step.command.clone(),
         ..unknown_step()
     });
     let own = (!line.call.target.is_empty()).then(|| ServiceId::new(&line.call.target));
@@ -117,6 +118,9 @@ fn begun(line: &PastLine) -> RecordedOperation {
         source: line.source.clone(),
         verb: line.call.operation.clone(),
         targets,
+        with_dependents: line.with_dependents,
+        command: line.call.command.clone(),
+        exit_code: None,
         steps: steps.collect(),
         // Until its end is found.
         result: RecordedResult::Interrupted,
@@ -136,16 +140,18 @@ fn fold(operation: &mut RecordedOperation, line: &PastLine) -> bool {
             step.begun = line.result != "skipped";
             step.result = Some(line.result.clone());
             step.took = Duration::from_millis(line.duration_ms);
+            step.calls.clone_from(&line.answer.calls);
             step.why = line.error.clone().or_else(|| line.reason.clone());
             if line.correlation.is_empty() {
                 operation.result = result(&line.result);
                 operation.error.clone_from(&line.error);
             }
         }
-        PastEvent::Ended => {
+        PastEvent::Ended | PastEvent::HealingStopped => {
             operation.result = result(&line.result);
             operation.error.clone_from(&line.error);
             operation.reason.clone_from(&line.reason);
+            operation.exit_code = line.answer.exit_code;
             return true;
         }
     }
@@ -165,6 +171,7 @@ fn step_of<'a>(operation: &'a mut RecordedOperation, line: &PastLine) -> &'a mut
         step.verb.clone_from(&line.call.operation);
         step.service = ServiceId::new(&line.call.target);
         step.name.clone_from(&line.call.container);
+        step.command.clone_from(&line.call.command);
     }
     step
 }
@@ -178,6 +185,8 @@ fn unknown_step() -> RecordedStep {
         result: None,
         took: Duration::ZERO,
         why: None,
+        command: None,
+        calls: Vec::new(),
     }
 }
 

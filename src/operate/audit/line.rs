@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::origin::origin;
 use crate::model::secrets::mask_urls;
 use crate::model::{
-    EngineInfo, ExecEnd, ExecRequest, KillSignal, OperationId, OperationKind, OperationProgress,
-    Plan, Principal, Step, StepState, Timestamp,
+    EngineCall, EngineInfo, ExecEnd, ExecRequest, KillSignal, OperationId, OperationKind,
+    OperationProgress, Plan, Principal, Step, StepState, Timestamp,
 };
 
 /// What a line records.
@@ -85,6 +85,12 @@ pub(super) struct AuditLine {
     /// The name under which the container of a step is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     kept_as: Option<String>,
+    /// What the engine was called with, and what it answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<EngineCall>,
+    /// Whether dependents go along, in the line of the whole plan.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    with_dependents: bool,
     /// Of a command that was run in a container.
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i64>,
@@ -155,6 +161,8 @@ impl AuditContext {
             reason: None,
             duration_ms: None,
             kept_as: None,
+            calls: Vec::new(),
+            with_dependents: false,
             exit_code: None,
         }
     }
@@ -169,6 +177,7 @@ impl AuditLine {
             .iter()
             .map(ToString::to_string)
             .collect();
+        self.with_dependents = plan.operation.with_dependents;
         let line = |(index, step): (usize, &Step)| StepLine {
             operation: Some(step.kind.id()),
             ..StepLine::new(index, step)
@@ -212,6 +221,12 @@ impl AuditLine {
         self
     }
 
+    /// Adds what the engine answered.
+    pub fn with_calls(mut self, calls: &[EngineCall]) -> Self {
+        self.calls = calls.to_vec();
+        self
+    }
+
     /// Adds what is run in a container, by `command` that does the same.
     pub fn with_exec(mut self, request: &ExecRequest, command: &str) -> Self {
         self.targets = vec![request.service.to_string()];
@@ -250,7 +265,8 @@ impl AuditLine {
             OperationProgress::Started { .. }
             | OperationProgress::Step { .. }
             | OperationProgress::Activity { .. }
-            | OperationProgress::Output(_) => None,
+            | OperationProgress::Output(_)
+            | OperationProgress::Called { .. } => None,
             OperationProgress::Succeeded => Some("succeeded"),
             OperationProgress::Failed { error } => {
                 self.error = Some(error.clone());

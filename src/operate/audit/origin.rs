@@ -1,5 +1,6 @@
 //! Who asked, as the audit record says it.
 
+use super::heals::AUTO_HEAL;
 use crate::model::Principal;
 
 #[cfg(unix)]
@@ -18,5 +19,6 @@ pub(super) fn origin(principal: Principal) -> (&'static str, String) {
         Principal::Terminal => ("tui", user()),
         Principal::Cli => ("cli", user()),
         Principal::Http => ("http", "http".to_owned()),
+        Principal::AutoHeal => (AUTO_HEAL, AUTO_HEAL.to_owned()),
     }
 }

@@ -58,7 +58,11 @@ pub fn recorded_stops(path: &Path) -> Result<Vec<RecordedStop>, String> {
                     });
                 }
             }
-            PastEvent::Accepted | PastEvent::Kept | PastEvent::Ended | PastEvent::Interrupted => {}
+            PastEvent::Accepted
+            | PastEvent::Kept
+            | PastEvent::Ended
+            | PastEvent::Interrupted
+            | PastEvent::HealingStopped => {}
         }
     }
     stops.extend(begun.into_values());
@@ -84,7 +88,7 @@ pub fn recorded_restarts(path: &Path) -> Result<Vec<RecordedRestart>, String> {
 }
 
 /// The lines at the end of the record `path`; none where there is none yet.
-fn recorded(path: &Path) -> Result<Vec<PastLine>, String> {
+pub(super) fn recorded(path: &Path) -> Result<Vec<PastLine>, String> {
     let lines = regular(path)
         .and_then(|()| File::open(path))
         .and_then(|mut file| read(&mut file));

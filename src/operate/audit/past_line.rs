@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{OperationKind, ServiceId, Timestamp};
+use crate::model::{EngineCall, OperationKind, ServiceId, Timestamp};
 
 /// What of a line is read again. Lines of earlier versions have no `event`: they record a result.
 #[derive(Debug, Deserialize)]
@@ -37,6 +37,20 @@ pub(super) struct PastLine {
     pub kept_as: Option<String>,
     #[serde(default)]
     pub duration_ms: u64,
+    #[serde(default)]
+    pub with_dependents: bool,
+    #[serde(flatten)]
+    pub answer: PastAnswer,
+}
+
+/// What the engine answered.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PastAnswer {
+    #[serde(default)]
+    pub calls: Vec<EngineCall>,
+    /// Of a command in a container.
+    #[serde(default)]
+    pub exit_code: Option<i64>,
 }
 
 /// What a line records.
@@ -50,6 +64,9 @@ pub(super) enum PastEvent {
     Result,
     Ended,
     Interrupted,
+    /// Auto-heal restarts the service no more.
+    #[serde(rename = "healing_stopped")]
+    HealingStopped,
 }
 
 /// A call, by what is called.
@@ -64,6 +81,9 @@ pub(super) struct PastCall {
     pub container: String,
     #[serde(default)]
     pub container_id: String,
+    /// The `docker` command that does the same.
+    #[serde(default)]
+    pub command: Option<String>,
     /// Of a kill; lenient, as a line that cannot be read is no line.
     #[serde(default)]
     signal: Option<String>,

@@ -1,4 +1,5 @@
 mod ends;
+mod heals;
 
 use serde_json::{Value, json};
 
@@ -39,6 +40,7 @@ fn plan(kind: OperationKind, names: &[&str]) -> Plan {
             .collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: std::collections::BTreeMap::new(),
         warnings: Vec::new(),
         hash: "00ff".to_owned(),
@@ -142,14 +144,14 @@ async fn each_step_has_its_intent_and_its_result() {
         error: "no \"such\"\ncontainer".to_owned(),
     };
     trail
-        .result(&plan, 0, &failed, Duration::from_millis(1_234))
+        .result(&plan, 0, &failed, (Duration::from_millis(1_234), &[]))
         .await
         .expect("a record");
     let skipped = StepState::Skipped {
         reason: SkipReason::Shutdown,
     };
     trail
-        .result(&plan, 1, &skipped, Duration::ZERO)
+        .result(&plan, 1, &skipped, (Duration::ZERO, &[]))
         .await
         .expect("a record");
     trail
@@ -175,7 +177,7 @@ async fn each_step_has_its_intent_and_its_result() {
     assert_eq!(
         lines,
         [
-            json!({ "event": "accepted", "targets": ["hub/db"], "steps": [planned(0, "db"), planned(1, "api")] }),
+            json!({ "event": "accepted", "with_dependents": true, "targets": ["hub/db"], "steps": [planned(0, "db"), planned(1, "api")] }),
             with(called(0, "db"), json!({ "event": "intent" })),
             with(
                 called(0, "db"),
@@ -257,15 +259,16 @@ async fn stops_of_old_and_new_lines_are_read_again_also_without_a_result() {
     for index in 0..3 {
         trail.intent(&plan, index).await.expect("a record");
     }
+    let two = (Duration::from_secs(2), &[][..]);
     trail
-        .result(&plan, 0, &StepState::Succeeded, Duration::from_secs(2))
+        .result(&plan, 0, &StepState::Succeeded, two)
         .await
         .expect("a record");
     let failed = StepState::Failed {
         error: "no such container".to_owned(),
     };
     trail
-        .result(&plan, 1, &failed, Duration::from_secs(2))
+        .result(&plan, 1, &failed, two)
         .await
         .expect("a record");
     let stops = recorded_stops(&record.path).expect("stops");
@@ -292,7 +295,7 @@ async fn what_was_under_way_is_told_once() {
     let trail = record.begin(1, &plan);
     trail.intent(&plan, 0).await.expect("a record");
     trail
-        .result(&plan, 0, &StepState::Succeeded, Duration::ZERO)
+        .result(&plan, 0, &StepState::Succeeded, (Duration::ZERO, &[]))
         .await
         .expect("a record");
     trail.intent(&plan, 1).await.expect("a record");

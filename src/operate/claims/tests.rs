@@ -20,6 +20,7 @@ fn plan(services: &[&str]) -> Plan {
         steps: services.iter().map(step).collect(),
         impact: Impact::default(),
         removes: Vec::new(),
+        production: Vec::new(),
         last_restart_ms: Default::default(),
         warnings: Vec::new(),
         hash: String::new(),

@@ -123,13 +123,20 @@ pub fn draw_above(
     }
     match &ui.dialog {
         None => {}
-        Some(Dialog::Confirm { plan, yes, top, .. }) => {
+        Some(Dialog::Confirm {
+            plan,
+            step,
+            yes,
+            top,
+            ..
+        }) => {
             confirm::draw(
                 buffer,
                 area,
                 context,
                 &confirm::Question {
                     plan,
+                    step,
                     yes: *yes,
                     top: *top,
                 },
@@ -139,8 +146,8 @@ pub fn draw_above(
         Some(Dialog::Leave { selected, .. }) => {
             leave::draw(buffer, area, context, ui, *selected, drawn)
         }
-        Some(Dialog::Operation { id, top }) => {
-            operation::draw(buffer, area, context, *id, *top, drawn)
+        Some(Dialog::Operation { id, record, top }) => {
+            operation::draw(buffer, area, context, (*id, *record), *top, drawn)
         }
         Some(Dialog::Help { top }) => help::draw(buffer, area, context, ui, *top, drawn),
         Some(Dialog::Legend { top }) => legend::draw(buffer, body, context, *top, drawn),

@@ -158,6 +158,7 @@ fn the_steps_of_an_operation_and_the_question_how_to_leave() {
             plan: plan(&asked, &console.snapshot),
             steps: vec![Succeeded, Running, StepState::Pending],
             times: Vec::new(),
+            calls: Vec::new(),
             started_at: fixture::ago(12),
             finished_at: None,
             error: None,
@@ -218,12 +219,12 @@ fn a_key_on_the_map_costs_few_bytes() {
     for builder in [fixture::failing(), fixture::twenty_five(), fixture::sixty()] {
         let mut console = TestConsole::new(dressed(builder.snapshot()), 160, 50);
         let mut canvas = crate::tui::terminal::Canvas::new(std::io::sink());
-        canvas.show(console.draw()).unwrap();
+        canvas.show(console.draw(), &[]).unwrap();
         for keys in [
             "down", "down", "down", "down", "right", "down", "up", "left", "esc", "2", "j",
         ] {
             console.press(keys);
-            let bytes = canvas.show(console.draw()).unwrap();
+            let bytes = canvas.show(console.draw(), &[]).unwrap();
             // A table with bars and sparklines in each row is written once, when it is opened.
             let limit = if keys == "2" { 12 * 1024 } else { 4 * 1024 };
             assert!(
@@ -232,7 +233,11 @@ fn a_key_on_the_map_costs_few_bytes() {
                 console.snapshot.services.len()
             );
         }
-        assert_eq!(canvas.show(console.draw()).unwrap(), 0, "nothing changed");
+        assert_eq!(
+            canvas.show(console.draw(), &[]).unwrap(),
+            0,
+            "nothing changed"
+        );
     }
 }
 

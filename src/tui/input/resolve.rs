@@ -22,6 +22,10 @@ pub enum Mode {
     Palette,
     /// A question.
     Confirm,
+    /// A second question about the same, which another key answers.
+    ConfirmAgain,
+    /// A question whose answer is a name.
+    ConfirmName,
     /// The question how to leave while an operation runs.
     Leave,
     /// The steps of an operation.
@@ -61,7 +65,11 @@ pub fn resolve(keymap: &Keymap, mode: Mode, key: KeyPress) -> Option<Action> {
             .or_else(|| list_move(key))
             .or_else(|| edit(key))
             .or_else(|| close(key)),
-        Mode::Confirm => confirm(key).or_else(|| bound().filter(scrolls)),
+        Mode::Confirm => confirm(key, 'y').or_else(|| bound().filter(scrolls)),
+        Mode::ConfirmAgain => confirm(key, 'a').or_else(|| bound().filter(scrolls)),
+        Mode::ConfirmName => edit(key)
+            .or_else(|| text_scroll(key))
+            .or_else(|| close(key)),
         Mode::Leave => leave(key).or_else(|| confirm_move(key)),
         Mode::Operation => close(key).or_else(|| {
             let bound = bound().map(|action| back_for(action, &[Action::Quit]));
@@ -122,6 +130,7 @@ const fn on_operation(action: &Action) -> bool {
         action,
         Action::Back
             | Action::Operation
+            | Action::Inspect
             | Action::Cancel
             | Action::Pane(_)
             | Action::Move(_)
@@ -145,13 +154,25 @@ const fn allowed_without_engine(action: &Action) -> bool {
     )
 }
 
-fn confirm(key: KeyPress) -> Option<Action> {
+/// The answers to a question; `yes` is the key that goes on.
+fn confirm(key: KeyPress, yes: char) -> Option<Action> {
     match key.code {
-        KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Action::Answer(true)),
+        KeyCode::Char(it) if it.eq_ignore_ascii_case(&yes) && key.modifiers.is_empty() => {
+            Some(Action::Answer(true))
+        }
         KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Action::Answer(false)),
+        _ => text_scroll(key).or_else(|| confirm_move(key)),
+    }
+}
+
+/// Scrolls the text of a question.
+const fn text_scroll(key: KeyPress) -> Option<Action> {
+    match key.code {
         KeyCode::Up => Some(Action::Scroll(-1)),
         KeyCode::Down => Some(Action::Scroll(1)),
-        _ => confirm_move(key),
+        KeyCode::PageUp => Some(Action::Page(-1)),
+        KeyCode::PageDown => Some(Action::Page(1)),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What lies over the view: dialogs, text fields, messages.
 
-use crate::model::{OperationId, Plan, Timestamp};
+use crate::model::{Confirmation, OperationId, Plan, Timestamp};
 use crate::tui::input::action::ContainerUse;
 use crate::tui::state::logs::record::RecordView;
 use crate::tui::state::{ColumnChooser, Guard};
@@ -48,6 +48,28 @@ pub struct PaletteInput {
 /// The first line shown of a text whose end is followed: the last one that can be the first.
 pub const FOLLOWED: usize = usize::MAX;
 
+/// What is asked before a plan runs, where it asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConfirmStep {
+    /// Yes or no.
+    First,
+    /// The same once more, with another key: several services are asked for.
+    Second,
+    /// The name of what is production.
+    Name(TextField),
+}
+
+impl ConfirmStep {
+    /// What is asked first about `plan`.
+    #[must_use]
+    pub fn first(plan: &Plan) -> Self {
+        match plan.confirmation() {
+            Confirmation::Name(_) => Self::Name(TextField::default()),
+            Confirmation::None | Confirmation::Once | Confirmation::Twice => Self::First,
+        }
+    }
+}
+
 /// What lies over the view and takes the keys.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Dialog {
@@ -55,6 +77,8 @@ pub enum Dialog {
     Confirm {
         /// The plan.
         plan: Box<Plan>,
+        /// What is asked now.
+        step: ConfirmStep,
         /// Whether "yes" is chosen.
         yes: bool,
         /// First line shown.
@@ -73,6 +97,8 @@ pub enum Dialog {
     Operation {
         /// Which; `None` for the latest.
         id: Option<OperationId>,
+        /// Whether the commands and the engine's answers are shown as well.
+        record: bool,
         /// First line shown; [`FOLLOWED`] follows the end.
         top: usize,
     },

@@ -31,14 +31,18 @@ impl Guard {
         self.shown_at = self.shown_at.map(|shown| shown.max(at));
     }
 
+    /// Whether the question has been on screen long enough at `at` for its answer to be typed.
+    #[must_use]
+    pub fn is_shown(self, at: Duration) -> bool {
+        self.shown_at
+            .is_some_and(|shown| at >= shown.saturating_add(SHOWN_FOR))
+    }
+
     /// Whether a key that was read at `at` counts as an answer, with the key before it read at
     /// `last`.
     #[must_use]
     pub fn admits(self, at: Duration, last: Option<Duration>) -> bool {
-        let readable = self
-            .shown_at
-            .is_some_and(|shown| at >= shown.saturating_add(SHOWN_FOR));
-        readable && last.is_none_or(|last| at >= last.saturating_add(BURST))
+        self.is_shown(at) && last.is_none_or(|last| at >= last.saturating_add(BURST))
     }
 }
 

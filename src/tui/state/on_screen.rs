@@ -5,7 +5,7 @@ use crate::tui::input::action::Action;
 use crate::tui::input::event::Screen;
 use crate::tui::input::page::{KeyPage, View};
 use crate::tui::input::resolve::Mode;
-use crate::tui::state::{Dialog, Hit, UiState, availability};
+use crate::tui::state::{ConfirmStep, Dialog, Hit, UiState, availability};
 
 /// The screen with what it shows.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,11 @@ pub struct OnScreen<'a> {
 impl Screen for OnScreen<'_> {
     fn mode(&self) -> Mode {
         match &self.ui.dialog {
-            Some(Dialog::Confirm { .. }) => Mode::Confirm,
+            Some(Dialog::Confirm { step, .. }) => match step {
+                ConfirmStep::First => Mode::Confirm,
+                ConfirmStep::Second => Mode::ConfirmAgain,
+                ConfirmStep::Name(_) => Mode::ConfirmName,
+            },
             Some(Dialog::Leave { .. }) => Mode::Leave,
             Some(Dialog::Operation { .. }) => Mode::Operation,
             Some(Dialog::Help { .. } | Dialog::Legend { .. }) => Mode::Help,

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{OperationId, OperationStatus, ServiceId, Snapshot, StepState};
+use crate::model::{
+    Change, OperationChange, OperationId, OperationStatus, ServiceId, Snapshot, StepState,
+    TimelineEvent,
+};
 
 use crate::tui::input::action::Leaving;
 use crate::tui::state::{Dialog, FOLLOWED, UiState};
@@ -41,6 +44,33 @@ pub fn in_panel<'a>(ui: &UiState, snapshot: &'a Snapshot) -> Option<&'a Arc<Oper
     let mut calls = running.filter(|each| !each.plan.operation.kind.is_silent());
     let latest = calls.next_back()?;
     (ui.operations.hidden < Some(latest.id)).then_some(latest)
+}
+
+/// The dialog with the steps of operation `id`, or of the latest; with `record` also with what was
+/// called and answered.
+#[must_use]
+pub fn dialog(id: Option<OperationId>, record: bool, snapshot: &Snapshot) -> Dialog {
+    let top = first_top(id, snapshot);
+    Dialog::Operation { id, record, top }
+}
+
+/// The operation whose begin or end is `event`.
+#[must_use]
+pub fn of_event(event: &TimelineEvent, snapshot: &Snapshot) -> Option<OperationId> {
+    let Change::Operation(
+        OperationChange::Started { operation, .. }
+        | OperationChange::Succeeded { operation, .. }
+        | OperationChange::Failed { operation, .. }
+        | OperationChange::Cancelled { operation, .. },
+    ) = &event.change
+    else {
+        return None;
+    };
+    let is_meant = |each: &&Arc<OperationStatus>| {
+        let times = [Some(each.started_at), each.finished_at];
+        each.plan.operation == *operation && times.contains(&Some(event.at))
+    };
+    snapshot.operations.iter().find(is_meant).map(|it| it.id)
 }
 
 /// The running operation that works on `service` now, with the place of the step that does.

@@ -61,21 +61,12 @@ impl<W: Write> Canvas<W> {
         self.shown = None;
     }
 
-    /// [`Canvas::show_with_links`] without any.
-    ///
-    /// # Errors
-    /// As there.
-    #[cfg(test)]
-    pub fn show(&mut self, frame: Buffer) -> io::Result<usize> {
-        self.show_with_links(frame, &[])
-    }
-
     /// Shows `frame` and the `links` on it in a single write; nothing is written when nothing changed. Returns the bytes
     /// written.
     ///
     /// # Errors
     /// When the writer fails; the next frame is then drawn in full.
-    pub fn show_with_links(&mut self, mut frame: Buffer, links: &[Link]) -> io::Result<usize> {
+    pub fn show(&mut self, mut frame: Buffer, links: &[Link]) -> io::Result<usize> {
         self.out.clear();
         forget_invisible(&mut frame);
         let before = match self.shown.take() {

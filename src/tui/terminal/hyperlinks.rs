@@ -143,14 +143,14 @@ mod tests {
 
     #[test]
     fn links_are_written_where_the_terminal_is_known_to_show_them() {
-        for (environment, expected) in CASES.iter().copied() {
+        for (environment, expected) in CASES {
             let variable = |name: &str| {
                 let found = environment.iter().find(|(each, _)| *each == name);
                 found.map(|(_, value)| (*value).to_owned())
             };
             assert_eq!(
                 shows_links(LinkChoice::Auto, &variable),
-                expected,
+                *expected,
                 "{environment:?}"
             );
             assert!(shows_links(LinkChoice::Always, &variable));

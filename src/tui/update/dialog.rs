@@ -8,6 +8,7 @@ use crate::tui::state::{
 };
 use crate::tui::update::effect::Effect;
 
+use crate::tui::update::confirm::{self, ConfirmOutcome};
 use crate::tui::update::logs::record::{self, RecordOutcome};
 use crate::tui::update::palette::{self as commands, PaletteOutcome};
 use crate::tui::update::scroll::{lines, moved};
@@ -45,23 +46,25 @@ fn respond(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Choice {
-    let viewport = ui.drawn.dialog;
-    let last_key = ui.terminal.last_key;
+    let (viewport, last_key) = (ui.drawn.dialog, ui.terminal.last_key);
     let admits = |guard: &Guard| guard.admits(facts.typed_at, last_key);
     match dialog {
         Dialog::Confirm {
             yes,
             top,
             plan,
+            step,
             guard,
-        } => match confirm(yes, action, admits(guard)) {
-            Some(true) => Choice::Do(Action::Confirmed(plan.clone())),
-            Some(false) => Choice::Close,
-            None => scroll(top, action, viewport),
+        } => match confirm::respond((step, yes, guard), plan, action, (ui, facts)) {
+            ConfirmOutcome::Run => Choice::Do(Action::Confirmed(plan.clone())),
+            ConfirmOutcome::Closed => Choice::Close,
+            ConfirmOutcome::Open => scroll(top, action, viewport),
         },
         Dialog::Leave { selected, guard } => leave::reply(selected, action, admits(guard))
             .map_or(Choice::Stay, |answer| Choice::Do(Action::Leave(answer))),
-        Dialog::Operation { id, top } => on_operation((id, top), action, viewport, snapshot),
+        Dialog::Operation { id, record, top } => {
+            on_operation((id, record, top), action, viewport, snapshot)
+        }
         Dialog::Help { top } | Dialog::Legend { top } => match action {
             Action::Back | Action::Enter | Action::Help | Action::Legend => Choice::Close,
             _ => scroll(top, action, viewport),
@@ -128,31 +131,19 @@ fn in_list(
     }
 }
 
-/// The answer to a question whose "yes" is chosen or not; `None` while there is none. `admitted`
-/// is whether `action` may answer; to refuse is no danger, and counts always.
-fn confirm(yes: &mut bool, action: &Action, admitted: bool) -> Option<bool> {
-    match action {
-        Action::Back | Action::Answer(false) => return Some(false),
-        _ if !admitted => {}
-        Action::Enter => return Some(*yes),
-        Action::Answer(true) => return Some(true),
-        Action::Pane(_) => *yes = !*yes,
-        Action::Move(Direction::Left) => *yes = true,
-        Action::Move(Direction::Right) => *yes = false,
-        _ => {}
-    }
-    None
-}
-
 /// What comes of a key while the steps of an operation are shown.
 fn on_operation(
-    (id, top): (&mut Option<OperationId>, &mut usize),
+    (id, record, top): (&mut Option<OperationId>, &mut bool, &mut usize),
     action: &Action,
     viewport: Viewport,
     snapshot: &Snapshot,
 ) -> Choice {
     let neighbour = match action {
         Action::Back | Action::Enter | Action::Operation => return Choice::Close,
+        Action::Inspect => {
+            *record = !*record;
+            return Choice::Stay;
+        }
         Action::Pane(by) => *by,
         Action::Move(Direction::Left) => -1,
         Action::Move(Direction::Right) => 1,

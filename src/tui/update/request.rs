@@ -5,7 +5,9 @@ use crate::model::{
 };
 use crate::operate::{CancelRefusal, SubmitRefusal};
 use crate::plan::{self, PlanRefusal};
-use crate::tui::state::{Dialog, FOLLOWED, Facts, Guard, UiState, operations, selection};
+use crate::tui::state::{
+    ConfirmStep, Dialog, FOLLOWED, Facts, Guard, UiState, operations, selection,
+};
 use crate::tui::update::effect::Effect;
 
 use crate::tui::update::toast;
@@ -76,6 +78,7 @@ pub fn planned(ui: &mut UiState, plan: Result<Plan, PlanRefusal>, facts: &Facts)
         Ok(plan) if plan.operation.kind.is_destructive() => {
             let guard = Guard::default();
             ui.dialog = Some(Dialog::Confirm {
+                step: ConfirmStep::first(&plan),
                 plan: Box::new(plan),
                 yes: false,
                 top: 0,
@@ -146,7 +149,7 @@ pub(super) fn cancel(ui: &mut UiState, snapshot: &Snapshot, now: Timestamp) -> O
         false,
         now,
     );
-    ui.dialog = Some(Dialog::Operation { id: None, top: 0 });
+    ui.dialog = Some(operations::dialog(None, false, snapshot));
     None
 }
 

@@ -16,7 +16,9 @@ mod palette;
 mod plans;
 mod preview;
 mod processes;
+mod production;
 mod readable;
+mod record;
 mod safe;
 mod selection;
 
@@ -240,6 +242,7 @@ fn status(console: &TestConsole, id: u64, ended: bool, error: Option<&str>) -> O
         plan: plan(&operation, &console.snapshot),
         steps: vec![StepState::Running],
         times: Vec::new(),
+        calls: Vec::new(),
         started_at: fixture::ago(3),
         finished_at: ended.then(fixture::now),
         error: error.map(ToOwned::to_owned),

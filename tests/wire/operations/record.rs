@@ -12,6 +12,60 @@ use hubdeck::operate::{CancelRefusal, Operator, SubmitRefusal, history, interrup
 use super::{FAILED_BEFORE, Simulated, simulated};
 use crate::support::operations::World;
 
+/// What the engine was called with and answered, as the lines of results hold it.
+fn calls(world: &World) -> Vec<(String, serde_json::Value, String)> {
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let records = world.records();
+    let calls = records
+        .iter()
+        .filter_map(|line| line["calls"].as_array())
+        .flatten();
+    calls
+        .map(|call| {
+            (
+                word(&call["call"]),
+                call["status"].clone(),
+                word(&call["answer"]),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn each_call_and_its_raw_answer_are_recorded_and_shown() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Restart, &["hub/web"], false);
+    let id = plan.steps[0].target_id().to_owned();
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    let [(call, answered, answer)] = &calls(&world)[..] else {
+        panic!("{:?}", world.lines())
+    };
+    assert!(
+        call.starts_with("POST /v1.") && call.ends_with(&format!("/containers/{id}/restart")),
+        "{call}"
+    );
+    assert_eq!((answered, answer.as_str()), (&serde_json::json!(204), ""));
+    assert_eq!(status.calls[0][0].call, *call);
+    assert_eq!(status.calls[0][0].answer_words(), "204");
+
+    // A refusal is recorded in the engine's own words. The store does not see the pause by then.
+    let twice = world.plan(OperationKind::Pause, &["hub/db"], false);
+    let engine = world.engine.borrow().clone().unwrap();
+    engine
+        .pause(twice.steps[0].container().unwrap())
+        .await
+        .unwrap();
+    if let Ok(id) = world.submit(&twice) {
+        let status = world.end(id).await;
+        let call = &status.calls[0][0];
+        assert_eq!(call.status, Some(409), "{call:?}");
+        assert!(call.answer.contains("paused"), "{call:?}");
+        let recorded = calls(&world);
+        assert_eq!(recorded.last().unwrap().2, call.answer);
+        assert!(status.error.is_some());
+    }
+}
+
 /// The audit record as event, container and result of each line.
 fn story(world: &World) -> Vec<(String, String, String)> {
     let word =

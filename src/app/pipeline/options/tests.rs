@@ -24,6 +24,8 @@ enum Reader {
     Observing,
     /// Whether operations are refused.
     Operations,
+    /// What is restarted when it fails.
+    AutoHeal,
     /// The store's rules and thresholds.
     Rules,
     /// What else the store has to know.
@@ -43,8 +45,8 @@ enum Reader {
 }
 
 use Reader::{
-    Console, Demand, Discovery, Engine, Http, Listener, Log, LogSampling, Observing, Operations,
-    Probing, Reading, Rules, Sampling, Store,
+    AutoHeal, Console, Demand, Discovery, Engine, Http, Listener, Log, LogSampling, Observing,
+    Operations, Probing, Reading, Rules, Sampling, Store,
 };
 
 /// Settings that more than one reader takes; every other one has exactly one.
@@ -158,6 +160,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
         senders.sampling.subscribe(),
         senders.probing.subscribe(),
     );
+    let auto_heal = senders.auto_heal.subscribe();
     let (reading, observing, read_only, log_sampling) = (
         senders.reading.subscribe(),
         senders.observing.subscribe(),
@@ -173,6 +176,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
             (Reading, format!("{:?}", *reading.borrow())),
             (Observing, format!("{:?}", *observing.borrow())),
             (Operations, format!("{:?}", *read_only.borrow())),
+            (AutoHeal, format!("{:?}", *auto_heal.borrow())),
             (LogSampling, format!("{:?}", *log_sampling.borrow())),
         ]
     };

@@ -19,7 +19,7 @@ async fn what_was_killed_or_removed_on_purpose_is_known_to_the_next_run() {
         let trail = record.begin(1, &plan);
         trail.intent(&plan, 0).await.expect("a record");
         trail
-            .result(&plan, 0, &StepState::Succeeded, Duration::ZERO)
+            .result(&plan, 0, &StepState::Succeeded, (Duration::ZERO, &[]))
             .await
             .expect("a record");
     }
@@ -74,7 +74,7 @@ async fn how_long_restarts_took_is_read_again() {
     let took = Duration::from_millis(4_300);
     let state = StepState::Succeeded;
     trail
-        .result(&plan, 0, &state, took)
+        .result(&plan, 0, &state, (took, &[]))
         .await
         .expect("a record");
     let restarts = recorded_restarts(&record.path).expect("restarts");

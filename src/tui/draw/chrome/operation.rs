@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::explain;
 use crate::model::words;
-use crate::model::{OperationId, OperationStatus, Step, StepState, StepWait};
+use crate::model::{EngineCall, OperationId, OperationStatus, Step, StepState, StepWait};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
@@ -20,12 +20,13 @@ const MOST_WIDE: u16 = 90;
 /// Columns of the panel with what a program writes.
 const MOST_WIDE_OUTPUT: u16 = 140;
 
-/// Draws the steps of operation `id`, or of the latest, from line `top` on.
+/// Draws the steps of operation `id`, or of the latest, from line `top` on; with `record` also what was
+/// called and answered.
 pub fn draw(
     buffer: &mut Buffer,
     area: Rect,
     context: &DrawContext<'_>,
-    id: Option<OperationId>,
+    (id, record): (Option<OperationId>, bool),
     top: usize,
     drawn: &mut Drawn,
 ) {
@@ -42,12 +43,12 @@ pub fn draw(
     };
     let width = area.width.min(most);
     let room = usize::from(width.saturating_sub(4)).max(1);
-    let lines = lines(operation, context, room);
+    let lines = lines(operation, record, context, room);
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let size = (width, count.saturating_add(4));
     let title = title(operation, context);
     let inner = dialog_frame::open(buffer, area, context, size, &title);
-    let has_keys = inner.height > 3;
+    let has_keys = inner.height >= 3;
     let body = Rect {
         height: inner.height - 2 * u16::from(has_keys),
         ..inner
@@ -60,7 +61,7 @@ pub fn draw(
     };
     if has_keys {
         let line = line_writer::row(inner, inner.bottom() - 1);
-        draw_keys(buffer, line, context, operation, drawn);
+        draw_keys(buffer, line, context, (operation, record), drawn);
     }
 }
 
@@ -98,7 +99,12 @@ fn title(operation: &OperationStatus, context: &DrawContext<'_>) -> String {
     format!("{}: {how}", what(operation))
 }
 
-fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -> Vec<DialogLine> {
+fn lines(
+    operation: &OperationStatus,
+    record: bool,
+    context: &DrawContext<'_>,
+    width: usize,
+) -> Vec<DialogLine> {
     let theme = context.theme;
     let mut lines = Vec::new();
     let mut add = |content: &str, role: Role, indent: usize| {
@@ -110,8 +116,7 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
         }
     };
     let waves = operation.plan.steps.last().map_or(0, |step| step.wave);
-    let steps = operation.plan.steps.iter().zip(&operation.steps);
-    for (index, (step, state)) in steps.enumerate() {
+    for (index, (step, state, _)) in operation.each_step().enumerate() {
         let number = if waves > 0 {
             format!("{}. ", step.wave + 1)
         } else {
@@ -124,6 +129,10 @@ fn lines(operation: &OperationStatus, context: &DrawContext<'_>, width: usize) -
         add(&format!("{number}{}: {words}", step.call()), role, 0);
         if let StepState::Failed { error } = state {
             add(error, Role::Unhealthy, 3);
+        }
+        let called = operation.calls.get(index).filter(|_| record);
+        for line in called.into_iter().flat_map(|calls| recorded(step, calls)) {
+            add(&line, Role::Muted, 3);
         }
     }
     if let Some(error) = &operation.error
@@ -166,6 +175,14 @@ fn add_output(
     }
 }
 
+/// The `docker` command that does the same as `step`, and each of its `calls` with the answer.
+fn recorded(step: &Step, calls: &[EngineCall]) -> Vec<String> {
+    let command = step.docker_command().filter(|_| !calls.is_empty());
+    let calls = calls.iter();
+    let calls = calls.map(|call| format!("{}: {}", call.call, call.answer_words()));
+    command.into_iter().chain(calls).collect()
+}
+
 /// How a step stands.
 fn words(step: &Step, state: &StepState) -> (String, Role) {
     match state {
@@ -191,13 +208,18 @@ fn draw_keys(
     buffer: &mut Buffer,
     line: Rect,
     context: &DrawContext<'_>,
-    operation: &OperationStatus,
+    (operation, record): (&OperationStatus, bool),
     drawn: &mut Drawn,
 ) {
     let theme = context.theme;
     let several = context.snapshot.operations.len() > 1;
     let offered = [
         (operation.is_running(), Action::Cancel, "cancel"),
+        (
+            operation.calls.iter().any(|calls| !calls.is_empty()),
+            Action::Inspect,
+            if record { "hide the record" } else { "record" },
+        ),
         (several, Action::Pane(1), "next operation"),
         (true, Action::Back, "close"),
     ];

@@ -96,7 +96,7 @@ mod tests {
     /// The bytes of a frame after those before it.
     fn shown(canvas: &mut Canvas<Vec<u8>>, text: &str, links: &[Link]) -> String {
         canvas.writer().clear();
-        canvas.show_with_links(frame(text), links).unwrap();
+        canvas.show(frame(text), links).unwrap();
         String::from_utf8(canvas.writer().clone()).unwrap()
     }
 

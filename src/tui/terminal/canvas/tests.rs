@@ -12,7 +12,7 @@ fn frame(lines: &[&str]) -> Buffer {
 
 fn written(canvas: &mut Canvas<Vec<u8>>, frame: Buffer) -> String {
     canvas.writer.clear();
-    let bytes = canvas.show(frame).unwrap();
+    let bytes = canvas.show(frame, &[]).unwrap();
     assert_eq!(bytes, canvas.writer.len());
     String::from_utf8(canvas.writer.clone()).unwrap()
 }
@@ -97,7 +97,7 @@ proptest! {
                 next.set_string(x, y, symbol, style);
             }
             canvas.writer.clear();
-            canvas.show(next.clone()).unwrap();
+            canvas.show(next.clone(), &[]).unwrap();
             parser.process(&canvas.writer);
             last = next;
         }
@@ -137,7 +137,7 @@ fn rows(frames: &[&[&str]]) -> Vec<String> {
         for (y, line) in (0..).zip(*lines) {
             buffer.set_string(0, y, line, Style::new());
         }
-        canvas.show(buffer).unwrap();
+        canvas.show(buffer, &[]).unwrap();
         parser.process(&canvas.writer);
     }
     parser

@@ -60,7 +60,7 @@ fn a_typed_restart_shows_the_plan_and_asks() {
     assert_eq!(plan.operation.kind, OperationKind::Restart);
     assert_eq!(plan.operation.targets.len(), 2);
     assert!(submitted(&console).is_empty());
-    console.press("y");
+    console.press("y a");
     assert_eq!(submitted(&console).len(), 1);
 }
 

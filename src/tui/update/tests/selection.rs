@@ -10,7 +10,7 @@ fn marks_choose_what_an_action_is_about() {
         console.ui.drawn.visible[0].clone(),
         console.ui.drawn.visible[1].clone(),
     );
-    console.press("g space space r y");
+    console.press("g space space r y a");
     let mut wanted = vec![first.to_string(), second.to_string()];
     wanted.sort();
     assert_eq!(submitted(&console), [(OperationKind::Restart, wanted)]);

@@ -38,6 +38,7 @@ fn running(console: &TestConsole) -> OperationStatus {
         plan,
         steps,
         times,
+        calls: Vec::new(),
         started_at: fixture::ago(7),
         finished_at: None,
         error: None,

@@ -6,7 +6,9 @@ use ratatui::text::Span;
 
 use crate::explain;
 use crate::model::words::{self, near};
-use crate::model::{EvidenceSource, Explanation, Incident, OperationKind, Service, ShownState};
+use crate::model::{
+    EvidenceSource, Explanation, HealStop, Incident, OperationKind, Service, ShownState,
+};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{status, text};
@@ -80,6 +82,8 @@ fn remarks(context: &DrawContext<'_>, service: &Service, explanation: &Explanati
         all.push(words::age(incident.opened_at, context.now()));
         all.extend(root_elsewhere(incident, service));
     }
+    let stop = context.snapshot.heal_stop(&service.id);
+    all.extend(stop.map(HealStop::clause));
     if !explanation.blocks.is_empty() {
         let names = explain::sentence::names(&explanation.blocks, stack);
         all.push(format!("{} {names}", explain::effect(explanation.state)));

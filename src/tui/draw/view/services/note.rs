@@ -68,6 +68,16 @@ fn with_blocked(reasons: Vec<String>, service: &Service, context: &DrawContext<'
         .filter(|each| each.health.blocked_by.contains(&service.id))
         .map(|each| &each.id)
         .collect();
+    if let Some(stop) = context.snapshot.heal_stop(&service.id) {
+        let count = stop.restarts;
+        let stopped = format!("auto-heal stopped after {count} restarts");
+        let told = reasons.iter().filter(|reason| !reason.is_empty());
+        let mut forms: Vec<_> = told
+            .map(|reason| format!("{reason}{DOT}{stopped}"))
+            .collect();
+        forms.extend([stopped, "auto-heal stopped".to_owned()]);
+        return forms;
+    }
     if blocked.is_empty() {
         return reasons;
     }

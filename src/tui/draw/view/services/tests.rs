@@ -274,6 +274,7 @@ fn what_is_done_to_a_service_stands_where_its_state_was() {
             steps: vec![StepState::Running, StepState::Pending],
             times: Vec::new(),
             plan,
+            calls: Vec::new(),
             started_at: fixture::ago(4),
             finished_at: None,
             error: None,

@@ -82,5 +82,6 @@ const fn principal(principal: Principal) -> &'static str {
         Principal::Terminal => "terminal",
         Principal::Http => "HTTP",
         Principal::Cli => "command line",
+        Principal::AutoHeal => "auto-heal",
     }
 }

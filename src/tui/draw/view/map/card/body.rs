@@ -155,7 +155,18 @@ fn consequences(service: &Service, look: CardLook<'_>) -> Vec<String> {
         .collect();
     let effect = explain::effect(service.health.state);
     match blocked.as_slice() {
-        [] => Vec::new(),
+        // Of a root that nothing waits for, what became of it is said instead.
+        [] => {
+            let stop = snapshot.heal_stop(&service.id);
+            stop.map_or_else(Vec::new, |stop| {
+                let count = stop.restarts;
+                vec![
+                    format!("auto-heal stopped after {count} restarts"),
+                    "auto-heal stopped".to_owned(),
+                    "not healed".to_owned(),
+                ]
+            })
+        }
         [one] => vec![format!("{effect} {one}"), format!("{effect} 1")],
         [first, rest @ ..] => vec![
             format!("{effect} {}", blocked.join(", ")),

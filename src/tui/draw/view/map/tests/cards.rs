@@ -26,6 +26,7 @@ fn operation(
         plan: plan(&operation, &console.snapshot),
         steps: steps.iter().map(|(_, state)| state.clone()).collect(),
         times: Vec::new(),
+        calls: Vec::new(),
         started_at: fixture::ago(4),
         finished_at: None,
         error: None,
