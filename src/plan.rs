@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use crate::model::{
     HealthState, Impact, Instance, InstanceState, Operation, OperationKind, Plan, Service,
-    ServiceId, Snapshot, Source, Step,
+    ServiceId, Snapshot, Source,
 };
 use crate::topology::impact::{impact, loss};
 

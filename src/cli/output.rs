@@ -1,6 +1,6 @@
 //! Standard output and standard error.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use super::charset::{Charset, charset_of_locale, encoded};
 use super::{CommandError, ExitStatus};

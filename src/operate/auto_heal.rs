@@ -138,6 +138,7 @@ impl AutoHeal {
             kind: OperationKind::Restart,
             targets: vec![service.id.clone()],
             with_dependents: false,
+            image: None,
         };
         let planned = plan(&operation, snapshot).map_err(SubmitRefusal::from);
         let submitted = planned.and_then(|plan| {

@@ -159,9 +159,8 @@ fn a_container_whose_call_has_no_result_and_that_is_gone_is_said() {
 #[test]
 fn a_pull_is_one_line_while_it_goes_on_and_stays_in_the_document() {
     let pending = vec![StepState::Pending; 3];
-    let mut snapshot = snapshot(101, &pending, None);
-    let progress = StepProgress::new(OperationId(7), &plan());
-    assert_eq!(progress.activity(&snapshot), None);
+    let snapshot = snapshot(101, &pending, None);
+    assert_eq!(doing(&snapshot.operations[0], at(101)), None);
     let mut status = (*snapshot.operations[0]).clone();
     let pull = PullProgress {
         layers_done: 3,
@@ -170,9 +169,8 @@ fn a_pull_is_one_line_while_it_goes_on_and_stays_in_the_document() {
         total_bytes: 120_000_000,
     };
     status.activities.set(0, Some(StepActivity::Pulling(pull)));
-    snapshot.operations = vec![Arc::new(status.clone())];
     let line = "hub/db: pulling 3/7 layers, 41 of 120 MB";
-    assert_eq!(progress.activity(&snapshot).as_deref(), Some(line));
+    assert_eq!(doing(&status, at(101)).as_deref(), Some(line));
     status.activities.end();
     let document = crate::document::json::OperationDocument::new(&status, at(101));
     let document = serde_json::to_value(document).expect("JSON");

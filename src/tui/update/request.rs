@@ -129,6 +129,7 @@ pub fn submitted(
 pub fn show_output(ui: &mut UiState, id: OperationId) {
     ui.dialog = Some(Dialog::Operation {
         id: Some(id),
+        record: false,
         top: FOLLOWED,
     });
 }

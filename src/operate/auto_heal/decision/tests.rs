@@ -151,6 +151,7 @@ fn operation(principal: Principal, finished_at: Option<i64>) -> OperationStatus 
         kind: OperationKind::Restart,
         targets: vec!["api".into()],
         with_dependents: false,
+        image: None,
     };
     OperationStatus {
         id: OperationId(1),
@@ -163,6 +164,8 @@ fn operation(principal: Principal, finished_at: Option<i64>) -> OperationStatus 
         finished_at: finished_at.map(at),
         error: None,
         cancelled: None,
+        activities: Default::default(),
+        output: Default::default(),
     }
 }
 

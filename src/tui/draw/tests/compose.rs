@@ -97,5 +97,6 @@ fn compose_status(snapshot: &Snapshot) -> OperationStatus {
         error: None,
         cancelled: None,
         output,
+        calls: Vec::new(),
     }
 }

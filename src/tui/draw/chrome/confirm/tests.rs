@@ -63,6 +63,7 @@ fn waves(width: u16, height: u16) -> TestConsole {
         kind: OperationKind::Restart,
         targets: vec!["hub/db".into()],
         with_dependents: true,
+        image: None,
     };
     let mut made = crate::plan::plan(&restart, &console.snapshot).expect("a plan");
     made.last_restart_ms = [("hub/db".into(), 11_000), ("hub/proxy".into(), 1_400)].into();
@@ -104,6 +105,7 @@ fn a_long_wave_is_wrapped_and_a_long_plan_scrolls_with_nothing_lost() {
             kind: OperationKind::Restart,
             targets: vec!["hub/redis".into()],
             with_dependents: true,
+            image: None,
         };
         let mut made = plan(&restart, &console.snapshot);
         let first = made.steps.first().cloned().expect("a step");
