@@ -14,6 +14,7 @@
 mod support;
 
 mod attached;
+mod auto_heal;
 mod compose;
 mod disk;
 mod engine;
