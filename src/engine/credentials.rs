@@ -76,17 +76,21 @@ pub(super) async fn header(
             encoded(registry, &answer.username, &answer.secret, "")
         }));
     }
-    let host = |key: &str| {
-        let bare = key
-            .trim_start_matches("https://")
-            .trim_start_matches("http://");
+    let stored = stored_for(&file, registry);
+    stored.map_or(Ok(None), |stored| of_stored(registry, stored))
+}
+
+/// What stands in the file for the registry, under its name or an address of it.
+fn stored_for<'f>(file: &'f CredentialsFile, registry: &str) -> Option<&'f StoredAuth> {
+    let is_of = |key: &str| {
+        let bare = key.trim_start_matches("https://");
+        let bare = bare.trim_start_matches("http://");
         bare.split('/').next().unwrap_or_default() == registry
     };
-    let stored = file.auths.get(registry).or_else(|| {
+    file.auths.get(registry).or_else(|| {
         let mut all = file.auths.iter();
-        all.find(|(key, _)| host(key)).map(|(_, stored)| stored)
-    });
-    stored.map_or(Ok(None), |stored| of_stored(registry, stored))
+        all.find(|(key, _)| is_of(key)).map(|(_, stored)| stored)
+    })
 }
 
 /// The value by what stands in the file; `None` where that is empty, as beside a store.

@@ -72,8 +72,9 @@ pub fn compose(call: &ComposeCall, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         ComposeKind::Down => containers(&affected),
         _ => Vec::new(),
     };
-    let ids = affected.iter().map(|service| &service.id);
-    let production = super::production(operation.kind, ids, snapshot);
+    // Compose may recreate more than the services that are named.
+    let targets = operation.targets.iter().filter(|_| kind.interrupts());
+    let production = super::production(operation.kind, targets, snapshot);
     let hash = hash::of(&operation, &steps, &impact, (&removes, &production));
     Ok(Plan {
         hash: hash::with(&hash, &identity(call, &members)),

@@ -20,15 +20,20 @@ pub(super) fn refusal(kind: OperationKind, service: &Service) -> Option<PlanRefu
         let (service, container) = (id(), made.name.clone());
         return Some(PlanRefusal::MadeWithRm { service, container });
     }
-    let OperationKind::Update {
-        with_volumes: false,
-    } = kind
-    else {
-        return None;
-    };
-    let volumes: BTreeSet<&str> = facts().flat_map(data_volumes).collect();
+    match kind {
+        OperationKind::Update {
+            with_volumes: false,
+        } => has_data(service),
+        _ => None,
+    }
+}
+
+/// Why a service is not updated unless that is asked for: it keeps data that is not rolled back.
+fn has_data(service: &Service) -> Option<PlanRefusal> {
+    let facts = service.instances.iter().map(|each| &*each.facts);
+    let volumes: BTreeSet<&str> = facts.flat_map(data_volumes).collect();
     (!volumes.is_empty()).then(|| PlanRefusal::DataVolumes {
-        service: id(),
+        service: service.id.clone(),
         targets: volumes.into_iter().collect::<Vec<_>>().join(", "),
     })
 }
@@ -71,11 +76,19 @@ fn facts<'a>(step: &Step, snapshot: &'a Snapshot) -> Option<&'a InstanceFacts> {
     instances.find(is_called).map(|each| &*each.facts)
 }
 
+/// The images that updates take.
+fn references<'a>(
+    operation: &'a Operation,
+    replaced: &[(&Step, &'a InstanceFacts)],
+) -> BTreeSet<&'a str> {
+    let updates = replaced.iter().filter(|(step, _)| is_update(step));
+    let references = updates.map(|(_, facts)| reference(operation, facts));
+    references.collect()
+}
+
 /// Which references are pulled before anything is stopped.
 fn pulled(operation: &Operation, replaced: &[(&Step, &InstanceFacts)]) -> Option<String> {
-    let updates = replaced.iter().filter(|(step, _)| is_update(step));
-    let of = |facts| reference(operation, facts);
-    let references: BTreeSet<&str> = updates.map(|(_, facts)| of(facts)).collect();
+    let references = references(operation, replaced);
     let many = replaced.len() > 1;
     let (container, runs) = if many {
         ("containers", "run")
@@ -105,11 +118,7 @@ fn known_as_bad(
     replaced: &[(&Step, &InstanceFacts)],
     snapshot: &Snapshot,
 ) -> Vec<String> {
-    let wanted: BTreeSet<&str> = replaced
-        .iter()
-        .filter(|(step, _)| is_update(step))
-        .map(|(_, facts)| reference(operation, facts))
-        .collect();
+    let wanted = references(operation, replaced);
     let failed = wanted.into_iter().filter_map(|reference| {
         let mut bad = snapshot.bad_images.iter().rev();
         bad.find(|bad| bad.reference == reference)

@@ -92,6 +92,12 @@ impl ComposeKind {
         }
     }
 
+    /// Whether containers that run may be stopped by it.
+    #[must_use]
+    pub const fn interrupts(self) -> bool {
+        matches!(self, Self::Up { .. } | Self::Scale | Self::Down)
+    }
+
     /// Whether what it is done to is not available while or after it is done.
     #[must_use]
     pub const fn takes_down(self) -> bool {

@@ -36,12 +36,13 @@ impl Plan {
 }
 
 impl Plan {
-    /// Whether it interrupts several services that were asked for. What Compose is asked for names a
-    /// stack, most of which may stay as it is.
+    /// Whether it interrupts several services that were asked for. The targets of Compose are the whole
+    /// stack, most of which may stay as it is; what removes its containers is asked twice.
     fn is_bulk(&self) -> bool {
-        let kind = self.operation.kind;
-        let interrupts = kind.takes_down() || !matches!(kind, OperationKind::Compose(_));
-        interrupts && self.operation.targets.len() > 1
+        match self.operation.kind {
+            OperationKind::Compose(kind) => kind.takes_down(),
+            _ => self.operation.targets.len() > 1,
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::mpsc;
 
 use crate::engine::{ComposeError, Engine};
 use crate::model::{
-    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, InstanceId, LogStream, Step,
+    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, InstanceId, LogStream, OutputLine,
+    Step,
 };
 
 use super::PlanExecutor;
@@ -127,24 +128,26 @@ impl PlanExecutor {
         let runner = engine.compose();
         // What Compose has begun it finishes: half a replacement helps nobody.
         let run = runner.run(invocation, known, lines, std::future::pending());
-        let collected = async {
-            let (mut out, mut errors) = (Vec::new(), Vec::new());
-            while let Some(line) = read.recv().await {
-                let list = if line.stream == LogStream::Stdout {
-                    &mut out
-                } else {
-                    &mut errors
-                };
-                if list.len() < LINES {
-                    list.push(line.text);
-                }
-            }
-            out.extend(errors);
-            out
-        };
-        let (end, lines) = tokio::join!(run, collected);
+        let (end, lines) = tokio::join!(run, collected(&mut read));
         end.map(|end| (end, lines))
     }
+}
+
+/// The lines of a call, those of standard output first.
+async fn collected(read: &mut mpsc::Receiver<OutputLine>) -> Vec<String> {
+    let (mut out, mut errors) = (Vec::new(), Vec::new());
+    while let Some(line) = read.recv().await {
+        let list = if line.stream == LogStream::Stdout {
+            &mut out
+        } else {
+            &mut errors
+        };
+        if list.len() < LINES {
+            list.push(line.text);
+        }
+    }
+    out.extend(errors);
+    out
 }
 
 /// What Compose said last.

@@ -19,15 +19,8 @@ pub(super) async fn pulled_reference(
     own: String,
     labels: &Value,
 ) -> Result<(String, String), String> {
-    let parts = ImageReference::of(&own);
     let Some(named) = named else {
-        return match parts {
-            None => Err("its image has no reference to pull; name one with --image".to_owned()),
-            Some(parts) if parts.digest.is_some() => Err(format!(
-                "its image is pinned by a digest ({own}), under which there is no newer one; name another with --image"
-            )),
-            Some(_) => Ok((own.clone(), own)),
-        };
+        return own_reference(own);
     };
     let Some(wanted) = ImageReference::of(named) else {
         return Err(format!("{named} is no image reference that can be pulled"));
@@ -36,10 +29,22 @@ pub(super) async fn pulled_reference(
         return Ok((named.to_owned(), named.to_owned()));
     }
     let is_same = |parts: ImageReference<'_>| wanted.is_same_repository(&parts);
+    let parts = ImageReference::of(&own);
     if wanted.digest.is_some() && parts.is_some_and(is_same) {
         Ok((own, named.to_owned()))
     } else {
         Err(file_decides(labels, &own).await)
+    }
+}
+
+/// The same where none is named.
+fn own_reference(own: String) -> Result<(String, String), String> {
+    match ImageReference::of(&own) {
+        None => Err("its image has no reference to pull; name one with --image".to_owned()),
+        Some(parts) if parts.digest.is_some() => Err(format!(
+            "its image is pinned by a digest ({own}), under which there is no newer one; name another with --image"
+        )),
+        Some(_) => Ok((own.clone(), own)),
     }
 }
 
