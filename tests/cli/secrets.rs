@@ -221,6 +221,8 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ("start", plans("start")),
         ("stop", plans("stop")),
         ("restart", plans("restart")),
+        ("recreate", plans("recreate")),
+        ("update", plans("update")),
         ("pause", plans("pause")),
         ("unpause", plans("unpause")),
         ("kill", plans("kill")),
