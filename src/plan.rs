@@ -99,8 +99,7 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
     warnings.extend(network::warnings(&users, &members, snapshot));
     warnings.extend(restart_edges::warnings(&followers, &members, snapshot));
     warnings.extend(swarm::warnings(&steps, snapshot));
-    let refused: BTreeSet<String> = refused.iter().map(ToString::to_string).collect();
-    warnings.extend(refused);
+    warnings.extend(unique(&refused));
     let services = steps.iter().map(|step| &step.service);
     let production = production(operation.kind, services, snapshot);
     let hash = hash::of(&operation, &steps, &impact, (&removes, &production));
@@ -114,6 +113,11 @@ pub fn plan(operation: &Operation, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         warnings,
         hash,
     })
+}
+
+/// The sentences of `refused`, each once.
+fn unique(refused: &[PlanRefusal]) -> BTreeSet<String> {
+    refused.iter().map(ToString::to_string).collect()
 }
 
 /// The production services among `ids`, where `kind` interrupts what it is done to.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, Layers, Observation,
-    OwnChange, ProductionPatterns, RecordedStop, ServiceRule, Timestamp,
+    OwnChange, ProductionPatterns, RecordedRun, RecordedStop, ServiceRule, Timestamp,
 };
 
 use super::Store;
@@ -50,10 +50,7 @@ impl Store {
                 let own = &mut self.publishing.own;
                 own.add_shortage(shortage, at, &mut self.timeline).into()
             }
-            Observation::RecordedRuns(runs) => {
-                self.publishing.recorded_runs = runs;
-                Changed::Yes.into()
-            }
+            Observation::RecordedRuns(runs) => self.fold_recorded_runs(runs),
             Observation::Own { at, text } => {
                 let message = Change::Own(OwnChange::Message(text));
                 self.timeline.push(at, About::default(), message);
@@ -74,6 +71,11 @@ impl Store {
             | Observation::Configured { .. }
             | Observation::Connected { .. }) => self.fold_containers(of_containers, now),
         }
+    }
+
+    fn fold_recorded_runs(&mut self, runs: Arc<[RecordedRun]>) -> Dirty {
+        self.publishing.recorded_runs = runs;
+        Changed::Yes.into()
     }
 
     fn fold_bad_images(&mut self, images: Vec<BadImage>) -> Dirty {

@@ -221,6 +221,12 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
     }
 }
 
+fn mask_all(instances: &mut [Arc<InstanceFacts>], mask: Mask<'_>) {
+    for facts in instances {
+        mask_facts(facts, mask);
+    }
+}
+
 /// Masks every text of `observation`. Each kind stands here, so that a new one is not forgotten.
 fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
     match observation {
@@ -228,11 +234,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         Observation::EngineInfo(info) => {
             rewrite(&mut Arc::make_mut(info).endpoint, mask);
         }
-        Observation::Listed { instances, .. } => {
-            for facts in instances {
-                mask_facts(facts, mask);
-            }
-        }
+        Observation::Listed { instances, .. } => mask_all(instances, mask),
         Observation::Inspected { facts, .. }
         | Observation::NetworkOwner {
             facts: Some(facts), ..

@@ -164,7 +164,7 @@ fn interrupted_at<'l>(
             verb: step.operation.clone(),
             name: step.container.clone(),
             instance: InstanceId::new(&step.container_id),
-            kept_as: recorded(PastEvent::Kept, index).and_then(|line| line.kept_as.clone()),
+            kept_as: recorded(PastEvent::Kept, index).and_then(|line| line.call.kept_as.clone()),
         };
         match (
             recorded(PastEvent::Intent, index).is_some(),

@@ -32,9 +32,6 @@ pub(super) struct PastLine {
     pub error: Option<String>,
     #[serde(default)]
     pub reason: Option<String>,
-    /// The name under which a container is kept.
-    #[serde(default)]
-    pub kept_as: Option<String>,
     #[serde(default)]
     pub duration_ms: u64,
     #[serde(default)]
@@ -81,6 +78,9 @@ pub(super) struct PastCall {
     pub container: String,
     #[serde(default)]
     pub container_id: String,
+    /// The name under which the container is kept.
+    #[serde(default)]
+    pub kept_as: Option<String>,
     /// The `docker` command that does the same.
     #[serde(default)]
     pub command: Option<String>,

@@ -121,6 +121,17 @@ pub fn draw_above(
         drawn.areas.clear();
         drawn.links.clear();
     }
+    draw_dialog(buffer, (area, body), context, ui, drawn);
+}
+
+/// Draws the dialog that is open, over all or over the view.
+fn draw_dialog(
+    buffer: &mut Buffer,
+    (area, body): (Rect, Rect),
+    context: &DrawContext<'_>,
+    ui: &UiState,
+    drawn: &mut Drawn,
+) {
     match &ui.dialog {
         None => {}
         Some(Dialog::Confirm {
