@@ -24,6 +24,7 @@ mod host;
 mod id;
 mod image;
 mod incident;
+mod inspection;
 mod instance;
 pub mod invisible;
 mod job;
@@ -95,9 +96,10 @@ pub use incident::{
     BrokenService, Incident, IncidentChange, IncidentEntry, IncidentFact, IncidentId, IncidentRoot,
     IncidentState,
 };
+pub use inspection::Inspection;
 pub use instance::{
-    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, Inspection, InstanceFacts,
-    InstanceState, Limits, Mount, NetworkAddress,
+    Dependency, DependencyCondition, Healthcheck, HealthcheckLog, InstanceFacts, InstanceState,
+    Limits, Mount, NetworkAddress,
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};

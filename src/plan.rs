@@ -252,12 +252,10 @@ fn along(
 
 /// Whether the dependent `id` takes part where `kind` is done to what it needs.
 fn takes_part(kind: OperationKind, id: &ServiceId, snapshot: &Snapshot) -> bool {
-    let Some(service) = snapshot.service(id) else {
+    let service = snapshot.service(id);
+    let Some(service) = service.filter(|service| !network::is_gone(kind, service)) else {
         return false;
     };
-    if network::is_gone(kind, service) {
-        return false;
-    }
     match kind {
         OperationKind::Start | OperationKind::Unpause => !is_completed(snapshot, id),
         OperationKind::Silence { .. } | OperationKind::Lift => true,

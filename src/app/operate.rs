@@ -83,14 +83,8 @@ async fn on_pipeline(
     settings: &Settings,
     asks: bool,
 ) -> Result<ExitStatus, Failure> {
-    // What earlier runs left unfinished is reported once: not where nothing is done.
-    let lifetime = if flags.dry_run {
-        Lifetime::OneSnapshot
-    } else {
-        Lifetime::OneOperation
-    };
     let (engine, audit) = (connect_request(settings), Some(audit_file()));
-    let pipeline = Pipeline::start(engine, settings, lifetime, audit, None);
+    let pipeline = Pipeline::start(engine, settings, lifetime(&flags), audit, None);
     let run = OperationRun {
         pipeline: &pipeline,
         asked,
@@ -102,6 +96,15 @@ async fn on_pipeline(
     let ended = run.until_ended().await;
     pipeline.stop().await;
     ended
+}
+
+/// What earlier runs left unfinished is reported once: not where nothing is done.
+const fn lifetime(flags: &RunFlags) -> Lifetime {
+    if flags.dry_run {
+        Lifetime::OneSnapshot
+    } else {
+        Lifetime::OneOperation
+    }
 }
 
 /// One command on its pipeline.

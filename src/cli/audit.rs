@@ -11,7 +11,7 @@ use crate::config::arguments::AuditArgs;
 use crate::model::text::{clean, one_line};
 use crate::model::words::seconds;
 use crate::model::{
-    AuditHistory, Moment, RecordedLine, RecordedOperation, RecordedResult, RecordedStep, ServiceId,
+    AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep, ServiceId,
     Timestamp,
 };
 
@@ -35,11 +35,9 @@ pub fn run(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<ExitStatus, CommandError> {
-    let resolve = |argument: Moment| argument.resolve(now, zone);
-    let since = args
-        .since
-        .map(|argument| resolve(argument).ok_or(CommandError::Moment("--since")))
-        .transpose()?;
+    let unknown = CommandError::Moment("--since");
+    let since = args.since.map(|argument| argument.resolve(now, zone));
+    let since = since.map(|at| at.ok_or(unknown)).transpose()?;
     let wanted = wanted(history, since, &args.services);
     for line in history.lines.iter().filter(|it| it.operation.is_none()) {
         print_error(&unreadable(line));
@@ -50,10 +48,8 @@ pub fn run(
     if args.json {
         return print(&lines(history, &wanted));
     }
-    print_text(
-        &text(history, &wanted, args.verbose, zone),
-        charset(settings),
-    )
+    let text = text(history, &wanted, args.verbose, zone);
+    print_text(&text, charset(settings))
 }
 
 /// The operations that went on since `since` and have one of `services`, by their index.

@@ -166,11 +166,10 @@ pub fn effects(plan: &Plan, snapshot: &Snapshot) -> Vec<PlanLine> {
         (!ids.is_empty()).then(|| format!("{what}: {}", enumerate(&names, ids.len())))
     };
     let impact = &plan.impact;
+    lines.extend(concerned(unavailable(plan), &impact.hard).map(PlanLine::Loss));
     let routes = impact.routes.iter();
-    let losses = concerned(unavailable(plan), &impact.hard)
-        .into_iter()
-        .chain(routes.map(|lost| lost_words(snapshot, lost, stack)));
-    lines.extend(losses.map(PlanLine::Loss));
+    let routes = routes.map(|lost| lost_words(snapshot, lost, stack));
+    lines.extend(routes.map(PlanLine::Loss));
     lines.extend(concerned("May notice", &impact.soft).map(PlanLine::Notice));
     // A signal that need not end anything takes nothing down, needed or not.
     let is_alone = services(plan) <= plan.operation.targets.len();

@@ -221,13 +221,7 @@ impl CustomCommand {
         let name = &instance.facts.name;
         let value = |field: CommandField| {
             let value = field.value(service, instance, endpoint);
-            let value = value.ok_or_else(|| UnfilledField::Missing(field, name.clone()))?;
-            // A URL is made here, of numbers, and an address in brackets is none that is safe.
-            if field == CommandField::Url || is_safe(&value) {
-                Ok(value)
-            } else {
-                Err(UnfilledField::Unsafe(field, name.clone()))
-            }
+            filled(field, value, name)
         };
         let words = self.words.iter().map(|word| word.fill(value));
         Ok(CommandRequest {
@@ -267,6 +261,17 @@ impl CommandRequest {
             .map(|word| quoted(word))
             .collect();
         words.join(" ")
+    }
+}
+
+/// What stands for `field` of the container `name`.
+fn filled(field: CommandField, value: Option<String>, name: &str) -> Result<String, UnfilledField> {
+    let value = value.ok_or_else(|| UnfilledField::Missing(field, name.to_owned()))?;
+    // A URL is made here, of numbers, and an address in brackets is none that is safe.
+    if field == CommandField::Url || is_safe(&value) {
+        Ok(value)
+    } else {
+        Err(UnfilledField::Unsafe(field, name.to_owned()))
     }
 }
 

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::secrets::{Hidden, Sensitive};
+use super::secrets::Sensitive;
 use super::{
-    ComposeProject, DockerHealth, InstanceId, NoComposeProject, Outline, Port, RestartPolicy,
-    ServiceId, ServiceName, StackName, Timestamp, UnboundPort, Unread,
+    ComposeProject, DockerHealth, InstanceId, NoComposeProject, Port, RestartPolicy, ServiceId,
+    ServiceName, StackName, Timestamp, UnboundPort, Unread,
 };
 
 /// State of one instance, in Docker's words.
@@ -162,32 +162,6 @@ pub struct Dependency {
     pub condition: DependencyCondition,
     /// Whether Compose restarts the dependent with it.
     pub restart: bool,
-}
-
-/// A container's inspection as the engine gives it: pretty JSON.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inspection {
-    /// With its secrets masked.
-    pub masked: String,
-    /// In the clear, for a console that was asked to show secrets.
-    pub clear: Hidden,
-    /// The rows of `masked`.
-    pub outline: Outline,
-    /// The rows of `clear`.
-    pub clear_outline: Outline,
-}
-
-impl Inspection {
-    /// An inspection with its rows.
-    #[must_use]
-    pub fn new(masked: String, clear: Hidden) -> Self {
-        Self {
-            outline: Outline::of(&masked),
-            clear_outline: Outline::of(clear.reveal()),
-            masked,
-            clear,
-        }
-    }
 }
 
 /// What the name of a container ends with that is kept until its replacement is healthy.

@@ -58,10 +58,8 @@ async fn preview(
         runner.check(invocation).await.map_err(not_run)?;
         return Ok(ComposePreview::NotAsked);
     }
-    let dry = ComposeInvocation {
-        dry_run: true,
-        ..invocation.clone()
-    };
+    let mut dry = invocation.clone();
+    dry.dry_run = true;
     let (sender, receiver) = mpsc::channel(LINES);
     let run = runner.run(&dry, known, sender, tokio::time::sleep(LIMIT));
     let (end, lines) = tokio::join!(run, gathered(receiver));

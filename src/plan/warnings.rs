@@ -28,15 +28,20 @@ pub(super) fn all(
         warnings.extend(targets.filter_map(|target| needs(target, &touched, snapshot)));
     }
     warnings.extend(unchecked(steps, snapshot));
-    if !left_alone.is_empty() {
-        let verb = if left_alone.len() == 1 { "is" } else { "are" };
-        warnings.push(format!(
-            "{} completed and {verb} left alone",
-            names(left_alone.iter(), snapshot)
-        ));
-    }
+    warnings.extend(completed(left_alone, snapshot));
     warnings.extend(others(&touched, snapshot));
     warnings
+}
+
+/// Which jobs are not run again.
+fn completed(left_alone: &[ServiceId], snapshot: &Snapshot) -> Option<String> {
+    let verb = match left_alone.len() {
+        0 => return None,
+        1 => "is",
+        _ => "are",
+    };
+    let names = names(left_alone.iter(), snapshot);
+    Some(format!("{names} completed and {verb} left alone"))
 }
 
 /// Why a plan for `targets` would be empty.

@@ -217,16 +217,10 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         let plan = words(&format!("{verb} hub/db --with-dependents --dry-run"));
         vec![plan.clone(), [plan, words("--json")].concat()]
     };
-    vec![
-        ("start", plans("start")),
-        ("stop", plans("stop")),
-        ("restart", plans("restart")),
-        ("recreate", plans("recreate")),
-        ("update", plans("update")),
-        ("pause", plans("pause")),
-        ("unpause", plans("unpause")),
-        ("kill", plans("kill")),
-        ("remove", plans("remove")),
+    let verbs = [
+        "start", "stop", "restart", "recreate", "update", "pause", "unpause", "kill", "remove",
+    ];
+    let mut runs = vec![
         // The files of the stack are not here.
         (
             "compose",
@@ -271,7 +265,9 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ("demo", Vec::new()),
         ("sim", Vec::new()),
         ("help", Vec::new()),
-    ]
+    ];
+    runs.extend(verbs.map(|verb| (verb, plans(verb))));
+    runs
 }
 
 #[test]

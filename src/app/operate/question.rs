@@ -24,9 +24,7 @@ pub(super) fn can_be_asked() -> bool {
 /// When the terminal cannot be read from.
 pub(super) async fn ask(question: &TerminalQuestion) -> io::Result<bool> {
     let mut continued = signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?;
-    cli::print_question(&question.text);
-    tokio::time::sleep(SHOWN_FOR).await;
-    tcflush(io::stdin(), QueueSelector::IFlush)?;
+    show(&question.text).await?;
     let mut shown_at = Instant::now();
     let mut reading = read_line();
     loop {
@@ -48,6 +46,14 @@ pub(super) async fn ask(question: &TerminalQuestion) -> io::Result<bool> {
             }
         }
     }
+}
+
+/// Prints a question, and drops what was typed until it could be read.
+async fn show(question: &str) -> io::Result<()> {
+    cli::print_question(question);
+    tokio::time::sleep(SHOWN_FOR).await;
+    tcflush(io::stdin(), QueueSelector::IFlush)?;
+    Ok(())
 }
 
 /// Reads a line of standard input; an empty text is its end.

@@ -34,6 +34,20 @@ pub struct InterruptedCall {
     pub kept_as: Option<String>,
 }
 
+impl InterruptedCall {
+    /// Writes how the container comes back that was kept, or goes.
+    fn kept(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Some(kept), name) = (&self.kept_as, &self.name) else {
+            return Ok(());
+        };
+        write!(
+            f,
+            "; the container before is kept as {kept}: `docker rm --force {name}`, `docker rename {kept} {name}` \
+             and `docker start {name}` bring it back, `docker rm {kept}` removes it where {name} is healthy"
+        )
+    }
+}
+
 impl fmt::Display for InterruptedCall {
     /// "restart hub-db-1".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,15 +70,7 @@ impl fmt::Display for InterruptedOperation {
             let calls: Vec<String> = self.unknown.iter().map(ToString::to_string).collect();
             write!(f, "; outcome unknown: {}", calls.join(", "))?;
         }
-        for InterruptedCall { name, kept_as, .. } in &self.unknown {
-            if let Some(kept) = kept_as {
-                write!(
-                    f,
-                    "; the container before is kept as {kept}: `docker rm --force {name}`, `docker rename {kept} {name}` \
-                     and `docker start {name}` bring it back, `docker rm {kept}` removes it where {name} is healthy"
-                )?;
-            }
-        }
+        self.unknown.iter().try_for_each(|call| call.kept(f))?;
         if !self.not_begun.is_empty() {
             write!(f, "; not begun: {}", self.not_begun.join(", "))?;
         }

@@ -129,6 +129,13 @@ fn begun(line: &PastLine) -> RecordedOperation {
     }
 }
 
+fn end(operation: &mut RecordedOperation, line: &PastLine) {
+    operation.result = result(&line.result);
+    operation.error.clone_from(&line.error);
+    operation.reason.clone_from(&line.reason);
+    operation.exit_code = line.answer.exit_code;
+}
+
 /// Adds what `line` records; whether that is the end of the operation.
 fn fold(operation: &mut RecordedOperation, line: &PastLine) -> bool {
     operation.last_at = operation.last_at.max(line.time);
@@ -148,10 +155,7 @@ fn fold(operation: &mut RecordedOperation, line: &PastLine) -> bool {
             }
         }
         PastEvent::Ended | PastEvent::HealingStopped => {
-            operation.result = result(&line.result);
-            operation.error.clone_from(&line.error);
-            operation.reason.clone_from(&line.reason);
-            operation.exit_code = line.answer.exit_code;
+            end(operation, line);
             return true;
         }
     }

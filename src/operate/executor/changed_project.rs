@@ -108,10 +108,7 @@ impl PlanExecutor {
         }
         let made = engine.definition(&change.step.name).await;
         let made = made.map_err(|error| failed(error.cause().to_owned()))?;
-        let id = made
-            .as_ref()
-            .and_then(|made| made.get("Id"))
-            .and_then(Value::as_str);
+        let id = made.as_ref().and_then(|made| made.get("Id")?.as_str());
         id.map(InstanceId::new).ok_or_else(|| {
             failed("Compose created no container of this name; `docker compose ps -a` lists what it created".to_owned())
         })

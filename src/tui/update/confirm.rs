@@ -75,10 +75,8 @@ fn named(
     match action {
         Action::Back | Action::Answer(false) => return ConfirmOutcome::Closed,
         Action::Edit(Edit::Insert(_)) if !is_shown => {}
-        Action::Edit(change) => {
-            // A text that is too long is not the name.
-            let _ = edit(field, change);
-        }
+        // A text that is too long is not the name.
+        Action::Edit(change) => _ = edit(field, change),
         Action::Enter if admitted && field.text.trim() == name => return ConfirmOutcome::Run,
         Action::Enter if admitted && !field.text.is_empty() => {
             let verb = plan.operation.kind.verb();

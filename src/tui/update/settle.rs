@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::explain;
-use crate::model::{Change, OperationChange, OperationStatus, Snapshot};
+use crate::model::{Change, OperationChange, OperationStatus, ServiceId, Snapshot};
 use crate::tui::input::page::{DetailsTab, View};
 use crate::tui::state::{Facts, UiState, scope};
 use crate::tui::update::effect::Effect;
@@ -117,6 +117,13 @@ fn announce(ui: &mut UiState, snapshot: &Snapshot, facts: &Facts) {
     }
 }
 
+fn what(targets: &[ServiceId]) -> String {
+    match targets {
+        [one] => one.to_string(),
+        many => format!("{} services", many.len()),
+    }
+}
+
 /// How an operation ended, and whether that is an error; `None` while it runs.
 fn end(operation: &OperationStatus) -> Option<(String, bool)> {
     let ended_at = operation.finished_at?;
@@ -127,11 +134,7 @@ fn end(operation: &OperationStatus) -> Option<(String, bool)> {
     }
     let kind = operation.plan.operation.kind;
     let verb = kind.verb();
-    let targets = &operation.plan.operation.targets;
-    let what = match targets.as_slice() {
-        [one] => one.to_string(),
-        many => format!("{} services", many.len()),
-    };
+    let what = what(&operation.plan.operation.targets);
     if let Some(reason) = operation.cancelled {
         let (skipped, all) = (operation.steps_skipped(), operation.steps.len());
         let why = reason.clause();
