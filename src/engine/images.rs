@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bollard::BollardRequest;
-use futures_util::StreamExt as _;
+use bollard::errors::Error as ClientError;
+use futures_util::{Stream, StreamExt as _};
 use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::answer::AnswerStatus;
 use super::transport::{HttpMethod, READ_TIMEOUT, encoded};
 use super::{Engine, EngineError, connect, credentials};
 use crate::model::{ImageReference, PullProgress};
@@ -83,7 +85,7 @@ impl Engine {
     pub async fn pull(
         &self,
         reference: &ImageReference<'_>,
-        mut progress: impl FnMut(PullProgress),
+        progress: impl FnMut(PullProgress),
     ) -> Result<(), EngineError> {
         let target = format!("{} {}", reference.repository, reference.version());
         let what = ("pull", target.as_str());
@@ -93,35 +95,20 @@ impl Engine {
             encoded(reference.repository),
             encoded(reference.version())
         );
-        let mut body = self
-            .transport
-            .request(HttpMethod::Post, &path, None, PULL_SILENT, auth);
-        let (mut layers, mut rest) = (PullLayers::default(), Vec::new());
-        loop {
-            let chunk = tokio::time::timeout(PULL_SILENT, body.next()).await;
-            let chunk = match chunk {
-                Err(_elapsed) => return Err(EngineError::timed_out(what.0, what.1)),
-                Ok(None) => return Ok(()),
-                Ok(Some(chunk)) => {
-                    chunk.map_err(|error| EngineError::from_client(what.0, what.1, &error))?
-                }
-            };
-            rest.extend_from_slice(chunk.as_ref());
-            while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<u8> = rest.drain(..=end).collect();
-                // A report that cannot be read is one that is not shown.
-                let Ok(report) = serde_json::from_slice::<PullReport>(&line) else {
-                    continue;
-                };
-                if !report.error.is_empty() {
-                    return Err(EngineError::failed(what.0, what.1, report.error));
-                }
-                progress(layers.take(report));
-            }
-            if rest.len() > REPORT_LIMIT {
-                return Err(EngineError::other_shape(what.0, what.1, "line"));
-            }
-        }
+        let status = AnswerStatus::default();
+        let wanted = status.clone();
+        let body =
+            self.transport
+                .request(HttpMethod::Post, &path, None, PULL_SILENT, move |request| {
+                    auth(request);
+                    request.extensions_mut().insert(wanted.clone());
+                });
+        let pulled = read_pull(body, what, progress).await;
+        // The reports are thousands of lines, and only an error among them says what came of it.
+        let outcome = pulled.map(|()| Vec::new());
+        self.transport
+            .record((HttpMethod::Post, &path), status.get(), &outcome);
+        outcome.map(|_none| ())
     }
 
     /// The image that `reference` names, or the image with this id; `None` where the engine has
@@ -197,6 +184,40 @@ impl Engine {
                     .insert("x-registry-auth", header.clone());
             }
         })
+    }
+}
+
+/// Reads the reports of a pull to its end.
+async fn read_pull(
+    mut body: impl Stream<Item = Result<impl AsRef<[u8]>, ClientError>> + Unpin,
+    what: (&'static str, &str),
+    mut progress: impl FnMut(PullProgress),
+) -> Result<(), EngineError> {
+    let (mut layers, mut rest) = (PullLayers::default(), Vec::new());
+    loop {
+        let chunk = tokio::time::timeout(PULL_SILENT, body.next()).await;
+        let chunk = match chunk {
+            Err(_elapsed) => return Err(EngineError::timed_out(what.0, what.1)),
+            Ok(None) => return Ok(()),
+            Ok(Some(chunk)) => {
+                chunk.map_err(|error| EngineError::from_client(what.0, what.1, &error))?
+            }
+        };
+        rest.extend_from_slice(chunk.as_ref());
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = rest.drain(..=end).collect();
+            // A report that cannot be read is one that is not shown.
+            let Ok(report) = serde_json::from_slice::<PullReport>(&line) else {
+                continue;
+            };
+            if !report.error.is_empty() {
+                return Err(EngineError::failed(what.0, what.1, report.error));
+            }
+            progress(layers.take(report));
+        }
+        if rest.len() > REPORT_LIMIT {
+            return Err(EngineError::other_shape(what.0, what.1, "line"));
+        }
     }
 }
 

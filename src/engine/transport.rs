@@ -264,7 +264,7 @@ impl Transport {
     }
 
     /// Adds a call that changes something to the log, where one is kept.
-    fn record(
+    pub(super) fn record(
         &self,
         (method, path): (HttpMethod, &str),
         status: Option<u16>,

@@ -136,7 +136,8 @@ fn operation(change: &OperationChange) -> String {
             reason,
             not_begun,
             steps,
-        } => cancelled(operation, *reason, *not_begun, *steps),
+            unfinished,
+        } => cancelled(operation, *reason, (*not_begun, *steps), unfinished),
         OperationChange::HealingStopped(stop) => stop.clause(),
         OperationChange::Interrupted(operation) => InterruptedOperation::to_string(operation),
     }
@@ -171,11 +172,20 @@ pub fn succeeded(operation: &Operation, took: SignedDuration) -> String {
     }
 }
 
-fn cancelled(operation: &Operation, reason: SkipReason, not_begun: usize, steps: usize) -> String {
+fn cancelled(
+    operation: &Operation,
+    reason: SkipReason,
+    (not_begun, steps): (usize, usize),
+    unfinished: &[String],
+) -> String {
     let (asked, reason) = (asked(operation), reason.clause());
     match operation.compose_stack() {
         Some(_) => format!("{asked}: {reason}, what it had done by then stays"),
-        None => format!("{asked}: {reason}, {not_begun} of {steps} steps not begun"),
+        None => {
+            let left = format!("{asked}: {reason}, {not_begun} of {steps} steps not begun");
+            let all = std::iter::once(left).chain(unfinished.iter().cloned());
+            all.collect::<Vec<_>>().join("; ")
+        }
     }
 }
 

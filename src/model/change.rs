@@ -187,6 +187,8 @@ pub enum OperationChange {
         not_begun: usize,
         /// Steps that it has.
         steps: usize,
+        /// What became of the steps that were under way and did not succeed, a sentence each.
+        unfinished: Vec<String>,
     },
     /// Auto-heal restarts a service no more, as that did not help.
     HealingStopped(HealStop),
@@ -219,6 +221,7 @@ impl OperationChange {
                 reason,
                 not_begun: status.steps_skipped(),
                 steps: status.steps.len(),
+                unfinished: status.step_errors().map(str::to_owned).collect(),
             },
             (None, None) => Self::Succeeded {
                 operation,
@@ -278,6 +281,9 @@ impl Change {
                 visit(from);
                 visit(to);
             }
+            Self::Operation(OperationChange::Cancelled { unfinished, .. }) => {
+                unfinished.iter_mut().for_each(visit);
+            }
             Self::Operation(OperationChange::Interrupted(operation)) => {
                 let calls = operation.unknown.iter_mut().map(|call| &mut call.name);
                 calls.chain(&mut operation.not_begun).for_each(visit);
@@ -296,7 +302,6 @@ impl Change {
             | Self::Operation(
                 OperationChange::Started { .. }
                 | OperationChange::Succeeded { .. }
-                | OperationChange::Cancelled { .. }
                 | OperationChange::HealingStopped(_),
             )
             | Self::Own(OwnChange::Shortage(_)) => {}

@@ -410,6 +410,14 @@ impl OperationStatus {
         self.skipped().count()
     }
 
+    /// Why steps failed, a sentence each, in order.
+    pub fn step_errors(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().filter_map(|state| match state {
+            StepState::Failed { error } => Some(error.as_str()),
+            _ => None,
+        })
+    }
+
     /// The `docker` commands of the steps that were not begun, in order.
     #[must_use]
     pub fn finishing_commands(&self) -> Vec<String> {

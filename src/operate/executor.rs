@@ -4,6 +4,7 @@ mod broken;
 mod changed_project;
 mod compose;
 mod compose_file;
+mod failure;
 mod gate;
 mod prepare;
 mod pull;
@@ -29,6 +30,7 @@ use crate::model::{
 
 use super::audit::Trail;
 use super::wait::{Awaited, find, is_probed};
+use failure::StepFailure;
 pub(super) use replace::Replacements;
 
 /// One run of a plan, with its channels and its audit record.
@@ -108,20 +110,20 @@ impl PlanExecutor {
             let others = steps[first..].iter().position(|step| step.wave != wave);
             let next = others.map_or(steps.len(), |at| first + at);
             let results = join_all((first..next).map(|index| self.step(index))).await;
-            let mut unverified = false;
+            let (mut unverified, mut failure) = (false, None);
             for result in results {
                 match result {
                     Ok(state) => unverified |= state == StepState::Unverified,
-                    // What Compose does is interrupted, unlike a call of the engine.
-                    Err(error) => {
-                        let interrupted = self.reason().filter(|_| self.plan.compose().is_some());
-                        let end = interrupted
-                            .map_or(OperationProgress::Failed { error }, |reason| {
-                                OperationProgress::Cancelled { reason }
-                            });
-                        return (end, next);
-                    }
+                    Err(error) => failure = Some(error.or(failure)),
                 }
+            }
+            if let Some(failure) = failure {
+                let reason = self.reason().filter(|_| failure.is_cancelled);
+                let error = failure.text;
+                let end = reason.map_or(OperationProgress::Failed { error }, |reason| {
+                    OperationProgress::Cancelled { reason }
+                });
+                return (end, next);
             }
             if let Some(reason) = self.reason().filter(|_| unverified) {
                 return (OperationProgress::Cancelled { reason }, next);
@@ -135,9 +137,11 @@ impl PlanExecutor {
     async fn skip(&self, first: usize, reason: SkipReason) {
         for index in first..self.plan.steps.len() {
             let state = StepState::Skipped { reason };
+            // An image may have been pulled for it.
+            let calls = self.masked(self.replacements.log(index).await.take());
             if let Err(text) = self
                 .trail
-                .result(&self.plan, index, &state, (Duration::ZERO, &[]))
+                .result(&self.plan, index, &state, (Duration::ZERO, &calls))
                 .await
             {
                 self.report_problem(text).await;
@@ -156,7 +160,7 @@ impl PlanExecutor {
     /// # Errors
     /// One sentence when it was refused or failed, or could not be recorded: then nothing more may
     /// be begun.
-    async fn step(&self, index: usize) -> Result<StepState, String> {
+    async fn step(&self, index: usize) -> Result<StepState, StepFailure> {
         let step = &self.plan.steps[index];
         if let Err(text) = self.trail.intent(&self.plan, index).await {
             let error = format!("{} was not begun: {text}", step.call());
@@ -164,17 +168,19 @@ impl PlanExecutor {
                 error: error.clone(),
             };
             self.report_step(index, failed).await;
-            return Err(error);
+            return Err(error.into());
         }
         let begun = Instant::now();
         self.report_step(index, StepState::Running).await;
-        let log = CallLog::default();
-        let state = self.act(index, step, &log).await.unwrap_or_else(|error| {
-            // An engine's error may quote what it was to run.
-            StepState::Failed {
-                error: self.snapshots.borrow().secrets.mask(&error),
+        let log = self.replacements.log(index).await;
+        let (state, is_cancelled) = match self.act(index, step, &log).await {
+            Ok(state) => (state, false),
+            Err(failure) => {
+                // An engine's error may quote what it was to run.
+                let error = self.snapshots.borrow().secrets.mask(&failure.text);
+                (StepState::Failed { error }, failure.is_cancelled)
             }
-        });
+        };
         let calls = self.masked(log.take());
         let recorded = self
             .trail
@@ -183,7 +189,9 @@ impl PlanExecutor {
         self.report(OperationProgress::Called { index, calls })
             .await;
         self.report_step(index, state.clone()).await;
-        outcome(step, state, recorded)
+        // What is not on record has to be said in any case.
+        let is_cancelled = is_cancelled && recorded.is_ok();
+        outcome(step, state, recorded).map_err(|text| StepFailure { text, is_cancelled })
     }
 
     /// `calls` without secrets that an answer quotes.
@@ -200,7 +208,12 @@ impl PlanExecutor {
     }
 
     /// Calls what `step` is carried out on; what the engine answers is added to `log`.
-    async fn act(&self, index: usize, step: &Step, log: &CallLog) -> Result<StepState, String> {
+    async fn act(
+        &self,
+        index: usize,
+        step: &Step,
+        log: &CallLog,
+    ) -> Result<StepState, StepFailure> {
         let lost = || format!("cannot {}: the engine does not answer", step.call());
         let engine = || self.link.borrow().clone().ok_or_else(lost);
         let engine = || engine().map(|engine| engine.recorded(log));
@@ -208,8 +221,12 @@ impl PlanExecutor {
             StepTarget::Container(id) if step.kind.recreates() => {
                 self.replace(index, step, id).await
             }
-            StepTarget::Container(id) => self.call_container(&engine()?, index, step, id).await,
-            StepTarget::SwarmService(id) => self.replace_tasks(&engine()?, index, step, id).await,
+            StepTarget::Container(id) => {
+                Ok(self.call_container(&engine()?, index, step, id).await?)
+            }
+            StepTarget::SwarmService(id) => {
+                Ok(self.replace_tasks(&engine()?, index, step, id).await?)
+            }
             // The store does it when the step has succeeded.
             StepTarget::Service => Ok(StepState::Succeeded),
             StepTarget::Compose(call) => self.run_compose(&engine()?, &call.invocation).await,

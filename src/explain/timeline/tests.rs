@@ -190,6 +190,7 @@ fn operations_name_what_was_asked_for() {
         reason: SkipReason::Quit,
         not_begun: 2,
         steps: 5,
+        unfinished: vec!["the container before is back".to_owned()],
     };
     assert_words(
         [
@@ -204,7 +205,7 @@ fn operations_name_what_was_asked_for() {
             ),
             (
                 cancelled,
-                "restart hub/db: aborted on quitting hubdeck, 2 of 5 steps not begun",
+                "restart hub/db: aborted on quitting hubdeck, 2 of 5 steps not begun; the container before is back",
             ),
             (
                 OperationChange::Interrupted(interrupted),

@@ -15,7 +15,8 @@ use crate::model::{
 };
 
 use super::PlanExecutor;
-use super::replace::{ReplaceError, Replacement};
+use super::failure::ReplaceError;
+use super::replace::Replacement;
 
 const SERVICE: &str = "com.docker.compose.service";
 const HASH: &str = "com.docker.compose.config-hash";
@@ -95,10 +96,8 @@ impl PlanExecutor {
         change: &Replacement<'_>,
         invocation: &ComposeInvocation,
     ) -> Result<InstanceId, ReplaceError> {
-        let failed = |why: String| ReplaceError {
-            text: format!("cannot {}: {why}", change.step.call()),
-            is_image: false,
-        };
+        let failed =
+            |why: String| ReplaceError::other(format!("cannot {}: {why}", change.step.call()));
         let engine = self.link.borrow().clone();
         let engine = engine.ok_or_else(|| failed("the engine does not answer".to_owned()))?;
         match self.compose_output(&engine, invocation).await {

@@ -12,6 +12,7 @@ use crate::model::{
 };
 
 use super::PlanExecutor;
+use super::failure::StepFailure;
 
 /// Lines on their way.
 const LINES: usize = 256;
@@ -28,7 +29,7 @@ impl PlanExecutor {
         &self,
         engine: &Engine,
         invocation: &ComposeInvocation,
-    ) -> Result<StepState, String> {
+    ) -> Result<StepState, StepFailure> {
         let known = Arc::clone(&self.snapshots.borrow().secrets);
         let (sender, lines) = mpsc::channel(LINES);
         let mut cancelled = self.cancelled.clone();
@@ -44,13 +45,14 @@ impl PlanExecutor {
         let verb = invocation.verb.kind().verb();
         match end.map_err(|error| format!("nothing was done: {error}"))? {
             ComposeEnd::Exited(0) => Ok(StepState::Succeeded),
-            ComposeEnd::Exited(code) => Err(failed(verb, code, last.as_deref())),
+            ComposeEnd::Exited(code) => Err(failed(verb, code, last.as_deref()).into()),
             ComposeEnd::Signalled(signal) => {
-                Err(format!("docker {verb} was ended by signal {signal}"))
+                Err(format!("docker {verb} was ended by signal {signal}").into())
             }
-            ComposeEnd::Cancelled => Err(format!(
-                "docker {verb} was interrupted: what it had done by then stays"
-            )),
+            ComposeEnd::Cancelled => Err(StepFailure {
+                text: format!("docker {verb} was interrupted: what it had done by then stays"),
+                is_cancelled: true,
+            }),
         }
     }
 

@@ -86,6 +86,7 @@ impl PlanExecutor {
         let (Some(parts), Some(engine), true) = (parts, engine, is_update) else {
             return;
         };
+        let engine = engine.recorded(&self.replacements.log(index).await);
         if let Err(error) = engine.tag(id, &parts).await {
             let cause = error.cause();
             self.report_problem(format!(
@@ -105,6 +106,7 @@ impl PlanExecutor {
     ) -> Result<PreparedImage, String> {
         let engine = self.link.borrow().clone();
         let engine = engine.ok_or("the engine does not answer")?;
+        let engine = engine.recorded(&self.replacements.log(index).await);
         let wanted = self.wanted_image(&engine, step, id).await?;
         let WantedImage {
             reference, old_id, ..

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::engine::{EngineError, EngineImage};
+use crate::engine::{CallLog, EngineError, EngineImage};
 use crate::model::{
     BadImage, ComposeInvocation, InstanceFacts, InstanceId, Observation, OperationKind, Step,
     StepActivity, StepState, StepWait, Timestamp,
@@ -17,6 +17,7 @@ use crate::operate::definition::{ContainerDefinition, DefinitionSource};
 use crate::operate::wait::{Awaited, find, is_probed};
 
 use super::PlanExecutor;
+use super::failure::{ReplaceError, ReplaceFault, StepFailure};
 use super::prepare::PreparedImage;
 use super::settle::ReplacingCall;
 
@@ -27,6 +28,15 @@ pub(in crate::operate) struct Replacements {
     pub(super) images: Mutex<BTreeMap<usize, PreparedImage>>,
     /// Containers that were replaced, each with its new id: others may use their network.
     pub(super) new_ids: Mutex<BTreeMap<InstanceId, InstanceId>>,
+    /// The calls for each step since they were recorded, by its index: images are pulled before it.
+    logs: Mutex<BTreeMap<usize, CallLog>>,
+}
+
+impl Replacements {
+    /// Where calls for step `index` are recorded.
+    pub(super) async fn log(&self, index: usize) -> CallLog {
+        self.logs.lock().await.entry(index).or_default().clone()
+    }
 }
 
 /// One replacement.
@@ -44,29 +54,6 @@ pub(super) struct Replacement<'a> {
     pub restored: ContainerDefinition,
 }
 
-/// Why a new container did not take the place of the one before.
-pub(super) struct ReplaceError {
-    /// One sentence.
-    pub text: String,
-    /// Whether that is the image's fault.
-    pub is_image: bool,
-}
-
-impl ReplaceError {
-    fn of_engine(what: &str, error: &EngineError) -> Self {
-        Self {
-            text: format!("cannot {what}: {}", error.cause()),
-            is_image: false,
-        }
-    }
-
-    /// The engine could not run the image, or it did not become healthy.
-    pub fn of_image(text: String) -> Self {
-        let is_image = true;
-        Self { text, is_image }
-    }
-}
-
 impl PlanExecutor {
     /// Replaces the container `id`.
     ///
@@ -78,7 +65,7 @@ impl PlanExecutor {
         index: usize,
         step: &Step,
         id: &InstanceId,
-    ) -> Result<StepState, String> {
+    ) -> Result<StepState, StepFailure> {
         let Some(change) = self.replacement(index, step, id).await? else {
             return Ok(StepState::Unchanged);
         };
@@ -94,22 +81,20 @@ impl PlanExecutor {
             };
         }
         let call = ReplacingCall::Rename(id, &change.kept);
-        if let Err(error) = self.settled(call).await {
+        if let Err(error) = self.settled(index, call).await {
             let kept = &change.kept;
-            return Err(match error {
+            let text = match error {
                 EngineError::Conflict { .. } => format!(
                     "cannot {}: {kept} is there from an operation before; remove it with `docker rm {kept}`, or rename it",
                     step.call()
                 ),
                 error => format!("cannot {}: {}", step.call(), error.cause()),
-            });
+            };
+            return Err(text.into());
         }
         let exchanged = match self.trail.kept(&self.plan, index, &change.kept).await {
             Ok(()) => self.exchange(&change).await,
-            Err(text) => Err(ReplaceError {
-                text,
-                is_image: false,
-            }),
+            Err(text) => Err(ReplaceError::other(text)),
         };
         match exchanged {
             Ok(new) => {
@@ -197,44 +182,39 @@ impl PlanExecutor {
     /// and waits for it; its id.
     async fn exchange(&self, change: &Replacement<'_>) -> Result<InstanceId, ReplaceError> {
         let name = &change.step.name;
-        let new = self.created(name, &change.definition).await?;
+        let new = self.created(change.index, name, &change.definition).await?;
         if change.before.state.can_be_stopped() {
             let stop = ReplacingCall::Stop(&change.before.id);
-            let stopped = self.settled(stop).await;
+            let stopped = self.settled(change.index, stop).await;
             stopped.map_err(|error| {
                 ReplaceError::of_engine(&format!("stop {}", change.kept), &error)
             })?;
         }
-        let started = self.settled(ReplacingCall::Start(&new)).await;
-        started.map_err(|error| {
-            let text = format!("cannot start {name}: {}", error.cause());
-            ReplaceError {
-                text,
-                is_image: !error.is_unreachable(),
-            }
-        })?;
+        let start = ReplacingCall::Start(&new);
+        let started = self.settled(change.index, start).await;
+        started.map_err(|error| ReplaceError::of_start(name, &error))?;
         self.report_step(change.index, StepState::Waiting).await;
         self.gate(change, &new).await?;
         Ok(new)
     }
 
-    /// Creates the container `name` on all its networks.
+    /// Creates the container `name` on all its networks, for step `index`.
     pub(super) async fn created(
         &self,
+        index: usize,
         name: &str,
         definition: &ContainerDefinition,
     ) -> Result<InstanceId, ReplaceError> {
         let failed =
             |error: EngineError| ReplaceError::of_engine(&format!("create {name}"), &error);
         let call = ReplacingCall::Create(name, &definition.document);
-        let new = self.settled(call).await.map_err(failed)?;
-        let new = new.ok_or_else(|| ReplaceError {
-            text: format!("cannot create {name}: the engine names no id"),
-            is_image: false,
+        let new = self.settled(index, call).await.map_err(failed)?;
+        let new = new.ok_or_else(|| {
+            ReplaceError::other(format!("cannot create {name}: the engine names no id"))
         })?;
         for (network, endpoint) in &definition.further {
             let call = ReplacingCall::Connect(&new, network, endpoint);
-            self.settled(call).await.map_err(failed)?;
+            self.settled(index, call).await.map_err(failed)?;
         }
         Ok(new)
     }
@@ -255,10 +235,11 @@ impl PlanExecutor {
         let awaited = Awaited::new(change.step.kind, wait, &facts, probed).of_new();
         let waited = self.unless_cancelled(self.wait(&awaited, &change.step.name));
         match waited.await {
-            Ok(StepState::Unverified) => Err(ReplaceError {
-                text: format!("cancelled before {} {}", change.step.name, awaited.what()),
-                is_image: false,
-            }),
+            Ok(StepState::Unverified) => Err(ReplaceError::cancelled(format!(
+                "cancelled before {} {}",
+                change.step.name,
+                awaited.what()
+            ))),
             Ok(_) => Ok(()),
             Err(text) => Err(ReplaceError::of_image(text)),
         }
@@ -266,7 +247,8 @@ impl PlanExecutor {
 
     /// Removes what was kept; its volumes stay, the new one has them.
     async fn drop_kept(&self, change: &Replacement<'_>) {
-        let removed = self.settled(ReplacingCall::Remove(&change.before.id)).await;
+        let remove = ReplacingCall::Remove(&change.before.id);
+        let removed = self.settled(change.index, remove).await;
         if let Err(error) = removed {
             let (kept, cause) = (&change.kept, error.cause());
             self.report_problem(format!(
@@ -277,20 +259,24 @@ impl PlanExecutor {
         }
     }
 
-    /// Brings the container before back; the sentence that the step fails with.
-    async fn roll_back(&self, change: &Replacement<'_>, error: ReplaceError) -> String {
+    /// Brings the container before back; what the step fails with.
+    async fn roll_back(&self, change: &Replacement<'_>, error: ReplaceError) -> StepFailure {
         let activity = Some(StepActivity::RollingBack);
         self.activity(change.index, activity).await;
-        let text = self.refuse(change, error).await;
+        let StepFailure { text, is_cancelled } = self.refuse(change, error).await;
         let back = self.bring_back(change).await;
         self.activity(change.index, None).await;
         let (name, kept) = (&change.step.name, &change.kept);
         match back {
-            Ok(how) => format!("{text}; {how}"),
-            Err(why) => format!(
+            Ok(how) => StepFailure {
+                text: format!("{text}; {how}"),
+                is_cancelled,
+            },
+            // That has to be finished by hand, whoever cancelled it.
+            Err(why) => StepFailure::from(format!(
                 "{text}; the container before could not be brought back: {why}; it is kept as {kept}: `docker rm \
                  --force {name}`, `docker rename {kept} {name}` and `docker start {name}` bring it back"
-            ),
+            )),
         }
     }
 
@@ -303,7 +289,7 @@ impl PlanExecutor {
         let there = there.as_ref().and_then(|there| there.get("Id"));
         let there = there.and_then(Value::as_str).map(InstanceId::new);
         if let Some(new) = there.as_ref().filter(|new| *new != id) {
-            self.settled(ReplacingCall::Remove(new))
+            self.settled(change.index, ReplacingCall::Remove(new))
                 .await
                 .map_err(cause)?;
         }
@@ -315,7 +301,7 @@ impl PlanExecutor {
             .is_none()
         {
             // Compose has removed it.
-            let restored = self.created(name, &change.restored).await;
+            let restored = self.created(change.index, name, &change.restored).await;
             let id = restored.map_err(|error| error.text)?;
             before = Arc::new(InstanceFacts {
                 id,
@@ -323,13 +309,13 @@ impl PlanExecutor {
             });
         } else if there.as_ref() != Some(id) {
             let rename = ReplacingCall::Rename(id, name);
-            self.settled(rename).await.map_err(cause)?;
+            self.settled(change.index, rename).await.map_err(cause)?;
         }
         if !before.state.can_be_stopped() {
             return Ok("the container before is back".to_owned());
         }
         let start = ReplacingCall::Start(&before.id);
-        self.settled(start).await.map_err(cause)?;
+        self.settled(change.index, start).await.map_err(cause)?;
         let healthy = StepWait::Healthy;
         let awaited = Awaited::new(OperationKind::Start, healthy, &before, change.probed);
         Ok(match self.wait(&awaited.of_returning(), name).await {
@@ -338,17 +324,21 @@ impl PlanExecutor {
         })
     }
 
-    /// Remembers an image that failed and has its reference name the old one again; the sentence
-    /// that the step fails with.
-    async fn refuse(&self, change: &Replacement<'_>, error: ReplaceError) -> String {
+    /// Remembers an image that failed and has its reference name the old one again; what the step
+    /// fails with.
+    async fn refuse(&self, change: &Replacement<'_>, error: ReplaceError) -> StepFailure {
         let image = &change.image;
         self.tag_back(&image.reference, &image.old_id, change.index)
             .await;
         let text = self.snapshots.borrow().secrets.mask(&error.text);
-        if error.is_image && !image.is_same && image.image.id != image.old_id {
+        let is_bad = error.fault == ReplaceFault::Image;
+        if is_bad && !image.is_same && image.image.id != image.old_id {
             self.remember_bad(change, &text).await;
         }
-        text
+        StepFailure {
+            text,
+            is_cancelled: error.fault == ReplaceFault::Cancelled,
+        }
     }
 
     async fn remember_bad(&self, change: &Replacement<'_>, error: &str) {

@@ -32,18 +32,21 @@ pub(super) enum ReplacingCall<'a> {
 }
 
 impl PlanExecutor {
-    /// Makes `call` until the engine has answered; the id of what it created.
+    /// Makes `call` for step `index` until the engine has answered; the id of what it created.
     ///
     /// # Errors
     /// What the engine answered, or that it stays unreachable.
     pub(super) async fn settled(
         &self,
+        index: usize,
         call: ReplacingCall<'_>,
     ) -> Result<Option<InstanceId>, EngineError> {
+        let log = self.replacements.log(index).await;
         let deadline = Instant::now() + REACHED;
         let mut broken: Option<EngineError> = None;
         loop {
             let engine = self.link.borrow().clone();
+            let engine = engine.map(|engine| engine.recorded(&log));
             let made = match &engine {
                 Some(engine) => made(engine, call).await,
                 None => Err(lost(call)),

@@ -10,7 +10,8 @@ use crate::model::{InstanceId, OperationKind, StepActivity, StepState, StepWait}
 use crate::operate::wait::{Awaited, Standing};
 
 use super::PlanExecutor;
-use super::replace::{ReplaceError, Replacement};
+use super::failure::ReplaceError;
+use super::replace::Replacement;
 use super::settle::ReplacingCall;
 
 /// Time between two looks.
@@ -33,9 +34,9 @@ impl PlanExecutor {
         self.activity(change.index, activity).await;
         let name = format!("{}_hubdeck_trial", change.step.name);
         // One may be left of a run that was killed.
-        self.remove_trial(&name).await;
+        self.remove_trial(change.index, &name).await;
         let tried = self.tried(change, &name).await;
-        self.remove_trial(&name).await;
+        self.remove_trial(change.index, &name).await;
         self.activity(change.index, None).await;
         tried.map_err(|error| ReplaceError {
             text: format!("{}; the running container was not touched", error.text),
@@ -45,20 +46,16 @@ impl PlanExecutor {
 
     async fn tried(&self, change: &Replacement<'_>, name: &str) -> Result<(), ReplaceError> {
         let definition = change.definition.as_trial();
-        let id = self.created(name, &definition).await?;
-        let started = self.settled(ReplacingCall::Start(&id)).await;
-        started.map_err(|error| ReplaceError {
-            text: format!("cannot start {name}: {}", error.cause()),
-            is_image: !error.is_unreachable(),
-        })?;
+        let id = self.created(change.index, name, &definition).await?;
+        let started = self.settled(change.index, ReplacingCall::Start(&id)).await;
+        started.map_err(|error| ReplaceError::of_start(name, &error))?;
         match self
             .unless_cancelled(self.trial_up(change, &id, name))
             .await
         {
-            Ok(StepState::Unverified) => Err(ReplaceError {
-                text: format!("cancelled before {name} became healthy"),
-                is_image: false,
-            }),
+            Ok(StepState::Unverified) => Err(ReplaceError::cancelled(format!(
+                "cancelled before {name} became healthy"
+            ))),
             Ok(_) => Ok(()),
             Err(text) => Err(ReplaceError::of_image(text)),
         }
@@ -112,7 +109,7 @@ impl PlanExecutor {
     }
 
     /// Removes the trial `name`, where there is one.
-    async fn remove_trial(&self, name: &str) {
+    async fn remove_trial(&self, index: usize, name: &str) {
         let engine = self.link.borrow().clone();
         let found = match engine {
             Some(engine) => engine.definition(name).await.ok().flatten(),
@@ -122,7 +119,7 @@ impl PlanExecutor {
         let Some(id) = id.and_then(Value::as_str).map(InstanceId::new) else {
             return;
         };
-        if let Err(error) = self.settled(ReplacingCall::Remove(&id)).await {
+        if let Err(error) = self.settled(index, ReplacingCall::Remove(&id)).await {
             let cause = error.cause();
             self.report_problem(format!(
                 "{name}, in which an image was tried, cannot be removed: {cause}; `docker rm --force {name}` removes it"

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use hubdeck::model::{OperationKind, StepState};
+use hubdeck::explain::timeline::words;
+use hubdeck::model::{OperationKind, SkipReason, StepState};
 
 use super::{Simulated, simulated};
 use crate::support::operations::World;
@@ -119,19 +120,92 @@ async fn a_cancelled_pull_stops_nothing() {
         operations.any(|each| each.activities.get(0).is_some())
     };
     snapshots.wait_for(pulling).await.unwrap();
-    world
-        .operator
-        .cancel(id, hubdeck::model::SkipReason::Cancelled)
-        .unwrap();
+    world.operator.cancel(id, SkipReason::Cancelled).unwrap();
     let status = world.end(id).await;
-    assert_eq!(
-        status.cancelled,
-        Some(hubdeck::model::SkipReason::Cancelled)
-    );
+    assert_eq!(status.cancelled, Some(SkipReason::Cancelled));
     assert!(
         matches!(status.steps[0], StepState::Skipped { .. }),
         "{:?}",
         status.steps
     );
     assert_eq!(ids(&world, "hub-web-1"), before);
+}
+
+/// The calls in the record of the step of `container`, without version, ids and queries.
+fn calls(world: &World, container: &str) -> Vec<String> {
+    let records = world.records();
+    let of = |line: &&serde_json::Value| line["container"] == container;
+    let calls = records
+        .iter()
+        .filter(of)
+        .filter_map(|line| line["calls"].as_array());
+    let bare = |call: &serde_json::Value| {
+        let call = call["call"].as_str().unwrap_or_default();
+        let path = call.split('?').next().unwrap_or_default();
+        let is_id = |part: &&str| part.len() < 60 && !part.starts_with("v1.");
+        path.split('/').filter(is_id).collect::<Vec<_>>().join("/")
+    };
+    calls.flatten().map(bare).collect()
+}
+
+#[tokio::test]
+async fn a_replacement_that_is_cancelled_is_undone_and_ends_as_cancelled() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let before = ids(&world, "hub-db-1");
+    let plan = world.plan(OperationKind::Recreate, &["hub/db"], true);
+    let id = world.submit(&plan).unwrap();
+    let mut snapshots = world.snapshots.clone();
+    let waits = |snapshot: &std::sync::Arc<hubdeck::model::Snapshot>| {
+        let mut operations = snapshot.operations.iter();
+        operations.any(|each| each.steps[0] == StepState::Waiting)
+    };
+    snapshots.wait_for(waits).await.unwrap();
+    world.operator.cancel(id, SkipReason::Cancelled).unwrap();
+    let status = world.end(id).await;
+    let said =
+        "cancelled before hub-db-1 became healthy; the container before is back and up".to_owned();
+    assert_eq!(
+        (status.error.as_deref(), status.cancelled),
+        (None, Some(SkipReason::Cancelled))
+    );
+    assert_eq!(
+        status.steps[0],
+        StepState::Failed {
+            error: said.clone()
+        }
+    );
+    assert!(matches!(status.steps[1], StepState::Skipped { .. }));
+    let snapshot = world.snapshots.borrow().clone();
+    let last = snapshot.timeline.iter().rev();
+    let last = last.map(|event| words(&event.change));
+    let last: Vec<String> = last.filter(|words| words.contains("cancelled")).collect();
+    assert!(last.iter().any(|words| words.contains(&said)), "{last:?}");
+    let lines = world.lines();
+    let ended = lines.iter().find(|line| line["event"] == "ended").unwrap();
+    assert_eq!(ended["result"], "cancelled");
+    let mut snapshots = world.snapshots.clone();
+    let back = snapshots.wait_for(|_| ids(&world, "hub-db-1") == before);
+    let back = tokio::time::timeout(Duration::from_secs(20), back).await;
+    back.expect("the one before is back").unwrap();
+}
+
+#[tokio::test]
+async fn calls_of_a_replacement_are_recorded() {
+    let Simulated { world, _dir, .. } = simulated().await;
+    let plan = world.plan(OperationKind::Recreate, &["hub/api"], false);
+    let status = world.end(world.submit(&plan).unwrap()).await;
+    let expected = [
+        "POST /containers/rename",
+        "POST /containers/create",
+        "POST /containers/stop",
+        "POST /containers/start",
+        "DELETE /containers",
+    ];
+    assert_eq!(calls(&world, "hub-api-1"), expected);
+    assert_eq!(calls(&world, "hub-api-2"), expected);
+    assert_eq!(status.calls[1].len(), expected.len());
+
+    let plan = world.plan(UPDATE, &["hub/web"], false);
+    world.end(world.submit(&plan).unwrap()).await;
+    assert_eq!(calls(&world, "hub-web-1"), ["POST /images/create"]);
 }
