@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod host;
 pub mod log_figures;
 pub mod logs;
+pub mod newer_images;
 pub mod probes;
 pub mod stats;
 

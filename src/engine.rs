@@ -34,6 +34,7 @@ mod mask;
 mod mutation;
 mod processes;
 mod refused;
+mod registry;
 mod replace;
 mod ssh;
 mod stamp;

@@ -35,6 +35,7 @@ mod map;
 mod missing;
 mod moment;
 mod network_mode;
+mod newer_image;
 mod observation;
 mod operation;
 mod outline;
@@ -115,6 +116,7 @@ pub use map::MapFormat;
 pub use missing::{LostNetwork, MissingNeed, NeedSource, NetworkEnd, NetworkOwner};
 pub use moment::Moment;
 pub use network_mode::NetworkMode;
+pub use newer_image::{ImageCheck, ImageChecks, ImageState};
 pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };

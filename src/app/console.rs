@@ -263,6 +263,7 @@ pub(super) fn options(settings: &Settings, demo: bool) -> tui::ConsoleOptions {
             commands: ui.commands.clone(),
         },
         columns: ui.columns.clone(),
+        checks_images: settings.images.check_newer,
         show_secrets: settings.ui.show_secrets,
         logs: tui::LogOptions {
             tail: settings.logs.tail,

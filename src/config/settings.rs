@@ -33,6 +33,8 @@ pub struct Settings {
     pub operations: OperationSettings,
     /// `[auto_heal]`.
     pub auto_heal: AutoHealSettings,
+    /// `[images]`.
+    pub images: ImageSettings,
     /// `[serve]`.
     pub serve: ServeSettings,
     /// `[cache]`.
@@ -135,6 +137,13 @@ impl Default for HealthSettings {
 pub struct OperationSettings {
     /// Patterns of stacks and services that are production.
     pub production: Vec<String>,
+}
+
+/// Images of containers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImageSettings {
+    /// Whether registries are asked for newer ones.
+    pub check_newer: bool,
 }
 
 /// The HTTP side.

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bollard::BollardRequest;
 use bollard::errors::Error as ClientError;
 use futures_util::{Stream, StreamExt as _};
-use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::answer::AnswerStatus;
 use super::transport::{HttpMethod, READ_TIMEOUT, encoded};
-use super::{Engine, EngineError, connect, credentials};
+use super::{Engine, EngineError};
 use crate::model::{ImageReference, PullProgress};
 
 /// How long a pull may report nothing: a layer is extracted in one go.
@@ -162,29 +160,6 @@ impl Engine {
         let text = |key: &str| version.get(key).and_then(Value::as_str).unwrap_or_default();
         Ok(format!("{}/{}", text("Os"), text("Arch")))
     }
-
-    /// Adds the credentials for the registry of `reference` to a request.
-    async fn registry_auth(
-        &self,
-        reference: &ImageReference<'_>,
-        what: (&'static str, &str),
-    ) -> Result<impl Fn(&mut BollardRequest) + Send + Sync + 'static, EngineError> {
-        let dir = connect::docker_config();
-        let header = credentials::header(dir.as_deref(), reference)
-            .await
-            .map_err(|cause| EngineError::failed(what.0, what.1, cause))?;
-        let mut header = header.and_then(|header| HeaderValue::from_str(&header).ok());
-        if let Some(header) = &mut header {
-            header.set_sensitive(true);
-        }
-        Ok(move |request: &mut BollardRequest| {
-            if let Some(header) = &header {
-                request
-                    .headers_mut()
-                    .insert("x-registry-auth", header.clone());
-            }
-        })
-    }
 }
 
 /// Reads the reports of a pull to its end.
@@ -256,7 +231,7 @@ impl PullLayers {
 }
 
 /// `reference` in a path: the engine takes its slashes as they are.
-fn in_path(reference: &str) -> String {
+pub(super) fn in_path(reference: &str) -> String {
     encoded(reference).replace("%2F", "/").replace("%3A", ":")
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     BadImage, ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming,
-    FailureLog, Feature, HealStop, HealthPolicy, HostUse, InstanceFacts, InstanceId,
+    FailureLog, Feature, HealStop, HealthPolicy, HostUse, ImageChecks, InstanceFacts, InstanceId,
     InterruptedOperation, Layers, LogFigures, OperationId, OperationProgress, PartDown,
     ProbeResult, ProductionPatterns, RecordedRestart, RecordedRun, RecordedStop, Sample, SelfCost,
     ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
@@ -208,6 +208,8 @@ pub enum Observation {
     },
     /// How full the engine's disk is; `None` where it cannot be looked at.
     Disk(Option<DiskUse>),
+    /// What is known of newer images.
+    ImageChecks(Arc<ImageChecks>),
     /// How busy the engine's host is; `None` where that cannot be read.
     Host(Option<HostUse>),
     /// The last log lines of a container, read once when its service became unhealthy.

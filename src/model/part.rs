@@ -26,6 +26,8 @@ pub enum Part {
     LogRecording,
     /// Looks at the engine's disk.
     DiskCheck,
+    /// Asks registries for newer images.
+    ImageChecking,
     /// Reads how busy the engine's host is.
     HostMeasuring,
     /// Reads configuration files in containers.
@@ -57,6 +59,7 @@ impl Part {
             Self::LogSampling => "log figures",
             Self::LogRecording => "log recorder",
             Self::DiskCheck => "disk check",
+            Self::ImageChecking => "image check",
             Self::HostMeasuring => "host figures",
             Self::ConfigurationReading => "configuration reading",
             Self::AutoHealing => "auto-heal",

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::secrets::KnownSecrets;
 use super::{
     BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealStop, HealthState,
-    Incident, InstanceFacts, InstanceId, Layers, OperationStatus, PartDown, ProductionPatterns,
-    RecordedRun, SelfCost, Service, ServiceId, ShortageView, ShownState, StackName, TimelineEvent,
-    Timestamp,
+    ImageChecks, Incident, InstanceFacts, InstanceId, Layers, OperationStatus, PartDown,
+    ProductionPatterns, RecordedRun, SelfCost, Service, ServiceId, ShortageView, ShownState,
+    StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -122,6 +122,8 @@ pub struct Snapshot {
     pub bad_images: Arc<[BadImage]>,
     /// Runs whose last log lines are kept, in the order in which they were, bounded.
     pub recorded_runs: Arc<[RecordedRun]>,
+    /// What is known of newer images.
+    pub image_checks: Arc<ImageChecks>,
     /// What was dropped so far.
     pub dropped: BTreeMap<Dropped, u64>,
     /// Own cost.
@@ -199,6 +201,7 @@ impl Snapshot {
             restart_times: Arc::default(),
             bad_images: Arc::from([]),
             recorded_runs: Arc::from([]),
+            image_checks: Arc::default(),
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
             secrets: Arc::default(),

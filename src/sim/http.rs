@@ -208,6 +208,9 @@ async fn route(
         ("GET", ["images", "json"]) => objects::images(control),
         ("POST", ["images", "create"]) => images::pull(params),
         ("GET", ["images", name @ .., "json"]) => images::inspect(control, &name.join("/")),
+        ("GET", ["distribution", name @ .., "json"]) => {
+            images::distribution(control, &name.join("/"))
+        }
         ("POST", ["images", .., "tag"]) => reply::empty(201),
         ("POST", ["networks", _, "connect"]) => reply::empty(200),
         ("GET", ["networks"]) => objects::networks(control),

@@ -112,6 +112,8 @@ impl Restart {
 pub(super) struct ServiceSpec {
     pub(super) name: String,
     pub(super) image: String,
+    /// The registry has a newer image under that reference.
+    pub(super) newer_image: bool,
     pub(super) command: Vec<String>,
     /// How many containers.
     pub(super) replicas: u32,
@@ -178,6 +180,7 @@ impl Default for ServiceSpec {
         Self {
             name: String::new(),
             image: String::new(),
+            newer_image: false,
             command: Vec::new(),
             replicas: 1,
             state: SimState::Running,

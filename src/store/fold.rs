@@ -27,6 +27,10 @@ impl Store {
             Observation::Dropped { what, count } => self.engine.add_dropped(what, count).into(),
             Observation::Operation { id, at, progress } => self.fold_operation(id, at, progress),
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops),
+            Observation::ImageChecks(checks) => {
+                self.publishing.image_checks = checks;
+                Changed::Yes.into()
+            }
             Observation::BadImages(images) => self.fold_bad_images(images),
             Observation::HealStops(stops) => self.fold_heal_stops(stops),
             Observation::RecordedRestarts(list) => self.operations.restarts.remember(list).into(),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::SortShared as _;
-use crate::model::{RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals};
+use crate::model::{
+    ImageChecks, RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals,
+};
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
@@ -26,6 +28,8 @@ pub(super) struct Publishing {
     pub pending: Dirty,
     /// Runs whose last log lines are kept.
     pub recorded_runs: Arc<[RecordedRun]>,
+    /// What is known of newer images.
+    pub image_checks: Arc<ImageChecks>,
     /// The latest snapshot.
     last: Arc<Snapshot>,
 }
@@ -42,6 +46,7 @@ impl Publishing {
             },
             pending: Dirty::default(),
             recorded_runs: Arc::clone(&last.recorded_runs),
+            image_checks: Arc::clone(&last.image_checks),
             last,
         }
     }
@@ -80,6 +85,7 @@ impl Store {
             restart_times: self.operations.restarts.share(),
             bad_images: Arc::clone(&self.operations.bad_images),
             recorded_runs: Arc::clone(&publishing.recorded_runs),
+            image_checks: Arc::clone(&publishing.image_checks),
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,
             secrets: Arc::clone(&publishing.secrets),

@@ -273,6 +273,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::RecordedStops(_)
         | Observation::RecordedRestarts(_)
         | Observation::BadImages(_)
+        | Observation::ImageChecks(_)
         | Observation::Interrupted { .. }
         | Observation::Parts(_)
         | Observation::Shortage { .. }

@@ -15,8 +15,9 @@ use ratatui::layout::{Rect, Size};
 use ratatui::style::{Color, Style};
 
 use crate::model::{
-    CommandWord, CustomCommand, EngineStatus, Finding, HealthState, HttpAnswer, InstanceState,
-    Layer, Overlay, Reason, ServiceId, Snapshot, StackName, Timestamp,
+    CommandWord, CustomCommand, EngineStatus, Finding, HealthState, HttpAnswer, ImageCheck,
+    ImageChecks, ImageState, InstanceState, Layer, Overlay, Reason, ServiceId, Snapshot, StackName,
+    Timestamp,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::glyphs::Glyphs;
@@ -134,6 +135,24 @@ pub fn fail(builder: &mut SnapshotBuilder, stack: &str) {
     }
     builder.change(&id("frontend"), |make| {
         make.state(HealthState::Degraded, 60, "probe: 502 Bad Gateway");
+    });
+}
+
+/// Has the registry of a service's image have a newer one.
+pub fn add_newer_image(snapshot: &mut Snapshot, service: &str) {
+    let found = snapshot.service(&ServiceId::from(service));
+    let facts = found.and_then(|found| found.primary()).map(|it| &it.facts);
+    let checks = facts.map(|facts| ImageCheck {
+        reference: facts.image.clone(),
+        image_id: facts.image_id.clone(),
+        state: ImageState::Newer {
+            digest: "sha256:5f3c8a1e9b7d".to_owned(),
+        },
+        checked_at: ago(600),
+    });
+    snapshot.image_checks = std::sync::Arc::new(ImageChecks {
+        requests: Some(1),
+        checks: checks.into_iter().collect(),
     });
 }
 

@@ -5,11 +5,16 @@ mod shop;
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use hubdeck::model::{Operation, OperationKind, OperationStatus, Plan, StepState};
+use hubdeck::collect::newer_images::{self, ImageCheckOptions};
+use hubdeck::model::{
+    ImageState, Operation, OperationKind, OperationStatus, Plan, Snapshot, StepState,
+};
 use hubdeck::operate::bad_images;
 use hubdeck::plan::plan;
+use tokio::sync::watch;
 
 use crate::support::docker::{Container, docker, live, unique};
 use crate::support::operations::World;
@@ -72,8 +77,11 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
     let (_, restart) = run(&world, &shop, OperationKind::Restart, None).await;
 
     shop.build("two", &SERVER.replace("VERSION", "two"));
+    asks_registries(&world);
+    newer_image_is_seen(&shop, &world, false).await;
     shop.publish("two");
     docker(&["rmi", &shop.image("two")]);
+    newer_image_is_seen(&shop, &world, true).await;
     let (status, outage) = run(&world, &shop, UPDATE, None).await;
     assert_eq!(status.error, None);
     assert_eq!(status.steps, [StepState::Succeeded]);
@@ -94,6 +102,7 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
         "{environment}"
     );
     println!("restart: away {restart:?}; update: away {outage:?}");
+    newer_image_is_seen(&shop, &world, false).await;
     assert!(
         outage <= restart + Duration::from_millis(700),
         "{outage:?}, a restart {restart:?}"
@@ -109,6 +118,44 @@ async fn a_good_image_is_taken_and_a_bad_one_rolled_back() {
     the_file_decides(&shop, &world).await;
     direct_updates(&shop, &world).await;
     a_changed_file_is_applied(&shop, &world).await;
+}
+
+/// Asks the registry every second which image is the newest.
+fn asks_registries(world: &World) {
+    let options = watch::channel(ImageCheckOptions {
+        enabled: true,
+        every: Duration::from_secs(1),
+        ..ImageCheckOptions::default()
+    });
+    let (link, snapshots, out) = (
+        world.engine.subscribe(),
+        world.snapshots.clone(),
+        world.out.clone(),
+    );
+    tokio::spawn(async move {
+        // The sender lives as long as the checks do.
+        let (_sender, options) = options;
+        newer_images::run(link, snapshots, options, out).await;
+    });
+}
+
+/// Waits until the image that runs was checked and is, or is not, the newest.
+async fn newer_image_is_seen(shop: &Shop, world: &World, expected: bool) {
+    let service = shop.service();
+    let mut snapshots = world.snapshots.clone();
+    let is_so = |snapshot: &Arc<Snapshot>| {
+        let checks = snapshot.service(&service);
+        let check = checks.and_then(|found| snapshot.image_checks.of(found));
+        check.is_some_and(|check| match check.state {
+            ImageState::Newer { .. } => expected,
+            ImageState::Current => !expected,
+            // It was pushed, never pulled, or the registry did not answer.
+            _ => false,
+        })
+    };
+    let seen = tokio::time::timeout(Duration::from_secs(20), snapshots.wait_for(is_so)).await;
+    let checks = Arc::clone(&world.snapshots.borrow().image_checks);
+    assert!(seen.is_ok(), "newer: {expected}, {checks:?}");
 }
 
 /// Images that do not work are found before anything is stopped.

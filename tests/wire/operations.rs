@@ -3,6 +3,7 @@
 mod auto_heal;
 mod ends;
 mod gate;
+mod newer_images;
 mod record;
 mod replace;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ healthcheck = { test = ["CMD", "check"], interval = 1, retries = 3, ready_after 
 [[stack.service]]
 name = "web"
 image = "example/web:1"
+newer_image = true
 depends_on = ["api:service_healthy"]
 
 [[stack.service]]

@@ -9,8 +9,8 @@ use crate::app::cost::{self, Meter};
 use crate::app::supervise::Supervisor;
 use crate::collect::logs::{LogHub, recorder};
 use crate::collect::{
-    configuration, connections, disk, engine as discovery, evidence, host, log_figures, probes,
-    stats,
+    configuration, connections, disk, engine as discovery, evidence, host, log_figures,
+    newer_images, probes, stats,
 };
 use crate::engine::{Connector, Engine};
 use crate::model::{EngineEvent, Focus, Observation, Part, Snapshot};
@@ -81,6 +81,7 @@ impl CollectorContext {
             self.start_recording();
         }
         self.start_disk_check();
+        self.start_image_checking(settings);
         self.start_host_measuring();
         self.start_self_measuring();
         scans
@@ -216,6 +217,20 @@ impl CollectorContext {
                 context.out.clone(),
             )
         });
+    }
+
+    fn start_image_checking(&self, settings: &SettingSenders) {
+        let (options, context) = (settings.image_checks.subscribe(), self.clone());
+        if settings.lifetime == Lifetime::Continuous {
+            self.supervisor.spawn(Part::ImageChecking, move || {
+                newer_images::run(
+                    context.engine.clone(),
+                    context.snapshots.clone(),
+                    options.clone(),
+                    context.out.clone(),
+                )
+            });
+        }
     }
 
     fn start_host_measuring(&self) {

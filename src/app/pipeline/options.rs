@@ -11,6 +11,7 @@ use crate::collect::configuration::ReadingOptions;
 use crate::collect::connections::ObservingOptions;
 use crate::collect::engine::DiscoveryOptions;
 use crate::collect::log_figures::LogSamplingOptions;
+use crate::collect::newer_images::ImageCheckOptions;
 use crate::collect::stats::SamplingOptions;
 use crate::config::Settings;
 use crate::engine::ConnectRequest;
@@ -61,6 +62,7 @@ pub(super) struct SettingSenders {
     pub log_sampling: watch::Sender<LogSamplingOptions>,
     pub read_only: watch::Sender<bool>,
     pub auto_heal: watch::Sender<AutoHealSettings>,
+    pub image_checks: watch::Sender<ImageCheckOptions>,
     pub rules: watch::Sender<Vec<ServiceRule>>,
     pub lifetime: Lifetime,
 }
@@ -72,6 +74,7 @@ impl SettingSenders {
             lifetime,
             read_only: watch::Sender::new(settings.engine.read_only),
             auto_heal: watch::Sender::new(settings.auto_heal.clone()),
+            image_checks: watch::Sender::new(image_check_options(settings)),
             rules: watch::Sender::new(settings.services.clone()),
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings, lifetime)),
@@ -86,6 +89,7 @@ impl SettingSenders {
     pub fn set(&self, settings: &Settings) {
         put(&self.read_only, settings.engine.read_only);
         put(&self.auto_heal, settings.auto_heal.clone());
+        put(&self.image_checks, image_check_options(settings));
         put(&self.rules, settings.services.clone());
         put(&self.discovery, discovery_options(settings));
         put(&self.sampling, sampling_options(settings, self.lifetime));
@@ -219,6 +223,13 @@ fn observing_options(settings: &Settings, lifetime: Lifetime) -> ObservingOption
                 spread: Duration::ZERO,
             }
         }
+    }
+}
+
+fn image_check_options(settings: &Settings) -> ImageCheckOptions {
+    ImageCheckOptions {
+        enabled: settings.images.check_newer,
+        ..ImageCheckOptions::default()
     }
 }
 

@@ -133,6 +133,10 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Which services: names, or STACK/SERVICE; `*` stands for any run of characters. What is production has to be named as STACK/SERVICE without `*`.",
         another: "[\"hub/api\"]"),
 
+    entry!(images.check_newer, AtOnce, BOOL, Raw::bool,
+        help: "Ask registries every 6 hours whether they have a newer image for what runs, with the credentials of `docker login`.",
+        more: "See [newer images](operations.md#newer-images).", another: "true"),
+
     entry!(serve.host, AfterRestart, Other("an IP address, such as \"127.0.0.1\""), ip_address,
         help: "Address of `hubdeck --serve`. An address other than a loopback one needs a token or behind_proxy.",
         another: "\"127.0.0.7\"", aliases: &["HUB_API_HOST"]),

@@ -27,6 +27,10 @@ pub struct MetricsDocument<'a> {
     /// What hubdeck itself costs.
     #[serde(rename = "self")]
     pub own: SelfCost,
+    /// Requests to registries for newer images since hubdeck was started; left out where there are
+    /// none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry_requests: Option<u64>,
     /// When the snapshot was taken.
     pub generated_at: Timestamp,
 }
@@ -49,6 +53,7 @@ impl<'a> MetricsDocument<'a> {
                 .collect(),
             external: None,
             own: snapshot.cost,
+            registry_requests: snapshot.image_checks.requests,
             generated_at: snapshot.taken_at,
         }
     }

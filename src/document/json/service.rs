@@ -6,10 +6,10 @@ use super::{PortDocument, log_figures, port, public};
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
-    DockerHealth, DockerStatus, FindingCode, HealStop, HealthState, Instance, InstanceState,
-    Limits, LogFigures, LostNetwork, MissingNeed, Overlay, Port, ProbeKind, ProbePhases,
-    ProbeVerdict, ReasonCode, Sample, Service, ServiceId, ShownState, Snapshot, Source,
-    SwarmService, Timestamp,
+    DockerHealth, DockerStatus, FindingCode, HealStop, HealthState, ImageCheck, Instance,
+    InstanceState, Limits, LogFigures, LostNetwork, MissingNeed, Overlay, Port, ProbeKind,
+    ProbePhases, ProbeVerdict, ReasonCode, Sample, Service, ServiceId, ShownState, Snapshot,
+    Source, SwarmService, Timestamp,
 };
 
 /// A service.
@@ -37,6 +37,9 @@ pub struct ServiceDocument<'a> {
     pub kind: Option<&'a str>,
     /// Image; `None` without containers.
     pub image: Option<&'a str>,
+    /// Whether its registry has a newer image; left out where that is not looked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newer_image: Option<&'a ImageCheck>,
     /// Version from its health endpoint.
     pub version: Option<&'a str>,
     /// Health.
@@ -180,6 +183,7 @@ impl<'a> ServiceDocument<'a> {
                 .collect(),
             kind: service.hint.as_ref().map(|hint| hint.kind.as_str()),
             image: Some(service.image()).filter(|image| !image.is_empty()),
+            newer_image: snapshot.image_checks.of(service),
             version: service.version.as_deref(),
             health: HealthDocument::of(service),
             replicas: ReplicasDocument { running, total },

@@ -8,7 +8,7 @@ use axum::response::Response;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use crate::model::InstanceFacts;
+use crate::model::{ImageReference, InstanceFacts};
 
 use super::super::control::Control;
 use super::super::id::Id;
@@ -30,11 +30,38 @@ pub(super) fn inspect(control: &Control, name: &str) -> Response {
     });
     match known {
         Some(image) => reply::json(&json!({
-            "Id": id(&image), "RepoTags": [&image], "RepoDigests": [], "Os": "linux",
+            "Id": id(&image), "RepoTags": [&image], "RepoDigests": [repo_digest(&image)], "Os": "linux",
             "Architecture": "amd64", "Config": {},
         })),
         None => reply::message(404, &format!("No such image: {name}")),
     }
+}
+
+/// `GET /distribution/{name}/json`: what the registry has.
+pub(super) fn distribution(control: &Control, name: &str) -> Response {
+    let newer = control.look(|world, _| {
+        let mut all = world.all().map(|(_, container)| &container.spec);
+        let found = all.find(|spec| spec.image == name);
+        found.map(|spec| spec.newer_image)
+    });
+    let Some(newer) = newer else {
+        return reply::message(404, "manifest unknown");
+    };
+    let kind = if newer { "newer" } else { "digest" };
+    let digest = digest(kind, name);
+    reply::json(&json!({
+        "Descriptor": { "digest": digest, "size": 1024 },
+        "Platforms": [{ "architecture": "amd64", "os": "linux" }],
+    }))
+}
+
+fn repo_digest(image: &str) -> String {
+    let repository = ImageReference::of(image).map_or(image, |parts| parts.repository);
+    format!("{repository}@{}", digest("digest", image))
+}
+
+fn digest(kind: &str, image: &str) -> String {
+    format!("sha256:{}", Id::of(kind, image))
 }
 
 fn id(image: &str) -> String {

@@ -16,6 +16,8 @@ pub enum Column {
     Layer,
     /// Image.
     Image,
+    /// Whether its registry has a newer image.
+    Newer,
     /// Running and all replicas.
     Replicas,
     /// Published ports.
@@ -51,12 +53,13 @@ pub enum Column {
 
 impl Column {
     /// Every column.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::State,
         Self::Stack,
         Self::Name,
         Self::Layer,
         Self::Image,
+        Self::Newer,
         Self::Replicas,
         Self::Ports,
         Self::Cpu,
@@ -83,6 +86,7 @@ impl Column {
             Self::Name => "name",
             Self::Layer => "layer",
             Self::Image => "image",
+            Self::Newer => "newer",
             Self::Replicas => "replicas",
             Self::Ports => "ports",
             Self::Cpu => "cpu",

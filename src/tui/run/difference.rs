@@ -19,6 +19,7 @@ pub fn only_measured(before: &Snapshot, after: &Snapshot) -> bool {
         && before.shortages.len() == after.shortages.len()
         && newest(before) == newest(after)
         && before.operations == after.operations
+        && before.image_checks == after.image_checks
         && before.edges == after.edges
         && before.services.len() == after.services.len()
         && before

@@ -38,7 +38,7 @@ impl Resolved {
         let keymap = Keymap::from_config(&options.keys.preset, &options.keys.bindings)
             .and_then(|keymap| keymap.with_commands(&options.keys.commands));
         let keymap = keymap.map_err(|error| wrong.push(error.into())).ok();
-        let columns = columns(&options.columns, &mut wrong);
+        let columns = columns(options, &mut wrong);
         let view = View::parse(&options.start.view);
         if view.is_none() {
             wrong.push(TuiError::UnknownView {
@@ -58,10 +58,11 @@ impl Resolved {
     }
 }
 
-/// The columns called `ids`, or the usual ones; what is none goes to `wrong`.
-fn columns(ids: &[String], wrong: &mut Vec<TuiError>) -> Vec<Column> {
+/// The columns that options name, or the usual ones; what is none goes to `wrong`.
+fn columns(options: &ConsoleOptions, wrong: &mut Vec<TuiError>) -> Vec<Column> {
+    let ids = &options.columns;
     if ids.is_empty() {
-        return TableState::default().columns;
+        return TableState::usual_columns(options.checks_images);
     }
     let read = |id: &String| column(id).map_err(|error| wrong.push(error)).ok();
     ids.iter().filter_map(read).collect()

@@ -48,6 +48,8 @@ pub struct ConsoleOptions {
     pub keys: KeyOptions,
     /// Ids of the columns of the services table, in order; empty for the usual ones.
     pub columns: Vec<String>,
+    /// Whether registries are asked for newer images: then these have a column among the usual ones.
+    pub checks_images: bool,
     /// How logs are read and shown.
     pub logs: LogOptions,
     /// Only these Compose projects are shown; empty for all.

@@ -48,6 +48,16 @@ impl TableState {
         Column::Note,
     ];
 
+    /// The same, with that for newer images after the image where they are looked for.
+    #[must_use]
+    pub fn usual_columns(checks_images: bool) -> Vec<Column> {
+        let with_newer = |column| match column {
+            Column::Image if checks_images => vec![Column::Image, Column::Newer],
+            column => vec![column],
+        };
+        Self::COLUMNS.into_iter().flat_map(with_newer).collect()
+    }
+
     /// Whether other columns were chosen than config names.
     #[must_use]
     pub fn has_own_columns(&self) -> bool {
@@ -184,12 +194,7 @@ pub fn is_finished_job(service: &Service) -> bool {
 #[must_use]
 pub fn rows<'a>(ui: &UiState, snapshot: &'a Snapshot) -> TableRows<'a> {
     let mut services = scope::visible_services(snapshot, ui);
-    order::sort(
-        &mut services,
-        &snapshot.layers,
-        ui.table.sort,
-        ui.table.reverse,
-    );
+    order::sort(&mut services, snapshot, ui.table.sort, ui.table.reverse);
     scope::names_first(&mut services, ui, &snapshot.layers);
     let (mut services, jobs): (Vec<_>, Vec<_>) = services
         .into_iter()

@@ -46,6 +46,7 @@ impl Shop {
         };
         shop.build("one", &SERVER.replace("VERSION", "one"));
         docker(&["tag", &shop.image("one"), &shop.image("1")]);
+        docker(&["push", "-q", &shop.image("1")]);
         shop.write_file("");
         shop.compose(&["up", "-d", "--pull", "never"]);
         shop.answers_within(Duration::from_secs(10), "one");

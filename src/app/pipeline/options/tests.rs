@@ -16,6 +16,8 @@ enum Reader {
     Sampling,
     /// Figures from logs.
     LogSampling,
+    /// Newer images.
+    Images,
     /// Probes.
     Probing,
     /// Reading configuration files.
@@ -45,8 +47,8 @@ enum Reader {
 }
 
 use Reader::{
-    AutoHeal, Console, Demand, Discovery, Engine, Http, Listener, Log, LogSampling, Observing,
-    Operations, Probing, Reading, Rules, Sampling, Store,
+    AutoHeal, Console, Demand, Discovery, Engine, Http, Images, Listener, Log, LogSampling,
+    Observing, Operations, Probing, Reading, Rules, Sampling, Store,
 };
 
 /// Settings that more than one reader takes; every other one has exactly one.
@@ -54,6 +56,7 @@ const SHARED: &[(&str, &[Reader])] = &[
     ("engine.projects", &[Discovery, Store, Console]),
     ("engine.read_only", &[Operations, Probing]),
     ("engine.enable_discovery", &[Discovery, Store]),
+    ("images.check_newer", &[Images, Console]),
     ("poll.interval", &[Discovery, Observing, Http]),
     ("probes.enabled", &[Probing, Rules]),
     ("probes.interval", &[Probing, Rules]),
@@ -161,6 +164,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
         senders.probing.subscribe(),
     );
     let auto_heal = senders.auto_heal.subscribe();
+    let image_checks = senders.image_checks.subscribe();
     let (reading, observing, read_only, log_sampling) = (
         senders.reading.subscribe(),
         senders.observing.subscribe(),
@@ -177,6 +181,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
             (Observing, format!("{:?}", *observing.borrow())),
             (Operations, format!("{:?}", *read_only.borrow())),
             (AutoHeal, format!("{:?}", *auto_heal.borrow())),
+            (Images, format!("{:?}", *image_checks.borrow())),
             (LogSampling, format!("{:?}", *log_sampling.borrow())),
         ]
     };

@@ -202,6 +202,7 @@ const fn tells_of_a_process(column: Column) -> bool {
             | Column::Name
             | Column::Layer
             | Column::Image
+            | Column::Newer
             | Column::Ports
     )
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::explain;
 use crate::model::SortShared as _;
-use crate::model::{Layers, LogFigures, Metric, Overlay, Service};
+use crate::model::{LogFigures, Metric, Overlay, Service, Snapshot};
 use crate::tui::input::column::Column;
 
 /// What a row is sorted by; made once per row, not once per comparison.
@@ -34,10 +34,10 @@ impl Key<'_> {
 }
 
 /// Sorts by `column`: worst, biggest or alphabetically first; equal rows keep their order.
-pub fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, reverse: bool) {
+pub fn sort(services: &mut Vec<&Arc<Service>>, snapshot: &Snapshot, column: Column, reverse: bool) {
     let mut keyed: Vec<_> = services
         .iter()
-        .map(|service| (key(column, service, layers), *service))
+        .map(|service| (key(column, service, snapshot), *service))
         .collect();
     keyed.sort_shared_by(|(a, _), (b, _)| if reverse { b.compare(a) } else { a.compare(b) });
     services.clear();
@@ -45,7 +45,7 @@ pub fn sort(services: &mut Vec<&Arc<Service>>, layers: &Layers, column: Column, 
 }
 
 #[allow(clippy::cast_precision_loss)] // counts and seconds, far below 2^53
-fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
+fn key<'a>(column: Column, service: &'a Service, snapshot: &Snapshot) -> Key<'a> {
     let two = |a, b| match (service.total(a), service.total(b)) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
@@ -57,7 +57,12 @@ fn key<'a>(column: Column, service: &'a Service, layers: &Layers) -> Key<'a> {
             service.stack.as_ref().map_or("", |stack| stack.as_str()),
         )),
         Column::Name => Key::Text(Cow::Borrowed(service.title())),
-        Column::Layer => Key::Number(Some(-(layers.position(service.layer.layer) as f64))),
+        Column::Newer => Key::Number(
+            (snapshot.image_checks.of(service)).map(|check| f64::from(u8::from(check.is_newer()))),
+        ),
+        Column::Layer => Key::Number(Some(
+            -(snapshot.layers.position(service.layer.layer) as f64),
+        )),
         Column::Image => Key::Text(Cow::Borrowed(service.image())),
         Column::Replicas => Key::Number(Some(service.replicas().0 as f64)),
         Column::Ports => Key::Number(

@@ -7,7 +7,9 @@ mod verdicts;
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::words;
-use crate::model::{Healthcheck, InstanceFacts, Port, Service, Timestamp, publications};
+use crate::model::{
+    Healthcheck, ImageState, InstanceFacts, Port, Service, Timestamp, publications,
+};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::view::details::layer;
@@ -133,6 +135,11 @@ fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -
     let facts = &primary.facts;
     section.text("image", &facts.image, Role::Text);
     section.text("image id", text::head(&facts.image_id, 19), Role::Muted);
+    if let Some(check) = context.snapshot.image_checks.of(service) {
+        let age = moment_and_age(context, check.checked_at);
+        let words = format!("{}, checked {age}", newer_words(&check.state));
+        section.text("newer image", &words, Role::Text);
+    }
     let command = context.shown(&facts.command).join(" ");
     section.text("command", &command, Role::Text);
     section.text("restart", facts.restart_policy.word(), Role::Text);
@@ -142,6 +149,17 @@ fn definition<'a>(context: &'a DrawContext<'a>, service: &Service, width: u16) -
         section.text("", &healthcheck_times(check), Role::Muted);
     }
     section
+}
+
+/// What the registry said: `yes, sha256:0a1b2c…`.
+fn newer_words(state: &ImageState) -> String {
+    match state {
+        ImageState::Current => "no".to_owned(),
+        ImageState::Newer { digest } => format!("yes, {}", text::head(digest, 19)),
+        ImageState::NotPulled => "not asked: the image was not pulled from a registry".to_owned(),
+        ImageState::Refused => "not known: the registry refuses to say".to_owned(),
+        ImageState::Failed => "not known: the registry did not answer".to_owned(),
+    }
 }
 
 /// `every 10s, start period 30s, 3 retries`.

@@ -375,3 +375,15 @@ fn charts_show_log_lines_and_the_busiest_routes() {
         );
     }
 }
+
+#[test]
+fn the_overview_says_whether_the_registry_has_a_newer_image() {
+    let mut snapshot = fixture::nine().snapshot();
+    let ui = ui(160, 60, "hub/db", DetailsTab::Overview);
+    let shown =
+        |snapshot: &Snapshot| fixture::screen(&fixture::frame(snapshot, &ui, false, draw).0);
+    assert!(!shown(&snapshot).contains("newer image"));
+    fixture::add_newer_image(&mut snapshot, "hub/db");
+    let screen = shown(&snapshot);
+    assert!(screen.contains("yes, sha256:5f3c8a1e9b7d"), "{screen}");
+}

@@ -152,8 +152,10 @@ fn foot(canvas: &mut MapCanvas<'_>, place: Rect, service: &Service, look: CardLo
         begin = canvas.put(place, begin, y, &words, look.style(role));
     }
     let stack = service.stack.as_ref().filter(|_| look.show_stack);
+    let is_outdated = look.context.snapshot.image_checks.has_newer(service);
     let mut parts = vec![
         stack.map_or(String::new(), ToString::to_string),
+        if is_outdated { "newer image" } else { "" }.to_owned(),
         labels::ports(service),
         labels::restarts(service, look.context.glyphs.ascii),
     ];

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use crate::explain;
 use crate::model::words;
 use crate::model::{
-    Finding, Metric, OperationStatus, Overlay, Reason, Service, StepState, host_ports,
+    Finding, ImageState, Metric, OperationStatus, Overlay, Reason, Service, StepState, host_ports,
 };
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::glyphs::Glyphs;
@@ -46,6 +46,7 @@ pub(super) fn cell(
             plain(title, Role::Muted)
         }
         Column::Image => plain(service.image(), Role::Muted),
+        Column::Newer => newer(placed, service, context),
         Column::Replicas => replicas(placed, service, context),
         Column::Ports => plain(&ports(service), Role::Text),
         Column::Cpu => cpu(placed, service, context),
@@ -157,6 +158,17 @@ fn doing(
     forms
         .find(|form| text::width(form) <= cells)
         .unwrap_or_else(|| planned.kind.verb().to_owned())
+}
+
+/// Whether the registry has a newer image, where it said so.
+fn newer(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {
+    let check = context.snapshot.image_checks.of(service);
+    let (word, role) = match check.map(|check| &check.state) {
+        Some(ImageState::Newer { .. }) => ("yes", Role::Text),
+        Some(ImageState::Current) => ("no", Role::Muted),
+        _ => (absent(context.glyphs), Role::Dim),
+    };
+    vec![styled(placed.fit(word, context.glyphs), role, context)]
 }
 
 fn replicas(placed: &Placed, service: &Service, context: &DrawContext<'_>) -> Cell {

@@ -83,6 +83,7 @@ const fn titles(column: Column, glyphs: Glyphs) -> (&'static str, &'static str) 
         Column::Name => ("SERVICE", "SVC"),
         Column::Layer => ("LAYER", "LYR"),
         Column::Image => ("IMAGE", "IMG"),
+        Column::Newer => ("NEWER", "NEW"),
         Column::Replicas => ("REPL", "REP"),
         Column::Ports => ("PORTS", "PRT"),
         Column::Cpu => ("CPU", "CPU"),
@@ -154,8 +155,9 @@ const fn widths(column: Column) -> Widths {
         Column::P95 => (6, 6, 6, 15),
         Column::Ports => (6, 11, 20, 16),
         Column::Image => (18, 24, 40, 17),
-        Column::Layer => (10, 10, 10, 18),
-        Column::Block => (8, 8, 8, 19),
+        Column::Newer => (5, 5, 5, 18),
+        Column::Layer => (10, 10, 10, 19),
+        Column::Block => (8, 8, 8, 20),
     };
     Widths {
         least,

@@ -1,7 +1,7 @@
 use crate::model::{HealthState, Snapshot};
 use crate::tui::draw::glyphs::Glyphs;
 use crate::tui::fixture;
-use crate::tui::state::UiState;
+use crate::tui::state::{TableState, UiState};
 
 use super::*;
 
@@ -317,4 +317,24 @@ fn figures_of_logs_are_columns_where_a_log_was_read() {
     });
     let screen = shown(&stopped.snapshot(), 200);
     assert!(!line(&screen, " proxy ").contains("11.8"), "{screen}");
+}
+
+#[test]
+fn newer_images_have_a_column_where_they_are_looked_for() {
+    let mut snapshot = fixture::nine().snapshot();
+    fixture::add_newer_image(&mut snapshot, "hub/proxy");
+    let mut ui = fixture::ui(240, 24);
+    let shown = |ui: &UiState| fixture::screen(&fixture::frame(&snapshot, ui, false, draw).0);
+    assert!(!shown(&ui).contains("NEWER"));
+    ui.table.columns = TableState::usual_columns(true);
+    let screen = shown(&ui);
+    let row = |name: &str| {
+        let found = screen.lines().find(|line| line.contains(name));
+        found.unwrap_or_default().to_owned()
+    };
+    assert!(screen.contains("NEWER"), "{screen}");
+    assert!(row(" proxy ").contains(" yes "), "{screen}");
+    assert!(!row(" db ").contains(" yes "), "{screen}");
+    ui.table.sort = Column::Newer;
+    assert_eq!(order(&snapshot, &ui)[0], "hub/proxy");
 }

@@ -69,6 +69,15 @@ fn a_running_operation_is_on_the_card_and_on_the_chip() {
 }
 
 #[test]
+fn a_newer_image_is_on_the_card_where_there_is_room() {
+    let mut console = console(&fixture::nine(), (160, 50));
+    assert!(!console.screen().contains("newer image"));
+    fixture::add_newer_image(&mut console.snapshot, "hub/db");
+    let screen = console.screen();
+    assert_eq!(screen.matches("newer image").count(), 1, "{screen}");
+}
+
+#[test]
 fn a_job_on_the_card_waits_for_its_exit() {
     let mut console = console(&fixture::nine(), (160, 50));
     let job = [("hub/migrate", StepState::Waiting)];
