@@ -295,6 +295,9 @@ impl OperationRun<'_> {
         loop {
             let snapshot = snapshots.borrow_and_update().clone();
             let output = progress.output(&snapshot);
+            if !output.is_empty() {
+                transient.clear();
+            }
             output.iter().for_each(|line| cli::print_line(line));
             let news = progress.news(&snapshot);
             let status = progress.status(&snapshot);

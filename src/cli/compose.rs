@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::Settings;
 use crate::config::arguments::ComposeRequest;
 use crate::model::text::enumerated;
-use crate::model::{ComposeVerb, Service, Snapshot, StackName};
+use crate::model::{ComposeVerb, Service, ServiceId, Snapshot, StackName};
 
 use super::{CommandError, diagnostics, logs};
 
@@ -75,6 +75,13 @@ fn stack_of(
         service.stack.clone()
     });
     let found: BTreeSet<StackName> = found.collect();
+    if let Some(service) = names
+        .iter()
+        .find_map(|name| alone(name, snapshot, settings))
+    {
+        let text = format!("{service} belongs to no Compose project: Compose did not make it");
+        return Err(CommandError::Refused(text));
+    }
     let all = snapshot.services.iter();
     let all: BTreeSet<StackName> = all.filter_map(|service| made_by_compose(service)).collect();
     let candidates = if found.is_empty() { &all } else { &found };
@@ -93,6 +100,13 @@ fn stack_of(
             Err(CommandError::Refused(text))
         }
     }
+}
+
+/// The id of the service that `name` means, where it belongs to no stack.
+fn alone(name: &String, snapshot: &Arc<Snapshot>, settings: &Settings) -> Option<ServiceId> {
+    let ids = logs::services(snapshot, settings, std::slice::from_ref(name)).ok()?;
+    let service = snapshot.service(ids.first()?)?;
+    service.stack.is_none().then(|| service.id.clone())
 }
 
 /// The stack of a service that Compose made.

@@ -184,7 +184,10 @@ fn container_stands(call: &InterruptedCall, snapshot: &Snapshot) -> String {
 /// Whether `call` is on the container of `facts`, or on the Swarm service that it is a task of.
 fn is_called(facts: &InstanceFacts, call: &InterruptedCall) -> bool {
     let task = facts.swarm_task();
-    facts.id == call.instance || task.is_some_and(|task| task.service_id == call.instance.as_str())
+    // What was to replace it has its name.
+    let replaces = call.kept_as.is_some() && facts.name == call.name;
+    let is_task = task.is_some_and(|task| task.service_id == call.instance.as_str());
+    facts.id == call.instance || replaces || is_task
 }
 
 #[cfg(test)]

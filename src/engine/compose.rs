@@ -15,6 +15,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -33,7 +34,7 @@ const DOCKER: &str = "docker";
 const GRACE: Duration = Duration::from_secs(10);
 /// How long after the end of the program its output is read: what it started may hold it open for
 /// ever, such as a login of ssh that is shared.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// Time in which the program has to say whether it has Compose.
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
 /// Variables that would change which project is meant, or what is read of it.
@@ -123,6 +124,10 @@ impl ComposeRunner {
         let mut command = self.command(invocation);
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
         let group = ProcessGroup::of(&child);
+        if let (Some(mut stdin), Some(text)) = (child.stdin.take(), invocation.input()) {
+            // One that has ended already says why in what it wrote.
+            let _ = stdin.write_all(text.as_bytes()).await;
+        }
         let (out, errors) = (child.stdout.take(), child.stderr.take());
         let reading = output::read(out, errors, known, lines);
         let run = ComposeRun { child, group };
@@ -207,7 +212,11 @@ impl ComposeRunner {
             command.current_dir(directory).env("PWD", directory);
         }
         command
-            .stdin(Stdio::null())
+            .stdin(
+                invocation
+                    .input()
+                    .map_or_else(Stdio::null, |_| Stdio::piped()),
+            )
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             // A key that interrupts hubdeck in the terminal is not meant for it.

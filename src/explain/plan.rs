@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::model::text::capitalized;
 use crate::model::words::{self, near};
 use crate::model::{
-    ComposeCall, ComposeKind, ComposePreview, LostRoutes, OperationKind, Plan, Published,
+    ComposeCall, ComposeKind, ComposePreview, LostRoutes, OperationKind, Plan, Published, Service,
     ServiceId, SignedDuration, Snapshot, StackName, Step, StepWait, host_ports,
 };
 
@@ -16,6 +16,8 @@ pub use waves::{StepNames, WaveLine, waves};
 
 /// Services in a title.
 const MAX_NAMES: usize = 4;
+/// Services that only start after another, in a sentence.
+const MAX_DEPENDENTS: usize = 8;
 /// Routes of one service in a sentence.
 const MAX_ROUTES: usize = 3;
 
@@ -228,6 +230,25 @@ const fn unavailable(plan: &Plan) -> &'static str {
     }
 }
 
+/// Why nothing fails when `service` stops, although others depend on it: "api only starts after db".
+#[must_use]
+pub fn no_loss(snapshot: &Snapshot, service: &Service) -> String {
+    let at_start = snapshot
+        .needed_by(&service.id)
+        .filter(|edge| edge.matters_at_start_only());
+    let ids: Vec<ServiceId> = at_start.map(|edge| edge.from.clone()).collect();
+    let names = called_all(snapshot, &ids, service.stack.as_ref());
+    let name = service.title();
+    match names.as_slice() {
+        [] => format!("nothing that runs depends on {name}"),
+        [one] => format!("{one} only starts after {name}"),
+        several => format!(
+            "{} only start after {name}",
+            enumerate(several, MAX_DEPENDENTS)
+        ),
+    }
+}
+
 /// That no service depends on the targets; who uses a published port from outside is not known.
 fn unneeded(plan: &Plan, snapshot: &Snapshot) -> String {
     let targets = plan.operation.targets.iter();
@@ -242,10 +263,17 @@ fn unneeded(plan: &Plan, snapshot: &Snapshot) -> String {
         1 => ("it", "it publishes"),
         _ => ("them", "they publish"),
     };
+    let only = plan.operation.targets.first().filter(|_| them == "it");
+    let only = only.and_then(|id| snapshot.service(id));
+    let needed = only.filter(|service| !service.needed_by.is_empty());
+    let nothing = match needed {
+        Some(service) => capitalized(&no_loss(snapshot, service)),
+        None => format!("Nothing depends on {them}"),
+    };
     if ports.is_empty() {
-        return format!("Nothing depends on {them}.");
+        return format!("{nothing}.");
     }
-    format!("Nothing depends on {them}; {publish} {}.", ports.join(", "))
+    format!("{nothing}; {publish} {}.", ports.join(", "))
 }
 
 /// The stack of the first target.

@@ -94,10 +94,13 @@ pub enum ComposeVerb {
         #[serde(default)]
         wait: bool,
     },
-    /// Recreate services with the images that are here, and nothing else.
-    Replace,
     /// Print the hash of what the files say of services; containers have it in a label.
-    ConfigHash,
+    ConfigHash {
+        /// The image that the service has in place of that of the files.
+        image: Option<String>,
+    },
+    /// Print the images of services, and of what these depend on.
+    ConfigImages,
     /// Pull images.
     Pull,
     /// Build images.
@@ -131,10 +134,7 @@ impl ComposeVerb {
             Self::Up { force_recreate, .. } => ComposeKind::Up {
                 force_recreate: *force_recreate,
             },
-            Self::Replace => ComposeKind::Up {
-                force_recreate: true,
-            },
-            Self::ConfigHash => ComposeKind::Config,
+            Self::ConfigHash { .. } | Self::ConfigImages => ComposeKind::Config,
             Self::Pull => ComposeKind::Pull,
             Self::Build => ComposeKind::Build,
             Self::Scale { .. } => ComposeKind::Scale,
@@ -162,25 +162,18 @@ impl ComposeVerb {
                 flag(*no_deps, "--no-deps");
                 flag(*wait, "--wait");
             }
-            Self::Replace => {
-                flag(true, "--detach");
-                flag(true, "--no-deps");
-                flag(true, "--no-build");
-                flag(true, "--pull=never");
-                flag(true, "--force-recreate");
-            }
-            Self::ConfigHash => {
+            Self::ConfigImages => flag(true, "--images"),
+            Self::ConfigHash { .. } => {
                 flag(true, "--hash");
                 // The option names the services.
                 flag(true, &services.join(","));
             }
-            // What was stopped on purpose is not started along.
-            Self::Scale { .. } => flag(true, "--no-deps"),
             Self::Run { .. } => {
                 flag(true, "--rm");
                 flag(true, "--no-TTY");
             }
-            Self::Pull | Self::Build | Self::Down => {}
+            // With --no-deps Compose would forget what the service depends on, and see drift.
+            Self::Pull | Self::Build | Self::Scale { .. } | Self::Down => {}
         }
         match self {
             Self::Scale { replicas } => {
@@ -194,7 +187,7 @@ impl ComposeVerb {
                 words.extend(services.iter().cloned());
                 words.extend(command.iter().cloned());
             }
-            Self::ConfigHash => {}
+            Self::ConfigHash { .. } => {}
             _ => words.extend(services.iter().cloned()),
         }
         words
@@ -223,6 +216,18 @@ impl ComposeInvocation {
             ComposeVerb::Scale { replicas } => replicas.keys().cloned().collect(),
             _ => self.services.clone(),
         }
+    }
+
+    /// A further file, read from standard input: one that gives services another image.
+    #[must_use]
+    pub fn input(&self) -> Option<String> {
+        let ComposeVerb::ConfigHash { image: Some(image) } = &self.verb else {
+            return None;
+        };
+        let services = self.services.iter();
+        let services = services.map(|name| (name.clone(), serde_json::json!({ "image": image })));
+        let services: serde_json::Map<_, _> = services.collect();
+        Some(serde_json::json!({ "services": services }).to_string())
     }
 
     /// The arguments of the `docker` program.
@@ -256,6 +261,9 @@ impl ComposeInvocation {
         }
         for file in &project.environment_files {
             option("--env-file", file);
+        }
+        if self.input().is_some() {
+            words.extend(["--file".to_owned(), "-".to_owned()]);
         }
         if self.dry_run {
             words.push("--dry-run".to_owned());

@@ -418,10 +418,21 @@ impl OperationStatus {
         })
     }
 
-    /// The `docker` commands of the steps that were not begun, in order.
+    /// The `docker` commands of the steps that were not begun, in order, each once.
     #[must_use]
     pub fn finishing_commands(&self) -> Vec<String> {
-        self.skipped().filter_map(Step::docker_command).collect()
+        let mut commands: Vec<String> = Vec::new();
+        for step in self.skipped() {
+            let command = step.docker_command();
+            let image = self.plan.operation.image.as_deref();
+            let image = image.filter(|_| matches!(step.kind, OperationKind::Update { .. }));
+            let command = command.map(|command| match image {
+                Some(image) => format!("{command} --image {image}"),
+                None => command,
+            });
+            commands.extend(command.filter(|command| !commands.contains(command)));
+        }
+        commands
     }
 
     /// The steps that were not begun.

@@ -16,6 +16,8 @@ use networks::{NetworkEndpoint, leave_out_names, networks};
 
 /// Where Compose writes the id of the image: with another one it sees drift.
 const COMPOSE_IMAGE: &str = "com.docker.compose.image";
+/// Where Compose writes the hash of what its files say of the service.
+pub(super) const COMPOSE_HASH: &str = "com.docker.compose.config-hash";
 /// Fields of `Config` that are an image's default where they equal it.
 const DEFAULTS: [&str; 6] = [
     "WorkingDir",
@@ -45,6 +47,8 @@ pub(super) struct DefinitionSource<'a> {
     pub image: &'a EngineImage,
     /// The reference of that image.
     pub reference: &'a str,
+    /// The hash of what its Compose file says, where that is another one than before.
+    pub compose_hash: Option<&'a str>,
     /// Containers that were replaced before, each with its new id.
     pub replaced: &'a BTreeMap<InstanceId, InstanceId>,
 }
@@ -68,11 +72,13 @@ impl ContainerDefinition {
             config.remove("ExposedPorts");
         }
         config.insert("Image".to_owned(), json!(source.reference));
-        if let Some(label) = config
-            .get_mut("Labels")
-            .and_then(|labels| labels.get_mut(COMPOSE_IMAGE))
-        {
-            *label = json!(source.image.id);
+        let image = Some(source.image.id.as_str());
+        for (name, value) in [(COMPOSE_IMAGE, image), (COMPOSE_HASH, source.compose_hash)] {
+            let labels = config.get_mut("Labels");
+            let label = labels.and_then(|labels| labels.get_mut(name));
+            if let (Some(label), Some(value)) = (label, value) {
+                *label = json!(value);
+            }
         }
         host.remove("ContainerIDFile");
         for key in ["NetworkMode", "PidMode", "IpcMode"] {

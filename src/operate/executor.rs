@@ -1,10 +1,10 @@
 //! Runs one plan: wave by wave, every step recorded before it is called and after it.
 
 mod broken;
-mod changed_project;
 mod compose;
 mod compose_file;
 mod failure;
+mod file_image;
 mod gate;
 mod prepare;
 mod pull;

@@ -1,6 +1,6 @@
 //! Plans of what `docker compose` does: one call for a stack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::words;
@@ -72,9 +72,17 @@ pub fn compose(call: &ComposeCall, snapshot: &Snapshot) -> Result<Plan, PlanRefu
         ComposeKind::Down => containers(&affected),
         _ => Vec::new(),
     };
-    // Compose may recreate more than the services that are named.
-    let targets = operation.targets.iter().filter(|_| kind.interrupts());
-    let production = super::production(operation.kind, targets, snapshot);
+    let production = match kind {
+        // It may recreate more than the services that are named.
+        ComposeKind::Up { .. } => {
+            super::production(operation.kind, operation.targets.iter(), snapshot)
+        }
+        _ if kind.interrupts() => {
+            let ids = affected.iter().map(|service| &service.id);
+            super::production(operation.kind, ids, snapshot)
+        }
+        _ => Vec::new(),
+    };
     let hash = hash::of(&operation, &steps, &impact, (&removes, &production));
     Ok(Plan {
         hash: hash::with(&hash, &identity(call, &members)),
@@ -173,10 +181,11 @@ fn identity(call: &ComposeCall, members: &[&Arc<Service>]) -> Vec<String> {
         ComposePreview::NotAsked => {}
         ComposePreview::Failed(why) => texts.push(why.clone()),
         ComposePreview::Changes(changes) => {
-            for change in changes {
-                texts.push(change.object.clone());
-                texts.extend(change.actions.iter().cloned());
-            }
+            // Compose works on several objects at once, in an order that differs from call to call.
+            let lines = changes.iter();
+            let lines =
+                lines.map(|change| format!("{} {}", change.object, change.actions.join(" ")));
+            texts.extend(lines.collect::<BTreeSet<_>>());
         }
     }
     let instances = members.iter().flat_map(|service| &service.instances);

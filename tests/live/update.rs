@@ -262,7 +262,7 @@ async fn the_file_decides(shop: &Shop, world: &World) {
 
 /// With data volumes there is no trial: the old container comes back.
 async fn direct_updates(shop: &Shop, world: &World) {
-    shop.write_file("    volumes: [\"/data\"]\n");
+    shop.write_file("1", "    volumes: [\"/data\"]\n");
     shop.compose(&["up", "-d", "--pull", "never"]);
     docker(&[
         "exec",
@@ -300,22 +300,43 @@ async fn direct_updates(shop: &Shop, world: &World) {
     assert!(Path::new(world.audit()).exists());
 }
 
-/// Compose recreates what its file says otherwise now; what fails then comes back as it was.
+/// Another tag in the file is what an update applies; anything else is for Compose to apply.
 async fn a_changed_file_is_applied(shop: &Shop, world: &World) {
-    shop.write_file("    volumes: [\"/data\"]\n    labels:\n      note: changed\n");
-    let (status, _) = run(world, shop, OperationKind::Recreate, None).await;
+    let volumes = "    volumes: [\"/data\"]\n";
+    let update = OperationKind::Update { with_volumes: true };
+    for (tag, file) in [
+        ("four", SERVER.replace("VERSION", "four")),
+        (
+            "broken",
+            "FROM busybox:1.36\nCMD [\"sh\", \"-c\", \"exit 4\"]\n".to_owned(),
+        ),
+    ] {
+        shop.build(tag, &file);
+        docker(&["push", "-q", &shop.image(tag)]);
+        docker(&["rmi", &shop.image(tag)]);
+    }
+    shop.write_file("four", volumes);
+    let (status, _) = run(world, shop, update, None).await;
     assert_eq!(status.error, None);
-    let label = ["inspect", "-f", "{{index .Config.Labels \"note\"}}"];
-    assert_eq!(
-        docker(&[&label[..], &[&shop.container()]].concat()),
-        "changed"
-    );
+    assert_eq!(answer(shop.port).as_deref(), Some("four"));
     shop.assert_no_drift();
-    shop.write_file("    volumes: [\"/data\"]\n    command: [\"false\"]\n");
-    let (status, _) = run(world, shop, OperationKind::Recreate, None).await;
-    let told = "it ended with exit code 1; the container before is back and up";
+    shop.write_file("broken", volumes);
+    let (status, _) = run(world, shop, update, None).await;
+    let told = "the container before is back and up";
     assert!(error(&status).contains(told), "{}", error(&status));
-    assert_eq!(answer(shop.port).as_deref(), Some("three"));
+    assert_eq!(answer(shop.port).as_deref(), Some("four"));
+    shop.write_file("four", volumes);
+    shop.assert_no_drift();
+    shop.write_file(
+        "four",
+        &format!("{volumes}    labels:\n      note: changed\n"),
+    );
+    for kind in [OperationKind::Recreate, update] {
+        let (status, outage) = run(world, shop, kind, None).await;
+        let told = format!("`hubdeck compose up {}`", shop.service());
+        assert!(error(&status).contains(&told), "{}", error(&status));
+        assert!(outage < Duration::from_millis(500), "{outage:?}");
+    }
     assert_eq!(
         docker(&["exec", &shop.container(), "cat", "/data/file"]),
         "data"

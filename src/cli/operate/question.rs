@@ -1,6 +1,6 @@
 //! What is asked before an operation that interrupts, and which answers go on.
 
-use crate::explain::plan::services;
+use crate::explain::plan::{services, title};
 use crate::model::text::capitalized;
 use crate::model::words::plural;
 use crate::model::{Confirmation, Plan};
@@ -48,7 +48,11 @@ pub fn questions(plan: &Plan) -> Vec<TerminalQuestion> {
         Confirmation::None => Vec::new(),
         Confirmation::Once => vec![first],
         Confirmation::Twice => {
-            let count = plural(services(plan), "service");
+            let count = match plan.compose() {
+                Some(_) if !plan.removes.is_empty() => plural(plan.removes.len(), "container"),
+                Some(_) => plural(plan.operation.targets.len(), "service"),
+                None => plural(services(plan), "service"),
+            };
             let second = TerminalQuestion {
                 text: format!("{asked}, that is {count}? [all/N]"),
                 answer: Answer::All,
@@ -64,6 +68,9 @@ pub fn questions(plan: &Plan) -> Vec<TerminalQuestion> {
 
 /// "Restart 6", "Stop hub/job and remove 1 container".
 fn question(plan: &Plan) -> String {
+    if plan.compose().is_some() {
+        return title(plan);
+    }
     let verb = capitalized(plan.operation.kind.verb());
     let what = match (plan.steps.len(), plan.operation.targets.as_slice()) {
         (1, [one]) => one.to_string(),

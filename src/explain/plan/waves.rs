@@ -23,6 +23,10 @@ pub struct WaveLine {
 /// The waves of `plan` in order.
 #[must_use]
 pub fn waves(plan: &Plan, snapshot: &Snapshot) -> Vec<WaveLine> {
+    // What Compose does is among the effects.
+    if plan.compose().is_some() {
+        return Vec::new();
+    }
     let has_several = plan.steps.iter().any(|step| step.wave > 0);
     let names = StepNames::new(plan, snapshot);
     let waves = plan.steps.chunk_by(|one, other| one.wave == other.wave);

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AutoHealSettings, HEAL_BUDGET, HEAL_WINDOW, HealStop, HealthState, InstanceState,
-    OperationStatus, Overlay, Principal, Reason, Service, ServiceId, SignedDuration, Snapshot,
-    Timestamp,
+    AutoHealSettings, HEAL_BUDGET, HEAL_WINDOW, HealStop, HealthState, Instance, InstanceState,
+    OperationStatus, Overlay, Principal, Reason, RestartPolicy, Service, ServiceId, SignedDuration,
+    Snapshot, Timestamp,
 };
 use crate::operate::audit::PastOperation;
 
@@ -81,11 +81,11 @@ pub(in crate::operate) fn why_not(
     {
         return Some(NotHealed::Condition);
     }
-    if was_stopped(&health.reason) {
-        return Some(NotHealed::Stopped);
-    }
     if service.instances.is_empty() || service.swarm.is_some() {
         return Some(NotHealed::Unmanaged);
+    }
+    if was_stopped(&health.reason) || service.instances.iter().all(ended_by_hand) {
+        return Some(NotHealed::Stopped);
     }
     if service.looks_like_job() {
         return Some(NotHealed::Job);
@@ -94,6 +94,18 @@ pub(in crate::operate) fn why_not(
     operations
         .any(|operation| is_operated(operation, &service.id, now))
         .then_some(NotHealed::Operated)
+}
+
+/// Whether somebody ended the container, also before hubdeck saw it: by its restart policy the engine
+/// would have started it again otherwise.
+fn ended_by_hand(instance: &Instance) -> bool {
+    let facts = &instance.facts;
+    let has_ended = matches!(facts.state, InstanceState::Exited | InstanceState::Dead);
+    let is_kept = matches!(
+        facts.restart_policy,
+        RestartPolicy::Always | RestartPolicy::UnlessStopped
+    );
+    has_ended && is_kept
 }
 
 /// Whether somebody ended it, or it was never begun.

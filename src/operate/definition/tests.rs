@@ -52,6 +52,7 @@ fn definition(inspected: &Value, defaults: &Value) -> ContainerDefinition {
     };
     let replaced = [(InstanceId::new("old-vpn"), InstanceId::new("new-vpn"))].into();
     ContainerDefinition::of(&DefinitionSource {
+        compose_hash: None,
         inspected,
         old_defaults: defaults,
         image: &image,

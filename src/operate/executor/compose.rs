@@ -16,6 +16,8 @@ use super::failure::StepFailure;
 
 /// Lines on their way.
 const LINES: usize = 256;
+/// Most lines that are reported without a pause: whoever follows them shall miss none.
+const MOST_AT_ONCE: usize = 1_024;
 /// How long lines are gathered until they are reported.
 const GATHERED_FOR: Duration = Duration::from_millis(100);
 
@@ -59,13 +61,18 @@ impl PlanExecutor {
     /// Reports lines as they come; returns the last one of standard error.
     async fn relay(&self, mut lines: mpsc::Receiver<OutputLine>) -> Option<String> {
         let mut last = None;
-        let mut gathered = Vec::new();
+        let (mut gathered, mut reported) = (Vec::new(), 0);
         while lines.recv_many(&mut gathered, LINES).await > 0 {
             let error = gathered.iter().rfind(|line| may_say_why(line));
             last = error.map(|line| line.text.trim().to_owned()).or(last);
+            let count = gathered.len();
             self.report(OperationProgress::Output(std::mem::take(&mut gathered)))
                 .await;
-            sleep(GATHERED_FOR).await;
+            reported += count;
+            if count < LINES || reported >= MOST_AT_ONCE {
+                sleep(GATHERED_FOR).await;
+                reported = 0;
+            }
         }
         last
     }

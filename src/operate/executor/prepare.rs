@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use crate::engine::{Engine, EngineError, EngineImage};
 use crate::model::{
-    BadImage, ComposeInvocation, ImageReference, InstanceId, OperationKind, OperationProgress,
-    Step, StepActivity,
+    BadImage, ImageReference, InstanceId, OperationKind, OperationProgress, Step, StepActivity,
 };
 
 use super::PlanExecutor;
@@ -26,8 +25,8 @@ pub(super) struct PreparedImage {
     pub old_defaults: Value,
     /// Whether the container runs that image already.
     pub is_same: bool,
-    /// What recreates the container where its Compose file was changed since.
-    pub compose: Option<ComposeInvocation>,
+    /// The hash of what its Compose file says now, where that names another image.
+    pub compose_hash: Option<String>,
 }
 
 /// What the container of a step says of its image.
@@ -37,7 +36,7 @@ pub(super) struct WantedImage {
     /// What is pulled; `None` where nothing is.
     pub pulled: Option<String>,
     pub old_id: String,
-    pub compose: Option<ComposeInvocation>,
+    pub compose_hash: Option<String>,
 }
 
 impl PlanExecutor {
@@ -150,7 +149,7 @@ impl PlanExecutor {
             is_same: wanted.pulled.is_some() && image.id == *old_id,
             image,
             old_id: old_id.clone(),
-            compose: wanted.compose.clone(),
+            compose_hash: wanted.compose_hash.clone(),
             old_defaults: old.map_or(Value::Null, |old| old.config),
         })
     }
@@ -170,24 +169,25 @@ impl PlanExecutor {
             text.unwrap_or_default().to_owned()
         };
         let (own, old_id) = (text("/Config/Image"), text("/Image"));
-        let compose = self.changed_project(engine, step, &inspected).await?;
+        let file = self.file_image(engine, step, &inspected).await?;
         if !matches!(step.kind, OperationKind::Update { .. }) {
             let pulled = None;
             return Ok(WantedImage {
                 reference: own,
                 pulled,
                 old_id,
-                compose,
+                compose_hash: None,
             });
         }
         let labels = inspected.pointer("/Config/Labels").unwrap_or(&Value::Null);
         let named = self.plan.operation.image.as_deref();
-        let (reference, pulled) = compose_file::pulled_reference(named, own, labels).await?;
+        let decided = file.as_ref().map_or(own, |file| file.reference.clone());
+        let (reference, pulled) = compose_file::pulled_reference(named, decided, labels).await?;
         Ok(WantedImage {
             reference,
             pulled: Some(pulled),
             old_id,
-            compose,
+            compose_hash: file.map(|file| file.hash),
         })
     }
 

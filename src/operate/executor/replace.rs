@@ -7,10 +7,10 @@ use std::sync::Arc;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use crate::engine::{CallLog, EngineError, EngineImage};
+use crate::engine::{CallLog, EngineError};
 use crate::model::{
-    BadImage, ComposeInvocation, InstanceFacts, InstanceId, Observation, OperationKind, Step,
-    StepActivity, StepState, StepWait, Timestamp,
+    BadImage, InstanceFacts, InstanceId, Observation, OperationKind, Step, StepActivity, StepState,
+    StepWait, Timestamp,
 };
 use crate::operate::bad_images;
 use crate::operate::definition::{ContainerDefinition, DefinitionSource};
@@ -50,8 +50,6 @@ pub(super) struct Replacement<'a> {
     pub probed: bool,
     pub image: PreparedImage,
     pub definition: ContainerDefinition,
-    /// What creates the container before again, where Compose removes it.
-    pub restored: ContainerDefinition,
 }
 
 impl PlanExecutor {
@@ -73,12 +71,6 @@ impl PlanExecutor {
             && let Err(error) = self.try_beside(&change).await
         {
             return Err(self.refuse(&change, error).await);
-        }
-        if let Some(invocation) = &change.image.compose {
-            return match self.replace_by_compose(&change, invocation).await {
-                Ok(new) => Ok(self.succeeded(id, new).await),
-                Err(error) => Err(self.roll_back(&change, error).await),
-            };
         }
         let call = ReplacingCall::Rename(id, &change.kept);
         if let Err(error) = self.settled(index, call).await {
@@ -111,18 +103,6 @@ impl PlanExecutor {
         StepState::Succeeded
     }
 
-    /// Has Compose recreate the container, and waits for the new one; its id.
-    async fn replace_by_compose(
-        &self,
-        change: &Replacement<'_>,
-        invocation: &ComposeInvocation,
-    ) -> Result<InstanceId, ReplaceError> {
-        let new = self.replaced_by_compose(change, invocation).await?;
-        self.report_step(change.index, StepState::Waiting).await;
-        self.gate(change, &new).await?;
-        Ok(new)
-    }
-
     /// What is to be done; `None` where the container has the image already.
     async fn replacement<'a>(
         &self,
@@ -147,25 +127,14 @@ impl PlanExecutor {
         let inspected = inspected.map_err(|error| failed(error.cause()))?;
         let inspected = inspected.ok_or_else(|| failed("the container is gone"))?;
         let replaced = self.replacements.new_ids.lock().await.clone();
-        let of = |new: &EngineImage, reference: &str| {
-            ContainerDefinition::of(&DefinitionSource {
-                inspected: &inspected,
-                old_defaults: &image.old_defaults,
-                image: new,
-                reference,
-                replaced: &replaced,
-            })
-        };
-        let definition = of(&image.image, &image.reference);
-        let old = EngineImage {
-            id: image.old_id.clone(),
-            ..EngineImage::default()
-        };
-        let own = inspected.pointer("/Config/Image").and_then(Value::as_str);
-        // The reference names the old image again when the container before is created again.
-        let is_tagged = matches!(step.kind, OperationKind::Update { .. });
-        let reference = own.filter(|own| is_tagged && *own == image.reference);
-        let restored = of(&old, reference.unwrap_or(&image.old_id));
+        let definition = ContainerDefinition::of(&DefinitionSource {
+            inspected: &inspected,
+            old_defaults: &image.old_defaults,
+            image: &image.image,
+            reference: &image.reference,
+            compose_hash: image.compose_hash.as_deref(),
+            replaced: &replaced,
+        });
         Ok(Some(Replacement {
             index,
             step,
@@ -173,7 +142,6 @@ impl PlanExecutor {
             before,
             probed,
             definition,
-            restored,
             image,
         }))
     }
@@ -293,31 +261,18 @@ impl PlanExecutor {
                 .await
                 .map_err(cause)?;
         }
-        let mut before = Arc::clone(&change.before);
-        if engine
-            .definition(id.as_str())
-            .await
-            .map_err(cause)?
-            .is_none()
-        {
-            // Compose has removed it.
-            let restored = self.created(change.index, name, &change.restored).await;
-            let id = restored.map_err(|error| error.text)?;
-            before = Arc::new(InstanceFacts {
-                id,
-                ..(*before).clone()
-            });
-        } else if there.as_ref() != Some(id) {
+        if there.as_ref() != Some(id) {
             let rename = ReplacingCall::Rename(id, name);
             self.settled(change.index, rename).await.map_err(cause)?;
         }
+        let before = &change.before;
         if !before.state.can_be_stopped() {
             return Ok("the container before is back".to_owned());
         }
         let start = ReplacingCall::Start(&before.id);
         self.settled(change.index, start).await.map_err(cause)?;
         let healthy = StepWait::Healthy;
-        let awaited = Awaited::new(OperationKind::Start, healthy, &before, change.probed);
+        let awaited = Awaited::new(OperationKind::Start, healthy, before, change.probed);
         Ok(match self.wait(&awaited.of_returning(), name).await {
             Ok(()) => "the container before is back and up".to_owned(),
             Err(why) => format!("the container before runs again, but {why}"),

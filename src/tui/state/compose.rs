@@ -31,6 +31,7 @@ pub fn request(
         .find_map(|name| service(name, snapshot)?.stack.clone());
     let stack = named
         .or_else(|| selection::stack_of_selection(ui, snapshot))
+        .or_else(|| only_stack(snapshot))
         .ok_or("no stack: select one of its services")?;
     let services = action.services.iter();
     let services = services
@@ -38,6 +39,16 @@ pub fn request(
         .collect();
     plan::compose_invocation(&stack, services, action.verb.clone(), snapshot)
         .map_err(|refusal| refusal.to_string())
+}
+
+/// The only stack that there is.
+fn only_stack(snapshot: &Snapshot) -> Option<StackName> {
+    let mut stacks = snapshot
+        .services
+        .iter()
+        .filter_map(|service| service.stack.as_ref());
+    let first = stacks.next()?;
+    stacks.all(|stack| stack == first).then(|| first.clone())
 }
 
 /// The service with this id.

@@ -47,18 +47,19 @@ impl Shop {
         shop.build("one", &SERVER.replace("VERSION", "one"));
         docker(&["tag", &shop.image("one"), &shop.image("1")]);
         docker(&["push", "-q", &shop.image("1")]);
-        shop.write_file("");
+        shop.write_file("1", "");
         shop.compose(&["up", "-d", "--pull", "never"]);
         shop.answers_within(Duration::from_secs(10), "one");
         shop
     }
 
-    pub fn write_file(&self, more: &str) {
+    /// Writes the file with the image `tag` and what is `more` of the service.
+    pub fn write_file(&self, tag: &str, more: &str) {
         let file = format!(
             "name: {}\nservices:\n  web:\n    image: {}\n    init: true\n    ports: [\"127.0.0.1:{}:80\"]\n    \
              environment:\n      OWN: kept\n{more}",
             self.stack,
-            self.image("1"),
+            self.image(tag),
             self.port
         );
         std::fs::write(self.file(), file).unwrap();

@@ -49,7 +49,7 @@ fn why(snapshot: &Snapshot, settings: &AutoHealSettings) -> Option<NotHealed> {
 type Change = fn(&mut Service);
 
 /// A failing service, what is changed of it, and why it is left alone.
-const CASES: [(&str, Change, Option<NotHealed>); 14] = [
+const CASES: [(&str, Change, Option<NotHealed>); 15] = [
     ("root", |_| {}, None),
     (
         "well",
@@ -107,6 +107,15 @@ const CASES: [(&str, Change, Option<NotHealed>); 14] = [
         Some(Stopped),
     ),
     ("no container", |it| it.instances.clear(), Some(Unmanaged)),
+    (
+        "ended, and the engine does not start it again as its policy says: by hand",
+        |it| {
+            let facts = Arc::make_mut(&mut it.instances[0].facts);
+            facts.state = InstanceState::Exited;
+            facts.restart_policy = RestartPolicy::UnlessStopped;
+        },
+        Some(Stopped),
+    ),
     (
         "job",
         |it| {

@@ -33,7 +33,9 @@ pub(super) fn compose(
         "scale" => scale(rest, ui, snapshot)?,
         "run" => {
             let (name, command) = rest.split_first().ok_or("compose run needs a service")?;
-            let command = command.iter().map(|word| (*word).to_owned()).collect();
+            // As a shell reads it: quotation marks keep words together.
+            let command = shell_words::split(&command.join(" "));
+            let command = command.map_err(|_| "compose run: a quotation mark is not closed")?;
             of(ComposeVerb::Run { command }, &[*name])
         }
         other => return Err(format!("there is no compose {other} here; {USAGE}")),

@@ -1,6 +1,6 @@
 //! What losing a service means, in words.
 
-use crate::explain::plan::{called_all, enumerate, lost_words};
+use crate::explain::plan::{called_all, enumerate, lost_words, no_loss};
 use crate::model::{Service, ServiceId, Snapshot};
 use crate::topology::impact::loss as lost_by;
 
@@ -35,21 +35,6 @@ pub fn loss_sentence(snapshot: &Snapshot, service: &Service) -> String {
         (true, false) => format!("while {name} is down"),
     };
     loss_words(name, &when, &failing, lost, &stays)
-}
-
-/// Why nothing fails when `service` stops, although others depend on it: "api only starts after db".
-fn no_loss(snapshot: &Snapshot, service: &Service) -> String {
-    let at_start = snapshot
-        .needed_by(&service.id)
-        .filter(|edge| edge.matters_at_start_only());
-    let ids: Vec<ServiceId> = at_start.map(|edge| edge.from.clone()).collect();
-    let names = called_all(snapshot, &ids, service.stack.as_ref());
-    let name = service.title();
-    match names.as_slice() {
-        [] => format!("nothing that runs depends on {name}"),
-        [one] => format!("{one} only starts after {name}"),
-        several => format!("{} only start after {name}", enumerate(several, MAX_NAMES)),
-    }
 }
 
 fn loss_words(
