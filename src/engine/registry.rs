@@ -10,9 +10,14 @@ use super::transport::{HttpMethod, READ_TIMEOUT};
 use super::{Engine, EngineError, connect, credentials};
 use crate::model::ImageReference;
 
-/// What a registry answers where it does not say who asks, or who asks too often, as the
-/// distribution specification names it.
-const REFUSALS: [&str; 3] = ["unauthorized", "denied", "toomanyrequests"];
+/// The codes of the distribution specification with which a registry refuses whoever asks, or asks
+/// too often, and what the engine says where it has no password to send.
+const REFUSALS: [&str; 4] = [
+    "unauthorized:",
+    "denied:",
+    "toomanyrequests",
+    "no basic auth credentials",
+];
 
 /// `GET /distribution/{name}/json`.
 #[derive(Deserialize)]
@@ -88,14 +93,19 @@ impl EngineError {
     /// alone for a while.
     #[must_use]
     pub fn is_registry_refusal(&self) -> bool {
-        let by_status = match self {
+        match self {
             Self::Forbidden { .. } => true,
-            Self::Failed { status, .. } => matches!(status, Some(401 | 403 | 429)),
+            // The engine passes on the code of the registry in its own words, mostly with status 500.
+            Self::Failed {
+                status: Some(status),
+                cause,
+                ..
+            } => {
+                let cause = cause.to_ascii_lowercase();
+                *status == 429 || REFUSALS.iter().any(|code| cause.contains(code))
+            }
             _ => false,
-        };
-        // The engine passes on the code of the registry in its own words, mostly with status 500.
-        let cause = self.cause().to_ascii_lowercase();
-        by_status || REFUSALS.iter().any(|code| cause.contains(code))
+        }
     }
 }
 
@@ -105,9 +115,15 @@ mod tests {
 
     #[test]
     fn refusals_are_told_from_failures() {
-        let failed = |cause: &str| EngineError::failed("look up", "web:1", cause.to_owned());
+        let failed = |cause: &str| EngineError::Failed {
+            operation: "look up",
+            target: "web:1".to_owned(),
+            cause: cause.to_owned(),
+            status: Some(500),
+        };
         for refusal in [
             "toomanyrequests: You have reached your pull rate limit.",
+            "Get \"https://reg/v2/\": no basic auth credentials",
             "errors: denied: requested access to the resource is denied unauthorized: authentication required",
         ] {
             assert!(failed(refusal).is_registry_refusal(), "{refusal}");
@@ -115,6 +131,7 @@ mod tests {
         for failure in [
             "dial tcp 127.0.0.1:5000: connect: connection refused",
             "manifest unknown",
+            "open /home/me/.docker/config.json: permission denied",
         ] {
             assert!(!failed(failure).is_registry_refusal(), "{failure}");
         }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, Layers, Observation,
-    OwnChange, ProductionPatterns, RecordedRun, RecordedStop, ServiceRule, Timestamp,
+    BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, ImageChecks, Layers,
+    Observation, OwnChange, ProductionPatterns, RecordedRun, RecordedStop, ServiceRule, Timestamp,
 };
 
 use super::Store;
@@ -27,10 +27,7 @@ impl Store {
             Observation::Dropped { what, count } => self.engine.add_dropped(what, count).into(),
             Observation::Operation { id, at, progress } => self.fold_operation(id, at, progress),
             Observation::RecordedStops(stops) => self.fold_recorded_stops(stops),
-            Observation::ImageChecks(checks) => {
-                self.publishing.image_checks = checks;
-                Changed::Yes.into()
-            }
+            Observation::ImageChecks(checks) => self.fold_image_checks(checks),
             Observation::BadImages(images) => self.fold_bad_images(images),
             Observation::HealStops(stops) => self.fold_heal_stops(stops),
             Observation::RecordedRestarts(list) => self.operations.restarts.remember(list).into(),
@@ -79,6 +76,11 @@ impl Store {
 
     fn fold_recorded_runs(&mut self, runs: Arc<[RecordedRun]>) -> Dirty {
         self.publishing.recorded_runs = runs;
+        Changed::Yes.into()
+    }
+
+    fn fold_image_checks(&mut self, checks: Arc<ImageChecks>) -> Dirty {
+        self.publishing.image_checks = checks;
         Changed::Yes.into()
     }
 

@@ -38,6 +38,10 @@ const FOREIGN: &[(&str, &str)] = &[
         "the braces of diagnosis.toml",
     ),
     ("explain/diagnosis/level.rs", "log lines of services"),
+    (
+        "engine/registry.rs",
+        "errors of registries, as engines pass them on",
+    ),
     ("engine/swarm.rs", "errors of engines"),
     ("explain/engine_error.rs", "errors of engines"),
     (

@@ -101,14 +101,17 @@ fn key<'a>(column: Column, service: &'a Service, snapshot: &Snapshot) -> Key<'a>
                 .map(|each| each.facts.restarts as f64)
                 .sum(),
         )),
-        Column::Uptime => Key::Number(
-            facts
-                .filter(|facts| facts.is_running())
-                .and_then(|facts| facts.started_at)
-                .map(|at| -at.as_second() as f64),
-        ),
+        Column::Uptime => Key::Number(up_since(service)),
         Column::Note => Key::Text(Cow::Owned(explain::short(service))),
     }
+}
+
+/// When it was started, later first; `None` for what does not run.
+#[allow(clippy::cast_precision_loss)] // seconds, far below 2^53
+fn up_since(service: &Service) -> Option<f64> {
+    let facts = service.primary().map(|instance| &instance.facts);
+    let started_at = facts.filter(|facts| facts.is_running())?.started_at?;
+    Some(-started_at.as_second() as f64)
 }
 
 /// A figure of the log of a service that runs.
