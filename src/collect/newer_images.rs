@@ -103,7 +103,9 @@ impl Checker {
         let Some(key) = wanted.into_iter().find(|key| self.is_due(key, now)) else {
             return false;
         };
-        let state = self.check(engine, &key, every).await;
+        let Some(state) = self.check(engine, &key, every).await else {
+            return false;
+        };
         let pause = match state {
             ImageState::Failed => AFTER_FAILURE.min(every),
             _ => every,
@@ -143,19 +145,19 @@ impl Checker {
         is_due && refusing.is_none_or(|(until, _)| *until <= now)
     }
 
-    /// Compares what the engine has with what the registry has.
+    /// Compares what the engine has with what the registry has; `None` where the engine cannot be
+    /// asked.
     async fn check(
         &mut self,
         engine: &Engine,
         (reference, id): &ImageKey,
         every: Duration,
-    ) -> ImageState {
-        let Some(parts) = ImageReference::of(reference) else {
-            return ImageState::NotPulled;
-        };
+    ) -> Option<ImageState> {
+        let parts = ImageReference::of(reference)?;
         let digests = match engine.image(id).await {
             Ok(image) => image.map(|image| image.digests).unwrap_or_default(),
-            Err(error) => return failed(&error),
+            Err(error) if error.is_unreachable() => return None,
+            Err(error) => return Some(failed(&error)),
         };
         let own = digests.iter().filter_map(|each| {
             let each = ImageReference::of(each)?;
@@ -163,10 +165,10 @@ impl Checker {
         });
         let own: Vec<&str> = own.collect();
         if own.is_empty() {
-            return ImageState::NotPulled;
+            return Some(ImageState::NotPulled);
         }
         self.requests += 1;
-        match engine.registry_digest(&parts).await {
+        Some(match engine.registry_digest(&parts).await {
             Ok(digest) => {
                 self.refusing.remove(registry(reference));
                 if own.contains(&digest.as_str()) {
@@ -180,7 +182,7 @@ impl Checker {
                 ImageState::Refused
             }
             Err(error) => failed(&error),
-        }
+        })
     }
 
     /// Asks a registry that refused no more for a while, longer each time; says so once.

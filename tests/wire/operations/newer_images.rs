@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hubdeck::collect::newer_images::{ImageCheckOptions, run};
+use hubdeck::document::json::{MetricsDocument, ServiceDocument};
 use hubdeck::model::{ImageChecks, ImageState, Snapshot};
 use hubdeck::sim::Control;
 use tokio::sync::watch;
@@ -59,6 +60,14 @@ async fn a_newer_image_is_seen_and_each_image_asked_for_once() {
             .map(|it| &it.state),
         Some(&ImageState::Current)
     );
+    let of = |id: &str| {
+        let service = snapshot.service(&id.into()).unwrap();
+        serde_json::to_value(ServiceDocument::of(service, &snapshot)).unwrap()
+    };
+    assert_eq!(of("hub/web")["newer_image"]["state"], "newer");
+    assert_eq!(of("hub/db")["newer_image"]["state"], "current");
+    let metrics = MetricsDocument::of(&snapshot, snapshot.taken_at);
+    assert_eq!(metrics.registry_requests, Some(6));
     // Two replicas, one image.
     assert_eq!(snapshot.image_checks.requests, Some(6));
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -158,7 +158,9 @@ fn newer_words(state: &ImageState) -> String {
         ImageState::Newer { digest } => format!("yes, {}", text::head(digest, 19)),
         ImageState::NotPulled => "not asked: the image was not pulled from a registry".to_owned(),
         ImageState::Refused => "not known: the registry refuses to say".to_owned(),
-        ImageState::Failed => "not known: the registry did not answer".to_owned(),
+        ImageState::Failed => {
+            "not known: the registry names no image, or did not answer".to_owned()
+        }
     }
 }
 
