@@ -78,7 +78,7 @@ fn a_call_names_project_files_and_directory() {
                 &[],
                 false,
             ),
-            "scale --no-deps web=3",
+            "scale web=3",
         ),
         (
             call(
