@@ -125,7 +125,7 @@ pub use operation::{
     KillSignal, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
     ProgramOutput, PullProgress, RecordedLine, RecordedOperation, RecordedRestart, RecordedResult,
     RecordedStep, RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState,
-    StepTarget, StepTimes, StepWait, UnknownSignal,
+    StepTarget, StepTimes, StepWait, UnknownSignal, kept_words,
 };
 pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};

@@ -12,7 +12,7 @@ use crate::model::text::{clean, one_line};
 use crate::model::words::seconds;
 use crate::model::{
     AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep, ServiceId,
-    Timestamp,
+    Timestamp, kept_words,
 };
 
 use super::charset::charset;
@@ -100,6 +100,11 @@ pub fn text(
         let _infallible = writeln!(text, "{}", row(operation, zone));
         for step in &operation.steps {
             let _infallible = writeln!(text, "  {}", step_row(step, operation.result));
+            // Nobody knows what became of it: it may be there still.
+            if let Some(kept) = step.kept_as.as_ref().filter(|_| step.result.is_none()) {
+                let words = clean(&kept_words(&step.name, kept));
+                let _infallible = writeln!(text, "    {words}");
+            }
             for line in calls(step).filter(|_| verbose) {
                 let _infallible = writeln!(text, "    {}", clean(&line));
             }

@@ -23,7 +23,7 @@ pub use activity::{PullProgress, StepActivities, StepActivity};
 pub use bad_image::BadImage;
 pub use call::EngineCall;
 pub use confirmation::Confirmation;
-pub use interrupted::{InterruptedCall, InterruptedOperation};
+pub use interrupted::{InterruptedCall, InterruptedOperation, kept_words};
 pub use kill_signal::{KillSignal, UnknownSignal};
 pub use kind::OperationKind;
 pub use output::ProgramOutput;
@@ -286,6 +286,13 @@ pub enum OperationProgress {
         index: usize,
         /// Its state.
         state: StepState,
+    },
+    /// Step `index` waits, until then at the latest.
+    Waits {
+        /// Index into `plan.steps`.
+        index: usize,
+        /// When what is waited for has to be there.
+        due_at: Timestamp,
     },
     /// What step `index` is doing at the moment; `None` again where that is over.
     Activity {

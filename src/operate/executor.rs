@@ -260,9 +260,17 @@ impl PlanExecutor {
         if step.wait == StepWait::No {
             return Ok(StepState::Succeeded);
         }
-        self.report_step(index, StepState::Waiting).await;
         let awaited = Awaited::new(step.kind, step.wait, &before, probed);
+        self.begin_wait(index, &awaited).await;
         self.unless_cancelled(self.wait(&awaited, &step.name)).await
+    }
+
+    /// Reports that step `index` waits, and until when at the latest.
+    async fn begin_wait(&self, index: usize, awaited: &Awaited) {
+        self.report_step(index, StepState::Waiting).await;
+        let due_at = Timestamp::now() + awaited.limit();
+        self.report(OperationProgress::Waits { index, due_at })
+            .await;
     }
 
     /// The outcome of `wait`, which ends early when the operation is cancelled.

@@ -78,6 +78,13 @@ impl StoredOperations {
                 }
                 return true;
             }
+            OperationProgress::Waits { index, due_at } => {
+                let times = status.times.get_mut(index);
+                times
+                    .into_iter()
+                    .for_each(|times| times.due_at = Some(due_at));
+                return true;
+            }
             OperationProgress::Activity { index, activity } => {
                 status.activities.set(index, activity);
                 return true;

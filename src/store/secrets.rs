@@ -216,6 +216,7 @@ fn mask_progress(progress: &mut OperationProgress, mask: Mask<'_>) {
         OperationProgress::Started { .. }
         | OperationProgress::Step { .. }
         | OperationProgress::Succeeded
+        | OperationProgress::Waits { .. }
         | OperationProgress::Activity { .. }
         | OperationProgress::Cancelled { .. } => {}
     }

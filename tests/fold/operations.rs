@@ -79,6 +79,7 @@ fn operations_are_followed_and_forgotten() {
     let state = StepState::Failed { error };
     let _ = news(&mut world, OperationProgress::Step { index: 0, state });
     let times = StepTimes {
+        due_at: None,
         began_at: Some(began_at),
         ended_at: Some(world.now),
     };

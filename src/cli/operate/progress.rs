@@ -73,7 +73,7 @@ impl StepProgress {
     }
 }
 
-/// What is done at `now` and takes a while: "hub/db: waiting until healthy, 7 s", "hub/web: pulling 3/7
+/// What is done at `now` and takes a while: "hub/db: waiting until healthy, 7 s, 113 s left", "hub/web: pulling 3/7
 /// layers, 41 of 120 MB"; `None` where nothing is.
 #[must_use]
 pub fn doing(status: &OperationStatus, now: Timestamp) -> Option<String> {
@@ -90,7 +90,12 @@ pub fn doing(status: &OperationStatus, now: Timestamp) -> Option<String> {
             _ => return None,
         };
         let took = times.took(now).unwrap_or_default().as_secs();
-        Some(format!("{who}: {what}, {took} s"))
+        let left = times.time_left(now);
+        let left = left.map(|left| format!(", {} s left", left.as_secs()));
+        Some(format!(
+            "{who}: {what}, {took} s{}",
+            left.unwrap_or_default()
+        ))
     });
     let steps: Vec<String> = steps.collect();
     (!steps.is_empty()).then(|| steps.join("; "))

@@ -47,6 +47,7 @@ pub(super) fn plan() -> Plan {
 /// Every step begins at 100 s; what has ended has ended at `second`.
 fn times(second: i64, steps: &[StepState]) -> Vec<StepTimes> {
     let of = |state: &StepState| StepTimes {
+        due_at: None,
         began_at: (!matches!(state, StepState::Pending | StepState::Skipped { .. }))
             .then(|| at(100)),
         ended_at: state.is_final().then(|| at(second)),
@@ -176,4 +177,14 @@ fn a_pull_is_one_line_while_it_goes_on_and_stays_in_the_document() {
     let document = serde_json::to_value(document).expect("JSON");
     assert_eq!(document["steps"][0]["pull"]["layers_done"], 3);
     assert_eq!(document["steps"][1].get("pull"), None);
+}
+
+#[test]
+fn a_wait_says_how_long_it_takes_and_may_take() {
+    let states = [StepState::Waiting, StepState::Pending, StepState::Pending];
+    let shown = snapshot(101, &states, None);
+    let mut status = (*shown.operations[0]).clone();
+    status.times[0].due_at = Some(at(220));
+    let line = "hub/db: waiting until healthy, 7 s, 113 s left";
+    assert_eq!(doing(&status, at(107)).as_deref(), Some(line));
 }

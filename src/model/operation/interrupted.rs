@@ -34,17 +34,22 @@ pub struct InterruptedCall {
     pub kept_as: Option<String>,
 }
 
+/// How the container before comes back that is kept as `kept` in place of `name`, or goes.
+#[must_use]
+pub fn kept_words(name: &str, kept: &str) -> String {
+    format!(
+        "the container before is kept as {kept}: `docker rm --force {name}`, `docker rename {kept} {name}` and `docker \
+         start {name}` bring it back, `docker rm {kept}` removes it where {name} is healthy"
+    )
+}
+
 impl InterruptedCall {
     /// Writes how the container comes back that was kept, or goes.
     fn kept(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Some(kept), name) = (&self.kept_as, &self.name) else {
-            return Ok(());
-        };
-        write!(
-            f,
-            "; the container before is kept as {kept}: `docker rm --force {name}`, `docker rename {kept} {name}` \
-             and `docker start {name}` bring it back, `docker rm {kept}` removes it where {name} is healthy"
-        )
+        let kept = self.kept_as.as_ref();
+        kept.map_or(Ok(()), |kept| {
+            write!(f, "; {}", kept_words(&self.name, kept))
+        })
     }
 }
 

@@ -85,6 +85,8 @@ pub struct RecordedStep {
     pub command: Option<String>,
     /// What the engine was called with, and what it answered.
     pub calls: Vec<EngineCall>,
+    /// The name under which the container before was kept.
+    pub kept_as: Option<String>,
 }
 
 /// How a recorded operation stands.

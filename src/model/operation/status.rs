@@ -15,6 +15,9 @@ pub struct StepTimes {
     pub began_at: Option<Timestamp>,
     /// When the step had its last state, after the wait; `None` before, and where it was skipped.
     pub ended_at: Option<Timestamp>,
+    /// When what is waited for has to be there; `None` where nothing is waited for.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
 }
 
 impl StepTimes {
@@ -30,6 +33,13 @@ impl StepTimes {
             }
             StepState::Pending | StepState::Waiting | StepState::Skipped { .. } => {}
         }
+    }
+
+    /// How long the step may wait from `now` on; `None` where it does not wait.
+    #[must_use]
+    pub fn time_left(&self, now: Timestamp) -> Option<SignedDuration> {
+        let due_at = self.due_at.filter(|_| self.ended_at.is_none())?;
+        Some(due_at.duration_since(now).max(SignedDuration::ZERO))
     }
 
     /// For how long the step runs, or ran, at `now`; `None` where it has not begun.

@@ -140,7 +140,10 @@ fn end(operation: &mut RecordedOperation, line: &PastLine) {
 fn fold(operation: &mut RecordedOperation, line: &PastLine) -> bool {
     operation.last_at = operation.last_at.max(line.time);
     match line.event {
-        PastEvent::Accepted | PastEvent::Kept | PastEvent::Interrupted => {}
+        PastEvent::Accepted | PastEvent::Interrupted => {}
+        PastEvent::Kept => step_of(operation, line)
+            .kept_as
+            .clone_from(&line.call.kept_as),
         PastEvent::Intent => step_of(operation, line).begun = true,
         PastEvent::Result => {
             let step = step_of(operation, line);
@@ -189,6 +192,7 @@ fn unknown_step() -> RecordedStep {
         result: None,
         took: Duration::ZERO,
         why: None,
+        kept_as: None,
         command: None,
         calls: Vec::new(),
     }

@@ -264,6 +264,7 @@ impl AuditLine {
         self.result = match end {
             OperationProgress::Started { .. }
             | OperationProgress::Step { .. }
+            | OperationProgress::Waits { .. }
             | OperationProgress::Activity { .. }
             | OperationProgress::Output(_)
             | OperationProgress::Called { .. } => None,

@@ -161,7 +161,6 @@ impl PlanExecutor {
         let start = ReplacingCall::Start(&new);
         let started = self.settled(change.index, start).await;
         started.map_err(|error| ReplaceError::of_start(name, &error))?;
-        self.report_step(change.index, StepState::Waiting).await;
         self.gate(change, &new).await?;
         Ok(new)
     }
@@ -201,6 +200,7 @@ impl PlanExecutor {
             ..(*change.before).clone()
         });
         let awaited = Awaited::new(change.step.kind, wait, &facts, probed).of_new();
+        self.begin_wait(change.index, &awaited).await;
         let waited = self.unless_cancelled(self.wait(&awaited, &change.step.name));
         match waited.await {
             Ok(StepState::Unverified) => Err(ReplaceError::cancelled(format!(

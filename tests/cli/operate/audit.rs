@@ -121,3 +121,26 @@ fn dependents_commands_exit_codes_and_answers_are_printed() {
     let json = home.run(&["audit", "--json"]);
     assert_eq!(rows(&json), CALLED.lines().collect::<Vec<_>>());
 }
+
+/// An update that ended in the middle, whose container before is kept.
+const KEPT: &str = r#"{"time":"2026-03-28T14:00:00Z","event":"accepted","correlation":"a-1","principal":"uid:7","source":"cli","operation":"update","targets":["hub/web"],"steps":[{"step":0,"operation":"update","target":"hub/web","container":"hub-web-1","container_id":"1"}]}
+{"time":"2026-03-28T14:00:00Z","event":"intent","correlation":"a-1","operation":"update","step":0,"target":"hub/web","container":"hub-web-1","container_id":"1"}
+{"time":"2026-03-28T14:00:01Z","event":"kept","correlation":"a-1","operation":"update","step":0,"target":"hub/web","container":"hub-web-1","container_id":"1","kept_as":"hub-web-1_hubdeck_old"}
+"#;
+
+#[test]
+fn what_is_kept_of_an_update_without_an_end_is_named_with_what_brings_it_back() {
+    let home = home();
+    fs::write(record(&home), KEPT).expect("the record");
+    let output = home.run(&["audit"]);
+    assert_eq!(
+        rows(&output),
+        [
+            "2026-03-28 14:00:00  cli uid:7  update hub/web  interrupted",
+            "  update hub-web-1  outcome unknown",
+            "    the container before is kept as hub-web-1_hubdeck_old: `docker rm --force hub-web-1`, `docker rename \
+             hub-web-1_hubdeck_old hub-web-1` and `docker start hub-web-1` bring it back, `docker rm \
+             hub-web-1_hubdeck_old` removes it where hub-web-1 is healthy",
+        ]
+    );
+}

@@ -116,7 +116,7 @@ fn lines(
         }
     };
     let waves = operation.plan.steps.last().map_or(0, |step| step.wave);
-    for (index, (step, state, _)) in operation.each_step().enumerate() {
+    for (index, (step, state, times)) in operation.each_step().enumerate() {
         let number = if waves > 0 {
             format!("{}. ", step.wave + 1)
         } else {
@@ -125,6 +125,9 @@ fn lines(
         let (mut words, role) = words(step, state);
         if let Some(activity) = operation.activities.get(index) {
             words = activity.to_string();
+        }
+        if let Some(left) = times.time_left(context.now()) {
+            words.push_str(&format!(", {} left", words::duration(left)));
         }
         add(&format!("{number}{}: {words}", step.call()), role, 0);
         if let StepState::Failed { error } = state {

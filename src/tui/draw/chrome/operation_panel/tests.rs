@@ -27,6 +27,7 @@ fn running(console: &TestConsole) -> OperationStatus {
     let mut times = vec![StepTimes::default(); plan.steps.len()];
     (steps[0], steps[1]) = (StepState::Succeeded, StepState::Waiting);
     times[0] = StepTimes {
+        due_at: None,
         began_at: Some(fixture::ago(7)),
         ended_at: Some(fixture::ago(4)),
     };
@@ -74,6 +75,7 @@ fn steps_that_are_done_give_way_to_those_that_run() {
     for index in 0..last {
         status.steps[index] = StepState::Succeeded;
         status.times[index] = StepTimes {
+            due_at: None,
             began_at: Some(fixture::ago(7)),
             ended_at: Some(fixture::ago(5)),
         };
