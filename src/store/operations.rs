@@ -65,18 +65,7 @@ impl StoredOperations {
         let status = Arc::make_mut(status);
         let error = match progress {
             OperationProgress::Step { index, state } => {
-                let Some(step) = status.steps.get_mut(index) else {
-                    return false;
-                };
-                *step = state;
-                status.activities.set(index, None);
-                if let (Some(times), Some(call)) =
-                    (status.times.get_mut(index), status.plan.steps.get(index))
-                {
-                    times.take(step, at);
-                    self.restarts.fold((call, step), *times);
-                }
-                return true;
+                return take_step(status, (index, state), at, &mut self.restarts);
             }
             OperationProgress::Waits { index, due_at } => {
                 let times = status.times.get_mut(index);
@@ -277,6 +266,25 @@ impl StoredOperations {
     pub fn share(&self) -> Vec<Arc<OperationStatus>> {
         self.list.clone()
     }
+}
+
+/// Takes in the state of a step from `at` on; whether there is such a step.
+fn take_step(
+    status: &mut OperationStatus,
+    (index, state): (usize, StepState),
+    at: Timestamp,
+    restarts: &mut RestartTimes,
+) -> bool {
+    let Some(step) = status.steps.get_mut(index) else {
+        return false;
+    };
+    *step = state;
+    status.activities.set(index, None);
+    if let (Some(times), Some(call)) = (status.times.get_mut(index), status.plan.steps.get(index)) {
+        times.take(step, at);
+        restarts.fold((call, step), *times);
+    }
+    true
 }
 
 impl Store {
