@@ -59,27 +59,24 @@ fn operations_are_followed_and_forgotten() {
         plan: Box::new(restart(false, &["a-db-1"])),
     };
     assert_eq!(news(&mut world, started), Changed::Yes);
-    let running = OperationProgress::Step {
-        index: 0,
-        state: StepState::Running,
-    };
-    assert_eq!(news(&mut world, running), Changed::Yes);
-    let beyond = OperationProgress::Step {
-        index: 1,
-        state: StepState::Running,
-    };
-    assert_eq!(news(&mut world, beyond), Changed::No);
+    for (index, changed) in [(0, Changed::Yes), (1, Changed::No)] {
+        let state = StepState::Running;
+        let running = OperationProgress::Step { index, state };
+        assert_eq!(news(&mut world, running), changed, "step {index}");
+    }
     assert_eq!(world.snapshot().operations[0].steps, [StepState::Running]);
     let began_at = world.now;
     world.wait(2);
     let state = StepState::Waiting;
     let _ = news(&mut world, OperationProgress::Step { index: 0, state });
+    let due_at = world.now;
+    let _ = news(&mut world, OperationProgress::Waits { index: 0, due_at });
     world.wait(1);
     let error = "permission denied".to_owned();
     let state = StepState::Failed { error };
     let _ = news(&mut world, OperationProgress::Step { index: 0, state });
     let times = StepTimes {
-        due_at: None,
+        due_at: Some(due_at),
         began_at: Some(began_at),
         ended_at: Some(world.now),
     };
