@@ -13,7 +13,7 @@ pub struct EngineCall {
     /// The HTTP status; `None` where no answer came.
     #[serde(default)]
     pub status: Option<u16>,
-    /// The body, of an error its message, the first [`ANSWER_LIMIT`] bytes; where no answer came, why
+    /// The body, of an error its message, the first 2 KiB; where no answer came, why
     /// not. Secrets are masked before it is kept.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub answer: String,
