@@ -41,18 +41,18 @@ typos:
 # Tests on the Docker Engine of this machine; the images of examples/hub and examples/exchange must be there or reachable.
 live:
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 \
-    --skip walk:: --skip attached:: --skip auto_heal:: --skip faults::; \
+    --skip walk:: --skip auto_heal:: --skip compose:: --skip update::; \
     else echo "live tests not run: no Docker Engine answers here"; fi
-
-# Those of them that wait for most of their time: faults of whole stacks, and restarts of a service that crashes.
-faults:
-    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 attached:: auto_heal:: faults::; \
-    else echo "faults not tried: no Docker Engine answers here"; fi
 
 # The tasks of an operator on a real stack, with the number of keys that each takes.
 walk:
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live walk:: -- --nocapture; \
     else echo "not walked: no Docker Engine answers here"; fi
+
+# The live tests that may run beside the others: what they wait for comes late, or not, on a busy machine too.
+beside: walk
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 auto_heal:: compose:: update::; \
+    else echo "not run beside: no Docker Engine answers here"; fi
 
 # Bytes that the shipped program may have.
 size_limit := "15500000"
@@ -66,7 +66,7 @@ size:
 # Live tests mostly wait for containers; the tasks of an operator are walked and the shipped program is built meanwhile.
 [parallel]
 [private]
-live-and-size: live faults walk size
+live-and-size: live beside size
 
 # What the shipped program consists of, by crate, into benches/README.md (needs cargo-bloat).
 sizes:

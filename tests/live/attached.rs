@@ -22,7 +22,7 @@ use crate::support::docker::{Example, live};
 use crate::support::hubdeck::pause;
 
 /// How many faults of each example every run takes.
-const EVERY_RUN: usize = 5;
+const EVERY_RUN: usize = 4;
 
 /// How long a watching hubdeck may take to find everything.
 const WATCHER: Duration = Duration::from_secs(120);
