@@ -281,10 +281,12 @@ fn which_line_was_first(walk: &mut Walk) {
     walk.fault("fail");
     walk.wait(&["500"]);
     const SEARCH: &[&str] = &[key::DOWN, "l", "/", "5", "0", "0", key::ENTER];
+    // Long names of containers may take it below the first page of a small terminal.
+    const EVIDENCE: &[&str] = &[key::DOWN, key::ENTER, key::PAGE_DOWN];
     walk.walk(&task(
         "which log line was first",
         SEARCH,
-        WHY,
+        EVIDENCE,
         "",
         &["last line before the first error", "Logs]"],
     ));

@@ -150,6 +150,9 @@ fn marked_restart(home: &Home, projects: &[&str]) {
     }
     terminal.wait_for("Restart 2 services?");
     terminal.answer("y");
+    // Several services are asked about twice.
+    terminal.wait_for("confirm it with another key");
+    terminal.answer("a");
     terminal.wait_for("2 services restarted in");
 }
 
