@@ -11,6 +11,7 @@ pub mod checks;
 mod colours;
 pub mod commands;
 mod compose;
+pub mod compose_labels;
 mod custom_command;
 mod definition_secrets;
 mod edge;

@@ -9,6 +9,7 @@ mod bad_images;
 mod claims;
 mod command;
 mod compose;
+mod compose_output;
 mod definition;
 mod exec;
 mod executor;

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::SortShared as _;
+use crate::model::compose_labels::PREFIX;
 use crate::model::{Dependency, DependencyCondition, ServiceName, StackName, SwarmTask};
-
-const PREFIX: &str = "com.docker.compose.";
 
 /// Whose container it is, as its labels say.
 #[derive(Clone, Debug, PartialEq, Eq)]

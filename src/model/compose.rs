@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::compose_labels::PREFIX;
 use super::secrets::mask_words;
 use super::shell_word::quoted;
 use super::{LogStream, StackName};
@@ -14,8 +15,6 @@ use super::{LogStream, StackName};
 pub use kind::ComposeKind;
 pub use preview::{ComposeChange, ComposePreview};
 
-/// What every label of Compose begins with.
-const PREFIX: &str = "com.docker.compose.";
 /// What is read by a program instead of a terminal: one line an event, without colours.
 const PLAIN_OUTPUT: [&str; 4] = ["--ansi", "never", "--progress", "plain"];
 
@@ -87,9 +86,6 @@ pub enum ComposeVerb {
         /// Whether containers are recreated that do not differ.
         #[serde(default)]
         force_recreate: bool,
-        /// Whether what the services depend on is left alone.
-        #[serde(default)]
-        no_deps: bool,
         /// Whether it ends once all are running or healthy.
         #[serde(default)]
         wait: bool,
@@ -123,7 +119,6 @@ impl ComposeVerb {
     /// `up` that recreates only what differs, with dependencies.
     pub const UP: Self = Self::Up {
         force_recreate: false,
-        no_deps: false,
         wait: false,
     };
 
@@ -154,12 +149,10 @@ impl ComposeVerb {
         match self {
             Self::Up {
                 force_recreate,
-                no_deps,
                 wait,
             } => {
                 flag(true, "--detach");
                 flag(*force_recreate, "--force-recreate");
-                flag(*no_deps, "--no-deps");
                 flag(*wait, "--wait");
             }
             Self::ConfigImages => flag(true, "--images"),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::secrets::Sensitive;
 use super::{
     ComposeProject, DockerHealth, InstanceId, NoComposeProject, Port, RestartPolicy, ServiceId,
-    ServiceName, StackName, Timestamp, UnboundPort, Unread,
+    ServiceName, StackName, Timestamp, UnboundPort, Unread, compose_labels,
 };
 
 /// State of one instance, in Docker's words.
@@ -262,8 +262,8 @@ impl InstanceFacts {
     #[must_use]
     pub fn has_auxiliary_labels(labels: &BTreeMap<String, String>) -> bool {
         let label = |name: &str| labels.get(name).map(String::as_str);
-        label("com.docker.compose.oneoff").is_some_and(|value| value.eq_ignore_ascii_case("true"))
-            || label("com.docker.compose.hook").is_some_and(|value| !value.is_empty())
+        label(compose_labels::ONE_OFF).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+            || label(compose_labels::HOOK).is_some_and(|value| !value.is_empty())
             || labels.contains_key(Self::TRIAL_LABEL)
     }
 

@@ -1,26 +1,15 @@
 //! What Compose would do, before anybody is asked.
 
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::sync::mpsc;
 
 use crate::engine::{ComposeError, ComposeRunner};
 use crate::model::secrets::KnownSecrets;
-use crate::model::{
-    ComposeCall, ComposeEnd, ComposeInvocation, ComposeKind, ComposePreview, OutputLine, Plan,
-};
+use crate::model::{ComposeCall, ComposeEnd, ComposeInvocation, ComposeKind, ComposePreview, Plan};
 use crate::plan;
 
 use super::ComposeRefusal;
+use super::compose_output::output;
 use super::operator::Operator;
-
-/// How long Compose may take to say what it would do.
-const LIMIT: Duration = Duration::from_secs(30);
-/// Lines on their way.
-const LINES: usize = 64;
-/// Lines that are read; what Compose says beyond is left out.
-const MOST_LINES: usize = 5_000;
 
 impl Operator {
     /// The plan of `invocation`, with what Compose says that it would do.
@@ -60,33 +49,9 @@ async fn preview(
     }
     let mut dry = invocation.clone();
     dry.dry_run = true;
-    let (sender, receiver) = mpsc::channel(LINES);
-    let run = runner.run(&dry, known, sender, tokio::time::sleep(LIMIT));
-    let (end, lines) = tokio::join!(run, gathered(receiver));
-    Ok(match end.map_err(not_run)? {
-        ComposeEnd::Exited(0) => ComposePreview::of(&lines),
-        ComposeEnd::Cancelled => {
-            ComposePreview::Failed(format!("it did not answer within {} s", LIMIT.as_secs()))
-        }
-        ComposeEnd::Exited(_) | ComposeEnd::Signalled(_) => ComposePreview::Failed(last(&lines)),
+    let output = output(runner, &dry, known).await.map_err(not_run)?;
+    Ok(match output.end {
+        ComposeEnd::Exited(0) => ComposePreview::of(&output.lines),
+        _ => ComposePreview::Failed(output.failure()),
     })
-}
-
-async fn gathered(mut receiver: mpsc::Receiver<OutputLine>) -> Vec<OutputLine> {
-    let mut lines = Vec::new();
-    while let Some(line) = receiver.recv().await {
-        if lines.len() < MOST_LINES {
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-/// The last words of a run that failed.
-fn last(lines: &[OutputLine]) -> String {
-    let said = lines.iter().rfind(|line| !line.text.trim().is_empty());
-    said.map_or_else(
-        || "it failed without a word".to_owned(),
-        |line| line.text.trim().to_owned(),
-    )
 }

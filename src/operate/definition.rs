@@ -10,14 +10,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::engine::EngineImage;
-use crate::model::{InstanceFacts, InstanceId};
+use crate::model::{InstanceFacts, InstanceId, compose_labels};
 
 use networks::{NetworkEndpoint, leave_out_names, networks};
 
-/// Where Compose writes the id of the image: with another one it sees drift.
-const COMPOSE_IMAGE: &str = "com.docker.compose.image";
-/// Where Compose writes the hash of what its files say of the service.
-pub(super) const COMPOSE_HASH: &str = "com.docker.compose.config-hash";
 /// Fields of `Config` that are an image's default where they equal it.
 const DEFAULTS: [&str; 6] = [
     "WorkingDir",
@@ -73,7 +69,10 @@ impl ContainerDefinition {
         }
         config.insert("Image".to_owned(), json!(source.reference));
         let image = Some(source.image.id.as_str());
-        for (name, value) in [(COMPOSE_IMAGE, image), (COMPOSE_HASH, source.compose_hash)] {
+        for (name, value) in [
+            (compose_labels::IMAGE, image),
+            (compose_labels::CONFIG_HASH, source.compose_hash),
+        ] {
             let labels = config.get_mut("Labels");
             let label = labels.and_then(|labels| labels.get_mut(name));
             if let (Some(label), Some(value)) = (label, value) {

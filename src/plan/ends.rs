@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     InstanceFacts, InstanceState, KillSignal, Operation, OperationKind, ServiceId, Snapshot, Step,
-    commands,
+    commands, compose_labels,
 };
 
 use super::applicability::runs;
 use super::{network, warnings::names};
 
-/// Where Compose writes the project of a container.
-const COMPOSE_PROJECT: &str = "com.docker.compose.project";
 /// Digits of the name that the engine gives to a volume without one.
 const ANONYMOUS: usize = 64;
 
@@ -162,7 +160,7 @@ fn recreated(services: BTreeSet<&ServiceId>, snapshot: &Snapshot) -> Option<Stri
     let found = services.into_iter().filter_map(|id| snapshot.service(id));
     let of_compose = found.filter(|service| {
         let labels = service.primary().map(|it| it.facts.labels.reveal());
-        service.stack.is_some() && labels.is_some_and(|it| it.contains_key(COMPOSE_PROJECT))
+        service.stack.is_some() && labels.is_some_and(|it| it.contains_key(compose_labels::PROJECT))
     });
     let services: Vec<_> = of_compose.collect();
     match services.as_slice() {

@@ -5,15 +5,13 @@ use std::sync::Arc;
 use crate::model::SortShared as _;
 use crate::model::{
     ImageChecks, RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals,
+    compose_labels,
 };
 
 use super::Store;
 use super::dirty::{Changed, Dirty};
 use super::self_status::SelfStatus;
 use crate::model::secrets::KnownSecrets;
-
-/// Where Compose writes a project's directory.
-const WORKING_DIR: &str = "com.docker.compose.project.working_dir";
 
 /// The latest snapshot, what it does not show yet, and what snapshots hold besides the other parts.
 #[derive(Debug)]
@@ -115,7 +113,14 @@ fn stack(name: &StackName, members: &[Arc<Service>]) -> Stack {
     let working_dir = members
         .iter()
         .flat_map(|service| &service.instances)
-        .find_map(|instance| instance.facts.labels.reveal().get(WORKING_DIR).cloned());
+        .find_map(|instance| {
+            instance
+                .facts
+                .labels
+                .reveal()
+                .get(compose_labels::WORKING_DIR)
+                .cloned()
+        });
     Stack {
         name: name.clone(),
         totals,

@@ -137,10 +137,8 @@ impl ComposeCommand {
                 wait,
                 args,
             } => {
-                let no_deps = false;
                 let up = ComposeVerb::Up {
                     force_recreate,
-                    no_deps,
                     wait,
                 };
                 of(up, args)

@@ -58,13 +58,12 @@ fn a_call_names_project_files_and_directory() {
             call(
                 ComposeVerb::Up {
                     force_recreate: true,
-                    no_deps: true,
                     wait: true,
                 },
                 &["db"],
                 true,
             ),
-            "--dry-run up --detach --force-recreate --no-deps --wait db",
+            "--dry-run up --detach --force-recreate --wait db",
         ),
         (
             call(ComposeVerb::Pull, &["db", "web"], false),

@@ -4,10 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::model::ImageReference;
-
-const SERVICE: &str = "com.docker.compose.service";
-const FILES: &str = "com.docker.compose.project.config_files";
+use crate::model::{ImageReference, compose_labels};
 
 /// What the new container names, and what is pulled for it: the image that was `named`, or that of
 /// the container with these `labels`, whose reference is `own`.
@@ -50,17 +47,17 @@ fn own_reference(own: String) -> Result<(String, String), String> {
 
 /// Whether these are labels of a container that Compose made.
 fn is_composed(labels: &Value) -> bool {
-    labels.get(SERVICE).is_some()
+    labels.get(compose_labels::SERVICE).is_some()
 }
 
 /// Why another image than `reference` cannot be named: the next `docker compose up` would take that
 /// of the file.
 async fn file_decides(labels: &Value, reference: &str) -> String {
     let label = |name: &str| labels.get(name).and_then(Value::as_str).unwrap_or_default();
-    let service = label(SERVICE);
+    let service = label(compose_labels::SERVICE);
     let mut place = "its Compose file".to_owned();
     // What is merged last counts.
-    for file in label(FILES)
+    for file in label(compose_labels::CONFIG_FILES)
         .split(',')
         .rev()
         .filter(|file| !file.is_empty())
@@ -136,11 +133,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("compose.yaml");
         std::fs::write(&file, FILE_TEXT).expect("written");
-        let labels = serde_json::json!({ SERVICE: "web", FILES: file.display().to_string() });
+        let labels = serde_json::json!({ compose_labels::SERVICE: "web", compose_labels::CONFIG_FILES: file.display().to_string() });
         let refusal = file_decides(&labels, "web:1").await;
         let place = format!("line 9 of {} decides its image (web:1): ", file.display());
         assert!(refusal.starts_with(&place), "{refusal}");
-        let gone = serde_json::json!({ SERVICE: "web", FILES: "/none/compose.yaml" });
+        let gone = serde_json::json!({ compose_labels::SERVICE: "web", compose_labels::CONFIG_FILES: "/none/compose.yaml" });
         let refusal = file_decides(&gone, "web:1").await;
         assert!(
             refusal.starts_with("its Compose file decides its image (web:1): "),
@@ -150,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_named_wins_unless_a_compose_file_says_otherwise() {
-        let composed = serde_json::json!({ SERVICE: "web" });
+        let composed = serde_json::json!({ compose_labels::SERVICE: "web" });
         let digest = "reg:5000/web@sha256:ab";
         for (named, own, labels, expected) in [
             (None, "web:1", &composed, Ok(("web:1", "web:1"))),

@@ -6,20 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::sync::mpsc;
 
-use crate::engine::{ComposeError, Engine};
+use crate::engine::Engine;
 use crate::model::{
-    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, LogStream, OperationKind,
-    OutputLine, Step,
+    ComposeEnd, ComposeInvocation, ComposeProject, ComposeVerb, LogStream, OperationKind, Step,
+    compose_labels,
 };
 
 use super::PlanExecutor;
-use crate::operate::definition::COMPOSE_HASH;
-
-const SERVICE: &str = "com.docker.compose.service";
-/// Most lines of Compose that are read of one call.
-const LINES: usize = 256;
+use crate::operate::compose_output::{ComposeOutput, output};
 
 /// The image that a Compose file names now, where nothing else was changed since the container was
 /// created.
@@ -48,8 +43,8 @@ impl PlanExecutor {
             .and_then(|labels| serde_json::from_value(labels.clone()).ok())
             .unwrap_or_default();
         let (Some(service), Some(before), Ok(project)) = (
-            labels.get(SERVICE),
-            labels.get(COMPOSE_HASH),
+            labels.get(compose_labels::SERVICE),
+            labels.get(compose_labels::CONFIG_HASH),
             ComposeProject::of(&labels, &step.name),
         ) else {
             return Ok(None);
@@ -59,7 +54,10 @@ impl PlanExecutor {
             service: service.clone(),
         };
         let Some(hash) = self.file_hash(engine, &file, None).await? else {
-            tracing::info!("{} is replaced without a look at its file", step.name);
+            tracing::info!(
+                "{} is replaced as it is: its Compose file cannot be read here",
+                step.name
+            );
             return Ok(None);
         };
         if hash == *before {
@@ -98,9 +96,7 @@ impl PlanExecutor {
         let Some(lines) = self.config(engine, file, verb).await? else {
             return Ok(None);
         };
-        // "web cf11d1…"
-        let mut lines = lines.iter();
-        Ok(lines.find_map(|line| Some(line.trim().strip_prefix(&file.service)?.trim().to_owned())))
+        file.hash_in(&lines).map(Some)
     }
 
     /// The images of the service, and of what it depends on.
@@ -127,29 +123,27 @@ impl PlanExecutor {
             services: vec![file.service.clone()],
             dry_run: false,
         };
-        match self.compose_output(engine, &invocation).await {
-            Ok((ComposeEnd::Exited(0), lines)) => Ok(Some(lines)),
-            Ok((_, lines)) => Err(format!("Compose cannot read its file: {}", last(&lines))),
+        let known = Arc::clone(&self.snapshots.borrow().secrets);
+        let output = match output(&engine.compose(), &invocation, known).await {
+            Ok(output) => output,
             Err(error) => {
                 tracing::info!("Compose was not asked: {error}");
-                Ok(None)
+                return Ok(None);
             }
-        }
+        };
+        printed(output).map(Some)
     }
+}
 
-    /// Runs Compose to its end; its lines, of standard output first.
-    async fn compose_output(
-        &self,
-        engine: &Engine,
-        invocation: &ComposeInvocation,
-    ) -> Result<(ComposeEnd, Vec<String>), ComposeError> {
-        let known = Arc::clone(&self.snapshots.borrow().secrets);
-        let (lines, mut read) = mpsc::channel(LINES);
-        let runner = engine.compose();
-        let run = runner.run(invocation, known, lines, std::future::pending());
-        let (end, lines) = tokio::join!(run, collected(&mut read));
-        end.map(|end| (end, lines))
+/// What a call that succeeded printed to its standard output.
+fn printed(output: ComposeOutput) -> Result<Vec<String>, String> {
+    if output.end != ComposeEnd::Exited(0) {
+        let why = output.failure();
+        return Err(format!("Compose cannot read its file: {why}"));
     }
+    let lines = output.lines.into_iter();
+    let printed = lines.filter(|line| line.stream == LogStream::Stdout);
+    Ok(printed.map(|line| line.text).collect())
 }
 
 /// A service in the Compose files of its project.
@@ -158,28 +152,13 @@ struct ComposeFile {
     service: String,
 }
 
-/// The lines of a call, those of standard output first.
-async fn collected(read: &mut mpsc::Receiver<OutputLine>) -> Vec<String> {
-    let (mut out, mut errors) = (Vec::new(), Vec::new());
-    while let Some(line) = read.recv().await {
-        let list = if line.stream == LogStream::Stdout {
-            &mut out
-        } else {
-            &mut errors
-        };
-        if list.len() < LINES {
-            list.push(line.text);
-        }
+impl ComposeFile {
+    /// The hash of the service in what `docker compose config --hash` prints: `web cf11d1…`.
+    fn hash_in(&self, lines: &[String]) -> Result<String, String> {
+        let mut pairs = lines.iter().filter_map(|line| line.trim().split_once(' '));
+        let of_service = pairs.find(|(service, _)| *service == self.service);
+        let no_hash = || format!("Compose names no hash of {}", self.service);
+        let (_, hash) = of_service.ok_or_else(no_hash)?;
+        Ok(hash.trim().to_owned())
     }
-    out.extend(errors);
-    out
-}
-
-/// What Compose said last.
-fn last(lines: &[String]) -> String {
-    let said = lines.iter().rev().find(|line| !line.trim().is_empty());
-    said.map_or_else(
-        || "Compose failed without a word".to_owned(),
-        |line| line.trim().to_owned(),
-    )
 }

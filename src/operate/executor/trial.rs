@@ -16,6 +16,8 @@ use super::settle::ReplacingCall;
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(250);
+/// How long a trial may stay without an inspection that succeeds.
+const UNSEEN: Duration = Duration::from_secs(60);
 
 impl PlanExecutor {
     /// Whether the new image is tried first: it is an update of what runs on, and a second one
@@ -101,6 +103,10 @@ impl PlanExecutor {
                 (Standing::Failed(why), _) => return Err(format!("{name} is not healthy: {why}")),
                 (Standing::NotYet(_), Some(awaited)) if begun.elapsed() >= awaited.limit() => {
                     return Err(awaited.late(name, &standing));
+                }
+                (Standing::NotYet(why), None) if begun.elapsed() >= UNSEEN => {
+                    let seconds = UNSEEN.as_secs();
+                    return Err(format!("{name} was not seen for {seconds} s: {why}"));
                 }
                 (Standing::NotYet(_), _) => runs_since = None,
             }

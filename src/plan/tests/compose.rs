@@ -79,7 +79,6 @@ fn what_compose_takes_down_is_lost() {
     );
     let force = ComposeVerb::Up {
         force_recreate: true,
-        no_deps: false,
         wait: false,
     };
     let recreated = compose(&call(force, &["db"], &snapshot), &snapshot).expect("a plan");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Change, Deployment, InstanceFacts, InstanceId, InstanceState, ProcessEnd, ServiceId, Timestamp,
+    compose_labels,
 };
 
 use crate::store::Store;
@@ -11,9 +12,6 @@ use crate::store::containers::{ContainerState, EventSource};
 use crate::store::health::{End, Ending, ending};
 use crate::store::services::ServiceState;
 use crate::store::timeline::About;
-
-/// Where Compose writes the hash of a service's configuration.
-const CONFIG_HASH: &str = "com.docker.compose.config-hash";
 
 impl Store {
     /// A container was made: a deploy when its service was there before.
@@ -165,7 +163,13 @@ impl Store {
 /// What the creation of the container that `facts` describe is, where `before` describes the one in
 /// its place; `None` without one.
 fn creation(before: Option<&InstanceFacts>, facts: &InstanceFacts) -> Change {
-    let hash = |facts: &InstanceFacts| facts.labels.reveal().get(CONFIG_HASH).cloned();
+    let hash = |facts: &InstanceFacts| {
+        facts
+            .labels
+            .reveal()
+            .get(compose_labels::CONFIG_HASH)
+            .cloned()
+    };
     let container = facts.name.clone();
     match before {
         None => Change::Created { container },

@@ -66,6 +66,14 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState, width: u16) -> Vec<String>
     lines
 }
 
+/// When the engine is tried again, long and short.
+fn next_try(wait: Option<&str>) -> (String, String) {
+    wait.map_or_else(
+        || ("retrying now".to_owned(), "retrying".to_owned()),
+        |wait| (format!("retry in {wait}"), format!("retry {wait}")),
+    )
+}
+
 /// The engine is lost since `ago` and tried again after `wait`, in the longest form that fits `room`
 /// cells: the cause whole or, where it has no room, the key of the view that shows it.
 fn engine_lost(
@@ -75,10 +83,7 @@ fn engine_lost(
     room: usize,
     context: &DrawContext<'_>,
 ) -> String {
-    let (long, short) = wait.map_or_else(
-        || ("retrying now".to_owned(), "retrying".to_owned()),
-        |wait| (format!("retry in {wait}"), format!("retry {wait}")),
-    );
+    let (long, short) = next_try(wait);
     let key = context
         .keymap
         .label(&Action::Show(View::HubdeckLog), context.glyphs.ascii);

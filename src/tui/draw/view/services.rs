@@ -83,17 +83,22 @@ pub fn draw(
     }
 }
 
+/// The sign at the column that the rows are sorted by.
+const fn sort_arrow(ascii: bool, reverse: bool) -> &'static str {
+    match (ascii, reverse) {
+        (false, false) => "↓",
+        (false, true) => "↑",
+        (true, false) => "v",
+        (true, true) => "^",
+    }
+}
+
 impl TableFrame<'_> {
     /// Titles, which sort by their column when they are clicked, and what is not shown.
     fn draw_head(&self, buffer: &mut Buffer, area: Rect, rows: &TableRows<'_>, drawn: &mut Drawn) {
         let (theme, glyphs) = (self.context.theme, self.context.glyphs);
         let table = &self.ui.table;
-        let arrow = match (glyphs.ascii, table.reverse) {
-            (false, false) => "↓",
-            (false, true) => "↑",
-            (true, false) => "v",
-            (true, true) => "^",
-        };
+        let arrow = sort_arrow(glyphs.ascii, table.reverse);
         let mut end = area.x;
         for each in &self.placed {
             let is_sorted = each.column == table.sort;

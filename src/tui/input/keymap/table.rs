@@ -97,7 +97,6 @@ const fn compose(verb: ComposeVerb) -> Action {
 
 const RECREATE: ComposeVerb = ComposeVerb::Up {
     force_recreate: true,
-    no_deps: false,
     wait: false,
 };
 const KILL: OperationKind = OperationKind::Kill {

@@ -62,7 +62,6 @@ fn up(words: &[&str], ui: &UiState, snapshot: &Snapshot) -> Result<ComposeAction
     Ok(ComposeAction {
         verb: ComposeVerb::Up {
             force_recreate,
-            no_deps: false,
             wait: false,
         },
         services: named(&names, ui, snapshot),
@@ -127,7 +126,6 @@ mod tests {
         };
         let up = |force_recreate| ComposeVerb::Up {
             force_recreate,
-            no_deps: false,
             wait: false,
         };
         assert_eq!(asked("up"), action(up(false), &[]));

@@ -115,17 +115,19 @@ fn cause<'a>(
     for candidate in &explanation.candidates {
         section.paragraph(&candidate.words, Role::Title);
         section.paragraph(&candidate.hint, Role::Text);
-        let is_shown = |line: &str| {
-            let shown = explanation.evidence.iter();
-            let mut shown = shown.filter(|each| each.source == EvidenceSource::Log);
-            shown.any(|each| each.text == line)
-        };
         let lines = candidate.context.iter().chain([&candidate.evidence]);
-        for line in lines.filter(|line| !is_shown(line)) {
+        for line in lines.filter(|line| !is_shown(explanation, line)) {
             section.paragraph(&format!("> {line}"), Role::Muted);
         }
     }
     section
+}
+
+/// Whether the evidence shows `line` of a log.
+fn is_shown(explanation: &Explanation, line: &str) -> bool {
+    let shown = explanation.evidence.iter();
+    let mut shown = shown.filter(|each| each.source == EvidenceSource::Log);
+    shown.any(|each| each.text == line)
 }
 
 /// What to try: the keys that do it here, what else there is, and which command a key copies.
