@@ -41,7 +41,7 @@ typos:
 # Tests on the Docker Engine of this machine; the images of examples/hub and examples/exchange must be there or reachable.
 live:
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 \
-    --skip walk:: --skip auto_heal:: --skip compose:: --skip update::; \
+    --skip walk:: --skip auto_heal:: --skip compose:: --skip update:: --skip probes:: --skip probe_logs::; \
     else echo "live tests not run: no Docker Engine answers here"; fi
 
 # The tasks of an operator on a real stack, with the number of keys that each takes.
@@ -51,7 +51,7 @@ walk:
 
 # The live tests that may run beside the others: what they wait for comes late, or not, on a busy machine too.
 beside: walk
-    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 auto_heal:: compose:: update::; \
+    @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 auto_heal:: compose:: update:: probes:: probe_logs::; \
     else echo "not run beside: no Docker Engine answers here"; fi
 
 # Bytes that the shipped program may have.
