@@ -52,6 +52,7 @@ mod reason;
 mod restart_policy;
 mod route;
 mod sample;
+mod scope;
 pub mod secrets;
 pub mod sections;
 mod service;
@@ -149,6 +150,7 @@ pub use reason::{
 pub use restart_policy::RestartPolicy;
 pub use route::{Route, RouteKind};
 pub use sample::{Metric, Sample, SelfCost, Series};
+pub use scope::TokenScope;
 pub use secrets::Hidden;
 pub use service::{HintProbe, ImageHint, Instance, InstanceProbe, Service, Source};
 pub use service_rule::{ServiceRule, shell_of};

@@ -1,15 +1,19 @@
-//! HTTP: a router over the snapshot (its routes: `serve/router.rs`), and the loop that answers connections.
+//! HTTP: a router over the snapshot (its routes: `serve/routes.rs`), and the loop that answers connections.
 //! Knows: model, explain, document, the snapshot receiver, the operations trait.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 
 mod cache;
+mod directory;
 mod guard;
 mod handlers;
 mod health;
 mod limits;
 mod page;
+mod path;
 mod problem;
+mod route;
 mod router;
+mod routes;
 mod run;
 
 use std::sync::Arc;
@@ -73,6 +77,7 @@ struct Kept {
     cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
     options: LiveOptions,
+    directory: Arc<directory::Directory>,
 }
 
 /// What every handler gets.
@@ -81,6 +86,7 @@ struct Shared {
     cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
     options: Arc<RouterOptions>,
+    directory: Arc<directory::Directory>,
 }
 
 impl FromRef<Kept> for Shared {
@@ -90,6 +96,7 @@ impl FromRef<Kept> for Shared {
             cache: Arc::clone(&kept.cache),
             operations: Arc::clone(&kept.operations),
             options,
+            directory: Arc::clone(&kept.directory),
         }
     }
 }

@@ -234,7 +234,8 @@ impl ResponseCache {
     }
 }
 
-fn with_media(body: Bytes, media: &'static str) -> Response {
+/// An answer with `body` of a media type.
+pub fn with_media(body: Bytes, media: &'static str) -> Response {
     let mut response = Response::new(Body::from(body));
     let media = HeaderValue::from_static(media);
     response.headers_mut().insert(CONTENT_TYPE, media);

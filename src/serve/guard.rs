@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{FromRequest, MatchedPath, Request, State};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
@@ -17,18 +17,18 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use subtle::ConstantTimeEq as _;
 
+use super::path::AskedPath;
 use super::problem::ProblemDetails;
-use super::{BODY_LIMIT, RouterOptions, Shared};
+use super::route::RouteAccess;
+use super::{BODY_LIMIT, RouterOptions, Shared, routes};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
-/// Paths that answer without a token, and without detail.
-const PUBLIC: &[&str] = &["/livez", "/readyz", "/api/health"];
 
 /// The middleware.
 pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     let id = correlation_id(request.headers());
     let method = request.method().clone();
-    let uri = request.uri().clone();
+    let path = asked_path(&request);
     let checked = match check(&request, &shared.options) {
         Ok(()) => complete(request, shared.options.body_limit).await,
         Err(problem) => Err(problem),
@@ -41,12 +41,18 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
         Some(problem) => problem.write(id.to_str().unwrap_or_default()),
         None => bare,
     };
-    log(&method, uri.path(), response.status(), &id);
+    log(&method, &path, response.status(), &id);
     let headers = response.headers_mut();
     headers.insert(CORRELATION_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// The path that the client asked for.
+fn asked_path(request: &Request) -> String {
+    let asked = request.extensions().get::<AskedPath>();
+    asked.map_or_else(|| request.uri().path().to_owned(), |asked| asked.0.clone())
 }
 
 /// The handler's answer; a panic in it costs this request only.
@@ -133,7 +139,9 @@ fn correlation_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetails> {
-    if only_reads(request.method()) && PUBLIC.contains(&request.uri().path()) {
+    let matched = request.extensions().get::<MatchedPath>();
+    let access = routes::access(matched.map(MatchedPath::as_str), request.method());
+    if access == RouteAccess::Public {
         // Load balancers and kubelets ask by the address of the moment, or without a host at all.
         return Ok(());
     }

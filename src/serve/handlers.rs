@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::Shared;
-use super::cache::{Kind, json};
+use super::cache::{CachedRevision, Kind, json};
 use super::problem::ProblemDetails;
 use crate::document::TextForm;
 use crate::document::json::{
@@ -154,27 +154,44 @@ pub async fn services(
     }
 }
 
-/// `GET /api/services/{id}` and `GET /api/services/{id}/explain`.
+/// `GET /api/services/{id}`.
 pub async fn service(
     State(shared): State<Shared>,
     headers: HeaderMap,
     id: Result<Path<String>, PathRejection>,
 ) -> Response {
+    of_service(&shared, id, |current, service| {
+        current.fresh(&headers, || ServiceDocument::of(service, &current.snapshot))
+    })
+}
+
+/// `GET /api/services/{id}/explain`.
+pub async fn explanation(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    of_service(&shared, id, |current, service| {
+        let snapshot = &current.snapshot;
+        current.fresh(&headers, || explain(service, snapshot, &TimeZone::UTC))
+    })
+}
+
+/// The answer about the service that the path names, or why there is none.
+fn of_service(
+    shared: &Shared,
+    id: Result<Path<String>, PathRejection>,
+    answer: impl FnOnce(&CachedRevision, &Service) -> Response,
+) -> Response {
     let Ok(Path(id)) = id else {
         return ProblemDetails::new(StatusCode::BAD_REQUEST, "the path is not UTF-8")
             .into_response();
     };
-    let current = shared.cache.current();
-    let snapshot = &current.snapshot;
-    if let Some(service) = snapshot.service(&ServiceId::from(id.as_str())) {
-        return current.fresh(&headers, || ServiceDocument::of(service, snapshot));
+    let (id, current) = (ServiceId::from(id.as_str()), shared.cache.current());
+    match current.snapshot.service(&id) {
+        Some(service) => answer(&current, service),
+        None => missing(&id, current.was_removed(&id)).into_response(),
     }
-    // A service may be called "explain": its own id comes first.
-    let subject = ServiceId::from(id.strip_suffix("/explain").unwrap_or(&id));
-    if let Some(service) = snapshot.service(&subject) {
-        return current.fresh(&headers, || explain(service, snapshot, &TimeZone::UTC));
-    }
-    missing(&subject, current.was_removed(&subject)).into_response()
 }
 
 /// `GET /api/architecture[?format=]`.

@@ -3,16 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, VARY};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use axum::response::Response;
 
 use super::Shared;
-use super::cache::Kind;
+use super::cache::{Kind, with_media};
 use crate::explain;
 use crate::model::{EngineStatus, Service, Snapshot, secrets, text};
 
@@ -35,25 +33,12 @@ pub async fn index(State(shared): State<Shared>, headers: HeaderMap) -> Response
             Ok(Bytes::from(page(snapshot)))
         })
     } else {
-        Json(information()).into_response()
+        with_media(shared.directory.information.clone(), "application/json")
     };
     let headers = response.headers_mut();
     headers.insert(VARY, HeaderValue::from_static("Accept"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response
-}
-
-/// Links are relative, so that they hold behind a prefix.
-fn information() -> serde_json::Value {
-    json!({
-        "service": "hubdeck",
-        "version": env!("CARGO_PKG_VERSION"),
-        "description": env!("CARGO_PKG_DESCRIPTION"),
-        "endpoints": [
-            "api/health", "api/services", "api/services/{id}", "api/services/{id}/explain", "api/architecture", "api/incidents", "api/layers",
-            "api/metrics", "api/discovery", "api/cache/clear", "api/cache/info", "livez", "readyz",
-        ],
-    })
 }
 
 fn page(snapshot: &Snapshot) -> String {

@@ -1,32 +1,15 @@
-//! The routes, each with its handler.
-//!
-//! | route | answers |
-//! |---|---|
-//! | `GET /` | links for programs, a page for browsers (`Accept: text/html`) |
-//! | `GET /api/health` | our own health, without a token |
-//! | `GET /api/services[?stack=&layer=&state=&source=]` | services |
-//! | `GET /api/services/{id}` | one service; 410 when it was removed lately |
-//! | `GET /api/services/{id}/explain` | why it is as it is: sentence, evidence, hint, what to try |
-//! | `GET /api/architecture[?format=]` | layers, services with reasons, edges; as JSON, text, Mermaid, DOT or SVG |
-//! | `GET /api/incidents` | open incidents and those that ended lately |
-//! | `GET /api/layers` | totals per layer |
-//! | `GET /api/metrics` | figures |
-//! | `GET /api/discovery` | engine, counts, stacks, sources |
-//! | `POST /api/cache/clear` | forgets results, polls and probes now |
-//! | `GET /api/cache/info` | time to live, age, entries, hits, misses |
-//! | `GET /livez`, `GET /readyz` | process runs; snapshot is complete and fresh, without a token |
-//! | `OPTIONS` on each | 204 with what is allowed there |
+//! The router over the list of routes, and what stands around it.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response};
-use axum::routing::{get, post};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{from_fn_with_state, map_request_with_state, map_response};
 use tokio::sync::watch;
 
-use super::{BODY_LIMIT, Kept, LiveOptions, cache, guard, handlers, health, page, problem};
-use crate::model::Snapshot;
+use super::directory::Directory;
+use super::{BODY_LIMIT, Kept, LiveOptions, cache, guard, path, problem, routes};
+use crate::model::{ServiceId, Snapshot};
 use crate::operate::Operations;
 
 /// Every route over `snapshots`; changes go through `operations`.
@@ -35,13 +18,14 @@ pub fn router(
     operations: Arc<dyn Operations>,
     options: impl Into<LiveOptions>,
 ) -> Router {
-    let cache = Arc::new(cache::ResponseCache::new(snapshots));
+    let seen = snapshots.clone();
     let shared = Kept {
-        cache,
+        cache: Arc::new(cache::ResponseCache::new(snapshots)),
         operations,
         options: options.into(),
+        directory: Arc::new(Directory::of(routes::all())),
     };
-    let routes = routes()
+    let routes = listed()
         .fallback(problem::unknown_path)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(from_fn_with_state(shared.clone(), guard::guard))
@@ -50,22 +34,24 @@ pub fn router(
     // The router names the methods of a route in its answer, after all that stands inside.
     Router::new()
         .fallback_service(routes)
+        .layer(map_request_with_state(seen, as_listed))
         .layer(map_response(problem::allow_options))
 }
 
-fn routes() -> Router<Kept> {
-    Router::new()
-        .route("/", get(page::index))
-        .route("/livez", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/api/health", get(health::own))
-        .route("/api/services", get(handlers::services))
-        .route("/api/services/{*id}", get(handlers::service))
-        .route("/api/architecture", get(handlers::architecture))
-        .route("/api/incidents", get(handlers::incidents))
-        .route("/api/layers", get(handlers::layers))
-        .route("/api/metrics", get(handlers::metrics))
-        .route("/api/discovery", get(handlers::discovery))
-        .route("/api/cache/clear", post(health::clear_cache))
-        .route("/api/cache/info", get(health::cache_info))
+/// Every route of the list.
+fn listed() -> Router<Kept> {
+    routes::all().fold(Router::new(), |router, route| {
+        router.route(route.path, (route.handler)())
+    })
+}
+
+/// The request with its path as the list has it.
+async fn as_listed(
+    State(seen): State<watch::Receiver<Arc<Snapshot>>>,
+    mut request: Request,
+) -> Request {
+    path::join_id(&mut request, |id| {
+        seen.borrow().service(&ServiceId::from(id)).is_some()
+    });
+    request
 }

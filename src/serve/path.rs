@@ -1,0 +1,89 @@
+//! The path of a request as the list of routes writes it.
+
+use axum::extract::Request;
+use axum::http::{Method, Uri};
+use percent_encoding::percent_decode_str;
+
+use super::routes;
+
+/// The path that the client asked for, where another one was put in its place.
+#[derive(Clone)]
+pub struct AskedPath(pub String);
+
+const SERVICES: &str = "/api/services/";
+
+/// Puts an id with slashes into one segment, as the routes have it: `/api/services/hub/backend/explain`
+/// becomes `/api/services/hub%2Fbackend/explain`. A service may be called as a route below it: its
+/// own id comes first where something is read.
+pub fn join_id(request: &mut Request, is_service: impl FnOnce(&str) -> bool) {
+    let path = request.uri().path();
+    let Some(joined) = joined(path, request.method(), is_service) else {
+        return;
+    };
+    let asked = AskedPath(path.to_owned());
+    let query = request.uri().query();
+    let target = query.map_or_else(|| joined.clone(), |query| format!("{joined}?{query}"));
+    let mut parts = request.uri().clone().into_parts();
+    if let Ok(target) = target.parse() {
+        parts.path_and_query = Some(target);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+            request.extensions_mut().insert(asked);
+        }
+    }
+}
+
+/// The path with the id in one segment; `None` where it is already.
+fn joined(path: &str, method: &Method, is_service: impl FnOnce(&str) -> bool) -> Option<String> {
+    let rest = path.strip_prefix(SERVICES)?;
+    let (before, last) = rest.rsplit_once('/')?;
+    let is_below = routes::is_below_service(last, method)
+        && !(*method == Method::GET
+            && percent_decode_str(rest)
+                .decode_utf8()
+                .is_ok_and(|id| is_service(&id)));
+    match is_below {
+        true if !before.contains('/') => None,
+        true => Some(format!("{SERVICES}{}/{last}", before.replace('/', "%2F"))),
+        false => Some(format!("{SERVICES}{}", rest.replace('/', "%2F"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_stand_in_one_segment() {
+        let is_service = |id: &str| id == "hub/explain";
+        for (path, joined_path) in [
+            ("/api/services/hub", None),
+            ("/api/services/hub%2Fdb", None),
+            ("/api/services/hub/db", Some("/api/services/hub%2Fdb")),
+            ("/api/services/hub/db/", Some("/api/services/hub%2Fdb%2F")),
+            ("/api/services/alone/explain", None),
+            ("/api/services/hub%2Fdb/explain", None),
+            (
+                "/api/services/hub/db/explain",
+                Some("/api/services/hub%2Fdb/explain"),
+            ),
+            (
+                "/api/services/hub/explain",
+                Some("/api/services/hub%2Fexplain"),
+            ),
+            (
+                "/api/services/hub/explain/explain",
+                Some("/api/services/hub%2Fexplain/explain"),
+            ),
+            ("/api/services/../livez", Some("/api/services/..%2Flivez")),
+            ("/api/services", None),
+            ("/livez", None),
+        ] {
+            assert_eq!(
+                joined(path, &Method::GET, is_service).as_deref(),
+                joined_path,
+                "{path}"
+            );
+        }
+    }
+}
