@@ -4,6 +4,7 @@
 
 pub mod json;
 pub mod map;
+pub mod prometheus;
 pub mod text;
 
 /// How plain text is written.

@@ -44,6 +44,7 @@ mod part;
 mod policy;
 mod port;
 mod probe;
+mod probe_durations;
 mod probe_result;
 mod process;
 mod production;
@@ -124,10 +125,10 @@ pub use observation::{
 };
 pub use operation::{
     AuditHistory, BadImage, Confirmation, EngineCall, InterruptedCall, InterruptedOperation,
-    KillSignal, Operation, OperationKind, OperationProgress, OperationStatus, Plan, Principal,
-    ProgramOutput, PullProgress, RecordedLine, RecordedOperation, RecordedRestart, RecordedResult,
-    RecordedStep, RecordedStop, SkipReason, Step, StepActivities, StepActivity, StepState,
-    StepTarget, StepTimes, StepWait, UnknownSignal, kept_words,
+    KillSignal, Operation, OperationCounts, OperationKind, OperationProgress, OperationResult,
+    OperationStatus, Plan, Principal, ProgramOutput, PullProgress, RecordedLine, RecordedOperation,
+    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepActivities,
+    StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal, kept_words,
 };
 pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};
@@ -137,6 +138,7 @@ pub use probe::{
     CERTIFICATE_ENDS_SOON, Contact, Credentials, Expect, HttpRequest, JsonCondition, ProbeKind,
     ProbeOrigin, ProbeOutcome, ProbePhases, ProbeSpec, ProbeTarget, SecretSource,
 };
+pub use probe_durations::ProbeDurations;
 pub use probe_result::ProbeResult;
 pub use process::Process;
 pub use production::ProductionPatterns;

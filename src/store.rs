@@ -111,6 +111,7 @@ impl Store {
         let mut store = Self::over(Arc::clone(last));
         store.timeline = Timeline::from(Arc::clone(&last.timeline));
         let numbers = last.incidents.iter().map(|incident| incident.id);
+        store.operations.counts = Arc::clone(&last.operation_counts);
         store.incidents.number_after(numbers.max());
         store
     }

@@ -134,6 +134,21 @@ pub enum Overlay {
     Blocked,
 }
 
+impl Overlay {
+    /// The word used in JSON and metrics.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Flapping => "flapping",
+            Self::Paused => "paused",
+            Self::Restarting => "restarting",
+            Self::Maintenance => "maintenance",
+            Self::Stale => "stale",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
 /// Docker's healthcheck status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

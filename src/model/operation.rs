@@ -4,6 +4,7 @@ mod activity;
 mod bad_image;
 mod call;
 mod confirmation;
+mod counts;
 mod interrupted;
 mod kill_signal;
 mod kind;
@@ -23,12 +24,13 @@ pub use activity::{PullProgress, StepActivities, StepActivity};
 pub use bad_image::BadImage;
 pub use call::EngineCall;
 pub use confirmation::Confirmation;
+pub use counts::OperationCounts;
 pub use interrupted::{InterruptedCall, InterruptedOperation, kept_words};
 pub use kill_signal::{KillSignal, UnknownSignal};
 pub use kind::OperationKind;
 pub use output::ProgramOutput;
 pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult, RecordedStep};
-pub use status::{OperationStatus, StepTimes};
+pub use status::{OperationResult, OperationStatus, StepTimes};
 
 /// Who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

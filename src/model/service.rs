@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     DockerStatus, FailureLog, Health, InstanceFacts, Layer, LayerAssignment, LayerOrigin,
-    LogFigures, LostNetwork, MissingNeed, ProbeKind, ProbeResult, ProbeSpec, Sample, Series,
-    ServiceId, ServiceName, StackName, SwarmService, Timestamp,
+    LogFigures, LostNetwork, MissingNeed, ProbeDurations, ProbeKind, ProbeResult, ProbeSpec,
+    Sample, Series, ServiceId, ServiceName, StackName, SwarmService, Timestamp,
 };
 
 /// Where a service was found.
@@ -111,6 +111,8 @@ pub struct Service {
     pub probe_log: Arc<std::collections::VecDeque<super::ProbeResult>>,
     /// Probe latency in milliseconds; a gap is a failure.
     pub latency: Arc<Series<1>>,
+    /// How long its probes took that were answered; it only grows.
+    pub probe_durations: Arc<ProbeDurations>,
     /// Its last log lines when it became unhealthy; `None` before and after it works again.
     pub failure_log: Option<Arc<FailureLog>>,
     /// Figures of what it logs; `None` where its log was not read.
@@ -150,6 +152,7 @@ impl Service {
             instances: Vec::new(),
             probe_log: Arc::default(),
             latency: Arc::default(),
+            probe_durations: Arc::default(),
             failure_log: None,
             log_figures: None,
             depends_on: Vec::new(),

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::secrets::KnownSecrets;
 use super::{
     BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealStop, HealthState,
-    ImageChecks, Incident, InstanceFacts, InstanceId, Layers, OperationStatus, PartDown,
-    ProductionPatterns, RecordedRun, SelfCost, Service, ServiceId, ShortageView, ShownState,
-    StackName, TimelineEvent, Timestamp,
+    ImageChecks, Incident, InstanceFacts, InstanceId, Layers, OperationCounts, OperationStatus,
+    PartDown, ProductionPatterns, RecordedRun, SelfCost, Service, ServiceId, ShortageView,
+    ShownState, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -118,6 +118,8 @@ pub struct Snapshot {
     /// How long the last restart by hubdeck of each service took, from the call until it was
     /// healthy; of earlier runs too, as far as the audit record is read.
     pub restart_times: Arc<BTreeMap<ServiceId, Duration>>,
+    /// Operations that ended in this run.
+    pub operation_counts: Arc<OperationCounts>,
     /// Images with which updates failed, of earlier runs too, oldest first.
     pub bad_images: Arc<[BadImage]>,
     /// Runs whose last log lines are kept, in the order in which they were, bounded.
@@ -199,6 +201,7 @@ impl Snapshot {
             timeline: Arc::default(),
             operations: Vec::new(),
             restart_times: Arc::default(),
+            operation_counts: Arc::default(),
             bad_images: Arc::from([]),
             recorded_runs: Arc::from([]),
             image_checks: Arc::default(),

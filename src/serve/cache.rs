@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::problem::ProblemDetails;
+use crate::document::prometheus::MetricsFormat;
 use crate::model::{MapFormat, ServiceId, Snapshot};
 
 /// Ids of removed services that are kept.
@@ -30,12 +31,14 @@ pub enum Kind {
     Discovery,
     /// The page.
     Page,
+    /// The metrics in one of their formats.
+    Metrics(MetricsFormat),
     /// The architecture in one of its forms.
     Architecture(MapFormat),
 }
 
 /// How many documents there are.
-const KINDS: usize = 5 + MapFormat::ALL.len();
+const KINDS: usize = 7 + MapFormat::ALL.len();
 
 impl Kind {
     const fn slot(self) -> usize {
@@ -45,7 +48,9 @@ impl Kind {
             Self::Discovery => 2,
             Self::Page => 3,
             Self::Incidents => 4,
-            Self::Architecture(format) => 5 + format as usize,
+            Self::Metrics(MetricsFormat::Prometheus) => 5,
+            Self::Metrics(MetricsFormat::OpenMetrics) => 6,
+            Self::Architecture(format) => 7 + format as usize,
         }
     }
 
@@ -53,6 +58,7 @@ impl Kind {
         match self {
             Self::Page => "text/html; charset=utf-8",
             Self::Architecture(format) => format.media_type(),
+            Self::Metrics(format) => format.media_type(),
             Self::Services | Self::Layers | Self::Discovery | Self::Incidents => "application/json",
         }
     }

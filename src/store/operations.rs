@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    BadImage, Change, HealStop, InterruptedOperation, OperationChange, OperationId, OperationKind,
-    OperationProgress, OperationStatus, Plan, Principal, ProgramOutput, RecordedStop, ServiceId,
-    Step, StepState, StepTimes, Timestamp,
+    BadImage, Change, HealStop, InterruptedOperation, OperationChange, OperationCounts,
+    OperationId, OperationKind, OperationProgress, OperationStatus, Plan, Principal, ProgramOutput,
+    RecordedStop, ServiceId, Step, StepState, StepTimes, Timestamp,
 };
 
 use super::Store;
@@ -38,6 +38,8 @@ pub(super) struct StoredOperations {
     pub silenced: HashMap<ServiceId, Timestamp>,
     /// How long restarts took.
     pub restarts: RestartTimes,
+    /// Operations that ended.
+    pub counts: Arc<OperationCounts>,
     /// Images with which updates failed, oldest first.
     pub bad_images: Arc<[BadImage]>,
     /// Ends of containers that hubdeck was asked for, of earlier runs too, latest last.
@@ -99,6 +101,10 @@ impl StoredOperations {
         status.finished_at = Some(at);
         status.activities.end();
         status.error = error;
+        if let Some(result) = status.result() {
+            let verb = status.plan.operation.kind.id();
+            Arc::make_mut(&mut self.counts).add(verb, result);
+        }
         let change = Change::Operation(OperationChange::end_of(status, at));
         timeline.push(at, about(&status.plan), change);
         true

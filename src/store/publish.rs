@@ -81,6 +81,7 @@ impl Store {
             timeline: self.timeline.share(),
             operations: self.operations.share(),
             restart_times: self.operations.restarts.share(),
+            operation_counts: Arc::clone(&self.operations.counts),
             bad_images: Arc::clone(&self.operations.bad_images),
             recorded_runs: Arc::clone(&publishing.recorded_runs),
             image_checks: Arc::clone(&publishing.image_checks),

@@ -120,6 +120,10 @@ impl Store {
             // Docker's verdict counts already, as the engine reports it.
             return Changed::Yes.into();
         }
+        if let Some(latency) = result.latency_ms {
+            let service = Arc::make_mut(&mut entry.service);
+            Arc::make_mut(&mut service.probe_durations).observe(latency);
+        }
         if let Some(instance) = instance {
             show(entry, instance, InstanceProbe::of(&result, counts));
         }

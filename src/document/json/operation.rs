@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    ComposePreview, Impact, OperationStatus, Plan, PullProgress, ServiceId, SkipReason, Step,
-    StepState, StepWait, Timestamp,
+    ComposePreview, Impact, OperationResult, OperationStatus, Plan, PullProgress, ServiceId,
+    SkipReason, Step, StepState, StepWait, Timestamp,
 };
 
 /// What an operation would do.
@@ -74,7 +74,7 @@ pub struct OperationDocument<'a> {
     started_at: Timestamp,
     finished_at: Option<Timestamp>,
     /// `succeeded`, `failed` or `cancelled`; `null` while it runs.
-    result: Option<&'static str>,
+    result: Option<OperationResult>,
     /// Why it failed.
     error: Option<String>,
     /// Why it was cancelled: `shutdown`, `cancelled`, `quit`.
@@ -143,7 +143,7 @@ impl<'a> OperationDocument<'a> {
             plan,
             started_at: status.started_at,
             finished_at: status.finished_at,
-            result: result(status),
+            result: status.result(),
             error: status.error.as_deref().map(public),
             reason: status.cancelled,
             output: status
@@ -153,16 +153,4 @@ impl<'a> OperationDocument<'a> {
                 .collect(),
         }
     }
-}
-
-/// How `status` ended; `None` while it runs.
-fn result(status: &OperationStatus) -> Option<&'static str> {
-    if status.is_running() {
-        return None;
-    }
-    Some(match (&status.error, status.cancelled) {
-        (Some(_), _) => "failed",
-        (None, Some(_)) => "cancelled",
-        (None, None) => "succeeded",
-    })
 }

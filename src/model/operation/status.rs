@@ -50,6 +50,33 @@ impl StepTimes {
     }
 }
 
+/// How an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationResult {
+    /// Everything was done.
+    Succeeded,
+    /// Something of it failed.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl OperationResult {
+    /// Every result.
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Cancelled];
+
+    /// The word used in JSON and metrics.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// An operation as a snapshot shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationStatus {
@@ -97,6 +124,19 @@ impl OperationStatus {
     #[must_use]
     pub const fn is_running(&self) -> bool {
         self.finished_at.is_none()
+    }
+
+    /// How it ended; `None` while it runs.
+    #[must_use]
+    pub const fn result(&self) -> Option<OperationResult> {
+        if self.is_running() {
+            return None;
+        }
+        Some(match (&self.error, self.cancelled) {
+            (Some(_), _) => OperationResult::Failed,
+            (None, Some(_)) => OperationResult::Cancelled,
+            (None, None) => OperationResult::Succeeded,
+        })
     }
 
     /// How many steps need nothing more.
