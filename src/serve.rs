@@ -8,6 +8,7 @@ mod guard;
 mod handlers;
 mod health;
 mod limits;
+mod metrics;
 mod page;
 mod path;
 mod problem;
@@ -15,6 +16,7 @@ mod route;
 mod router;
 mod routes;
 mod run;
+mod streams;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +28,9 @@ use crate::model::Timestamp;
 use crate::operate::Operations;
 
 pub use limits::ConnectionLimits;
-pub use router::router;
+pub use router::{router, router_with};
 pub use run::{ServeError, bind, run};
+pub use streams::Streams;
 
 /// Largest request body in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -76,6 +79,7 @@ impl From<RouterOptions> for LiveOptions {
 struct Kept {
     cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
+    streams: Streams,
     options: LiveOptions,
     directory: Arc<directory::Directory>,
 }
@@ -85,6 +89,7 @@ struct Kept {
 struct Shared {
     cache: Arc<cache::ResponseCache>,
     operations: Arc<dyn Operations>,
+    streams: Streams,
     options: Arc<RouterOptions>,
     directory: Arc<directory::Directory>,
 }
@@ -95,6 +100,7 @@ impl FromRef<Kept> for Shared {
         Self {
             cache: Arc::clone(&kept.cache),
             operations: Arc::clone(&kept.operations),
+            streams: kept.streams.clone(),
             options,
             directory: Arc::clone(&kept.directory),
         }

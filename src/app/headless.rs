@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Changes, Loaded, RunMode, Settings, Token, Watcher};
 use crate::model::{Part, Timestamp};
-use crate::serve::{self, ConnectionLimits};
+use crate::serve::{self, ConnectionLimits, Streams};
 
 use super::failure::Failure;
 use super::logging::OwnLog;
@@ -35,10 +35,13 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
-    let router = serve::router(
+    let shutdown = CancellationToken::new();
+    let streams = start_streams(&pipeline, &shutdown);
+    let router = serve::router_with(
         pipeline.snapshots.clone(),
         Arc::clone(&pipeline.operations),
         options_in_force,
+        streams,
     );
     tracing::info!(
         "hubdeck {} listens on http://{bound}",
@@ -56,7 +59,6 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     };
     status_log::start(&pipeline);
     let failure = {
-        let shutdown = CancellationToken::new();
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
         let configured = reload::Configured::new((watcher, settings.clone()));
         let configuring = || reload::follow(&configured, &running, &judge, &apply);
@@ -79,6 +81,15 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     };
     ending::end(pipeline, log_line).await;
     failure.map_or(Ok(()), Err)
+}
+
+/// The streams of a router over `pipeline`; they end with `shutdown`.
+fn start_streams(pipeline: &Pipeline, shutdown: &CancellationToken) -> Streams {
+    let streams = Streams::new(pipeline.snapshots.clone(), shutdown.clone());
+    let recorded = streams.clone();
+    let supervisor = pipeline.supervisor();
+    supervisor.spawn(Part::EventRecording, move || recorded.clone().record());
+    streams
 }
 
 fn log_line(line: ending::EndingLine) {

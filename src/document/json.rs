@@ -4,6 +4,7 @@
 //! text from containers is cleaned and its secrets masked.
 
 mod architecture;
+mod changes;
 mod discovery;
 mod engine;
 mod host;
@@ -19,6 +20,10 @@ mod status;
 pub use architecture::{
     ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument,
     StartOrderDocument,
+};
+pub use changes::{
+    ChangeDocument, ChangedThing, EngineChange, IncidentNews, OperationEvent, OperationNews,
+    ServiceChange, StandingDocument, changes,
 };
 pub use discovery::DiscoveryDocument;
 pub use engine::EngineDocument;

@@ -74,6 +74,26 @@ impl ExportForm<'_> {
         Ok(())
     }
 
+    /// The JSON document of `line`, of `container`, as a record of a stream.
+    ///
+    /// # Errors
+    /// When a value cannot be written as JSON.
+    pub fn record(&self, container: &str, line: &LogLine) -> Result<String, serde_json::Error> {
+        let masked = self.mask.and_then(|it| without_secrets(&line.text, it));
+        let text = masked.map_or_else(|| without_colours(&line.text), Cow::Owned);
+        let record = Record::read(&text);
+        serde_json::to_string(&LogRecordDocument {
+            at: line.at,
+            instance: container,
+            stream: line.stream,
+            level: line.level,
+            message: &record.message,
+            text: &text,
+            fields: Fields(&record),
+            cut_bytes: line.cut_bytes,
+        })
+    }
+
     fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.mask.and_then(|it| without_secrets(text, it)) {
             Some(masked) => Cow::Owned(masked),
@@ -99,6 +119,27 @@ struct LogLineDocument<'a> {
     /// The text without colours; the lines of a stack trace follow its first line.
     text: &'a str,
     /// What the text says beside level, time and message: numbers as numbers, all else as text.
+    fields: Fields<'a>,
+    /// Bytes that were cut off.
+    cut_bytes: u64,
+}
+
+/// A record of a stream in JSON.
+#[derive(Serialize)]
+struct LogRecordDocument<'a> {
+    /// The engine's time of its first line.
+    at: Option<Timestamp>,
+    /// The container's name.
+    instance: &'a str,
+    /// The stream.
+    stream: LogStream,
+    /// The level that it says.
+    level: Option<LineLevel>,
+    /// What it says beside level, time and fields.
+    message: &'a str,
+    /// All of it without colours; the lines of a stack trace follow its first line.
+    text: &'a str,
+    /// As in [`LogLineDocument`].
     fields: Fields<'a>,
     /// Bytes that were cut off.
     cut_bytes: u64,
@@ -216,6 +257,24 @@ mod tests {
                 r#"{"time":"2026-03-28T14:02:11.5Z","service":"hub/db","container":"hub-db-1","stream":"stdout","#,
                 r#""level":null,"text":"a \"quoted\" text","fields":{},"cut_bytes":0}"#,
                 "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_record_has_its_message_and_hides_secrets() {
+        let secrets = KnownSecrets::default();
+        let form = ExportForm {
+            mask: Some(&secrets),
+            ..ExportForm::default()
+        };
+        let written = form.record("hub-db-1", &line("level=warn msg=\"took long\" token=abc"));
+        assert_eq!(
+            written.expect("JSON"),
+            concat!(
+                r#"{"at":"2026-03-28T14:02:11.5Z","instance":"hub-db-1","stream":"stdout","level":null,"#,
+                r#""message":"took long","text":"level=warn msg=\"took long\" token=***","#,
+                r#""fields":{"token":"***"},"cut_bytes":0}"#
             )
         );
     }

@@ -27,6 +27,16 @@ pub enum EngineStatus {
 }
 
 impl EngineStatus {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Connected { .. } => "connected",
+            Self::Lost { .. } => "lost",
+        }
+    }
+
     /// Whether the engine answers.
     #[must_use]
     pub const fn is_connected(&self) -> bool {

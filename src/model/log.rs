@@ -66,6 +66,21 @@ pub enum LogMark {
     ClockOff(SignedDuration),
 }
 
+impl LogMark {
+    /// Its word in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NewContainer => "new_container",
+            Self::Started => "started",
+            Self::Removed => "removed",
+            Self::ResumedByTail => "resumed_by_tail",
+            Self::Recorded => "recorded",
+            Self::ClockOff(_) => "clock_off",
+        }
+    }
+}
+
 /// A container whose logs are wanted. The log of one that is gone is what hubdeck kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogSource {

@@ -42,6 +42,8 @@ pub enum Part {
     Logging,
     /// Restarts services that fail.
     AutoHealing,
+    /// Records changes for streams of events.
+    EventRecording,
     /// Accepts HTTP connections.
     HttpListener,
 }
@@ -67,6 +69,7 @@ impl Part {
             Self::SelfMeasuring => "own metrics",
             Self::ConfigWatching => "config watching",
             Self::Logging => "logging",
+            Self::EventRecording => "event recording",
             Self::HttpListener => "HTTP listener",
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::Shared;
 use super::cache::{CachedRevision, Kind, json};
 use super::problem::ProblemDetails;
+use super::streams::logs::logs;
 use crate::document::TextForm;
 use crate::document::json::{
     ArchitectureDocument, DiscoveryDocument, IncidentsDocument, LayersDocument, MetricsDocument,
@@ -177,21 +178,47 @@ pub async fn explanation(
     })
 }
 
+/// `GET /api/services/{id}/logs`.
+pub async fn service_logs(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    uri: Uri,
+    id: Result<Path<String>, PathRejection>,
+) -> Response {
+    let current = shared.cache.current();
+    match named(&current, id) {
+        Ok(service) => logs(&shared, service, &uri, &headers)
+            .await
+            .unwrap_or_else(IntoResponse::into_response),
+        Err(problem) => problem.into_response(),
+    }
+}
+
 /// The answer about the service that the path names, or why there is none.
 fn of_service(
     shared: &Shared,
     id: Result<Path<String>, PathRejection>,
     answer: impl FnOnce(&CachedRevision, &Service) -> Response,
 ) -> Response {
-    let Ok(Path(id)) = id else {
-        return ProblemDetails::new(StatusCode::BAD_REQUEST, "the path is not UTF-8")
-            .into_response();
-    };
-    let (id, current) = (ServiceId::from(id.as_str()), shared.cache.current());
-    match current.snapshot.service(&id) {
-        Some(service) => answer(&current, service),
-        None => missing(&id, current.was_removed(&id)).into_response(),
+    let current = shared.cache.current();
+    match named(&current, id) {
+        Ok(service) => answer(&current, service),
+        Err(problem) => problem.into_response(),
     }
+}
+
+/// The service that the path names, or why there is none.
+fn named(
+    current: &CachedRevision,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<&Service, ProblemDetails> {
+    let Ok(Path(id)) = id else {
+        let text = "the path is not UTF-8";
+        return Err(ProblemDetails::new(StatusCode::BAD_REQUEST, text));
+    };
+    let id = ServiceId::from(id.as_str());
+    let service = current.snapshot.service(&id);
+    service.ok_or_else(|| missing(&id, current.was_removed(&id)))
 }
 
 /// `GET /api/architecture[?format=]`.

@@ -69,8 +69,9 @@ fn wanted(headers: &HeaderMap) -> MetricsForm {
 fn range(text: &str) -> (&str, f32) {
     let mut parts = text.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default();
-    let weight = parts.find_map(|part| part.strip_prefix("q="));
-    let weight = weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0));
+    let mut parameters = parts.filter_map(|part| part.split_once('='));
+    let weight = parameters.find(|(name, _)| *name == "q");
+    let weight = weight.map_or(1.0, |(_, weight)| weight.parse().unwrap_or(0.0));
     (media, weight)
 }
 

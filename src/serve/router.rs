@@ -6,22 +6,36 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{from_fn_with_state, map_request_with_state, map_response};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::directory::Directory;
+use super::streams::Streams;
 use super::{BODY_LIMIT, Kept, LiveOptions, cache, guard, path, problem, routes};
 use crate::model::{ServiceId, Snapshot};
 use crate::operate::Operations;
 
-/// Every route over `snapshots`; changes go through `operations`.
+/// Every route over `snapshots`; changes go through `operations`. Streams end with their clients.
 pub fn router(
     snapshots: watch::Receiver<Arc<Snapshot>>,
     operations: Arc<dyn Operations>,
     options: impl Into<LiveOptions>,
 ) -> Router {
+    let streams = Streams::new(snapshots.clone(), CancellationToken::new());
+    router_with(snapshots, operations, options, streams)
+}
+
+/// The same with `streams`.
+pub fn router_with(
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    operations: Arc<dyn Operations>,
+    options: impl Into<LiveOptions>,
+    streams: Streams,
+) -> Router {
     let seen = snapshots.clone();
     let shared = Kept {
         cache: Arc::new(cache::ResponseCache::new(snapshots)),
         operations,
+        streams,
         options: options.into(),
         directory: Arc::new(Directory::of(routes::all())),
     };

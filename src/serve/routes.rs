@@ -2,6 +2,7 @@
 //! `docs/http-api.md` are made from it.
 
 mod own;
+mod streams;
 mod watched;
 
 use axum::http::Method;
@@ -15,7 +16,13 @@ const READ: RouteAccess = RouteAccess::Scope(TokenScope::Read);
 const ADMIN: RouteAccess = RouteAccess::Scope(TokenScope::Admin);
 
 /// Lists of routes, in the order in which they are documented.
-const LISTS: &[&[ApiRoute]] = &[own::ENTRANCE, own::HEALTH, watched::ROUTES, own::CACHE];
+const LISTS: &[&[ApiRoute]] = &[
+    own::ENTRANCE,
+    own::HEALTH,
+    watched::ROUTES,
+    streams::ROUTES,
+    own::CACHE,
+];
 
 /// Every route.
 pub fn all() -> impl Iterator<Item = &'static ApiRoute> + Clone {

@@ -120,10 +120,7 @@ impl Store {
             // Docker's verdict counts already, as the engine reports it.
             return Changed::Yes.into();
         }
-        if let Some(latency) = result.latency_ms {
-            let service = Arc::make_mut(&mut entry.service);
-            Arc::make_mut(&mut service.probe_durations).observe(latency);
-        }
+        time(entry, &result);
         if let Some(instance) = instance {
             show(entry, instance, InstanceProbe::of(&result, counts));
         }
@@ -132,6 +129,14 @@ impl Store {
             probed: vec![(id.clone(), counts)],
             ..Changed::Measured.into()
         }
+    }
+}
+
+/// Counts how long the probe took, where there was an answer.
+fn time(entry: &mut ServiceState, result: &ProbeResult) {
+    if let Some(latency) = result.latency_ms {
+        let service = Arc::make_mut(&mut entry.service);
+        Arc::make_mut(&mut service.probe_durations).observe(latency);
     }
 }
 

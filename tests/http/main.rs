@@ -12,3 +12,4 @@ mod support;
 mod incidents;
 mod limits;
 mod routes;
+mod streams;

@@ -12,9 +12,14 @@ use hubdeck::operate::{
 };
 use tokio::sync::{mpsc, oneshot};
 
+/// Opens a log tail.
+type OpenLogs =
+    dyn Fn(LogQuery, mpsc::Receiver<LogQuery>) -> mpsc::Receiver<LogBatch> + Send + Sync;
+
 /// Refuses every plan; a refresh calls the function that it was made with.
 pub struct FakeOperations {
     on_refresh: Box<dyn Fn(bool) + Send + Sync>,
+    open_logs: Box<OpenLogs>,
 }
 
 impl FakeOperations {
@@ -27,6 +32,20 @@ impl FakeOperations {
     pub fn refreshing(on_refresh: impl Fn(bool) + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self {
             on_refresh: Box::new(on_refresh),
+            open_logs: Box::new(|_, _| mpsc::channel(1).1),
+        })
+    }
+
+    /// Operations whose log tails `open` opens.
+    pub fn logging(
+        open: impl Fn(LogQuery, mpsc::Receiver<LogQuery>) -> mpsc::Receiver<LogBatch>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            on_refresh: Box::new(|_| {}),
+            open_logs: Box::new(open),
         })
     }
 }
@@ -47,8 +66,12 @@ impl Operations for FakeOperations {
         oneshot::channel().1
     }
 
-    fn follow_logs(&self, _: LogQuery, _: mpsc::Receiver<LogQuery>) -> mpsc::Receiver<LogBatch> {
-        mpsc::channel(1).1
+    fn follow_logs(
+        &self,
+        query: LogQuery,
+        added: mpsc::Receiver<LogQuery>,
+    ) -> mpsc::Receiver<LogBatch> {
+        (self.open_logs)(query, added)
     }
 
     fn inspect(&self, _: InstanceId) -> oneshot::Receiver<Result<Inspection, String>> {

@@ -68,14 +68,14 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
     fn from(snapshot: &'a Snapshot) -> Self {
         let view = &snapshot.engine;
         let info = view.info.as_ref();
-        let (status, since, error, retry_at) = match &view.status {
-            EngineStatus::Connecting => ("connecting", None, None, None),
-            EngineStatus::Connected { since } => ("connected", Some(*since), None, None),
+        let (since, error, retry_at) = match &view.status {
+            EngineStatus::Connecting => (None, None, None),
+            EngineStatus::Connected { since } => (Some(*since), None, None),
             EngineStatus::Lost {
                 since,
                 error,
                 retry_at,
-            } => ("lost", Some(*since), Some(public(error)), Some(*retry_at)),
+            } => (Some(*since), Some(public(error)), Some(*retry_at)),
         };
         let attempt = |attempt: &'a crate::model::ConnectAttempt| AttemptDocument {
             source: &attempt.source,
@@ -83,7 +83,7 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             error: public(&attempt.error),
         };
         Self {
-            status,
+            status: view.status.id(),
             since,
             error,
             retry_at,

@@ -8,7 +8,8 @@ use crate::serve::route::{
     ApiAnswer, ApiParameter, ApiRoute, ParameterKind, ParameterPlace, RouteMethod,
 };
 
-const BASE: ApiRoute = ApiRoute {
+/// What most routes have in common.
+pub(super) const BASE: ApiRoute = ApiRoute {
     method: RouteMethod::Get,
     path: "/api/services",
     access: READ,
@@ -19,7 +20,8 @@ const BASE: ApiRoute = ApiRoute {
     handler: || get(handlers::services),
 };
 
-const ID: ApiParameter = ApiParameter {
+/// The id of a service.
+pub(super) const ID: ApiParameter = ApiParameter {
     name: "id",
     place: ParameterPlace::Path,
     kind: ParameterKind::Text,
@@ -35,8 +37,10 @@ const fn filter(name: &'static str, kind: ParameterKind, meaning: &'static str) 
     }
 }
 
-const UNKNOWN: ApiAnswer = ApiAnswer::problem(404, "there is no such service");
-const REMOVED: ApiAnswer = ApiAnswer::problem(410, "the service was removed lately");
+/// No such service.
+pub(super) const UNKNOWN: ApiAnswer = ApiAnswer::problem(404, "there is no such service");
+/// A service that was removed.
+pub(super) const REMOVED: ApiAnswer = ApiAnswer::problem(410, "the service was removed lately");
 
 /// The routes.
 pub const ROUTES: &[ApiRoute] = &[
