@@ -17,6 +17,7 @@ mod router;
 mod routes;
 mod run;
 mod streams;
+mod timeline;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,6 +16,7 @@ mod operation;
 mod port;
 mod service;
 mod status;
+mod timeline;
 
 pub use architecture::{
     ArchitectureDocument, CardDocument, EdgeDocument, EdgeEvidenceDocument, LayerDocument,
@@ -34,6 +35,7 @@ pub use operation::{OperationDocument, PlanDocument};
 pub use port::PortDocument;
 pub use service::ServiceDocument;
 pub use status::StatusDocument;
+pub use timeline::{EventDocument, TimelineDocument};
 
 use crate::model::{secrets, text};
 

@@ -136,7 +136,7 @@ impl CachedRevision {
     }
 
     /// Answers with bytes of this revision, or 304 when the client has them.
-    fn answer(
+    pub fn answer(
         &self,
         headers: &HeaderMap,
         media: &'static str,

@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use subtle::ConstantTimeEq as _;
 
+use super::page;
 use super::path::AskedPath;
 use super::problem::ProblemDetails;
 use super::route::RouteAccess;
@@ -25,11 +26,12 @@ use super::{BODY_LIMIT, RouterOptions, Shared, routes};
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
 /// The middleware.
-pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn guard(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
     let id = correlation_id(request.headers());
     let method = request.method().clone();
     let path = asked_path(&request);
-    let checked = match check(&request, &shared.options) {
+    let found = check(&request, &shared.options);
+    let checked = match page::admit(&mut request, found) {
         Ok(()) => complete(request, shared.options.body_limit).await,
         Err(problem) => Err(problem),
     };
@@ -45,7 +47,8 @@ pub async fn guard(State(shared): State<Shared>, request: Request, next: Next) -
     let headers = response.headers_mut();
     headers.insert(CORRELATION_ID, id);
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(no_store);
     response
 }
 

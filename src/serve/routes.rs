@@ -2,6 +2,7 @@
 //! `docs/http-api.md` are made from it.
 
 mod own;
+mod page;
 mod streams;
 mod watched;
 

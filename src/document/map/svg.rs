@@ -1,18 +1,23 @@
-//! An image that stands on its own: no script, no font, no link to anything outside.
+//! An image that stands on its own: no script, no font, no link to anything outside; or the same as
+//! a part of a web page, whose style sheet gives it its looks and in which each card is a link.
 //!
 //! It follows the reader's light or dark scheme, and shows state by shape and word, not by colour
 //! alone.
 
+mod card;
 mod parts;
 mod path;
 
+pub(super) use parts::symbols;
+
 use super::content::{MapContent, MapLine};
 use super::label;
-use crate::drawing::{Area, Dimensions, Drawing, DrawnEdge, draw};
+use crate::drawing::{Dimensions, Drawing, DrawnEdge, draw};
 use crate::model::SortShared as _;
-use crate::model::{EdgeKind, HealthState, Service, secrets};
+use crate::model::{EdgeKind, secrets};
 use crate::topology::root_cause::Trouble;
-use parts::{STYLE, escape, sign};
+use card::card;
+use parts::{HEADS, STYLE, escape};
 use path::{path, points};
 use std::fmt::Write as _;
 
@@ -34,18 +39,32 @@ const COLUMNS: u32 = 6;
 /// Cells below the drawing, for the legend.
 const LEGEND: u32 = 4;
 
-/// The map as one SVG document.
-pub(super) fn render(content: &MapContent<'_>) -> String {
-    let drawing = draw(&content.graph(), &metrics(content));
+/// What an image is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SvgPlace {
+    /// Nothing: it brings its looks and its legend along.
+    Alone,
+    /// A web page, with at most so many cards beside each other.
+    Page { columns: u32 },
+}
+
+/// The map as one SVG document, or as an element of a page.
+pub(super) fn render(content: &MapContent<'_>, place: SvgPlace) -> String {
+    let (columns, legend) = match place {
+        SvgPlace::Alone => (COLUMNS, LEGEND),
+        SvgPlace::Page { columns } => (columns, 1),
+    };
+    let drawing = draw(&content.graph(), &metrics(content, columns));
+    let least = if place == SvgPlace::Alone { 40 } else { 0 };
     let (width, height) = (
-        drawing.width.max(40) * CELL,
-        (drawing.height + LEGEND) * CELL,
+        drawing.width.max(least) * CELL,
+        (drawing.height + legend) * CELL,
     );
-    let mut out = head(width, height);
+    let mut out = head(width, height, place);
     bands(content, &drawing, width, &mut out);
-    lines(content, &drawing, &mut out);
+    lines(content, &drawing, place, &mut out);
     for (at, area) in drawing.cards.iter().enumerate() {
-        card(content, at, *area, &mut out);
+        card(content, at, *area, place, &mut out);
     }
     if content.cards.is_empty() {
         let y = height / 2;
@@ -54,26 +73,33 @@ pub(super) fn render(content: &MapContent<'_>) -> String {
             "<text class=\"muted\" x=\"24\" y=\"{y}\">no services</text>"
         );
     }
-    parts::legend(content, drawing.height * CELL, &mut out);
+    if place == SvgPlace::Alone {
+        parts::legend(content, drawing.height * CELL, &mut out);
+    }
     out.push_str("</svg>\n");
     out
 }
 
-/// The opening tag, the style sheet and the page of an image.
-fn head(width: u32, height: u32) -> String {
+/// The opening tag, the style sheet of what stands alone, and the page of an image.
+fn head(width: u32, height: u32, place: SvgPlace) -> String {
+    // What has a role of an image has no links in it.
+    let (role, style) = match place {
+        SvgPlace::Alone => ("img", STYLE),
+        SvgPlace::Page { .. } => ("group", ""),
+    };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-         height=\"{height}\" role=\"img\" aria-label=\"Architecture map\">\n{STYLE}\
+         height=\"{height}\" role=\"{role}\" aria-label=\"Architecture map\">\n{style}{HEADS}\
          <rect class=\"page\" width=\"{width}\" height=\"{height}\" rx=\"10\"/>\n"
     )
 }
 
-fn metrics(content: &MapContent<'_>) -> Dimensions {
+fn metrics(content: &MapContent<'_>, columns: u32) -> Dimensions {
     let mut counts = vec![0; content.layers.len()];
     for card in &content.cards {
         counts[card.band] += 1;
     }
-    let widest = counts.into_iter().max().unwrap_or(0).clamp(1, COLUMNS);
+    let widest = counts.into_iter().max().unwrap_or(0).clamp(1, columns);
     // Half a card more, so that lines find a way past full rows.
     let width = widest * (CARD.0 + GAP) + CARD.0 / 2 + 2 * MARGIN;
     Dimensions {
@@ -111,7 +137,7 @@ fn bands(content: &MapContent<'_>, drawing: &Drawing, width: u32, out: &mut Stri
     }
 }
 
-fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
+fn lines(content: &MapContent<'_>, drawing: &Drawing, place: SvgPlace, out: &mut String) {
     let mut routes: Vec<(&DrawnEdge, &MapLine<'_>)> = drawing
         .routes
         .iter()
@@ -131,9 +157,13 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
             Trouble::Broken => (" broken", "arrow-broken"),
         };
         let points = points(route, drawing.cards[line.from], drawing.cards[line.to]);
+        let ends = match place {
+            SvgPlace::Alone => String::new(),
+            SvgPlace::Page { .. } => ends(content, line),
+        };
         let _infallible = writeln!(
             out,
-            "<path class=\"{kind}{trouble}\" d=\"{}\" marker-end=\"url(#{marker})\"><title>{}</title></path>",
+            "<path class=\"{kind}{trouble}\"{ends} d=\"{}\" marker-end=\"url(#{marker})\"><title>{}</title></path>",
             path(&points),
             escape(&evidence(content, line))
         );
@@ -149,6 +179,16 @@ fn lines(content: &MapContent<'_>, drawing: &Drawing, out: &mut String) {
             );
         }
     }
+}
+
+/// The ids of the two services of a line, for the scripts of a page.
+fn ends(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
+    let id = |at: usize| escape(content.cards[at].service.id.as_str());
+    format!(
+        " data-from=\"{}\" data-to=\"{}\"",
+        id(line.from),
+        id(line.to)
+    )
 }
 
 /// `backend needs db: depends_on service_healthy; environment DATABASE_URL`.
@@ -174,67 +214,4 @@ fn evidence(content: &MapContent<'_>, line: &MapLine<'_>) -> String {
         name(line.to),
         pieces.join("; ")
     )
-}
-
-fn card(content: &MapContent<'_>, at: usize, area: Area, out: &mut String) {
-    let card = &content.cards[at];
-    let service = card.service;
-    let health = &service.health;
-    let (x, y, width, height) = (
-        area.x * CELL,
-        area.y * CELL,
-        area.width * CELL,
-        area.height * CELL,
-    );
-    let name = format!(
-        "{}{}",
-        label::name(content, card),
-        label::replicas(service, false)
-    );
-    let reason = label::reason(service);
-    let _infallible = write!(
-        out,
-        "<g class=\"card {}\"><title>{}: {}, {}</title>\
-         <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>{}",
-        label::class(health.state),
-        escape(&name),
-        health.shown_state(),
-        escape(&reason),
-        sign(health.state, x + 18, y + 20)
-    );
-    let mut put = |class: &str, x: u32, y: u32, words: &str| {
-        let _infallible = write!(
-            out,
-            "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{}</text>",
-            escape(words)
-        );
-    };
-    put("name", x + 34, y + 25, &label::cut(&name, 22, "…"));
-    put(
-        "muted",
-        x + 12,
-        y + 44,
-        &label::cut(&label::image(service), 22, "…"),
-    );
-    put("muted end", x + width - 12, y + 44, &label::ports(service));
-    if let Some(third) = third_line(service, &reason) {
-        put("why", x + 12, y + 62, &label::cut(&third, 30, "…"));
-    }
-    out.push_str("</g>\n");
-}
-
-/// What blocks a service, why it does not work, or its version.
-fn third_line(service: &Service, reason: &str) -> Option<String> {
-    let health = &service.health;
-    if !health.blocked_by.is_empty() {
-        let roots: Vec<&str> = health.blocked_by.iter().map(|root| root.as_str()).collect();
-        return Some(format!("blocked by {}", roots.join(", ")));
-    }
-    match health.state {
-        HealthState::Healthy | HealthState::Running => service
-            .version
-            .as_ref()
-            .map(|version| format!("version {version}")),
-        state => Some(format!("{}: {reason}", state.id())),
-    }
 }

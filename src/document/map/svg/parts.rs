@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::super::content::MapContent;
 use super::super::label::class;
-use crate::model::{EdgeKind, HealthState};
+use crate::model::{EdgeKind, HealthState, ShownState};
 use crate::topology::root_cause::Trouble;
 
-/// Style and arrow heads.
+/// The style sheet.
 pub(super) const STYLE: &str = "<style>\
 svg{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;font-size:12px}\
 text{fill:#1f2328}.page{fill:#fff}.band{fill:#f6f8fa}.other{fill:#edf0f3}.card rect{fill:#fff;stroke-width:1.5}\
@@ -30,7 +30,10 @@ text{fill:#1f2328}.page{fill:#fff}.band{fill:#f6f8fa}.other{fill:#edf0f3}.card r
 .degraded rect,.degraded .sign,.suffers{stroke:#f0883e}.degraded .sign,.degraded .why,.head-suffers{fill:#f0883e}\
 .unhealthy rect,.unhealthy .sign,.line.broken{stroke:#ff6b64}\
 .unhealthy .sign,.unhealthy .why,.head-broken{fill:#ff6b64}}\
-</style>\n<defs>\
+</style>\n";
+
+/// The arrow heads of lines.
+pub(super) const HEADS: &str = "<defs>\
 <marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
 markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker>\
 <marker id=\"arrow-suffers\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
@@ -40,12 +43,16 @@ markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head-broken\" d=\"M
 </defs>\n";
 
 /// The sign of a state around `x`, `y`: each a shape of its own.
-pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
+pub(super) fn sign(state: ShownState, x: u32, y: u32) -> String {
     let at = |shape: &str| {
         format!("<path class=\"sign\" transform=\"translate({x} {y})\" d=\"{shape}\"/>")
     };
     let open = |shape: &str| {
         format!("<path class=\"sign open\" transform=\"translate({x} {y})\" d=\"{shape}\"/>")
+    };
+    let state = match state {
+        ShownState::Paused => return at("M-5 -5H-1.5V5H-5zM1.5 -5H5V5H1.5z"),
+        ShownState::Base(state) => state,
     };
     match state {
         HealthState::Healthy => format!("<circle class=\"sign\" cx=\"{x}\" cy=\"{y}\" r=\"5.5\"/>"),
@@ -59,6 +66,32 @@ pub(super) fn sign(state: HealthState, x: u32, y: u32) -> String {
         HealthState::Degraded => at("M0 -6L6 5H-6z"),
         HealthState::Unhealthy => open("M-5 -5L5 5M-5 5L5 -5"),
     }
+}
+
+/// The sign of every state as a symbol `sign-STATE`, for the tables of a page.
+pub(in super::super) fn symbols() -> String {
+    let mut out = String::new();
+    for state in ShownState::WORST_FIRST {
+        let _infallible = write!(
+            out,
+            "<symbol id=\"sign-{state}\" viewBox=\"0 0 16 16\">{}</symbol>",
+            sign(state, 8, 8)
+        );
+    }
+    out
+}
+
+/// `text` as a part of a fragment: what may not stand there is percent-encoded.
+pub(super) fn fragment(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _infallible = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 /// What signs and lines mean, as far as they are on the map.
@@ -83,7 +116,7 @@ pub(super) fn legend(content: &MapContent<'_>, top: u32, out: &mut String) {
                 out,
                 "<g class=\"{}\">{}</g>",
                 class(state),
-                sign(state, x, y)
+                sign(ShownState::Base(state), x, y)
             );
             word(x + 12, state.id(), out);
             x += 90;

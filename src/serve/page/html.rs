@@ -1,0 +1,61 @@
+//! The document of the page: `page/shell.html` with the content of a snapshot, or without.
+
+mod content;
+mod times;
+
+use crate::document::map;
+use crate::model::{Snapshot, text};
+
+/// The template.
+const SHELL: &str = include_str!(concat!(env!("OUT_DIR"), "/shell.html"));
+/// Where the signs of the states go.
+const SYMBOLS: &str = "<!--symbols-->";
+/// Where the content goes.
+const CONTENT: &str = "<!--content-->";
+
+/// The page without data; its scripts ask for a token and for the data.
+pub(super) fn shell() -> String {
+    let content = "<p class=\"empty\" id=\"wait\">This page needs scripting: a token is needed to see \
+                   anything, and without scripting a browser cannot send one.</p>";
+    fill(content)
+}
+
+/// The page with the content of `snapshot`.
+pub(super) fn page(snapshot: &Snapshot) -> String {
+    fill(&content::of(snapshot))
+}
+
+fn fill(content: &str) -> String {
+    // In one pass: what a container is called must not be taken for a place.
+    let (head, rest) = SHELL.split_once(SYMBOLS).unwrap_or((SHELL, ""));
+    let (middle, tail) = rest.split_once(CONTENT).unwrap_or((rest, ""));
+    let version = env!("CARGO_PKG_VERSION");
+    let symbols = map::page_symbols();
+    [
+        head,
+        &symbols,
+        middle,
+        content,
+        &tail.replace("{version}", version),
+    ]
+    .concat()
+}
+
+/// Text as it may stand in a page.
+fn escape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for c in text::clean(raw).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

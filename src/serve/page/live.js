@@ -1,0 +1,171 @@
+// What the page knows, and how it stays true: the event stream, or asking again where there is none.
+
+import { Refused, events, get } from "./api.js";
+import { clock, now } from "./dom.js";
+
+/** Everything the views draw. */
+export const state = {
+  services: [],
+  byId: new Map(),
+  incidents: [],
+  stacks: [],
+  engine: null,
+  layers: [],
+  /** When the server was last heard of (our clock), and why it is not now. */
+  heard: null,
+  lost: null,
+  streams: false,
+  loaded: false,
+};
+
+const listeners = new Set();
+let wanted = false;
+let running = false;
+let lastStart = 0;
+let pause = 250;
+let ask = () => {};
+
+/** Calls `listener({changes, error})` after every change of `state`. */
+export function subscribe(listener) {
+  listeners.add(listener);
+}
+
+function publish(news = {}) {
+  for (const listener of listeners) listener(news);
+}
+
+/** Since when what is shown may be old: `{since, why}`; `null` while it is fresh. */
+export function stale() {
+  if (state.lost) return { since: state.lost.since, why: state.lost.why };
+  if (state.engine?.status === "lost") {
+    return { since: Date.parse(state.engine.since), why: `The engine does not answer: ${state.engine.error}`, retry: state.engine.retry_at };
+  }
+  return null;
+}
+
+/** The words of the header. */
+export function liveWords() {
+  const old = stale();
+  if (old) return `stale since ${clock(old.since)}`;
+  if (!state.loaded) return "connecting";
+  if (state.engine?.status === "connecting") return "connecting to the engine";
+  return state.streams ? "live" : "live, asked every 2 s";
+}
+
+/** Fetches everything soon; calls in quick succession are one. */
+export function refresh() {
+  wanted = true;
+  if (running) return;
+  running = true;
+  const wait = Math.max(0, lastStart + pause - performance.now());
+  setTimeout(fetchAll, wait);
+}
+
+async function fetchAll() {
+  wanted = false;
+  lastStart = performance.now();
+  try {
+    const [services, incidents, discovery, layers] = await Promise.all([
+      get("api/services"),
+      get("api/incidents"),
+      get("api/discovery"),
+      state.loaded ? state.layers : get("api/layers"),
+    ]);
+    take(services, incidents, discovery, layers);
+  } catch (error) {
+    fail(error);
+  }
+  // A large answer is asked for less often.
+  pause = Math.max(250, 4 * (performance.now() - lastStart));
+  running = false;
+  if (wanted) refresh();
+}
+
+function take(services, incidents, discovery, layers) {
+  const changes = [];
+  const known = state.byId;
+  state.lost = null;
+  state.heard = now();
+  if (services.services !== state.services) {
+    state.byId = new Map(services.services.map((service) => [service.id, service]));
+    for (const service of services.services) {
+      const before = known.get(service.id);
+      if (state.loaded && (!before || before.health.shown !== service.health.shown)) {
+        changes.push({ service, from: before?.health.shown ?? null });
+      }
+    }
+    state.services = services.services;
+  }
+  state.incidents = incidents.incidents;
+  state.engine = discovery.engine;
+  state.stacks = discovery.stacks.map((stack) => stack.name);
+  state.layers = layers.layers ?? layers;
+  const first = !state.loaded;
+  state.loaded = true;
+  publish({ changes, first });
+}
+
+function fail(error) {
+  if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
+    publish({ refused: error });
+    return;
+  }
+  if (!state.lost) {
+    const why = error instanceof Refused ? `hubdeck refuses: ${error.message}` : "hubdeck does not answer";
+    state.lost = { since: state.heard ?? now(), why };
+  }
+  publish({});
+}
+
+const sleep = (milliseconds) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    ask = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+
+/** Keeps `state` true for as long as the page is open. */
+export async function run() {
+  let lastId = null;
+  let failures = 0;
+  let retryStream = 0;
+  refresh();
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) wake();
+  });
+  addEventListener("online", wake);
+  for (;;) {
+    if (performance.now() >= retryStream) {
+      try {
+        for await (const event of events("api/events", { lastId })) {
+          failures = 0;
+          if (!state.streams || state.lost) {
+            state.streams = true;
+            state.lost = null;
+          }
+          if (event.id) lastId = event.id;
+          refresh();
+        }
+        throw new Error("the stream ended");
+      } catch (error) {
+        state.streams = false;
+        if (error instanceof Refused) {
+          // 410: too old to be resumed. Without the endpoint the page asks again instead.
+          if (error.status === 410) lastId = null;
+          else retryStream = performance.now() + 30000;
+        }
+      }
+    }
+    failures += 1;
+    refresh();
+    await sleep(state.lost ? Math.min(5000, 250 * 2 ** Math.min(failures, 5)) : 2000);
+  }
+}
+
+/** Asks now instead of when the pause is over. */
+export function wake() {
+  ask();
+  refresh();
+}
