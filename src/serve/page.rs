@@ -33,10 +33,10 @@ pub struct ShellOnly;
 
 /// Lets a browser without a token have the page without data; `checked` is what was found out about
 /// `request`.
-pub fn admit(
+pub fn admit<T: Default>(
     request: &mut Request,
-    checked: Result<(), ProblemDetails>,
-) -> Result<(), ProblemDetails> {
+    checked: Result<T, ProblemDetails>,
+) -> Result<T, ProblemDetails> {
     match checked {
         Err(problem)
             if problem.status == StatusCode::UNAUTHORIZED
@@ -44,7 +44,7 @@ pub fn admit(
                 && wants_page(request.headers()) =>
         {
             request.extensions_mut().insert(ShellOnly);
-            Ok(())
+            Ok(T::default())
         }
         checked => checked,
     }

@@ -11,5 +11,6 @@ mod support;
 
 mod incidents;
 mod limits;
+mod page;
 mod routes;
 mod streams;

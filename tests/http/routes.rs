@@ -22,15 +22,15 @@ use tower::ServiceExt;
 
 use crate::support::snapshots::{at, hub};
 
-const TOKEN: &str = "0123456789012345678901234567890123456789abc";
+pub const TOKEN: &str = "0123456789012345678901234567890123456789abc";
 
-struct World {
+pub struct World {
     snapshots: watch::Sender<Arc<Snapshot>>,
     router: Router,
     cleared: Arc<AtomicU32>,
 }
 
-fn options() -> RouterOptions {
+pub fn options() -> RouterOptions {
     RouterOptions {
         allow_hosts: vec!["hub.example.org".into()],
         allow_addresses: false,
@@ -42,7 +42,7 @@ fn options() -> RouterOptions {
     }
 }
 
-fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
+pub fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
     let (snapshots, receiver) = watch::channel(Arc::new(snapshot));
     let cleared = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&cleared);
@@ -56,22 +56,22 @@ fn world_of(snapshot: Snapshot, options: impl Into<LiveOptions>) -> World {
     }
 }
 
-fn world() -> World {
+pub fn world() -> World {
     world_of(hub(7), options())
 }
 
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     headers: HeaderMap,
-    body: Vec<u8>,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a JSON body")
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().unwrap())
@@ -79,7 +79,7 @@ impl Answer {
 }
 
 impl World {
-    async fn send(
+    pub async fn send(
         &self,
         method: Method,
         path: &str,
@@ -107,12 +107,12 @@ impl World {
         }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], "").await
     }
 }
 
-const READS: [&str; 13] = [
+const READS: [&str; 14] = [
     "/",
     "/livez",
     "/readyz",
@@ -122,6 +122,7 @@ const READS: [&str; 13] = [
     "/api/services/hub/backend/explain",
     "/api/architecture",
     "/api/incidents",
+    "/api/timeline",
     "/api/layers",
     "/api/metrics",
     "/api/discovery",

@@ -192,7 +192,10 @@ fn routes() -> Vec<(&'static str, &'static str)> {
             },
         )
     });
-    routes.collect()
+    // The files of the page hold no data.
+    routes
+        .filter(|(path, _)| !path.starts_with("/assets/"))
+        .collect()
 }
 
 /// The whole answer to a request.

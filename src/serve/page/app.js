@@ -16,7 +16,7 @@ export const page = { view: "map", filter: { text: "", stack: null, fits: () => 
 
 function build() {
   const main = byId("main");
-  const roots = Object.fromEntries(PAGES.map((name) => [name, el(`section.view.${name}`, { hidden: true })]));
+  const roots = Object.fromEntries(PAGES.map((name) => [name, el(`section.view`, { hidden: true })]));
   page.summary = el("section.summary", { id: "summary" });
   page.open = el("div");
   roots.map.append(page.summary, page.open);

@@ -52,7 +52,7 @@ export class DetailsView {
     if (!service) return this.gone();
     const { health } = service;
     this.title.replaceChildren(sign(health.shown), service.display_name, service.stack ? el("small", {}, ` ${service.stack}`) : "");
-    this.lead.replaceChildren(el("b", {}, health.shown), health.since_known ? " for " : " for at least ", age(health.since), `: ${health.reason}`);
+    this.lead.replaceChildren(el("b", {}, health.shown), health.since_known ? " for " : " for at least ", age(health.since), this.tab === "why" ? "" : `: ${health.reason}`);
     this.lead.className = `lead ${health.shown}`;
     if (this.tab === "overview") this.put(JSON.stringify(service), () => overview(service));
     else if (this.tab === "why") this.ask(servicePath(this.id, "/explain"), (answer) => why(answer, service));
@@ -71,7 +71,7 @@ export class DetailsView {
     if (text === this.text || (this.text !== null && holdsSelection(this.body))) return;
     this.text = text;
     const unfolded = [...this.body.querySelectorAll("details")].map((each) => each.open);
-    this.body.replaceChildren(...[make()].flat().filter(Boolean));
+    this.body.replaceChildren(...[make()].flat(Infinity).filter(Boolean));
     [...this.body.querySelectorAll("details")].forEach((each, at) => {
       if (at in unfolded) each.open = unfolded[at];
     });

@@ -117,6 +117,28 @@ function fail(error) {
   publish({});
 }
 
+/**
+ * Ends with `signal`, or when the page has been out of sight for a while: browsers open six
+ * connections to a server, for all of their tabs.
+ */
+export function whileVisible(signal = undefined) {
+  const hidden = new AbortController();
+  let timer = null;
+  const look = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => hidden.abort(), 10000);
+  };
+  document.addEventListener("visibilitychange", look, { signal: hidden.signal });
+  look();
+  return signal ? AbortSignal.any([signal, hidden.signal]) : hidden.signal;
+}
+
+/** Resolves when the page is seen. */
+export function visible() {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener("visibilitychange", () => document.hidden || resolve()));
+}
+
 const sleep = (milliseconds) =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
@@ -137,9 +159,9 @@ export async function run() {
   });
   addEventListener("online", wake);
   for (;;) {
-    if (performance.now() >= retryStream) {
+    if (performance.now() >= retryStream && !document.hidden) {
       try {
-        for await (const event of events("api/events", { lastId })) {
+        for await (const event of events("api/events", { lastId, signal: whileVisible() })) {
           failures = 0;
           if (!state.streams || state.lost) {
             state.streams = true;
@@ -160,7 +182,8 @@ export async function run() {
     }
     failures += 1;
     refresh();
-    await sleep(state.lost ? Math.min(5000, 250 * 2 ** Math.min(failures, 5)) : 2000);
+    if (document.hidden) await sleep(30000);
+    else await sleep(state.lost ? Math.min(5000, 250 * 2 ** Math.min(failures, 5)) : 2000);
   }
 }
 

@@ -2,6 +2,7 @@
 // scrolls away.
 
 import { Refused, events, open, servicePath } from "./api.js";
+import { visible, whileVisible } from "./live.js";
 import { clean, clock, el, moment, plural, setText } from "./dom.js";
 
 const KEPT = 2000;
@@ -38,7 +39,7 @@ export class LogView {
       try {
         const query = since ? `since=${encodeURIComponent(since)}` : `tail=${TAIL}`;
         setText(this.note, "");
-        for await (const event of events(servicePath(this.id, `/logs?${query}&follow=true`), { signal: this.stop.signal, silence: 60000 })) {
+        for await (const event of events(servicePath(this.id, `/logs?${query}&follow=true`), { signal: whileVisible(this.stop.signal), silence: 60000 })) {
           pause = 500;
           const line = lineOf(event);
           if (!line) continue;
@@ -51,6 +52,7 @@ export class LogView {
         if (error instanceof Refused && error.status < 500 && error.status !== 429) return setText(this.note, error.message);
       }
       if (this.stop.signal.aborted) return;
+      await visible();
       setText(this.note, `interrupted at ${clock(Date.now())}, trying again`);
       await new Promise((resolve) => setTimeout(resolve, pause));
       pause = Math.min(8000, pause * 2);
