@@ -101,7 +101,7 @@ function summary() {
   const counts = new Map();
   for (const { health } of shown) counts.set(health.shown, (counts.get(health.shown) ?? 0) + 1);
   const [bad, warn] = [counts.get("unhealthy") ?? 0, counts.get("degraded") ?? 0];
-  const words = !shown.length ? "No services found" : bad ? `${plural(bad, "service")} unhealthy` : warn ? `${plural(warn, "service")} degraded` : "No known problems";
+  const words = !shown.length ? "No services found" : bad ? `${plural(bad, "service")} unhealthy${warn ? `, ${warn} degraded` : ""}` : warn ? `${plural(warn, "service")} degraded` : "No known problems";
   const kind = !shown.length ? "quiet" : bad ? "bad" : warn ? "warn" : "good";
   const text = `${kind} ${words} ${[...counts].join()} ${stale() ? "stale" : ""} ${JSON.stringify(state.incidents.filter((each) => each.state === "open"))}`;
   if (text === page.summaryText) return;

@@ -9,13 +9,14 @@ import { total } from "./map.js";
 import { eventRows, list } from "./past.js";
 
 const TABS = [["overview", "Overview"], ["why", "Why"], ["metrics", "Metrics"], ["logs", "Logs"], ["events", "Events"]];
-const WINDOWS = [["15m", "15 min"], ["1h", "1 h"], ["6h", "6 h"], ["24h", "24 h"]];
+const WINDOWS = [["5m", "5 min"], ["15m", "15 min"], ["75m", "75 min"]];
 
 /** The panel of details in `root`. */
 export class DetailsView {
   constructor(root) {
     this.root = root;
     this.window = "15m";
+    this.container = 0;
   }
 
   /** Shows `tab` of the service `id`; without one Why where it does not work, else the overview. */
@@ -94,8 +95,16 @@ export class DetailsView {
       this.text = null;
       this.update();
     };
-    const windows = el("div.choice", { role: "group", "aria-label": "Time" }, WINDOWS.map(([id, words]) => el("button", { type: "button", "aria-pressed": String(id === this.window), onclick: () => choose(id) }, words)));
-    this.ask(servicePath(this.id, `/metrics?window=${this.window}`), (answer) => [windows, ...charts(answer, service)]);
+    const containers = (all) =>
+      all.length < 2
+        ? null
+        : el("div.choice", { role: "group", "aria-label": "Container" }, all.map(({ name }, at) => el("button", { type: "button", "aria-pressed": String(at === Math.min(this.container, all.length - 1)), onclick: () => {
+            this.container = at;
+            this.text = null;
+            this.update();
+          } }, name)));
+    const windows = () => el("div.choice", { role: "group", "aria-label": "Time" }, WINDOWS.map(([id, words]) => el("button", { type: "button", "aria-pressed": String(id === this.window), onclick: () => choose(id) }, words)));
+    this.ask(servicePath(this.id, `/metrics?window=${this.window}`), (answer) => [el("div.above", {}, containers(answer.instances), windows()), ...charts(answer, this.container, service)]);
   }
 }
 
@@ -188,7 +197,7 @@ function logFigures({ last_minute: minute, errors: patterns, burst }) {
 function why(answer, service) {
   const hint = answer.candidates?.[0];
   return [
-    el("p.callout", {}, clean(answer.sentence)),
+    el(`p.callout.${service.health.shown}`, {}, clean(answer.sentence)),
     answer.incident ? el("p.muted", {}, el("a", { href: "#/incidents" }, `Incident #${answer.incident.id ?? answer.incident}`)) : null,
     hint ? [el("h2", {}, "Likely cause"), el("p", {}, clean(hint.words ?? hint.hint)), hint.evidence ? el("blockquote", {}, clean(hint.evidence)) : null] : null,
     answer.try_next?.length ? [el("h2", {}, "Try next"), el("ul", {}, answer.try_next.map((each) => el("li", {}, withCommand(clean(each), answer.commands ?? []))))] : null,
@@ -199,34 +208,28 @@ function why(answer, service) {
   ];
 }
 
-/** A command that can be run as it is, in type for code. */
-const withCommand = (text, commands) => (commands.includes(text) ? el("code", {}, text) : text);
+/** Commands and what stands between back quotes in type for code. */
+const withCommand = (text, commands) =>
+  commands.includes(text) ? el("code", {}, text) : text.split("`").map((part, at) => (at % 2 ? el("code", {}, part) : part));
 
 function events(all) {
   if (!all.length) return el("p.empty", {}, "Nothing happened to it since hubdeck was started.");
   return el("ol.events", {}, eventRows(all, false));
 }
 
-function charts(answer, service) {
-  const series = (name) => seriesOf(answer, name);
-  const limit = total(service, "memory_limit_bytes");
-  const all = [
-    { title: "CPU", lines: [["", "cpu_percent"]], write: percent, limit: null },
-    { title: "Memory", lines: [["", "memory_bytes"]], write: bytes, limit },
-    { title: "Network", lines: [["in", "network_rx_bytes_per_s"], ["out", "network_tx_bytes_per_s"]], write: rate, limit: null },
-    { title: "Disk", lines: [["read", "block_read_bytes_per_s"], ["write", "block_write_bytes_per_s"]], write: rate, limit: null },
-    { title: "Probe", lines: [["", "probe_latency_ms"]], write: millis, limit: null },
-  ];
-  const drawn = all.flatMap(({ title, lines, write, limit: most }) => {
-    const found = lines.map(([name, id]) => ({ name, ...series(id) })).filter((line) => line.values);
-    return found.length ? [chart({ title, times: found[0].times, lines: found, write, limit: most })] : [];
-  });
-  return drawn.length ? drawn : [el("p.empty", {}, "Nothing was measured yet: containers are sampled every few seconds.")];
-}
-
-/** The series `name` of an answer, over all containers. */
-function seriesOf(answer, name) {
-  const times = (answer.timestamps ?? []).map((at) => Date.parse(at));
-  const values = answer[name] ?? answer.series?.[name];
-  return times.length && values ? { times, values } : {};
+/** A chart for each thing that was measured of one container, and of the probe. */
+function charts({ instances: all, probe }, number, service) {
+  const series = all[Math.min(number, all.length - 1)];
+  const limit = service.instances.find(({ id }) => id === series?.id)?.memory_limit_bytes ?? null;
+  const wanted = [
+    { title: "CPU", of: series, lines: [["", "cpu_percent"]], write: percent },
+    { title: "Memory", of: series, lines: [["", "memory_bytes"]], write: bytes, limit },
+    { title: "Network", of: series, lines: [["in", "network_rx_bytes_per_s"], ["out", "network_tx_bytes_per_s"]], write: rate },
+    { title: "Disk", of: series, lines: [["read", "block_read_bytes_per_s"], ["write", "block_write_bytes_per_s"]], write: rate },
+    { title: "Probe", of: probe, lines: [["", "latency_ms"]], write: millis },
+  ].filter(({ of }) => of?.at.length);
+  if (!wanted.length) return [el("p.empty", {}, "Nothing was measured in this time: containers are sampled every few seconds.")];
+  return wanted.map(({ title, of, lines, write, limit: most }) =>
+    chart({ title, times: of.at.map((at) => Date.parse(at)), lines: lines.map(([name, column]) => ({ name, values: of[column] })), write, limit: most }),
+  );
 }

@@ -31,7 +31,7 @@ const STATES = [
 ];
 
 function dialog(title, ...content) {
-  const node = el("dialog", { "aria-label": title }, el("div.head", {}, el("h1", {}, title), el("button.close", { type: "button", "aria-label": "Close", onclick: () => node.close() }, "×")), content);
+  const node = el("dialog", { "aria-label": title, autofocus: true, tabindex: "-1" }, el("div.head", {}, el("h1", {}, title), el("button.close", { type: "button", "aria-label": "Close", onclick: () => node.close() }, "×")), content);
   node.addEventListener("close", () => node.remove());
   node.addEventListener("click", (event) => {
     if (event.target === node) node.close();

@@ -158,15 +158,14 @@ export async function run() {
     if (!document.hidden) wake();
   });
   addEventListener("online", wake);
+  // Figures alone are no event.
+  setInterval(() => state.streams && !document.hidden && refresh(), 5000);
   for (;;) {
     if (performance.now() >= retryStream && !document.hidden) {
       try {
         for await (const event of events("api/events", { lastId, signal: whileVisible() })) {
           failures = 0;
-          if (!state.streams || state.lost) {
-            state.streams = true;
-            state.lost = null;
-          }
+          state.streams = true;
           if (event.id) lastId = event.id;
           refresh();
         }
@@ -174,9 +173,12 @@ export async function run() {
       } catch (error) {
         state.streams = false;
         if (error instanceof Refused) {
-          // 410: too old to be resumed. Without the endpoint the page asks again instead.
-          if (error.status === 410) lastId = null;
-          else retryStream = performance.now() + 30000;
+          // Too old to be resumed, or of another run. Without the endpoint the page asks again instead.
+          if ([400, 410].includes(error.status) && lastId) {
+            lastId = null;
+            continue;
+          }
+          retryStream = performance.now() + 30000;
         }
       }
     }

@@ -16,6 +16,7 @@ export class LogView {
     this.lines = [];
     this.waiting = [];
     this.dropped = 0;
+    this.sources = new Set();
     this.following = true;
     this.stop = new AbortController();
     this.query = el("input", { type: "search", placeholder: "text or /regex/", "aria-label": "Filter log lines", autocomplete: "off", spellcheck: "false", oninput: () => this.filter() });
@@ -34,17 +35,14 @@ export class LogView {
 
   async read() {
     let pause = 500;
-    let since = null;
+    let lastId = null;
     while (!this.stop.signal.aborted) {
       try {
-        const query = since ? `since=${encodeURIComponent(since)}` : `tail=${TAIL}`;
-        setText(this.note, "");
-        for await (const event of events(servicePath(this.id, `/logs?${query}&follow=true`), { signal: whileVisible(this.stop.signal), silence: 60000 })) {
+        // The id of the last line: who comes back with it goes on behind it.
+        for await (const event of events(servicePath(this.id, `/logs?tail=${TAIL}&follow=true`), { signal: whileVisible(this.stop.signal), lastId, silence: 60000 })) {
           pause = 500;
-          const line = lineOf(event);
-          if (!line) continue;
-          if (line.at) since = line.at;
-          this.add(line);
+          if (event.id) lastId = event.id;
+          this.take(event);
         }
       } catch (error) {
         if (this.stop.signal.aborted) return;
@@ -66,7 +64,22 @@ export class LogView {
     setText(this.note, "the last lines; this server does not follow logs");
   }
 
+  take({ event, data }) {
+    const line = JSON.parse(data);
+    if (event === "line") this.add({ at: line.at, text: clean(line.text), level: LEVELS.indexOf(line.level), source: line.instance });
+    else if (event === "dropped") this.dropped += line.lines;
+    else if (event === "ended" || event === "failed") this.mark(`${line.instance} ended${line.error ? `: ${clean(line.error)}` : ""}`);
+    else if (event === "mark") this.mark(`${line.instance}: ${line.mark}`, line.at);
+    else if (event === "engine") this.mark(line.status === "lost" ? "the engine does not answer" : "the engine answers again");
+  }
+
+  /** What is no line of the container itself. */
+  mark(text, at = null) {
+    this.add({ at, text: `– ${text} –`, level: LEVELS.length, source: null });
+  }
+
   add(line) {
+    if (line.source) this.sources.add(line.source);
     this.waiting.push(line);
     if (this.waiting.length > KEPT) {
       this.waiting.shift();
@@ -79,7 +92,7 @@ export class LogView {
     this.drawing = null;
     const fits = this.fits();
     const nodes = this.waiting.map((line) => {
-      line.node = row(line);
+      line.node = row(line, this.sources.size > 1);
       line.node.hidden = !fits(line);
       return line.node;
     });
@@ -147,21 +160,7 @@ export class LogView {
   }
 }
 
-/** A line of an event: JSON with its fields, or its text. */
-function lineOf({ event, data }) {
-  if (!["message", "line", "log"].includes(event)) return null;
-  let line = null;
-  try {
-    line = JSON.parse(data);
-  } catch {
-    // A bare line.
-  }
-  if (line === null || typeof line !== "object" || !("text" in line || "line" in line)) return { at: null, text: clean(data), level: -1, source: null };
-  const level = LEVELS.indexOf(String(line.level ?? "").toLowerCase());
-  return { at: line.at ?? line.timestamp ?? null, text: clean(line.text ?? line.line), level, source: line.name ?? line.container ?? line.instance ?? null };
-}
-
-function row(line) {
-  const level = LEVELS[line.level];
-  return el(`li${level ? `.level-${level}` : ""}`, {}, line.at ? el("time", { datetime: line.at, title: moment(line.at) }, clock(line.at)) : null, line.source ? el("span.muted", {}, `${line.source} `) : null, el("span", {}, line.text));
+function row(line, named) {
+  const level = line.level === LEVELS.length ? "mark" : LEVELS[line.level];
+  return el(`li${level ? `.level-${level}` : ""}`, {}, line.at ? el("time", { datetime: line.at, title: moment(line.at) }, clock(line.at)) : null, named && line.source ? el("span.muted", {}, `${line.source} `) : null, el("span", {}, line.text));
 }

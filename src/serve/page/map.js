@@ -52,6 +52,9 @@ export class MapView {
       const text = await get(path, "text");
       if (asked !== this.asked) return;
       const image = new DOMParser().parseFromString(policy.createHTML(text), "image/svg+xml").documentElement;
+      const natural = Number(image.getAttribute("width"));
+      const room = Math.min(this.figure.clientWidth > 1400 ? 1.35 : 1.1, this.figure.clientWidth / natural);
+      if (room > 1) for (const side of ["width", "height"]) image.setAttribute(side, String(Math.floor(image.getAttribute(side) * room)));
       const focused = cardOf(document.activeElement)?.dataset.service;
       this.figure.replaceChildren(document.importNode(image, true));
       if (focused) this.card(focused)?.focus({ preventScroll: true });

@@ -16,7 +16,7 @@ export function eventRows(events, withService = true) {
     day = date;
     rows.push(
       el(
-        `li.${event.kind}`,
+        `li.kind-${event.kind}`,
         {},
         el("time", { datetime: event.at, title: moment(event.at) }, clock(event.at)),
         event.state ? sign(event.state) : el("span.sign.kind", { "aria-hidden": "true" }, SIGNS[event.kind] ?? "·"),

@@ -92,7 +92,10 @@ fn access_is_that_of_the_route_and_never_public_by_mistake() {
         .filter(|route| route.access == RouteAccess::Public)
         .map(|route| route.path)
         .collect();
-    assert_eq!(public, ["/livez", "/readyz", "/api/health"]);
+    assert_eq!(
+        public,
+        ["/assets/{name}", "/livez", "/readyz", "/api/health"]
+    );
     assert!(
         all().all(|route| route.method == RouteMethod::Get || route.access != RouteAccess::Public)
     );

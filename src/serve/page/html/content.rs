@@ -36,9 +36,16 @@ fn summary(snapshot: &Snapshot, out: &mut String) {
             "warn",
             format!("{} degraded", words::plural(degraded, "service")),
         ),
-        (_, unhealthy, _) => (
+        (_, unhealthy, 0) => (
             "bad",
             format!("{} unhealthy", words::plural(unhealthy, "service")),
+        ),
+        (_, unhealthy, degraded) => (
+            "bad",
+            format!(
+                "{} unhealthy, {degraded} degraded",
+                words::plural(unhealthy, "service")
+            ),
         ),
     };
     let _infallible = write!(
