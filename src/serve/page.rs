@@ -10,9 +10,9 @@ mod map;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::Response;
 
 use super::Shared;
 use super::cache::{Kind, with_media};
@@ -40,6 +40,7 @@ pub fn admit<T: Default>(
     match checked {
         Err(problem)
             if problem.status == StatusCode::UNAUTHORIZED
+                && matches!(*request.method(), Method::GET | Method::HEAD)
                 && request.uri().path() == "/"
                 && wants_page(request.headers()) =>
         {
@@ -59,8 +60,7 @@ pub async fn index(
     let mut response = if !wants_page(&headers) {
         with_media(shared.directory.information.clone(), "application/json")
     } else if shell_only.is_some() {
-        let media = HeaderValue::from_static("text/html; charset=utf-8");
-        ([(CONTENT_TYPE, media)], html::shell()).into_response()
+        with_media(html::shell().into(), "text/html; charset=utf-8")
     } else {
         shared.cache.shared(Kind::Page, &headers, |snapshot| {
             Ok(Bytes::from(html::page(snapshot)))

@@ -1,8 +1,8 @@
 //! The one list of routes: the router, the guard, `GET /`, the OpenAPI document and the table in
 //! `docs/http-api.md` are made from it.
 
+mod browser;
 mod own;
-mod page;
 mod streams;
 mod watched;
 
@@ -19,9 +19,11 @@ const ADMIN: RouteAccess = RouteAccess::Scope(TokenScope::Admin);
 /// Lists of routes, in the order in which they are documented.
 const LISTS: &[&[ApiRoute]] = &[
     own::ENTRANCE,
+    browser::FILES,
     own::HEALTH,
     watched::ROUTES,
     streams::ROUTES,
+    browser::ROUTES,
     own::CACHE,
 ];
 

@@ -14,9 +14,6 @@ use crate::model::ServiceId;
 /// Events that are given where nothing else is asked for.
 const LIMIT: usize = 200;
 
-/// Events that may be asked for.
-pub const MOST_EVENTS: u64 = 10_000;
-
 /// What is asked for.
 #[derive(Debug, Deserialize)]
 pub struct TimelineQuery {
@@ -36,12 +33,8 @@ pub async fn timeline(
         let text = "the query string is malformed; limit is a whole number";
         return ProblemDetails::new(StatusCode::BAD_REQUEST, text).into_response();
     };
-    let limit = query.limit.unwrap_or(LIMIT);
-    if limit as u64 > MOST_EVENTS {
-        let text = format!("limit={limit} is no number from 0 to {MOST_EVENTS}");
-        return ProblemDetails::new(StatusCode::BAD_REQUEST, text).into_response();
-    }
     let service = query.service.as_deref().map(ServiceId::from);
+    let limit = query.limit.unwrap_or(LIMIT);
     let current = shared.cache.current();
     current.fresh(&headers, || {
         TimelineDocument::of(&current.snapshot, service.as_ref(), limit)

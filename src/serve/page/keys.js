@@ -67,7 +67,7 @@ function move(page, key) {
   return true;
 }
 
-const edge = (view, key) => view.cards().at(key === "Home" ? 0 : -1)?.dataset.service;
+const edge = (view, key) => view.found().at(key === "Home" ? 0 : -1)?.dataset.service;
 
 function tab(page, by) {
   const tabs = [...document.querySelectorAll("[data-tab]")].map((each) => each.dataset.tab);

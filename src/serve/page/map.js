@@ -69,6 +69,11 @@ export class MapView {
     return [...this.figure.querySelectorAll("a.card")];
   }
 
+  /** Those that fit the filter. */
+  found() {
+    return this.cards().filter((card) => !card.classList.contains("pale"));
+  }
+
   card(id) {
     return this.figure.querySelector(`a.card[data-service="${CSS.escape(id)}"]`);
   }
@@ -109,7 +114,7 @@ export class MapView {
 
   /** The card beside the chosen one in a direction; the first one where none is chosen. */
   step(key) {
-    const cards = this.cards();
+    const cards = this.found();
     const from = this.card(this.selected) ?? null;
     if (!from) return this.worst(cards);
     const here = middle(from);
