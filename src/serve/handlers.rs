@@ -217,7 +217,7 @@ fn named(
         return Err(ProblemDetails::new(StatusCode::BAD_REQUEST, text));
     };
     let id = ServiceId::from(id.as_str());
-    let service = current.snapshot.service(&id);
+    let service = current.snapshot.service(&id).map(|service| &**service);
     service.ok_or_else(|| missing(&id, current.was_removed(&id)))
 }
 
