@@ -49,8 +49,17 @@ walk:
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live walk:: -- --nocapture; \
     else echo "not walked: no Docker Engine answers here"; fi
 
+# The page in Debian's chromium, on real containers: takes ten seconds.
+browser:
+    @if docker version >/dev/null 2>&1 && command -v chromium >/dev/null; then cargo build --quiet && python3 tests/browser/page.py target/debug/hubdeck; \
+    else echo "not tried in a browser: no Docker Engine answers here, or chromium is missing"; fi
+
+# The pictures of the page in the documents, from the demo.
+page-pictures:
+    cargo build --quiet && python3 tests/browser/page.py target/debug/hubdeck --pictures screenshots
+
 # The live tests that may run beside the others: what they wait for comes late, or not, on a busy machine too.
-beside: walk
+beside: walk browser
     @if docker version >/dev/null 2>&1; then HUBDECK_LIVE=1 cargo test --test live -- --test-threads=1 auto_heal:: compose:: update:: probes:: probe_logs::; \
     else echo "not run beside: no Docker Engine answers here"; fi
 

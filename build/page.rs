@@ -37,13 +37,13 @@ pub fn write(directory: &Path) -> Result<(), Box<dyn Error>> {
             fs::write(directory.join(SHELL), text)?;
             continue;
         }
-        let target = hashed(name, &hash);
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
         packed.write_all(text.as_bytes())?;
-        fs::write(directory.join(&target), packed.finish()?)?;
+        fs::write(directory.join(format!("{name}.gz")), packed.finish()?)?;
         writeln!(
             table,
-            "PageFile {{ name: {target:?}, media: {:?}, size: {}, gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{target}\")) }},",
+            "PageFile {{ name: {:?}, media: {:?}, size: {}, gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\")) }},",
+            hashed(name, &hash),
             media(name)?,
             text.len(),
         )?;

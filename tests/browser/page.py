@@ -260,9 +260,9 @@ def pictures(program, folder):
             server.start()
             browser = Browser()
             views = [
-                ("page-map", dict(width=1280, height=800), "#/"),
-                ("page-dark", dict(width=1280, height=800, dark=True), "#/services/hub/db"),
-                ("page-services", dict(width=1280, height=800), "#/services"),
+                ("page-map", dict(width=1200, height=720), "#/"),
+                ("page-dark", dict(width=1200, height=720, dark=True), "#/services/hub/db"),
+                ("page-services", dict(width=1200, height=720), "#/services"),
                 ("page-phone", dict(width=360, height=720, mobile=True), "#/"),
                 ("page-phone-details", dict(width=360, height=720, mobile=True, dark=True), "#/services/hub/db"),
             ]
@@ -270,8 +270,9 @@ def pictures(program, folder):
             for name, looks, fragment in views:
                 tab = browser.tab(**looks)
                 tab.go(server.address + fragment)
-                tab.until(name, "!!document.querySelector('.view a.card')")
-                time.sleep(1)
+                tab.until(name, "!!document.querySelector('.view a.card, tr[data-service]')")
+                tab.until("the details", "document.getElementById('details').hidden || !!document.querySelector('.details .callout')")
+                time.sleep(2)
                 tab.picture(os.path.join(folder, f"{name}.png"))
                 tab.close()
         finally:

@@ -81,6 +81,7 @@ export class DetailsView {
   async ask(path, make) {
     const id = this.id;
     const tab = this.tab;
+    if (this.text === null && !this.body.childNodes.length) this.body.append(el("p.empty", {}, "Loading…"));
     try {
       const answer = await get(path);
       if (this.id === id && this.tab === tab) this.put(JSON.stringify(answer), () => make(answer));

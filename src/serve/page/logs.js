@@ -17,6 +17,7 @@ export class LogView {
     this.waiting = [];
     this.dropped = 0;
     this.sources = new Set();
+    this.lost = false;
     this.following = true;
     this.stop = new AbortController();
     this.query = el("input", { type: "search", placeholder: "text or /regex/", "aria-label": "Filter log lines", autocomplete: "off", spellcheck: "false", oninput: () => this.filter() });
@@ -70,7 +71,13 @@ export class LogView {
     else if (event === "dropped") this.dropped += line.lines;
     else if (event === "ended" || event === "failed") this.mark(`${line.instance} ended${line.error ? `: ${clean(line.error)}` : ""}`);
     else if (event === "mark") this.mark(`${line.instance}: ${line.mark}`, line.at);
-    else if (event === "engine") this.mark(line.status === "lost" ? "the engine does not answer" : "the engine answers again");
+    else if (event === "engine") this.engine(line.status === "lost");
+  }
+
+  /** A stream begins with how the engine stands: only a change is worth a line. */
+  engine(lost) {
+    if (lost !== this.lost) this.mark(lost ? "the engine does not answer" : "the engine answers again");
+    this.lost = lost;
   }
 
   /** What is no line of the container itself. */

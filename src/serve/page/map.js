@@ -11,7 +11,8 @@ const policy = globalThis.trustedTypes?.createPolicy("hubdeck", { createHTML: (t
 export class MapView {
   constructor(root, select) {
     this.root = root;
-    this.figure = el("figure.map", { id: "map" });
+    // The map that came with the page stays until the first one that fits the window.
+    this.figure = document.querySelector("main > figure.map") ?? el("figure.map", { id: "map" });
     this.root.append(this.figure);
     this.drawn = null;
     this.asked = 0;
