@@ -77,6 +77,22 @@ size:
 [private]
 live-and-size: live beside size
 
+# The static program of this machine's processor, as an archive with its checksum in target/packages (needs musl-gcc).
+dist: static
+    sh examples/deploy/package.sh target/{{musl}}/dist/hubdeck {{musl}} target/packages
+
+# The image `hubdeck`, from the static program, without any registry.
+image NAME="hubdeck": static
+    sh examples/deploy/image/root.sh target/{{musl}}/dist/hubdeck target/image/root-of-image
+    docker build --build-context build=target/image --tag {{NAME}} .
+
+musl := arch() + "-unknown-linux-musl"
+
+[private]
+static:
+    rustup target add {{musl}}
+    nice -n 19 cargo build --locked --profile dist --target {{musl}}
+
 # What the shipped program consists of, by crate, into benches/README.md (needs cargo-bloat).
 sizes:
     python3 benches/size/size.py
