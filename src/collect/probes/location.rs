@@ -3,6 +3,9 @@
 use crate::model::{EngineFlavour, EngineInfo, InstanceFacts, Snapshot};
 use crate::probe::{Links, Location};
 
+/// Characters of a container's id that are its host name.
+const ID_PREFIX: usize = 12;
+
 /// What this machine says of itself, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct OwnMachine {
@@ -58,17 +61,20 @@ impl OwnMachine {
         if info.flavour == EngineFlavour::Simulated {
             return simulated(info);
         }
-        let own_networks = self
-            .own_container(snapshot)
+        let own = self.own_container(snapshot);
+        // A container of this engine has its networks, whatever leads to the engine: a socket proxy
+        // listens on TCP.
+        let local = info.local || own.is_some_and(|facts| self.has_id_of(facts));
+        let own_networks = own
             .filter(|facts| !facts.is_on_host_network())
             .map(|facts| {
                 let networks = facts.networks.iter();
                 networks.map(|network| network.network.clone()).collect()
             });
-        let links = if info.local { self.links(info) } else { None };
-        let engine_host = (!info.local).then(|| host(info)).flatten();
+        let links = if local { self.links(info) } else { None };
+        let engine_host = (!local).then(|| host(info)).flatten();
         Location {
-            local: info.local,
+            local,
             engine_host,
             own_networks,
             links,
@@ -80,9 +86,16 @@ impl OwnMachine {
     fn own_container<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a InstanceFacts> {
         let name = self.container.as_deref()?;
         let instances = (snapshot.services.iter()).flat_map(|service| &service.instances);
-        instances.map(|instance| &*instance.facts).find(|facts| {
-            (name.len() >= 12 && facts.id.as_str().starts_with(name)) || facts.name == name
-        })
+        instances
+            .map(|instance| &*instance.facts)
+            .find(|facts| self.has_id_of(facts) || facts.name == name)
+    }
+
+    /// Whether the host name is the beginning of the id of the container `facts`: proof, where its
+    /// name could be another one's, that it is our own.
+    fn has_id_of(&self, facts: &InstanceFacts) -> bool {
+        let name = self.container.as_deref().unwrap_or_default();
+        name.len() >= ID_PREFIX && facts.id.as_str().starts_with(name)
     }
 }
 
@@ -233,6 +246,24 @@ mod tests {
                 ..OwnMachine::default()
             };
             assert_eq!(machine.location(&snapshot).own_networks, expected, "{name}");
+        }
+        for (name, local) in [("0123456789ab", true), ("console-1", false)] {
+            let mut behind_a_proxy = snapshot.clone();
+            if let Some(info) = &mut behind_a_proxy.engine.info {
+                (info.local, info.endpoint) = (false, "tcp://socket-proxy:2375".into());
+            }
+            behind_a_proxy.services = vec![Arc::new(service(own.clone()))];
+            let machine = OwnMachine {
+                container: Some(name.into()),
+                ..OwnMachine::default()
+            };
+            let location = machine.location(&behind_a_proxy);
+            let host = (!local).then(|| "socket-proxy".to_owned());
+            assert_eq!(
+                (location.local, location.engine_host),
+                (local, host),
+                "{name}"
+            );
         }
         own.network_mode = "host".into();
         snapshot.services = vec![Arc::new(service(own))];
