@@ -64,6 +64,10 @@ pub enum ProbeError {
     Tls(#[source] rustls::Error),
 }
 
+/// Longest time a look at a certificate beside a check takes. The service has just answered, so that
+/// a port of it that says nothing for so long shows none.
+const CERTIFICATE_LIMIT: Duration = Duration::from_secs(1);
+
 /// Runs probes; cheap to clone, holds no connections between two probes.
 #[derive(Clone)]
 pub struct Prober {
@@ -261,7 +265,8 @@ impl Prober {
         }
         let name = target.spec.own_server_name();
         for (index, address) in target.certificate_addresses.iter().enumerate() {
-            let limit = share(deadline, target.certificate_addresses.len() - index);
+            let share = share(deadline, target.certificate_addresses.len() - index);
+            let limit = share.min(CERTIFICATE_LIMIT);
             match tls::look(address, name, &self.resolver, &self.tls, limit).await {
                 tls::Look::Shown(end) => return report.certified(end, now),
                 tls::Look::Refused => {
