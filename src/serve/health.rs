@@ -44,8 +44,8 @@ pub async fn alive() -> Response {
     Json(json!({"status": "alive"})).into_response()
 }
 
-/// `GET /readyz`: the engine answers, and the first poll is done and not too old, where containers
-/// are looked for at all.
+/// `GET /readyz`: where containers are looked for at all, the engine answers, and the first poll is
+/// done and not too old.
 pub async fn ready(State(shared): State<Shared>) -> Response {
     let current = shared.cache.current();
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
@@ -74,11 +74,12 @@ fn unready(
 
 /// Why what is watched is not seen as it is now; `None` when it is.
 fn unseen(snapshot: &Snapshot, options: &RouterOptions, now: Timestamp) -> Option<&'static str> {
+    if !snapshot.engine.discovery {
+        // Nothing is watched, so that nothing of it can be missed.
+        return None;
+    }
     if !snapshot.engine.status.is_connected() {
         return Some("not ready: the engine does not answer");
-    }
-    if !snapshot.engine.discovery {
-        return None;
     }
     let Some(age) = age_seconds(snapshot, now) else {
         return Some("not ready: the first poll is not done");

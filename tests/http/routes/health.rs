@@ -113,6 +113,12 @@ async fn what_became_of_a_changed_config_file_is_told() {
     }
 }
 
+/// The same where nothing is looked for.
+fn without_discovery(mut snapshot: Snapshot) -> Snapshot {
+    snapshot.engine.discovery = false;
+    snapshot
+}
+
 #[tokio::test]
 async fn ready_means_polled_connected_and_fresh() {
     let mut never = hub(1);
@@ -128,6 +134,8 @@ async fn ready_means_polled_connected_and_fresh() {
         (never, 503, "the first poll is not done"),
         (lost(1), 503, "the engine does not answer"),
         (Snapshot::empty(at(0)), 503, "the engine does not answer"),
+        (without_discovery(hub(1)), 200, "\"discovery\":false"),
+        (without_discovery(lost(1)), 200, "\"discovery\":false"),
     ] {
         let answer = world_of(snapshot, options()).get("/readyz").await;
         assert_eq!(answer.status.as_u16(), status, "{why}");
