@@ -58,6 +58,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         in_force.send_replace(Arc::new(options(settings, token)));
     };
     status_log::start(&pipeline);
+    status_log::reopen_on_hangup(&pipeline, running.log.clone());
     let failure = {
         let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
         let configured = reload::Configured::new((watcher, settings.clone()));
@@ -66,7 +67,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         let (failure, served) = tokio::select! {
             biased;
             failure = pipeline.failed() => (Some(failure), false),
-            _ = signal::asked_to_stop() => {
+            _ = signal::asked_to_end() => {
                 tracing::info!("shutting down, finishing open requests");
                 (None, false)
             }

@@ -1,7 +1,8 @@
 //! The hubdeck log: to the screen's log view in the console, to standard error headless, and to a
 //! file.
 
-use std::fs::{File, OpenOptions};
+mod file;
+
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use tracing_subscriber::{Layer as _, Registry, reload};
 
 use crate::config::{LogFormat, LogLevel, LogSettings};
 use crate::model::secrets::KnownSecrets;
+
+use file::{LogFile, LogFileWriter, Rotation};
 
 /// Where the log goes besides its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +36,21 @@ type LevelHandle = reload::Handle<Targets, Registry>;
 pub struct OwnLog {
     levels: Vec<LevelHandle>,
     secrets: watch::Sender<Arc<KnownSecrets>>,
+    file: Option<Arc<LogFile>>,
 }
 
 impl OwnLog {
+    /// Opens the log file of that name again: another program may have renamed the one before.
+    pub fn reopen_file(&self) {
+        let Some(file) = &self.file else {
+            return;
+        };
+        match file.reopen() {
+            Ok(()) => tracing::info!("log file opened again"),
+            Err(error) => tracing::error!("the log file cannot be opened again: {error}"),
+        }
+    }
+
     /// Writes lines of `level` and more important ones from now on.
     pub fn set_level(&self, level: LogLevel) {
         for handle in &self.levels {
@@ -90,6 +105,7 @@ impl<'a> Outputs<'a> {
         let log = OwnLog {
             levels: Vec::new(),
             secrets,
+            file: None,
         };
         Self {
             settings,
@@ -117,8 +133,14 @@ impl<'a> Outputs<'a> {
     /// The file that the settings name, if they name one.
     fn add_file(&mut self) -> Result<(), String> {
         if let Some(path) = &self.settings.file {
-            let file = Arc::new(open(path)?);
-            self.add(move || Arc::clone(&file));
+            let rotation = Rotation {
+                max_bytes: self.settings.max_bytes.into(),
+                max_files: self.settings.max_files,
+            };
+            let file = LogFile::open(path, rotation).map_err(|error| unusable(path, &error))?;
+            let file = Arc::new(file);
+            self.log.file = Some(Arc::clone(&file));
+            self.add(move || LogFileWriter(Arc::clone(&file)));
         }
         Ok(())
     }
@@ -195,17 +217,11 @@ where
     }
 }
 
-fn open(path: &Path) -> Result<File, String> {
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(|error| {
-            format!(
-                "cannot open the log file {}: {error}; set log.file to a writable path",
-                path.display()
-            )
-        })
+fn unusable(path: &Path, error: &std::io::Error) -> String {
+    format!(
+        "cannot open the log file {}: {error}; set log.file to a writable path",
+        path.display()
+    )
 }
 
 const fn filter(level: LogLevel) -> LevelFilter {
@@ -228,6 +244,7 @@ mod tests {
         let log = OwnLog {
             levels: Vec::new(),
             secrets: sender,
+            file: None,
         };
         let mut written = Vec::new();
         let mut writer = Masked {

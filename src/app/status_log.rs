@@ -1,5 +1,7 @@
 //! What snapshots show of the engine and of hubdeck itself, for the hubdeck log.
 
+mod health;
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -8,7 +10,18 @@ use crate::cli::{self, UnknownProject};
 use crate::collect::engine::DiscoveryOptions;
 use crate::model::{EngineStatus, Part, Snapshot, Timestamp};
 
+use super::logging::OwnLog;
 use super::pipeline::Pipeline;
+use super::signal;
+use health::HealthLog;
+
+/// Opens the file of `log` again at every SIGHUP, as logrotate expects.
+pub fn reopen_on_hangup(pipeline: &Pipeline, log: OwnLog) {
+    pipeline.supervisor().spawn(Part::Logging, move || {
+        let log = log.clone();
+        signal::at_each_hangup(move || log.reopen_file())
+    });
+}
 
 /// Logs the changes that the snapshots of `pipeline` show from now on.
 pub fn start(pipeline: &Pipeline) {
@@ -20,18 +33,20 @@ pub fn start(pipeline: &Pipeline) {
 
 /// Logs what becomes of the connection to the engine, one warning with the reason when it fails and
 /// when the reason changes; one warning for every project of `watched` that the engine does not
-/// have; and what hubdeck itself runs out of, as often as the timeline shows it. Ends with the
-/// snapshots.
+/// have; what hubdeck itself runs out of, as often as the timeline shows it; and every change of
+/// health. Ends with the snapshots.
 async fn log(
     mut snapshots: watch::Receiver<Arc<Snapshot>>,
     watched: watch::Receiver<DiscoveryOptions>,
 ) {
     let (mut engine, mut missing, mut told_at) = (None, Vec::new(), None);
+    let mut health = HealthLog::default();
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         log_engine(&snapshot, &mut engine);
         log_projects(&snapshot, &watched.borrow().projects, &mut missing);
         log_shortages(&snapshot, &mut told_at);
+        health.follow(&snapshot);
         if snapshots.changed().await.is_err() {
             return;
         }

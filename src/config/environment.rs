@@ -148,7 +148,9 @@ impl ProcessEnvironment {
 
 /// Whether `name` is a variable that hubdeck may read.
 fn is_ours(name: &str) -> bool {
-    name.starts_with("HUB") || name == "NO_COLOR"
+    name.starts_with("HUB")
+        || name == "NO_COLOR"
+        || ENTRIES.iter().any(|entry| entry.aliases.contains(&name))
 }
 
 fn nearest_variable(name: &str, own: &[String]) -> Option<String> {

@@ -301,7 +301,7 @@ pub struct NotifySettings {
 }
 
 /// The hubdeck log.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSettings {
     /// Least important level written.
     pub level: LogLevel,
@@ -309,4 +309,20 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// File to append to; `None` writes none.
     pub file: Option<PathBuf>,
+    /// Bytes from which the file is renamed and a new one begun.
+    pub max_bytes: u32,
+    /// Renamed files that are kept; 0 never renames.
+    pub max_files: u32,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self {
+            level: LogLevel::default(),
+            format: LogFormat::default(),
+            file: None,
+            max_bytes: 10 * 1024 * 1024,
+            max_files: 5,
+        }
+    }
 }

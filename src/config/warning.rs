@@ -29,6 +29,17 @@ pub enum Warning {
         /// The variable that no service can be called after.
         instead: String,
     },
+    /// A value that hubdeck does not know under a name that other programs use too.
+    ForeignValue {
+        /// Its name.
+        variable: String,
+        /// Its value, as it may be shown.
+        value: String,
+        /// What hubdeck takes.
+        allowed: &'static str,
+        /// The variable of hubdeck's own.
+        instead: String,
+    },
     /// A secret that a rule refers to is not there.
     AbsentSecret(Problem),
 }
@@ -55,6 +66,16 @@ impl fmt::Display for Warning {
                 f,
                 "environment variable {variable} is {value:?} and is ignored: Kubernetes and Docker links set it for \
                  a service of that name; set {instead}, or switch service links off (enableServiceLinks: false)"
+            ),
+            Self::ForeignValue {
+                variable,
+                value,
+                allowed,
+                instead,
+            } => write!(
+                f,
+                "environment variable {variable} is {value} and is ignored, as other programs use the name too; \
+                 allowed is {allowed}, or set {instead}"
             ),
             Self::AbsentSecret(problem) => problem.fmt(f),
         }

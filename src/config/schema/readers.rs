@@ -32,8 +32,11 @@ pub(super) const LEVELS: &[(&str, LogLevel)] = &[
     ("debug", LogLevel::Debug),
     ("trace", LogLevel::Trace),
 ];
-pub(super) const FORMATS: &[(&str, LogFormat)] =
-    &[("simple", LogFormat::Simple), ("json", LogFormat::Json)];
+pub(super) const FORMATS: &[(&str, LogFormat)] = &[
+    ("simple", LogFormat::Simple),
+    ("console", LogFormat::Simple),
+    ("json", LogFormat::Json),
+];
 
 /// Puts a value that is allowed in its place.
 pub(super) fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {

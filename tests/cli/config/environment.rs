@@ -177,6 +177,15 @@ fn addresses_that_kubernetes_sets_for_numbers_are_ignored_and_named() {
                 panic!("{:?}", loaded.warnings)
             };
             assert_eq!((variable, value.as_str()), (&name, address));
+            if !name.starts_with("HUB") {
+                // Other programs use the name too.
+                let ignored = told(&load("", &[(&name, "abc")]).unwrap());
+                assert!(
+                    ignored.contains(&format!("{name} is \"abc\" and is ignored")),
+                    "{ignored}"
+                );
+                continue;
+            }
             // What is merely wrong is refused, whoever set it.
             let refused = load("", &[(&name, "abc")]).unwrap_err().to_string();
             assert!(
@@ -203,14 +212,271 @@ fn addresses_that_kubernetes_sets_for_numbers_are_ignored_and_named() {
         (host.settings.engine.host.as_deref(), host.warnings.len()),
         (Some(address), 0)
     );
-    for name in [
-        "HUB_SECRET_KEY",
-        "HUB_API_HOST",
-        "HUB_ENABLE_SERVICE_DISCOVERY",
-        "HUB_LOG_LEVEL",
-    ] {
-        assert!(load("", &[(name, address)]).is_err(), "{name}");
+    assert!(load("", &[("HUBDECK_LOG_LEVEL", address)]).is_err());
+    // Listening without the token that was meant would be worse than not to start.
+    assert!(load("", &[("HUB_SECRET_KEY", address)]).is_err());
+}
+
+/// A variable that sets a key beside hubdeck's own, a value, and what the key is then; `Err` holds a
+/// word of the warning where it sets nothing.
+type Row = (
+    &'static str,
+    &'static str,
+    Result<&'static str, &'static str>,
+);
+
+/// Every other name with every value that deployments give it.
+const ALIASES: &[(&str, &[Row])] = &[
+    (
+        "serve.host",
+        &[
+            ("HUB_API_HOST", "0.0.0.0", Ok("\"0.0.0.0\"")),
+            ("HUB_API_HOST", "::", Ok("\"::\"")),
+            (
+                "HUB_API_HOST",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_SERVE_HOST"),
+            ),
+        ],
+    ),
+    (
+        "serve.port",
+        &[
+            ("HUB_API_PORT", "5003", Ok("5003")),
+            ("HUB_API_PORT", "8080", Ok("8080")),
+            (
+                "HUB_API_PORT",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_SERVE_PORT"),
+            ),
+        ],
+    ),
+    (
+        "serve.token",
+        &[(
+            "HUB_SECRET_KEY",
+            "0123456789012345678901234567890123456789abc",
+            Ok("\"***\""),
+        )],
+    ),
+    (
+        "cache.ttl",
+        &[
+            ("HUB_CACHE_TTL", "30", Ok("\"30s\"")),
+            ("HUB_CACHE_TTL", "45", Ok("\"45s\"")),
+            (
+                "HUB_CACHE_TTL",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_CACHE_TTL"),
+            ),
+        ],
+    ),
+    (
+        "engine.enable_discovery",
+        &[
+            ("HUB_ENABLE_SERVICE_DISCOVERY", "true", Ok("true")),
+            ("HUB_ENABLE_SERVICE_DISCOVERY", "False", Ok("false")),
+            ("HUB_ENABLE_SERVICE_DISCOVERY", "0", Ok("false")),
+            (
+                "HUB_ENABLE_SERVICE_DISCOVERY",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_ENGINE_ENABLE_DISCOVERY"),
+            ),
+        ],
+    ),
+    (
+        "log.level",
+        &[
+            ("HUB_LOG_LEVEL", "INFO", Ok("\"info\"")),
+            ("HUB_LOG_LEVEL", "WARNING", Ok("\"warn\"")),
+            ("HUB_LOG_LEVEL", "CRITICAL", Ok("\"error\"")),
+            (
+                "HUB_LOG_LEVEL",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_LOG_LEVEL"),
+            ),
+            ("LOG_LEVEL", "DEBUG", Ok("\"debug\"")),
+            ("LOG_LEVEL", "error", Ok("\"error\"")),
+            (
+                "LOG_LEVEL",
+                "notice",
+                Err("other programs use the name too"),
+            ),
+            ("LOG_LEVEL", "tcp://10.43.0.1:80", Err("HUBDECK_LOG_LEVEL")),
+            ("HUB_DEBUG_MODE", "true", Ok("\"debug\"")),
+            ("HUB_DEBUG_MODE", "false", Ok("\"info\"")),
+            (
+                "HUB_DEBUG_MODE",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_LOG_LEVEL"),
+            ),
+        ],
+    ),
+    (
+        "log.format",
+        &[
+            ("HUB_LOG_FORMAT", "simple", Ok("\"simple\"")),
+            ("HUB_LOG_FORMAT", "json", Ok("\"json\"")),
+            (
+                "HUB_LOG_FORMAT",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_LOG_FORMAT"),
+            ),
+            ("LOG_FORMAT", "json", Ok("\"json\"")),
+            ("LOG_FORMAT", "console", Ok("\"simple\"")),
+            (
+                "LOG_FORMAT",
+                "logfmt",
+                Err("allowed is \"simple\" or \"json\""),
+            ),
+        ],
+    ),
+    (
+        "probes.enabled",
+        &[
+            ("HEALTH_CHECK_ENABLED", "true", Ok("true")),
+            ("HEALTH_CHECK_ENABLED", "false", Ok("false")),
+            (
+                "HEALTH_CHECK_ENABLED",
+                "maybe",
+                Err("HUBDECK_PROBES_ENABLED"),
+            ),
+        ],
+    ),
+    (
+        "probes.interval",
+        &[
+            ("HEALTH_CHECK_INTERVAL_SECONDS", "30", Ok("\"30s\"")),
+            ("HEALTH_CHECK_INTERVAL_SECONDS", "15", Ok("\"15s\"")),
+            (
+                "HEALTH_CHECK_INTERVAL_SECONDS",
+                "0",
+                Err("HUBDECK_PROBES_INTERVAL"),
+            ),
+        ],
+    ),
+    (
+        "probes.timeout",
+        &[
+            ("HEALTH_CHECK_TIMEOUT_SECONDS", "5.0", Ok("\"5s\"")),
+            ("HEALTH_CHECK_TIMEOUT_SECONDS", "2.5", Ok("\"2500ms\"")),
+            (
+                "HEALTH_CHECK_TIMEOUT_SECONDS",
+                "tcp://10.43.0.1:80",
+                Err("HUBDECK_PROBES_TIMEOUT"),
+            ),
+        ],
+    ),
+    (
+        "probes.concurrency",
+        &[
+            ("HEALTH_CHECK_MAX_CONCURRENT", "20", Ok("20")),
+            ("HEALTH_CHECK_MAX_CONCURRENT", "5", Ok("5")),
+            (
+                "HEALTH_CHECK_MAX_CONCURRENT",
+                "many",
+                Err("HUBDECK_PROBES_CONCURRENCY"),
+            ),
+        ],
+    ),
+];
+
+#[test]
+fn every_other_name_means_what_it_meant() {
+    for (key, rows) in ALIASES {
+        let entry = ENTRIES.iter().find(|entry| entry.key == *key).unwrap();
+        for (name, value, expected) in *rows {
+            let loaded = load("", &[(name, value)]).unwrap();
+            let (now, warnings) = (entry.value(&loaded.settings), told(&loaded));
+            match expected {
+                Ok(written) => {
+                    assert_eq!(
+                        (now.as_str(), warnings.as_str()),
+                        (*written, ""),
+                        "{name}={value}"
+                    );
+                }
+                Err(word) => {
+                    let default = entry.value(&Settings::default());
+                    assert_eq!(now, default, "{name}={value}");
+                    assert_eq!(warnings.lines().count(), 1, "{name}={value}: {warnings}");
+                    assert!(
+                        warnings.contains(name) && warnings.contains(word),
+                        "{warnings}"
+                    );
+                }
+            }
+        }
     }
+    let tried: Vec<&str> = ALIASES
+        .iter()
+        .flat_map(|(_, rows)| *rows)
+        .map(|row| row.0)
+        .collect();
+    // An address, which has tests of its own.
+    for alias in ENTRIES.iter().flat_map(|entry| entry.aliases) {
+        assert!(
+            *alias == "HUB_DASHBOARD_API_URL" || tried.contains(alias),
+            "{alias} is not tried"
+        );
+    }
+}
+
+#[test]
+fn of_several_names_the_own_one_counts_then_debug_mode_then_the_hubs() {
+    for (variables, level) in [
+        (
+            &[("HUB_LOG_LEVEL", "error"), ("LOG_LEVEL", "warn")][..],
+            LogLevel::Error,
+        ),
+        (
+            &[("HUB_LOG_LEVEL", "error"), ("HUB_DEBUG_MODE", "true")],
+            LogLevel::Debug,
+        ),
+        (
+            &[("HUB_LOG_LEVEL", "error"), ("HUB_DEBUG_MODE", "false")],
+            LogLevel::Error,
+        ),
+        (
+            &[("LOG_LEVEL", "error"), ("HUB_DEBUG_MODE", "1")],
+            LogLevel::Debug,
+        ),
+        (
+            &[("HUBDECK_LOG_LEVEL", "warn"), ("HUB_DEBUG_MODE", "true")],
+            LogLevel::Warn,
+        ),
+        (
+            &[
+                ("HUB_LOG_LEVEL", "tcp://10.43.0.1:80"),
+                ("LOG_LEVEL", "warn"),
+            ],
+            LogLevel::Warn,
+        ),
+    ] {
+        let loaded = load("[log]\nlevel = \"trace\"", variables).unwrap();
+        assert_eq!(loaded.settings.log.level, level, "{variables:?}");
+    }
+}
+
+#[test]
+fn the_environment_file_of_the_hub_service_is_refused_for_its_secret_alone() {
+    let file = [
+        ("HUB_API_HOST", "0.0.0.0"),
+        ("HUB_API_PORT", "5003"),
+        ("HUB_DEBUG_MODE", "false"),
+        ("HUB_LOG_LEVEL", "INFO"),
+        ("HUB_LOG_FORMAT", "simple"),
+        ("HUB_CACHE_TTL", "30"),
+        ("HUB_ENABLE_SERVICE_DISCOVERY", "true"),
+        ("HUB_SECRET_KEY", "your-production-secret-key-here"),
+    ];
+    assert_eq!(
+        load("", &file).unwrap_err().to_string(),
+        "environment variable HUB_SECRET_KEY: serve.token is too short or no text; allowed is at least 43 visible \
+         ASCII characters (256 bit), such as `openssl rand -hex 32` prints; docs/migration.md shows what to set in its \
+         place"
+    );
+    assert_eq!(told(&load("", &file[..7]).unwrap()), "");
 }
 
 #[test]

@@ -108,10 +108,11 @@ impl Files {
         self.directory.path().join(name)
     }
 
-    /// The defaults with a log file, without which the log's other settings do nothing.
+    /// The defaults with a small log file, without which the log's other settings do nothing.
     fn defaults(&self) -> Settings {
         let mut settings = Settings::default();
         settings.log.file = Some(self.path("log"));
+        settings.log.max_bytes = 4_096;
         settings
     }
 
@@ -127,23 +128,31 @@ impl Files {
         let mut settings = load(&format!("[{section}]\n{name} = {value}"));
         let log = &mut settings.log.file;
         *log = log.take().or(Some(self.path("log")));
+        if entry.key != "log.max_bytes" {
+            settings.log.max_bytes = 4_096;
+        }
         settings
     }
 
-    /// The lines of the hubdeck log and their form, file by file, when it is started with `first`
-    /// and `then` comes into force.
-    fn logged(&self, first: &Settings, then: &Settings) -> [Option<(usize, bool)>; 2] {
+    /// The lines of the hubdeck log and their form, file by file, with how many files were renamed,
+    /// when it is started with `first` and `then` comes into force.
+    fn logged(&self, first: &Settings, then: &Settings) -> [Option<(usize, bool, usize)>; 2] {
         let files = ["log", "other log"].map(|name| self.path(name));
         let (log, own) = logging::in_file(&first.log).expect("a log file");
         tracing::dispatcher::with_default(&log, || {
             own.set_level(then.log.level);
+            (0..8).for_each(|_| tracing::error!("{}", "long ".repeat(700)));
             tracing::info!("info");
             tracing::debug!("debug");
         });
         files.map(|file| {
             let text = std::fs::read_to_string(&file).ok()?;
             std::fs::remove_file(&file).expect("a file to remove");
-            Some((text.lines().count(), text.starts_with('{')))
+            let renamed = (1..20).map(|number| file.with_extension(number.to_string()));
+            let renamed = renamed
+                .filter(|file| std::fs::remove_file(file).is_ok())
+                .count();
+            Some((text.lines().count(), text.starts_with('{'), renamed))
         })
     }
 }
