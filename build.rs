@@ -1,6 +1,6 @@
 //! Prepares the files of the page (`build/page.rs`), and turns the data files of the rooms from TOML, in which people write them, into JSON, which the
 //! program reads at each start: in a tenth of the time, and without a tree of the whole document in
-//! memory.
+//! memory. Completions of shells, which are printed once in a program's life, are packed.
 
 #![allow(clippy::print_stdout)] // how a build script speaks to cargo
 
@@ -16,6 +16,13 @@ const FILES: [&str; 3] = [
     "inference/catalog",
     "inference/layer/clues",
     "explain/diagnosis",
+];
+
+/// Written by `just settings`; packed under the last part of the path.
+const COMPLETIONS: [&str; 3] = [
+    "completions/hubdeck.bash",
+    "completions/_hubdeck",
+    "completions/hubdeck.fish",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,6 +43,12 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .ok_or(file)?,
         );
         fs::write(target, serde_json::to_string(&document)?)?;
+    }
+    for source in COMPLETIONS {
+        println!("cargo::rerun-if-changed={source}");
+        let packed = miniz_oxide::deflate::compress_to_vec(&fs::read(source)?, 9);
+        let name = Path::new(source).file_name().ok_or(source)?;
+        fs::write(Path::new(&directory).join(name), packed)?;
     }
     Ok(())
 }

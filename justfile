@@ -97,7 +97,7 @@ static:
 sizes:
     python3 benches/size/size.py
 
-# config.example.toml, the tables of docs/configuration.md and docs/keys.md, written from the tables of settings and keys.
+# config.example.toml, docs/keys.md, the tables of docs/configuration.md, completions/ and docs/hubdeck.1, written from the tables of settings and keys and the command line.
 settings:
     cargo run --quiet --example settings
 

@@ -1,7 +1,9 @@
 //! Writes `config.example.toml` and the tables of `docs/configuration.md` from the table of settings,
-//! and `docs/keys.md` from the table of keys.
+//! `docs/keys.md` from the table of keys, and completions and manual page from the command line.
 //!
 //! `just settings`
+
+mod generated;
 
 use std::error::Error;
 use std::fs;
@@ -18,5 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map_err(|name| format!("{} has no table {name}", documentation.display()))?;
     fs::write(documentation, written)?;
     fs::write(repository.join("docs/keys.md"), keys_document())?;
+    for (path, text) in generated::files()? {
+        fs::write(repository.join(path), text)?;
+    }
     Ok(())
 }

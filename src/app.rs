@@ -21,6 +21,7 @@ mod simulate;
 mod status_log;
 mod supervise;
 mod terminal;
+mod wait;
 mod zone;
 
 use std::path::PathBuf;
@@ -105,6 +106,10 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
             let explained = explain::run(&engine, &settings, &service, json, &zone);
             Ok(runtime(2)?.block_on(explained)?)
         }
+        Some(CliCommand::Wait(args)) => {
+            let settings = load_once(&request)?;
+            runtime(2)?.block_on(wait::run(&args, &settings))
+        }
         Some(CliCommand::Logs(args)) => logs::run(*args, &load_once(&request)?),
         Some(CliCommand::Operate(command)) => operate::run(&command, &load_once(&request)?),
         Some(CliCommand::Compose { command }) => {
@@ -117,6 +122,7 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         Some(CliCommand::Exec(args)) => exec::run(args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),
         Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),
+        Some(CliCommand::Completions { shell }) => Ok(cli::completions::run(shell)?),
         None if cli.serve => serve(request),
         None => console_or_status(request, false),
     }

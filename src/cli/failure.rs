@@ -1,7 +1,10 @@
 //! Why a command could not do its work: one sentence each, and the exit code.
 
+use std::fmt;
 use std::io;
+use std::time::Duration;
 
+use crate::config::arguments::WaitState;
 use crate::logs::FilterError;
 use crate::model::{StackName, UnknownStack};
 
@@ -54,6 +57,9 @@ pub enum CommandError {
     /// The value of this flag is a time that no calendar has.
     #[error("{0}: no calendar has this time")]
     Moment(&'static str),
+    /// Services are not as they were waited for.
+    #[error(transparent)]
+    Wait(#[from] WaitError),
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
@@ -86,6 +92,7 @@ impl CommandError {
             | Self::Operation(_)
             | Self::Answer(_)
             | Self::NoOutcome
+            | Self::Wait(_)
             | Self::Poll(_)
             | Self::Document(_)
             | Self::Output(_)
@@ -104,6 +111,50 @@ pub struct WrongFilter {
     pub error: FilterError,
 }
 
+/// Services that are not as they are waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitedFor {
+    /// How many are waited for.
+    pub total: usize,
+    /// Each that is not there, in words: its name, its state, why.
+    pub services: Vec<String>,
+}
+
+/// Why the wait ended without its result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WaitError {
+    /// Time is up.
+    #[error("not {state} within {}: {waited_for}", seconds(.limit))]
+    TimedOut {
+        /// What was waited for.
+        state: WaitState,
+        /// For how long.
+        limit: Duration,
+        /// What is missing.
+        waited_for: WaitedFor,
+    },
+    /// It cannot come to it.
+    #[error("not {state}, and nothing will make it so by itself: {waited_for}")]
+    Hopeless {
+        /// What was waited for.
+        state: WaitState,
+        /// What is missing.
+        waited_for: WaitedFor,
+    },
+}
+
+impl fmt::Display for WaitedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.total == 0 {
+            return f.write_str("there is no service");
+        }
+        write!(f, "{} of {} services", self.services.len(), self.total)?;
+        self.services
+            .iter()
+            .try_for_each(|service| write!(f, "\n  {service}"))
+    }
+}
+
 /// A Compose project was named that the engine does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the engine has no project {name}; {}", offer(.there))]
@@ -112,6 +163,10 @@ pub struct UnknownProject {
     pub name: String,
     /// The projects there are.
     pub there: Vec<StackName>,
+}
+
+fn seconds(limit: &Duration) -> String {
+    format!("{} s", limit.as_secs_f64())
 }
 
 /// The saved filters that can be named.

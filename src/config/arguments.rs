@@ -4,11 +4,12 @@ mod compose;
 mod exec;
 mod logs;
 mod operate;
+mod wait;
 
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::MapFormat;
 
@@ -21,6 +22,7 @@ pub use compose::{
 pub use exec::ExecArgs;
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
 pub use operate::{AuditArgs, OperationArgs, OperationCommand, RunFlags};
+pub use wait::{WaitArgs, WaitState};
 
 /// An operations console for stacks of containers.
 ///
@@ -66,6 +68,7 @@ impl Cli {
                 CliCommand::Status { .. }
                 | CliCommand::Map { .. }
                 | CliCommand::Logs(_)
+                | CliCommand::Wait(_)
                 | CliCommand::Operate(_)
                 | CliCommand::Scale(_)
                 | CliCommand::Compose { .. },
@@ -95,7 +98,7 @@ impl Cli {
                 "--stack",
                 globals.stack.is_some(),
                 by_console || poll,
-                "the console, status, map, logs and commands that operate",
+                "the console, status, map, wait, logs and commands that operate",
             ),
         ];
         let mut unused = flags
@@ -197,6 +200,8 @@ pub enum CliCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Wait until services are healthy; the exit code tells whether they are.
+    Wait(WaitArgs),
     /// Print the log lines of services, merged by time.
     Logs(Box<LogsArgs>),
     /// Operate on services.
@@ -221,6 +226,11 @@ pub enum CliCommand {
         /// `HUB_API_PORT`].
         url: Option<String>,
     },
+    /// Print the completions of a shell.
+    Completions {
+        /// For which shell.
+        shell: CompletionShell,
+    },
     /// Check or print the configuration.
     Config {
         /// What to do with it.
@@ -230,6 +240,17 @@ pub enum CliCommand {
     /// Serve a simulated engine on a socket, for tests and benchmarks.
     #[command(hide = true)]
     Sim(SimArgs),
+}
+
+/// A shell that there are completions for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompletionShell {
+    /// GNU bash, with bash-completion.
+    Bash,
+    /// Zsh.
+    Zsh,
+    /// Fish.
+    Fish,
 }
 
 fn map_format() -> impl TypedValueParser<Value = MapFormat> {

@@ -16,11 +16,11 @@ fn a_flag_that_the_command_does_not_use_is_refused() {
         ),
         (
             &["explain", "db", "--stack", "hub"],
-            "--stack works in the console, status, map, logs and commands that operate only",
+            "--stack works in the console, status, map, wait, logs and commands that operate only",
         ),
         (
             &["--serve", "--stack", "hub"],
-            "--stack works in the console, status, map, logs and commands that operate only",
+            "--stack works in the console, status, map, wait, logs and commands that operate only",
         ),
         (
             &["config", "example", "--theme", "light"],

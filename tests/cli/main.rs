@@ -9,17 +9,23 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../examples/generated/mod.rs"]
+mod generated_files;
+
 mod bad_probes;
 mod check;
 mod config;
 mod config_check;
 mod explain;
 mod flags;
+mod generated;
 mod logs;
 mod map;
 mod operate;
+mod own_log;
 mod secrets;
 mod serve;
 mod serve_limits;
 mod shortage;
 mod status;
+mod wait;
