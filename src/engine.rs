@@ -32,9 +32,11 @@ mod logs;
 mod mask;
 #[cfg(test)]
 mod mutation;
+mod peer;
 mod processes;
 mod refused;
 mod registry;
+mod remote;
 mod replace;
 mod ssh;
 mod stamp;

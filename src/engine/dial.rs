@@ -22,6 +22,7 @@ use super::answer::WantedOfAnswer;
 use super::clock::{Clock, Reading};
 use super::endpoint::Endpoint;
 use super::identity::EngineIdentity;
+use super::peer::Peer;
 use super::refused::{Refused, system_words, words};
 use super::ssh::Ssh;
 use super::tls::EngineTls;
@@ -65,23 +66,36 @@ impl Headers {
     }
 }
 
-/// A client on `endpoint`; nothing is sent yet. What the headers of answers say of the engine goes to
-/// `headers`, and what hubdeck itself runs out of on the way there to `short`.
-pub(super) fn client(
+/// What sends requests of bollard's kind.
+pub(super) type HttpClient = Client<Dialer, <BollardRequest as WithBody>::Body>;
+
+/// Names the type of a body that bollard keeps to itself.
+pub(super) trait WithBody {
+    /// It.
+    type Body;
+}
+
+impl<B> WithBody for http::Request<B> {
+    type Body = B;
+}
+
+/// A client on `endpoint`, where `peer` answers, and the authority that requests name; nothing is
+/// sent yet. What hubdeck itself runs out of on the way there goes to `short`.
+pub(super) fn http_client(
     endpoint: &Endpoint,
-    headers: Headers,
+    peer: Peer,
     short: OnShortage,
-) -> Result<Docker, String> {
+) -> Result<(HttpClient, String), String> {
     let (way, authority) = match endpoint {
         Endpoint::Unix(path) => {
             if let Err(error) = std::fs::metadata(path) {
-                return Err(words(&error));
+                return Err(words(&error, peer));
             }
             (Way::Unix(path.clone()), "localhost".to_owned())
         }
         Endpoint::Tcp(address) => (Way::Tcp(tcp()), address.clone()),
         Endpoint::Tls(address, files) => (
-            Way::Tls(tcp(), EngineTls::new(address, files)?),
+            Way::Tls(tcp(), EngineTls::new(address, files, peer)?),
             address.clone(),
         ),
         Endpoint::Ssh(ssh) => (Way::Ssh(Arc::clone(ssh)), "localhost".to_owned()),
@@ -96,7 +110,18 @@ pub(super) fn client(
         .pool_max_idle_per_host(idle)
         .pool_idle_timeout(SSH_IDLE_TIME)
         .pool_timer(TokioTimer::new())
-        .build(Dialer { way, short });
+        .build(Dialer { way, peer, short });
+    Ok((client, authority))
+}
+
+/// A client on `endpoint`; nothing is sent yet. What the headers of answers say of the engine goes to
+/// `headers`, and what hubdeck itself runs out of on the way there to `short`.
+pub(super) fn client(
+    endpoint: &Endpoint,
+    headers: Headers,
+    short: OnShortage,
+) -> Result<Docker, String> {
+    let (client, authority) = http_client(endpoint, Peer::Engine, short)?;
     let send = move |request: BollardRequest| {
         let (client, headers) = (client.clone(), headers.clone());
         async move {
@@ -141,8 +166,9 @@ enum Way {
 
 /// Opens a connection each time the client has none left.
 #[derive(Clone)]
-struct Dialer {
+pub(super) struct Dialer {
     way: Way,
+    peer: Peer,
     short: OnShortage,
 }
 
@@ -152,14 +178,16 @@ impl Dialer {
             Way::Unix(path) => Box::new(
                 UnixStream::connect(path)
                     .await
-                    .map_err(|error| Refused::io(&error))?,
+                    .map_err(|error| Refused::io(&error, self.peer))?,
             ),
-            Way::Tcp(connector) => Box::new(connect(connector, uri).await?),
-            Way::Tls(connector, tls) => Box::new(tls.open(connect(connector, uri).await?).await?),
+            Way::Tcp(connector) => Box::new(connect(connector, uri, self.peer).await?),
+            Way::Tls(connector, tls) => {
+                Box::new(tls.open(connect(connector, uri, self.peer).await?).await?)
+            }
             Way::Ssh(ssh) => Box::new(ssh.open().await.map_err(|clause| {
                 // A program that cannot be started says why in words only.
                 match std::fs::File::open("/dev/null") {
-                    Err(error) if Shortage::of(&error).is_some() => Refused::io(&error),
+                    Err(error) if Shortage::of(&error).is_some() => Refused::io(&error, self.peer),
                     _ => Refused::new(clause),
                 }
             })?),
@@ -171,6 +199,7 @@ impl Dialer {
 async fn connect(
     mut connector: HttpConnector,
     uri: http::Uri,
+    peer: Peer,
 ) -> Result<tokio::net::TcpStream, Refused> {
     match connector.call(uri).await {
         Ok(stream) => Ok(stream.into_inner()),
@@ -179,12 +208,12 @@ async fn connect(
                 clause: shortage.to_string(),
                 shortage: Some(shortage),
             },
-            None => Refused::new(tcp_words(&error)),
+            None => Refused::new(tcp_words(&error, peer)),
         }),
     }
 }
 
-fn tcp_words(error: &(dyn std::error::Error + 'static)) -> String {
+fn tcp_words(error: &(dyn std::error::Error + 'static), peer: Peer) -> String {
     let looked_up = error.to_string().starts_with("dns error");
     let mut current = Some(error);
     while let Some(error) = current {
@@ -196,7 +225,7 @@ fn tcp_words(error: &(dyn std::error::Error + 'static)) -> String {
                     .map_or(text.as_str(), |(_, cause)| cause);
                 return format!("the name of its host cannot be resolved ({cause})");
             }
-            Some(io) => return words(io),
+            Some(io) => return words(io, peer),
             None => current = error.source(),
         }
     }
@@ -233,7 +262,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// An open connection of any kind.
-struct Wire(Box<dyn Stream>);
+pub(super) struct Wire(Box<dyn Stream>);
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
@@ -308,6 +337,7 @@ mod tests {
         let dial = |address: &str| {
             Dialer {
                 way: Way::Tcp(tcp()),
+                peer: Peer::Engine,
                 short: Arc::new(drop),
             }
             .dial(format!("http://{address}/").parse().expect("a URI"))

@@ -93,7 +93,7 @@ impl Endpoint {
     }
 }
 
-fn with_port(address: &str, port: u16) -> String {
+pub(super) fn with_port(address: &str, port: u16) -> String {
     let after_host = address.rsplit_once(']').map_or(address, |(_, rest)| rest);
     if after_host.contains(':') {
         address.to_owned()

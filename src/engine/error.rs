@@ -5,6 +5,7 @@ use std::io;
 
 use bollard::errors::Error as ClientError;
 
+use super::peer::Peer;
 use super::refused::{Refused, io_clause};
 use crate::model::Shortage;
 
@@ -274,7 +275,7 @@ impl EngineError {
         error: &(dyn StdError + 'static),
     ) -> Self {
         let io = error.downcast_ref::<io::Error>();
-        let clause = io.and_then(|error| io_clause(error.kind()));
+        let clause = io.and_then(|error| io_clause(error.kind(), Peer::Engine));
         Self::Unreachable {
             operation,
             target: target.to_owned(),
@@ -332,7 +333,7 @@ pub(super) fn transport_cause(error: &ClientError) -> String {
         if let Some(io) = error.downcast_ref::<io::Error>() {
             // An I/O error may itself wrap another one; the outermost kind that says something
             // wins.
-            if let Some(clause) = io_clause(io.kind()) {
+            if let Some(clause) = io_clause(io.kind(), Peer::Engine) {
                 return clause.into();
             }
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::peer::Peer;
 use crate::model::Shortage;
 
 /// Why no connection came to be: one clause for the operator.
@@ -23,21 +24,21 @@ impl Refused {
         }
     }
 
-    /// The system refused, or has nothing left to connect with.
-    pub fn io(error: &io::Error) -> Self {
+    /// The system refused, or has nothing left to connect to `peer` with.
+    pub fn io(error: &io::Error, peer: Peer) -> Self {
         match Shortage::of(error) {
             Some(shortage) => Self {
                 clause: shortage.to_string(),
                 shortage: Some(shortage),
             },
-            None => Self::new(words(error)),
+            None => Self::new(words(error, peer)),
         }
     }
 }
 
-/// One clause for a system error on the way to the engine.
-pub(super) fn words(error: &io::Error) -> String {
-    io_clause(error.kind()).map_or_else(|| system_words(error), str::to_owned)
+/// One clause for a system error on the way to `peer`.
+pub(super) fn words(error: &io::Error, peer: Peer) -> String {
+    io_clause(error.kind(), peer).map_or_else(|| system_words(error), str::to_owned)
 }
 
 /// What the system says, without its number.
@@ -47,17 +48,13 @@ pub(super) fn system_words(error: &io::Error) -> String {
 }
 
 /// One clause for the usual failures of a connection.
-pub(super) fn io_clause(kind: io::ErrorKind) -> Option<&'static str> {
+pub(super) fn io_clause(kind: io::ErrorKind, peer: Peer) -> Option<&'static str> {
     Some(match kind {
         io::ErrorKind::NotFound => "no such file",
-        io::ErrorKind::PermissionDenied => {
-            "permission denied; add yourself to the docker group or use sudo"
-        }
-        io::ErrorKind::ConnectionRefused => "connection refused; is the engine running?",
+        io::ErrorKind::PermissionDenied => peer.denies(),
+        io::ErrorKind::ConnectionRefused => peer.refuses(),
         io::ErrorKind::TimedOut => "timed out",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-            "the engine closed the connection"
-        }
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => peer.closes(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
             "no route to the host"
         }

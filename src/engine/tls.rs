@@ -24,6 +24,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::peer::Peer;
 use super::refused::{Refused, system_words};
 use crate::model::authority::host_of;
 use crate::model::encoding::without_mark;
@@ -79,16 +80,16 @@ pub(super) struct EngineTls {
 }
 
 impl EngineTls {
-    /// For the engine at `address` (`host:port`).
+    /// For `peer` at `address` (`host:port`).
     ///
     /// # Errors
     /// One clause naming the file that cannot be used.
-    pub fn new(address: &str, files: &TlsFiles) -> Result<Self, String> {
+    pub fn new(address: &str, files: &TlsFiles, peer: Peer) -> Result<Self, String> {
         let host = host_of(address);
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| format!("{host:?} is not a name that TLS can ask for"))?;
         let provider = Arc::new(ring::default_provider());
-        let client = Arc::new(ClientIdentity::read(files, &provider)?);
+        let client = Arc::new(ClientIdentity::read(files, &provider, peer)?);
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| format!("TLS cannot be used: {error}"))?
@@ -176,6 +177,8 @@ fn unusable(path: &Path, cause: &str) -> String {
 /// Who we say we are, and whether the engine wanted to know.
 #[derive(Debug)]
 pub(super) struct ClientIdentity {
+    /// Who asks for it.
+    peer: Peer,
     key: Option<Arc<CertifiedKey>>,
     /// The file of the certificate.
     path: Option<PathBuf>,
@@ -183,9 +186,10 @@ pub(super) struct ClientIdentity {
 }
 
 impl ClientIdentity {
-    fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, String> {
+    fn read(files: &TlsFiles, provider: &CryptoProvider, peer: Peer) -> Result<Self, String> {
         let Some((certificate, key)) = &files.client else {
             return Ok(Self {
+                peer,
                 key: None,
                 path: None,
                 asked: AtomicBool::new(false),
@@ -202,6 +206,7 @@ impl ClientIdentity {
             })?;
         let path = Some(certificate.clone());
         Ok(Self {
+            peer,
             key: Some(Arc::new(certified)),
             path,
             asked: AtomicBool::new(false),

@@ -15,9 +15,10 @@ pub(super) fn clause(output: &str, code: Option<i32>, target: &Target) -> String
     if let Some(clause) = of_connection(has, &place).or_else(|| of_login(has, target)) {
         return clause;
     }
-    if has("command not found").is_some() || has("docker: not found").is_some() || code == Some(127)
-    {
-        return format!("there is no docker command for the user that logs in to {place}");
+    let program = target.program();
+    let not_found = format!("{program}: not found");
+    if has("command not found").is_some() || has(&not_found).is_some() || code == Some(127) {
+        return format!("there is no {program} command for the user that logs in to {place}");
     }
     // What docker puts before the cause.
     let last = lines()
@@ -72,7 +73,7 @@ fn exit(code: Option<i32>) -> String {
 
 /// The clause for `first` bytes that are no answer over HTTP: a shell that greets, or an account
 /// without one.
-pub(super) fn non_http_answer(first: &[u8]) -> Option<String> {
+pub(super) fn non_http_answer(first: &[u8], target: &Target) -> Option<String> {
     let begin = b"HTTP/";
     let length = first.len().min(begin.len());
     if first.get(..length) == begin.get(..length) {
@@ -82,7 +83,8 @@ pub(super) fn non_http_answer(first: &[u8]) -> Option<String> {
         String::from_utf8_lossy(first.get(..first.len().min(200)).unwrap_or_default()).into_owned();
     let line = crate::model::text::one_line(text.lines().next().unwrap_or(""), 100);
     Some(format!(
-        "the login says \"{line}\" where docker should answer; its shell must print nothing"
+        "the login says \"{line}\" where {} should answer; its shell must print nothing",
+        target.program()
     ))
 }
 
@@ -97,10 +99,11 @@ mod tests {
 
     #[test]
     fn what_a_shell_prints_is_no_answer() {
-        assert_eq!(non_http_answer(b"HTTP/1.1 200 OK\r\n"), None);
-        assert_eq!(non_http_answer(b"HT"), None);
+        let target = Target::parse("hub").expect("an address");
+        assert_eq!(non_http_answer(b"HTTP/1.1 200 OK\r\n", &target), None);
+        assert_eq!(non_http_answer(b"HT", &target), None);
         assert_eq!(
-            non_http_answer(b"Welcome!\nHTTP/1.1 200 OK\r\n").as_deref(),
+            non_http_answer(b"Welcome!\nHTTP/1.1 200 OK\r\n", &target).as_deref(),
             Some(
                 "the login says \"Welcome!\" where docker should answer; its shell must print nothing"
             )

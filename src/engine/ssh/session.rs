@@ -120,8 +120,8 @@ impl AsyncRead for SshSession {
             let came = buf.filled().get(before..).unwrap_or_default();
             if !self.received && !came.is_empty() {
                 self.received = true;
-                if let (Some(clause), Some(running)) =
-                    (error_message::non_http_answer(came), &self.running)
+                if let Some(running) = &self.running
+                    && let Some(clause) = error_message::non_http_answer(came, running.ssh.target())
                 {
                     let clause = format!("{}: {clause}", running.ssh.target().place());
                     return Poll::Ready(Err(io::Error::other(Refused::new(clause))));

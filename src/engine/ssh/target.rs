@@ -1,5 +1,7 @@
 //! Addresses of engines behind SSH.
 
+use crate::engine::peer::Peer;
+
 /// `ssh://[USER@]HOST[:PORT][/SOCKET]`, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::engine) struct Target {
@@ -11,6 +13,8 @@ pub(in crate::engine) struct Target {
     port: Option<u16>,
     /// The engine's socket on that host; `None` leaves it to docker there.
     socket: Option<String>,
+    /// What is connected to there.
+    peer: Peer,
 }
 
 impl Target {
@@ -36,7 +40,29 @@ impl Target {
             host: host.to_owned(),
             port,
             socket: Some(socket).filter(|socket| !socket.is_empty()),
+            peer: Peer::Engine,
         })
+    }
+
+    /// The hubdeck on the same host.
+    ///
+    /// # Errors
+    /// When the address names a socket: hubdeck there knows where it listens.
+    pub fn to_hubdeck(self) -> Result<Self, String> {
+        match self.socket {
+            Some(socket) => Err(format!(
+                "an address of a hubdeck behind SSH ends after host and port; leave out {socket}"
+            )),
+            None => Ok(Self {
+                peer: Peer::Hubdeck,
+                ..self
+            }),
+        }
+    }
+
+    /// The program that is run there.
+    pub const fn program(&self) -> &'static str {
+        self.peer.program()
     }
 
     /// As an address, without a password.
@@ -77,8 +103,11 @@ impl Target {
         arguments
     }
 
-    /// The command that connects its input and output with the engine; a shell reads it there.
+    /// The command that connects its input and output with what is there; a shell reads it there.
     pub fn command(&self) -> Vec<String> {
+        if self.peer == Peer::Hubdeck {
+            return vec!["hubdeck".to_owned(), "--attach-stdio".to_owned()];
+        }
         let mut command = vec!["docker".to_owned()];
         if let Some(socket) = &self.socket {
             command.extend(["--host".to_owned(), quoted(&format!("unix://{socket}"))]);

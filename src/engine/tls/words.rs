@@ -13,15 +13,17 @@ pub(super) fn clause(error: &io::Error, client: &ClientIdentity) -> String {
         .get_ref()
         .and_then(|inner| inner.downcast_ref::<Error>());
     if client.is_missed() && hangs_up_on_strangers(error, inner) {
-        return "the engine wants a client certificate; put cert.pem and key.pem beside ca.pem"
-            .into();
+        return format!(
+            "{} wants a client certificate; put cert.pem and key.pem beside ca.pem",
+            client.peer.name()
+        );
     }
     match inner {
         Some(error) => tls_clause(error, client),
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "the engine closed the connection during TLS".into()
+            format!("{} closed the connection during TLS", client.peer.name())
         }
-        None => io_clause(error.kind())
+        None => io_clause(error.kind(), client.peer)
             .map_or_else(|| without_links(&system_words(error)), str::to_owned),
     }
 }
@@ -55,15 +57,16 @@ fn hangs_up_on_strangers(error: &io::Error, inner: Option<&Error>) -> bool {
 }
 
 fn tls_clause(error: &Error, client: &ClientIdentity) -> String {
+    let peer = client.peer.name();
     match error {
         Error::InvalidCertificate(error) => {
-            format!("the engine's certificate {}", certificate_clause(error))
+            format!("{peer}'s certificate {}", certificate_clause(error))
         }
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion,
-        ) => "the engine does not speak TLS there".into(),
+        ) => format!("{peer} does not speak TLS there"),
         Error::PeerIncompatible(_) | Error::AlertReceived(AlertDescription::ProtocolVersion) => {
-            "the engine and hubdeck share no version or method of TLS (1.2 is the oldest)".into()
+            format!("{peer} and this one share no version or method of TLS (1.2 is the oldest)")
         }
         Error::AlertReceived(
             AlertDescription::BadCertificate
@@ -80,9 +83,9 @@ fn tls_clause(error: &Error, client: &ClientIdentity) -> String {
                 .as_deref()
                 .map(|path| path.display().to_string())
                 .unwrap_or_default();
-            format!("the engine does not accept the client certificate {path}")
+            format!("{peer} does not accept the client certificate {path}")
         }
-        Error::AlertReceived(alert) => format!("the engine refuses TLS ({alert:?})"),
+        Error::AlertReceived(alert) => format!("{peer} refuses TLS ({alert:?})"),
         other => format!("TLS failed ({})", without_links(&other.to_string())),
     }
 }
