@@ -1,5 +1,7 @@
 //! What happened, as the timeline keeps it: facts alone. The words are `explain`'s.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     EngineGap, HealStop, HealthState, IncidentChange, IncidentFact, IncidentId, IncidentRoot,
     InterruptedOperation, Operation, OperationStatus, Principal, ProcessEnd, Reason, ServiceId,
@@ -7,7 +9,7 @@ use super::{
 };
 
 /// One change of a service, a container, the engine, an operation or hubdeck itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// A service is in another health state.
     Health {
@@ -101,7 +103,7 @@ pub enum Change {
 }
 
 /// What became of a burst of errors in a log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ErrorBurstChange {
     /// It began.
     Began {
@@ -122,7 +124,7 @@ pub enum ErrorBurstChange {
 }
 
 /// What a deploy changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deployment {
     /// Another image.
     Image {
@@ -141,7 +143,7 @@ pub enum Deployment {
 }
 
 /// Why a service changed its health state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealthChangeReason {
     /// The reason of its new state.
     pub reason: Reason,
@@ -152,7 +154,7 @@ pub struct HealthChangeReason {
 }
 
 /// What became of an operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OperationChange {
     /// Its first step is about to be called.
     Started {
@@ -197,7 +199,7 @@ pub enum OperationChange {
 }
 
 /// What became of hubdeck itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OwnChange {
     /// A task failed, or settings were read anew or refused: one sentence, made where it happened.
     Message(String),

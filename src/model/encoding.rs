@@ -2,11 +2,13 @@
 
 use std::io;
 
+use serde::{Deserialize, Serialize};
+
 /// The byte order mark of UTF-8, which editors and shells on Windows put first.
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why bytes are no text that hubdeck reads; worded to follow "cannot read FILE: ".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum NotText {
     /// UTF-16 or UTF-32: with its byte order mark, or every other byte of its first letters is
     /// zero.

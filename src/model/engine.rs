@@ -176,7 +176,7 @@ pub struct EngineGaps {
 }
 
 /// Something of the engine's answers that could not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EngineGap {
     /// A list had so many entries without an id.
     Containers(usize),

@@ -10,7 +10,7 @@ use super::{HealthState, IncidentId, InstanceId, LogLine, ServiceId, Timestamp};
 pub const MAX_FAILURE_LOG_LINES: usize = 50;
 
 /// The last log lines of a container when its service became unhealthy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureLog {
     /// The container.
     pub instance: InstanceId,

@@ -1,5 +1,7 @@
 //! Health: one state, why, overlays beside it, and the two verdicts it was made from.
 
+use serde::{Deserialize, Serialize};
+
 use std::time::Duration;
 
 use super::{
@@ -11,7 +13,7 @@ use super::{
 const TIMED_OUT: &str = "Health check exceeded timeout";
 
 /// The verdict of hubdeck's own probe on a service: the latest result, the worst over its instances.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeVerdict {
     /// Kind of probe.
     pub kind: ProbeKind,
@@ -37,7 +39,7 @@ pub struct ProbeVerdict {
 }
 
 /// How exactly it is known since when a service is in its state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SincePrecision {
     /// hubdeck observed the change.
     #[default]
@@ -51,7 +53,7 @@ pub enum SincePrecision {
 }
 
 /// The health of a service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Health {
     /// Base state.
     pub state: HealthState,

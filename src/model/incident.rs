@@ -87,7 +87,7 @@ pub enum IncidentChange {
 }
 
 /// The facts of an incident at one time; the words are made by `explain`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum IncidentFact {
     /// A service broke.
     Broken(BrokenService),
@@ -144,7 +144,7 @@ pub enum IncidentFact {
 }
 
 /// A service that does not work, as it was at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenService {
     /// The stack of the service.
     pub stack: Option<StackName>,
@@ -159,7 +159,7 @@ pub struct BrokenService {
 }
 
 /// One line of an incident's history.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncidentEntry {
     /// When.
     pub at: Timestamp,
@@ -168,7 +168,7 @@ pub struct IncidentEntry {
 }
 
 /// One trouble: a root that does not work, and what else it affects.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Incident {
     /// Its number.
     pub id: IncidentId,

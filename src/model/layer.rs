@@ -50,7 +50,7 @@ impl Layer {
 }
 
 /// A layer as people and JSON name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerName {
     /// Which.
     pub layer: Layer,
@@ -61,7 +61,7 @@ pub struct LayerName {
 }
 
 /// Every layer, top to bottom. The five built-in ones are always among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layers {
     names: Vec<LayerName>,
 }

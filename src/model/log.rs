@@ -49,7 +49,7 @@ impl LineLevel {
 }
 
 /// What hubdeck itself has to say between the lines of a container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LogMark {
     /// The lines from here on are those of a new container of the same service.
     NewContainer,
@@ -82,7 +82,7 @@ impl LogMark {
 }
 
 /// A container whose logs are wanted. The log of one that is gone is what hubdeck kept of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LogSource {
     /// The container.
     pub instance: InstanceId,
@@ -91,7 +91,7 @@ pub struct LogSource {
 }
 
 /// What a follower asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogQuery {
     /// Containers, merged in time order.
     pub sources: Vec<LogSource>,
@@ -108,7 +108,7 @@ pub struct LogQuery {
 /// One record of a log: a line, or a line with those that belong to it (a stack trace), joined by
 /// `\n`. Cleaned: valid UTF-8, nothing that acts on a terminal but tabs and
 /// SGR colours, at most 16 KiB.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
     /// The engine's time of the line.
     pub at: Option<Timestamp>,
@@ -131,7 +131,7 @@ pub struct LogLine {
 }
 
 /// What a follower receives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LogBatch {
     /// Lines in time order, and how many were dropped before them because the follower was slow.
     Lines {
@@ -180,7 +180,7 @@ pub struct RecordedRun {
 }
 
 /// Which fields are shown of the lines of some services, as the config file says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogFields {
     /// `stack/name` or a bare name; `*` stands for any run of characters.
     pub pattern: String,

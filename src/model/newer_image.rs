@@ -53,7 +53,7 @@ impl ImageCheck {
 }
 
 /// What is known of newer images.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageChecks {
     /// Requests to registries since hubdeck was started; `None` while none is asked.
     pub requests: Option<u64>,

@@ -1,11 +1,13 @@
 //! What came of one probe.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Contact, Finding, ProbeKind, ProbeOrigin, ProbeOutcome, ProbePhases, Timestamp, Uncounted,
 };
 
 /// Result of one probe.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeResult {
     /// How it ended.
     pub outcome: ProbeOutcome,

@@ -1,10 +1,12 @@
 //! Which services are production: operations on them ask for their name.
 
+use serde::{Deserialize, Serialize};
+
 use super::Service;
 use super::service_rule::fits;
 
 /// Patterns over stacks and services (`production` of the config file).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductionPatterns(Vec<String>);
 
 impl ProductionPatterns {

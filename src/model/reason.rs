@@ -1,6 +1,8 @@
 //! Why a service is in its state, and what a probe found, as facts: the words for them are made by
 //! `explain`.
 
+use serde::{Deserialize, Serialize};
+
 mod answer;
 mod code;
 mod finding;
@@ -24,7 +26,7 @@ pub use unmet::Unmet;
 /// Why a service is in its state.
 ///
 /// What misses the service is no part of it: that is in [`super::Health::missed_by`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
     /// The latest result of our probe.
     Probe {
@@ -193,7 +195,7 @@ pub enum Reason {
 }
 
 /// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessEnd {
     /// Its exit code; `None` where the engine does not have it.
     pub code: Option<i64>,
@@ -202,7 +204,7 @@ pub struct ProcessEnd {
 }
 
 /// Why a container does not run that was created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotStarted {
     /// It is young: it may be about to start.
     Yet,
@@ -213,7 +215,7 @@ pub enum NotStarted {
 }
 
 /// Which resource of a container runs out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PressureWarning {
     /// A process in it was OOM-killed.
     Killed,
@@ -230,7 +232,7 @@ pub enum PressureWarning {
 }
 
 /// Why a result of our probe does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Uncounted {
     /// hubdeck itself could not ask.
     Inconclusive,

@@ -4,6 +4,10 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+mod written;
+
+pub use written::{BrokenSeries, SeriesPoint, SeriesUpdate};
+
 use super::Timestamp;
 
 /// One reading of one instance. Absent is not zero: what the engine did not report is `None`.
@@ -95,7 +99,8 @@ impl Metric {
 ///
 /// The newest [`Series::FINE`] points are kept as they came; older ones are thinned to one per
 /// [`Series::COARSE_MS`], so that a series spans hours in a few kilobytes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<SeriesPoint>", into = "Vec<SeriesPoint>")]
 pub struct Series<const N: usize> {
     points: VecDeque<(Timestamp, [f32; N])>,
 }
@@ -114,7 +119,13 @@ impl<const N: usize> Series<N> {
         if self.points.back().is_some_and(|(last, _)| *last >= at) {
             return;
         }
-        let values = values.map(|value| value.map_or(f32::NAN, |value| value as f32));
+        self.append(
+            at,
+            values.map(|value| value.map_or(f32::NAN, |value| value as f32)),
+        );
+    }
+
+    fn append(&mut self, at: Timestamp, values: [f32; N]) {
         self.points.push_back((at, values));
         self.thin();
         if self.points.len() > Self::CAPACITY {

@@ -22,7 +22,7 @@ pub enum Source {
 }
 
 /// The latest result of our probe of one container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstanceProbe {
     /// End of the probe.
     pub checked_at: Timestamp,
@@ -45,7 +45,7 @@ impl InstanceProbe {
 }
 
 /// One container of a service with its measurements.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instance {
     /// What the engine says.
     pub facts: Arc<InstanceFacts>,
@@ -83,7 +83,7 @@ pub struct ImageHint {
 }
 
 /// A service: one or more instances under one name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// `stack/name`, or the name alone.
     pub id: ServiceId,

@@ -140,7 +140,7 @@ pub struct Snapshot {
     /// What is wrong with the config file now.
     pub config_problem: Option<String>,
     /// Keys of the config file whose new value takes effect after a restart.
-    pub config_waiting: Vec<&'static str>,
+    pub config_waiting: Vec<String>,
     /// Parts of hubdeck that are down, in the order of [`super::Part`].
     pub parts_down: Vec<PartDown>,
     /// What hubdeck itself runs out of now, in the order of [`super::Shortage`].

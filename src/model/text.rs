@@ -100,8 +100,9 @@ pub fn enumerated(names: &[&str]) -> String {
 
 /// That the settings `keys` wait for a restart, in one sentence; `None` where there are none.
 #[must_use]
-pub fn after_restart(keys: &[&str]) -> Option<String> {
-    match keys {
+pub fn after_restart<T: AsRef<str>>(keys: &[T]) -> Option<String> {
+    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    match keys.as_slice() {
         [] => None,
         [one] => Some(format!("{one} takes effect after a restart")),
         many => Some(format!("{} take effect after a restart", enumerated(many))),

@@ -1,9 +1,11 @@
 //! The events of the timeline.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Change, InstanceId, ServiceId, Timestamp};
 
 /// One event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEvent {
     /// Growing number, unique in one run.
     pub sequence: u64,

@@ -91,7 +91,7 @@ impl Store {
             heal_stops: Arc::clone(&self.operations.heal_stops),
             production: Arc::clone(&rules.production),
             config_problem: rules.problem.clone(),
-            config_waiting: rules.waiting.clone(),
+            config_waiting: rules.waiting.iter().copied().map(str::to_owned).collect(),
             parts_down: publishing.own.parts_down.clone(),
             shortages: publishing.own.shortages.clone(),
         }

@@ -39,7 +39,7 @@ pub struct ConfigDocument<'a> {
     /// What is wrong with the file.
     pub problem: Option<&'a str>,
     /// Keys whose new value takes effect after a restart.
-    pub after_restart: &'a [&'static str],
+    pub after_restart: &'a [String],
 }
 
 /// How much was found.

@@ -1,12 +1,14 @@
 //! An operation that was under way when an earlier run of hubdeck ended.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 
 use crate::model::{InstanceId, ServiceId, Timestamp};
 
 /// An operation of an earlier run that the audit record holds without an end: hubdeck was killed,
 /// or the host lost power.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterruptedOperation {
     /// When it was begun.
     pub began_at: Timestamp,
@@ -22,7 +24,7 @@ pub struct InterruptedOperation {
 }
 
 /// A call that was begun and has no result.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterruptedCall {
     /// The verb, as in audit records.
     pub verb: String,

@@ -1,9 +1,11 @@
 //! What a service that answers reports of itself.
 
+use serde::{Deserialize, Serialize};
+
 use super::FindingCode;
 
 /// An HTTP answer as far as it concerns health.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpAnswer {
     /// The status code.
     pub status: u16,
@@ -18,7 +20,7 @@ pub struct HttpAnswer {
 }
 
 /// What an HTTP answer contains beside its status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HttpSaid {
     /// `Location` of a redirect to another host.
     Redirect {
@@ -51,7 +53,7 @@ impl HttpAnswer {
 }
 
 /// The colour that Elasticsearch has for a cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // Elasticsearch's own words
 pub enum ClusterColour {
     Green,
@@ -60,7 +62,7 @@ pub enum ClusterColour {
 }
 
 /// What a service states of itself in its protocol, by the meaning that the protocol gives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Statement {
     /// Any protocol: it answers.
     Answers,
@@ -240,7 +242,7 @@ pub enum Statement {
 }
 
 /// What a member of a MongoDB replica set does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // MongoDB's own words
 pub enum ReplicaRole {
     Primary,
@@ -251,7 +253,7 @@ pub enum ReplicaRole {
 }
 
 /// The states for which Vault has an HTTP status of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // Vault's own words
 pub enum VaultState {
     Active,

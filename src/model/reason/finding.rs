@@ -1,5 +1,7 @@
 //! What one probe found.
 
+use serde::{Deserialize, Serialize};
+
 use std::fmt;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use crate::model::{Contact, ProbeKind, Shortage, SignedDuration};
 ///
 /// Texts in it are the own words of the service or of a library, on one line, masked and cut;
 /// hubdeck's words for it are made by `explain`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finding {
     /// Nothing listens.
     Refused,
@@ -136,7 +138,7 @@ pub enum Finding {
 
 /// The part of a probe in which its time ran out; a look-up that does not end is
 /// [`Finding::NotResolved`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HungPhase {
     /// Opening the TCP connection.
     Connect,
@@ -147,7 +149,7 @@ pub enum HungPhase {
 }
 
 /// An expensive probe that is paused after failures in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PausedTrial {
     /// Kind of the probe.
     pub kind: ProbeKind,

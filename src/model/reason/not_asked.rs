@@ -1,10 +1,12 @@
 //! Why hubdeck could not ask: it is no evidence about the service.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::ProbeKind;
 use crate::model::encoding::NotText;
 
 /// Why no address of a container leads there from where hubdeck runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OutOfReach {
     /// The address of the engine's host is not known.
     HostUnknown,
@@ -30,7 +32,7 @@ pub enum OutOfReach {
 }
 
 /// Why hubdeck itself could not ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NotAsked {
     /// The variable with the secret is empty.
     VariableEmpty {
@@ -102,7 +104,7 @@ pub enum NotAsked {
 }
 
 /// Why a file with a secret cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SecretFileError {
     /// No file, or one of more than 64 KiB.
     NoSmallFile,
@@ -118,7 +120,7 @@ pub enum SecretFileError {
 }
 
 /// What failed in hubdeck or in a library on the way of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailedRequest {
     /// The HTTP client could not be made.
     HttpClient {

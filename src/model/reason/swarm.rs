@@ -1,7 +1,9 @@
 //! What the tasks of a Swarm service show.
 
+use serde::{Deserialize, Serialize};
+
 /// What the number of a Swarm service's tasks shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SwarmReason {
     /// No task here; no manager reports where.
     Elsewhere,

@@ -1,7 +1,9 @@
 //! Why TLS fails.
 
+use serde::{Deserialize, Serialize};
+
 /// Why a certificate is not accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CertificateRejection {
     /// Self-signed, or of an unknown issuer.
     UnknownIssuer,
@@ -24,7 +26,7 @@ pub enum CertificateRejection {
 }
 
 /// Why a handshake of TLS fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HandshakeRefusal {
     /// The server shows no certificate.
     NoCertificate,

@@ -1,7 +1,9 @@
 //! What an answer lacks of what the configuration asks of it.
 
+use serde::{Deserialize, Serialize};
+
 /// What an answer lacks of what the configuration asks of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unmet {
     /// The body does not hold a text.
     Text {

@@ -99,7 +99,7 @@ async fn what_became_of_a_changed_config_file_is_told() {
     ] {
         let mut snapshot = hub(1);
         snapshot.config_problem = problem.map(str::to_owned);
-        snapshot.config_waiting = waiting.to_vec();
+        snapshot.config_waiting = waiting.iter().map(ToString::to_string).collect();
         world.snapshots.send_replace(Arc::new(snapshot));
         let health = world.get("/api/health").await;
         assert_eq!(

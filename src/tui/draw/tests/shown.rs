@@ -35,7 +35,7 @@ fn what_is_wrong_with_hubdeck_itself_is_named() {
 #[test]
 fn settings_that_wait_for_a_restart_are_named() {
     let mut console = TestConsole::new(dressed(fixture::nine().snapshot()), 100, 24);
-    console.snapshot.config_waiting = vec!["engine.host", "log.file"];
+    console.snapshot.config_waiting = vec!["engine.host".into(), "log.file".into()];
     let screen = console.screen();
     assert!(
         screen.contains("engine.host and log.file take effect after a restart"),
