@@ -9,6 +9,7 @@ mod exec;
 mod failure;
 mod handles;
 mod headless;
+mod heartbeat;
 mod logging;
 mod logs;
 mod operate;

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod disk;
 pub mod engine;
 pub mod evidence;
+pub mod external;
 pub mod host;
 pub mod log_figures;
 pub mod logs;

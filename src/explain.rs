@@ -10,6 +10,8 @@ pub mod diagnosis;
 mod engine_error;
 mod evidence;
 pub mod exit;
+mod external;
+mod fetch_failure;
 mod finding;
 pub mod incident;
 mod missing;
@@ -28,6 +30,8 @@ pub(crate) mod testing;
 pub mod timeline;
 
 pub use affected::{affected_by, effect};
+pub use external::external;
+pub use fetch_failure::fetch_failure;
 pub use finding::finding;
 pub use reason::{of, own, short, shorter, shorter_with_missed};
 pub use short_reason::{SHORT_REASON_CELLS, short_overlay, short_reason};

@@ -20,6 +20,7 @@ pub mod encoding;
 mod engine;
 mod exec;
 mod explanation;
+mod external;
 mod health;
 mod health_state;
 mod host;
@@ -93,6 +94,7 @@ pub use explanation::{
     Diagnosis, Evidence, EvidenceOutcome, EvidenceRemark, EvidenceSource, Explanation, FailureLog,
     MAX_FAILURE_LOG_LINES,
 };
+pub use external::{ExternalView, FetchFailure};
 pub use health::{Health, ProbeVerdict, SincePrecision};
 pub use health_state::{DockerHealth, DockerStatus, HealthState, Overlay};
 pub use host::{HostUse, HostView};

@@ -12,6 +12,7 @@ mod contract;
 mod derive;
 mod dns;
 mod failure;
+mod fetch;
 mod field_reader;
 mod grpc;
 mod http;
@@ -44,6 +45,7 @@ use crate::model::{Expect, NotAsked, ProbeKind, ProbeSpec, ProbeTarget, Timestam
 
 pub use addresses::{Links, Location, addresses, out_of_reach};
 pub use derive::{Derived, derive};
+pub use fetch::Fetcher;
 pub use report::{Mismatch, Report};
 
 use protocol::{Ask, Protocol};

@@ -14,6 +14,7 @@ use crate::model::{Part, Timestamp};
 use crate::serve::{self, ConnectionLimits, Streams};
 
 use super::failure::Failure;
+use super::heartbeat::{self, HeartbeatOptions};
 use super::logging::OwnLog;
 use super::pipeline::{Lifetime, Pipeline, connect_request, listen_address};
 use super::reload::{self, Running, sentences, warn};
@@ -35,8 +36,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let beyond_loopback = !bound.ip().is_loopback();
     let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
-    let shutdown = CancellationToken::new();
-    let streams = start_streams(&pipeline, &shutdown);
+    let (streams, shutdown) = start_streams(&pipeline);
     let router = serve::router_with(
         pipeline.snapshots.clone(),
         Arc::clone(&pipeline.operations),
@@ -54,7 +54,9 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         mode: RunMode::Serve,
     };
     let judge = |loaded: &Loaded| Ok((loaded.serve_token()?, Vec::new()));
+    let beats = start_heartbeat(&pipeline, settings);
     let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
+        set_heartbeat(&beats, settings);
         in_force.send_replace(Arc::new(options(settings, token)));
     };
     status_log::start(&pipeline);
@@ -84,13 +86,32 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     failure.map_or(Ok(()), Err)
 }
 
-/// The streams of a router over `pipeline`; they end with `shutdown`.
-fn start_streams(pipeline: &Pipeline, shutdown: &CancellationToken) -> Streams {
+/// Reports that this hubdeck is there; the sender takes other settings.
+fn start_heartbeat(pipeline: &Pipeline, settings: &Settings) -> watch::Sender<HeartbeatOptions> {
+    let options = watch::Sender::new(HeartbeatOptions::of(settings));
+    let (given, snapshots) = (options.subscribe(), pipeline.snapshots.clone());
+    let supervisor = pipeline.supervisor();
+    supervisor.spawn(Part::Heartbeat, move || {
+        heartbeat::run(given.clone(), snapshots.clone())
+    });
+    options
+}
+
+fn set_heartbeat(beats: &watch::Sender<HeartbeatOptions>, settings: &Settings) {
+    beats.send_if_modified(|options| {
+        let new = HeartbeatOptions::of(settings);
+        std::mem::replace(options, new.clone()) != new
+    });
+}
+
+/// The streams of a router over `pipeline`, and what ends them and the router.
+fn start_streams(pipeline: &Pipeline) -> (Streams, CancellationToken) {
+    let shutdown = CancellationToken::new();
     let streams = Streams::new(pipeline.snapshots.clone(), shutdown.clone());
     let recorded = streams.clone();
     let supervisor = pipeline.supervisor();
     supervisor.spawn(Part::EventRecording, move || recorded.clone().record());
-    streams
+    (streams, shutdown)
 }
 
 fn log_line(line: ending::EndingLine) {

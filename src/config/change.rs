@@ -25,7 +25,7 @@ impl RunMode {
     #[must_use]
     pub fn uses(self, section: &str) -> bool {
         match section {
-            "serve" | "cache" => self == Self::Serve,
+            "serve" | "cache" | "heartbeat" => self == Self::Serve,
             "ui" | "keys" | "command" | FILTERS | FIELDS => self == Self::Console,
             _ => true,
         }

@@ -9,8 +9,6 @@ use crate::model::SortShared as _;
 
 /// Variables that are not keys of the file.
 const EXTRA: &[&str] = &["HUBDECK_CONFIG"];
-/// Variables of the hub service that hubdeck replaces whose capability does not exist yet.
-pub(super) const WITHOUT_EFFECT: &[&str] = &["HUB_DASHBOARD_API_URL"];
 /// The variable that asks for debug logs.
 pub(super) const DEBUG_MODE: &str = "HUB_DEBUG_MODE";
 /// Prefix of variables that bind keys: `HUBDECK_KEYS_RESTART="r ctrl-r"`.
@@ -103,12 +101,8 @@ impl ProcessEnvironment {
             .iter()
             .map(super::schema::SettingSpec::variable)
             .collect();
-        let warning = |(name, value): &(String, String)| {
-            if WITHOUT_EFFECT.contains(&name.as_str()) && !value.is_empty() {
-                Some(Warning::WithoutEffect {
-                    variable: name.clone(),
-                })
-            } else if name.starts_with("HUBDECK_") && !self.is_known(name, &own, named) {
+        let warning = |(name, _): &(String, String)| {
+            if name.starts_with("HUBDECK_") && !self.is_known(name, &own, named) {
                 let near = nearest_variable(name, &own);
                 Some(Warning::SetsNothing {
                     variable: name.clone(),

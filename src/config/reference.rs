@@ -1,7 +1,7 @@
 //! The reference of settings, made from the table: the example file, and the tables in the
 //! documentation.
 
-use super::environment::{DEBUG_MODE, WITHOUT_EFFECT};
+use super::environment::DEBUG_MODE;
 use super::schema::{ENTRIES, SettingSpec, TakesEffect, entries_of, sections};
 use super::settings::Settings;
 
@@ -81,10 +81,7 @@ fn variables() -> String {
         entry.aliases.iter().map(row)
     });
     let debug = format!("| `{DEBUG_MODE}` | `true`: `log.level = \"debug\"` |\n");
-    let without = WITHOUT_EFFECT.iter().map(|name| {
-        format!("| `{name}` | nothing in this version; `hubdeck config check` says so |\n")
-    });
-    let rows: String = aliases.chain([debug]).chain(without).collect();
+    let rows: String = aliases.chain([debug]).collect();
     format!("| variable | sets |\n|---|---|\n{rows}")
 }
 

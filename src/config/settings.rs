@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::logs::SavedFilter;
-use crate::model::{AutoHealSettings, CustomCommand, HealthPolicy, Layers, LogFields, ServiceRule};
+use crate::model::{
+    AutoHealSettings, CustomCommand, HealthPolicy, Hidden, Layers, LogFields, ServiceRule,
+};
 
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
@@ -39,6 +41,10 @@ pub struct Settings {
     pub serve: ServeSettings,
     /// `[cache]`.
     pub cache: CacheSettings,
+    /// `[heartbeat]`.
+    pub heartbeat: HeartbeatSettings,
+    /// `[external]`.
+    pub external: ExternalSettings,
     /// `[ui]`.
     pub ui: UiSettings,
     /// `[keys]`: action name → keys, as written; the terminal checks both.
@@ -207,6 +213,31 @@ impl Default for CacheSettings {
             ttl: Duration::from_secs(30),
         }
     }
+}
+
+/// Reports to another program that `hubdeck --serve` is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeartbeatSettings {
+    /// Where they go; `None` sends none. Whoever knows it can report in hubdeck's place.
+    pub url: Option<Hidden>,
+    /// Time between two.
+    pub interval: Duration,
+}
+
+impl Default for HeartbeatSettings {
+    fn default() -> Self {
+        Self {
+            url: None,
+            interval: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Figures of another program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExternalSettings {
+    /// Where its JSON is; `None` fetches nothing.
+    pub url: Option<Hidden>,
 }
 
 /// The terminal.

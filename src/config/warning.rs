@@ -7,11 +7,6 @@ use super::problem::Problem;
 /// One odd thing; shown as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// A variable of the hub service whose capability does not exist here.
-    WithoutEffect {
-        /// Its name.
-        variable: String,
-    },
     /// A variable that looks like ours and sets nothing.
     SetsNothing {
         /// Its name.
@@ -47,12 +42,6 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WithoutEffect { variable } => {
-                write!(
-                    f,
-                    "{variable} is accepted but has no effect in this version"
-                )
-            }
             Self::SetsNothing { variable, near } => {
                 write!(f, "environment variable {variable} sets nothing")?;
                 near.iter()

@@ -30,7 +30,7 @@ pub use discovery::DiscoveryDocument;
 pub use engine::EngineDocument;
 pub use incidents::{IncidentDocument, IncidentsDocument};
 pub use layers::{LayerTotals, LayersDocument};
-pub use metrics::{MetricsDocument, uptime_seconds};
+pub use metrics::{ExternalStatus, MetricsDocument, uptime_seconds};
 pub use operation::{OperationDocument, PlanDocument};
 pub use port::PortDocument;
 pub use service::ServiceDocument;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::{
     BadImage, ConnectAttempt, DiskUse, EngineGap, EngineInfo, EngineStatus, EngineTiming,
-    FailureLog, Feature, HealStop, HealthPolicy, HostUse, ImageChecks, InstanceFacts, InstanceId,
-    InterruptedOperation, Layers, LogFigures, OperationId, OperationProgress, PartDown,
+    ExternalView, FailureLog, Feature, HealStop, HealthPolicy, HostUse, ImageChecks, InstanceFacts,
+    InstanceId, InterruptedOperation, Layers, LogFigures, OperationId, OperationProgress, PartDown,
     ProbeResult, ProductionPatterns, RecordedRestart, RecordedRun, RecordedStop, Sample, SelfCost,
     ServiceId, ServiceRule, Shortage, StackName, SwarmService, Timestamp,
 };
@@ -210,6 +210,8 @@ pub enum Observation {
     Disk(Option<DiskUse>),
     /// What is known of newer images.
     ImageChecks(Arc<ImageChecks>),
+    /// Figures of another program; `None` where none are fetched any more.
+    External(Option<Arc<ExternalView>>),
     /// How busy the engine's host is; `None` where that cannot be read.
     Host(Option<HostUse>),
     /// The last log lines of a container, read once when its service became unhealthy.

@@ -42,6 +42,10 @@ pub enum Part {
     Logging,
     /// Restarts services that fail.
     AutoHealing,
+    /// Fetches the figures of another program.
+    ExternalFetching,
+    /// Reports that hubdeck is there.
+    Heartbeat,
     /// Records changes for streams of events.
     EventRecording,
     /// Accepts HTTP connections.
@@ -69,6 +73,8 @@ impl Part {
             Self::SelfMeasuring => "own metrics",
             Self::ConfigWatching => "config watching",
             Self::Logging => "logging",
+            Self::ExternalFetching => "external figures",
+            Self::Heartbeat => "heartbeat",
             Self::EventRecording => "event recording",
             Self::HttpListener => "HTTP listener",
         }

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::secrets::KnownSecrets;
 use super::{
-    BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, Feature, HealStop, HealthState,
-    ImageChecks, Incident, InstanceFacts, InstanceId, Layers, OperationCounts, OperationStatus,
-    PartDown, ProductionPatterns, RecordedRun, SelfCost, Service, ServiceId, ShortageView,
-    ShownState, StackName, TimelineEvent, Timestamp,
+    BadImage, Dropped, Edge, EngineGaps, EngineStatus, EngineView, ExternalView, Feature, HealStop,
+    HealthState, ImageChecks, Incident, InstanceFacts, InstanceId, Layers, OperationCounts,
+    OperationStatus, PartDown, ProductionPatterns, RecordedRun, SelfCost, Service, ServiceId,
+    ShortageView, ShownState, StackName, TimelineEvent, Timestamp,
 };
 
 /// A Compose project with its counts.
@@ -126,6 +126,8 @@ pub struct Snapshot {
     pub recorded_runs: Arc<[RecordedRun]>,
     /// What is known of newer images.
     pub image_checks: Arc<ImageChecks>,
+    /// Figures of another program; `None` where none are fetched.
+    pub external: Option<Arc<ExternalView>>,
     /// What was dropped so far.
     pub dropped: BTreeMap<Dropped, u64>,
     /// Own cost.
@@ -205,6 +207,7 @@ impl Snapshot {
             bad_images: Arc::from([]),
             recorded_runs: Arc::from([]),
             image_checks: Arc::default(),
+            external: None,
             dropped: BTreeMap::new(),
             cost: SelfCost::default(),
             secrets: Arc::default(),

@@ -132,7 +132,7 @@ impl Client {
     }
 }
 
-fn builder(tls: &rustls::ClientConfig, resolver: &Resolver) -> reqwest::ClientBuilder {
+pub(super) fn builder(tls: &rustls::ClientConfig, resolver: &Resolver) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("hubdeck/", env!("CARGO_PKG_VERSION"), " (probe)"))
         .redirect(Policy::custom(redirect))

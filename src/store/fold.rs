@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::{
-    BadImage, Change, ConnectAttempt, EngineStatus, Feature, HealthPolicy, ImageChecks, Layers,
-    Observation, OwnChange, ProductionPatterns, RecordedRun, RecordedStop, ServiceRule, Timestamp,
+    BadImage, Change, ConnectAttempt, EngineStatus, ExternalView, Feature, HealthPolicy,
+    ImageChecks, Layers, Observation, OwnChange, ProductionPatterns, RecordedRun, RecordedStop,
+    ServiceRule, Timestamp,
 };
 
 use super::Store;
@@ -45,6 +46,7 @@ impl Store {
                 production,
                 waiting,
             } => self.fold_settings((discovery, projects, max_events), production, waiting),
+            Observation::External(view) => self.fold_external(view),
             Observation::Cost(cost) => self.publishing.own.set_cost(cost).into(),
             Observation::Parts(down) => self.publishing.own.set_parts_down(down).into(),
             Observation::Shortage { at, shortage } => {
@@ -157,6 +159,11 @@ impl Store {
             dirty.services = self.services.ids();
         }
         dirty
+    }
+
+    fn fold_external(&mut self, view: Option<Arc<ExternalView>>) -> Dirty {
+        self.publishing.external = view;
+        Changed::Measured.into()
     }
 
     /// Usually comes before any container is known.

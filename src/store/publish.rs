@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::SortShared as _;
 use crate::model::{
-    ImageChecks, RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals,
+    ExternalView, ImageChecks, RecordedRun, Service, Snapshot, Stack, StackName, Timestamp, Totals,
     compose_labels,
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Publishing {
     pub recorded_runs: Arc<[RecordedRun]>,
     /// What is known of newer images.
     pub image_checks: Arc<ImageChecks>,
+    /// Figures of another program.
+    pub external: Option<Arc<ExternalView>>,
     /// The latest snapshot.
     last: Arc<Snapshot>,
 }
@@ -45,6 +47,7 @@ impl Publishing {
             pending: Dirty::default(),
             recorded_runs: Arc::clone(&last.recorded_runs),
             image_checks: Arc::clone(&last.image_checks),
+            external: last.external.clone(),
             last,
         }
     }
@@ -85,6 +88,7 @@ impl Store {
             bad_images: Arc::clone(&self.operations.bad_images),
             recorded_runs: Arc::clone(&publishing.recorded_runs),
             image_checks: Arc::clone(&publishing.image_checks),
+            external: publishing.external.clone(),
             dropped: engine.dropped.clone(),
             cost: publishing.own.cost,
             secrets: Arc::clone(&publishing.secrets),

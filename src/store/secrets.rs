@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::secrets::KnownSecrets;
 use crate::model::{
-    ConnectAttempt, EngineStatus, FailureLog, InstanceFacts, LogFigures, Observation,
+    ConnectAttempt, EngineStatus, ExternalView, FailureLog, InstanceFacts, LogFigures, Observation,
     OperationProgress, ProbeResult, ServiceId, StepState,
 };
 
@@ -228,6 +228,13 @@ fn mask_all(instances: &mut [Arc<InstanceFacts>], mask: Mask<'_>) {
     }
 }
 
+/// Where a mask would break the JSON, the face that writes it leaves it out.
+fn mask_external(view: &mut Arc<ExternalView>, mask: Mask<'_>) {
+    if let Some(json) = &mut Arc::make_mut(view).json {
+        rewrite(json, mask);
+    }
+}
+
 /// Masks every text of `observation`. Each kind stands here, so that a new one is not forgotten.
 fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
     match observation {
@@ -257,6 +264,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
             mask_result(result, mask);
         }
         Observation::Operation { progress, .. } => mask_progress(progress, mask),
+        Observation::External(Some(view)) => mask_external(view, mask),
         // Names, figures, and texts of which only names and ports are kept.
         Observation::EngineTiming(_)
         | Observation::Gone { .. }
@@ -280,6 +288,7 @@ fn mask_observation(observation: &mut Observation, mask: Mask<'_>) {
         | Observation::Shortage { .. }
         | Observation::Dropped { .. }
         | Observation::Cost(_)
+        | Observation::External(None)
         | Observation::Rules { problem: None, .. }
         | Observation::Settings { .. }
         | Observation::HealStops(_)

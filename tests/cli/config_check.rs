@@ -41,15 +41,12 @@ fn check(
 fn a_good_file_tells_what_sets_what() {
     let (status, said) = check(
         "[poll]\ninterval = 5\n[[service]]\nmatch = \"db\"\nhide = true",
-        &[
-            ("HUBDECK_UI_ASCII", "1"),
-            ("HUB_DASHBOARD_API_URL", "http://x"),
-        ],
+        &[("HUBDECK_UI_ASCII", "1"), ("HUBDECK_NOTHING", "x")],
         |_| Ok(Vec::new()),
     );
     assert_eq!(
         said,
-        "warning: HUB_DASHBOARD_API_URL is accepted but has no effect in this version\n\
+        "warning: environment variable HUBDECK_NOTHING sets nothing\n\
          c.toml is fine\n  poll.interval  line 2\n  ui.ascii       environment variable HUBDECK_UI_ASCII\n\
          1 [[service]] rules; all other settings: default\n"
     );

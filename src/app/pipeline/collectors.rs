@@ -9,7 +9,7 @@ use crate::app::cost::{self, Meter};
 use crate::app::supervise::Supervisor;
 use crate::collect::logs::{LogHub, recorder};
 use crate::collect::{
-    configuration, connections, disk, engine as discovery, evidence, host, log_figures,
+    configuration, connections, disk, engine as discovery, evidence, external, host, log_figures,
     newer_images, probes, stats,
 };
 use crate::engine::{Connector, Engine};
@@ -79,6 +79,7 @@ impl CollectorContext {
         self.start_log_sampling(settings);
         if settings.lifetime == Lifetime::Continuous {
             self.start_recording();
+            self.start_external_fetching(settings);
         }
         self.start_disk_check();
         self.start_image_checking(settings);
@@ -231,6 +232,13 @@ impl CollectorContext {
                 )
             });
         }
+    }
+
+    fn start_external_fetching(&self, settings: &SettingSenders) {
+        let (options, context) = (settings.external.subscribe(), self.clone());
+        self.supervisor.spawn(Part::ExternalFetching, move || {
+            external::run(options.clone(), context.out.clone())
+        });
     }
 
     fn start_host_measuring(&self) {

@@ -10,6 +10,7 @@ use crate::app::publisher;
 use crate::collect::configuration::ReadingOptions;
 use crate::collect::connections::ObservingOptions;
 use crate::collect::engine::DiscoveryOptions;
+use crate::collect::external::ExternalOptions;
 use crate::collect::log_figures::LogSamplingOptions;
 use crate::collect::newer_images::ImageCheckOptions;
 use crate::collect::stats::SamplingOptions;
@@ -63,6 +64,7 @@ pub(super) struct SettingSenders {
     pub read_only: watch::Sender<bool>,
     pub auto_heal: watch::Sender<AutoHealSettings>,
     pub image_checks: watch::Sender<ImageCheckOptions>,
+    pub external: watch::Sender<ExternalOptions>,
     pub rules: watch::Sender<Vec<ServiceRule>>,
     pub lifetime: Lifetime,
 }
@@ -75,6 +77,7 @@ impl SettingSenders {
             read_only: watch::Sender::new(settings.engine.read_only),
             auto_heal: watch::Sender::new(settings.auto_heal.clone()),
             image_checks: watch::Sender::new(image_check_options(settings)),
+            external: watch::Sender::new(external_options(settings)),
             rules: watch::Sender::new(settings.services.clone()),
             discovery: watch::Sender::new(discovery_options(settings)),
             sampling: watch::Sender::new(sampling_options(settings, lifetime)),
@@ -90,6 +93,7 @@ impl SettingSenders {
         put(&self.read_only, settings.engine.read_only);
         put(&self.auto_heal, settings.auto_heal.clone());
         put(&self.image_checks, image_check_options(settings));
+        put(&self.external, external_options(settings));
         put(&self.rules, settings.services.clone());
         put(&self.discovery, discovery_options(settings));
         put(&self.sampling, sampling_options(settings, self.lifetime));
@@ -230,6 +234,13 @@ fn image_check_options(settings: &Settings) -> ImageCheckOptions {
     ImageCheckOptions {
         enabled: settings.images.check_newer,
         ..ImageCheckOptions::default()
+    }
+}
+
+fn external_options(settings: &Settings) -> ExternalOptions {
+    ExternalOptions {
+        url: settings.external.url.clone(),
+        every: settings.poll.interval,
     }
 }
 

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::value::Raw;
+use crate::model::Hidden;
+use crate::model::authority::{split_port, split_url};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const COLORS: &[(&str, ColorMode)] = &[
@@ -68,6 +70,20 @@ pub(super) fn optional_path(raw: &Raw) -> Option<Option<PathBuf>> {
 #[allow(clippy::option_option)]
 pub(super) fn address(raw: &Raw) -> Option<Option<String>> {
     optional(raw, |text| text.contains("://").then(|| text.to_owned()))
+}
+
+/// Reads a URL of a web server.
+#[allow(clippy::option_option)]
+pub(super) fn web_url(raw: &Raw) -> Option<Option<Hidden>> {
+    optional(raw, |text| {
+        let (scheme, authority, rest) = split_url(text);
+        let is_web = matches!(scheme, Some("http" | "https"));
+        let (host, port) = split_port(authority.rsplit('@').next().unwrap_or_default());
+        let is_port = port.is_none_or(|port| port.parse::<u16>().is_ok());
+        let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+        let fits = is_web && !host.is_empty() && is_port && clean && !rest.contains('#');
+        fits.then(|| Hidden::new(text))
+    })
 }
 
 pub(super) fn ip_address(raw: &Raw) -> Option<IpAddr> {

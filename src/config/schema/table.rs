@@ -6,7 +6,7 @@ use crate::config::value::Raw;
 use super::readers::{
     COLORS, FORMATS, KEYMAPS, LEVELS, LINKS, address, ascii, choice, interval, ip_address, name,
     optional, optional_path, optional_text, probe_timeout, put, sample_interval, slow_after,
-    start_period,
+    start_period, web_url,
 };
 use super::written::Written;
 use super::{Allowed, SettingSpec, TakesEffect};
@@ -17,6 +17,7 @@ const BOOL: Allowed = Other("true or false");
 const NAMES: Allowed = Other("a list of names, such as [\"one\", \"two\"]");
 const PATTERNS: Allowed = Other("a list of names with `*`, such as [\"prod-*\"]");
 const PATH: Allowed = Other("the path of a file");
+const URL: Allowed = Other("an address such as \"https://host/path\"");
 const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
 const PERCENT: Allowed = Number("a number from 1 to 100");
 const THOUSAND: Allowed = Number("a number from 1 to 1000");
@@ -158,6 +159,18 @@ pub const ENTRIES: &[SettingSpec] = &[
         help: "Results older than this are stale.",
         more: "`/readyz` fails when the last poll is older than this and `poll.interval` together.",
         another: "\"7s\"", aliases: &["HUB_CACHE_TTL"]),
+
+    entry!(heartbeat.url, AtOnce, URL, web_url,
+        help: "Where `hubdeck --serve` reports with a GET that it is there, while all is well with hubdeck itself; empty reports nothing.",
+        more: "Its path is a secret. See [heartbeat](http-api.md#heartbeat).",
+        another: "\"https://hc.example.org/ping/x\"", secret: true),
+    entry!(heartbeat.interval, AtOnce, INTERVAL, interval,
+        help: "Time between two heartbeats.", another: "\"7s\""),
+
+    entry!(external.url, AtOnce, URL, web_url,
+        help: "Where the figures of another program are, such as a dashboard: its JSON is fetched each poll and shown under `external` of `/api/metrics` and above the hubdeck log; empty fetches nothing.",
+        more: "Its absence degrades nothing.",
+        another: "\"http://dashboard:8080/api/stats\"", secret: true, aliases: &["HUB_DASHBOARD_API_URL"]),
 
     entry!(ui.theme, AtOnce, Other("the name of a theme"), name,
         help: "Theme of the console.", flag: Some("--theme"), another: "\"light\""),

@@ -8,6 +8,7 @@ use toml::Value;
 
 use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::token::Token;
+use crate::model::Hidden;
 
 /// A setting that can be written: what is read back from it is the same.
 pub(super) trait Written {
@@ -74,6 +75,12 @@ impl Written for Option<PathBuf> {
 }
 
 impl Written for Option<Token> {
+    fn written(&self) -> Value {
+        text(if self.is_some() { "***" } else { "" })
+    }
+}
+
+impl Written for Option<Hidden> {
     fn written(&self) -> Value {
         text(if self.is_some() { "***" } else { "" })
     }

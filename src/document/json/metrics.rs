@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::LayerTotals;
-use crate::model::{SelfCost, Snapshot, Timestamp};
+use super::{LayerTotals, public};
+use crate::explain;
+use crate::model::{ExternalView, FetchFailure, SelfCost, Snapshot, Timestamp};
 
 /// `GET /api/metrics`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,8 +24,11 @@ pub struct MetricsDocument<'a> {
     pub uptime_seconds: f64,
     /// Figures by layer id.
     pub layers: BTreeMap<&'a str, LayerTotals<'a>>,
-    /// Figures of an external dashboard; `null` when there is none.
-    pub external: Option<BTreeMap<String, f64>>,
+    /// The last JSON of `external.url`; `null` where there is none.
+    pub external: Option<Value>,
+    /// What became of the last request for it; left out where none is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_status: Option<ExternalStatus>,
     /// What hubdeck itself costs.
     #[serde(rename = "self")]
     pub own: SelfCost,
@@ -33,6 +38,28 @@ pub struct MetricsDocument<'a> {
     pub registry_requests: Option<u64>,
     /// When the snapshot was taken.
     pub generated_at: Timestamp,
+}
+
+/// What became of the last request for the figures of another program.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExternalStatus {
+    /// When it was asked last.
+    pub asked_at: Timestamp,
+    /// When the figures arrived; `null` where none ever did.
+    pub fetched_at: Option<Timestamp>,
+    /// Why the last request failed; `null` where it did not.
+    pub error: Option<String>,
+}
+
+impl From<&ExternalView> for ExternalStatus {
+    fn from(view: &ExternalView) -> Self {
+        let words = |failure: &FetchFailure| public(&explain::fetch_failure(failure));
+        Self {
+            asked_at: view.asked_at,
+            fetched_at: view.fetched_at,
+            error: view.failure.as_ref().map(words),
+        }
+    }
 }
 
 impl<'a> MetricsDocument<'a> {
@@ -51,7 +78,11 @@ impl<'a> MetricsDocument<'a> {
                 .iter()
                 .map(|name| (name.id.as_str(), LayerTotals::of(snapshot, name)))
                 .collect(),
-            external: None,
+            external: snapshot.external.as_ref().and_then(|view| {
+                let json = snapshot.secrets.mask(view.json.as_deref()?);
+                serde_json::from_str(&json).ok()
+            }),
+            external_status: snapshot.external.as_deref().map(ExternalStatus::from),
             own: snapshot.cost,
             registry_requests: snapshot.image_checks.requests,
             generated_at: snapshot.taken_at,

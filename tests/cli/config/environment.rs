@@ -133,10 +133,8 @@ fn the_hub_services_own_variables_are_aliases() {
         "a token is never printed"
     );
     let warnings = told(&loaded);
-    assert!(
-        warnings.contains("HUB_DASHBOARD_API_URL is accepted but has no effect"),
-        "{warnings}"
-    );
+    let external = settings.external.url.as_ref().map(|url| url.reveal());
+    assert_eq!(external, Some("http://x"));
     assert!(
         warnings.contains("did you mean HUBDECK_PROBES_INTERVAL?"),
         "{warnings}"

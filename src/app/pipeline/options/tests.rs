@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::app::heartbeat::HeartbeatOptions;
 use crate::app::{console, headless, logging};
 use crate::config::{Changes, ENTRIES, Request, RunMode, SettingSpec, TakesEffect};
 
@@ -16,6 +17,10 @@ enum Reader {
     Sampling,
     /// Figures from logs.
     LogSampling,
+    /// Figures of another program.
+    External,
+    /// Heartbeats of `--serve`.
+    Heartbeat,
     /// Newer images.
     Images,
     /// Probes.
@@ -47,8 +52,8 @@ enum Reader {
 }
 
 use Reader::{
-    AutoHeal, Console, Demand, Discovery, Engine, Http, Images, Listener, Log, LogSampling,
-    Observing, Operations, Probing, Reading, Rules, Sampling, Store,
+    AutoHeal, Console, Demand, Discovery, Engine, External, Heartbeat, Http, Images, Listener, Log,
+    LogSampling, Observing, Operations, Probing, Reading, Rules, Sampling, Store,
 };
 
 /// Settings that more than one reader takes; every other one has exactly one.
@@ -57,7 +62,7 @@ const SHARED: &[(&str, &[Reader])] = &[
     ("engine.read_only", &[Operations, Probing]),
     ("engine.enable_discovery", &[Discovery, Store]),
     ("images.check_newer", &[Images, Console]),
-    ("poll.interval", &[Discovery, Observing, Http]),
+    ("poll.interval", &[Discovery, Observing, External, Http]),
     ("probes.enabled", &[Probing, Rules]),
     ("probes.interval", &[Probing, Rules]),
     ("serve.token", &[Http, Demand]),
@@ -174,6 +179,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
     );
     let auto_heal = senders.auto_heal.subscribe();
     let image_checks = senders.image_checks.subscribe();
+    let external = senders.external.subscribe();
     let (reading, observing, read_only, log_sampling) = (
         senders.reading.subscribe(),
         senders.observing.subscribe(),
@@ -190,6 +196,7 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
             (Observing, format!("{:?}", *observing.borrow())),
             (Operations, format!("{:?}", *read_only.borrow())),
             (AutoHeal, format!("{:?}", *auto_heal.borrow())),
+            (External, format!("{:?}", *external.borrow())),
             (Images, format!("{:?}", *image_checks.borrow())),
             (LogSampling, format!("{:?}", *log_sampling.borrow())),
         ]
@@ -217,11 +224,13 @@ fn running(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reade
     let shown = |observation: &Observation| format!("{observation:?}");
     let rules_of = |settings: &Settings| shown(&rules(settings, None));
     let store_of = |settings: &Settings| shown(&store_settings(settings, &[]));
+    let beats_of = |settings: &Settings| HeartbeatOptions::of(settings);
     let console_of = |settings: &Settings| console::options(settings, false);
     let others = [
         (Rules, rules_of(before) != rules_of(after)),
         (Store, store_of(before) != store_of(after)),
         (Console, console_of(before) != console_of(after)),
+        (Heartbeat, beats_of(before) != beats_of(after)),
         (Http, http(before) != http(after)),
         (Demand, may_be_reached(before) != may_be_reached(after)),
         (

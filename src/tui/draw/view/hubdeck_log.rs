@@ -11,6 +11,7 @@ use tui_logger::{
     ExtLogRecord, LevelFilter, LogFormatter, TuiLoggerWidget, TuiWidgetEvent, TuiWidgetState,
 };
 
+use crate::explain;
 use crate::model::secrets::KnownSecrets;
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
@@ -21,6 +22,9 @@ use crate::tui::state::{Drawn, HUBDECK_LOG_PAGES, UiState, Viewport};
 /// Columns that all rows of a line but its first are indented by.
 const INDENT: u16 = 9;
 
+/// Rows of the figures of another program at most.
+const EXTERNAL_ROWS: u16 = 4;
+
 /// Draws the log, `ui.session.hubdeck_log_back` pages from its end.
 pub fn draw(
     buffer: &mut Buffer,
@@ -29,6 +33,7 @@ pub fn draw(
     ui: &UiState,
     drawn: &mut Drawn,
 ) {
+    let area = draw_external(buffer, area, context);
     let state = TuiWidgetState::new();
     // tui-logger knows where a page begins only after it has drawn the one below.
     for _ in 0..ui.session.hubdeck_log_back.min(HUBDECK_LOG_PAGES) {
@@ -47,6 +52,37 @@ pub fn draw(
         rows: usize::from(area.height),
         total: usize::from(area.height),
     };
+}
+
+/// Draws the figures of another program above the log, where there are any; the rest of `area`.
+fn draw_external(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>) -> Rect {
+    let Some(view) = &context.snapshot.external else {
+        return area;
+    };
+    let (figures, failure) = explain::external(view);
+    let figures = figures.map(|text| (Role::Text, format!("external  {text}")));
+    let failure = failure.map(|text| (Role::Degraded, format!("external  not fetched: {text}")));
+    let mut y = area.y;
+    let lowest = area.y + area.height.min(EXTERNAL_ROWS);
+    for (role, text) in failure.into_iter().chain(figures) {
+        let text = context.snapshot.secrets.mask(&text);
+        let text = if context.glyphs.ascii {
+            text.replace('·', "|")
+        } else {
+            text
+        };
+        for row in wrap(&text, usize::from(area.width)) {
+            if y < lowest {
+                line_writer::put(buffer, area, area.x, y, &row, style(context, role));
+                y += 1;
+            }
+        }
+    }
+    Rect {
+        y,
+        height: area.height - (y - area.y),
+        ..area
+    }
 }
 
 fn style(context: &DrawContext<'_>, role: Role) -> Style {
