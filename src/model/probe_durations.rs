@@ -1,5 +1,7 @@
 //! How long the probes of a service took: a histogram that only grows.
 
+use serde::{Deserialize, Serialize};
+
 /// Upper bounds of the buckets in seconds, each included; what took longer is counted in all only.
 const BOUNDS: [f64; 13] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
@@ -7,7 +9,7 @@ const BOUNDS: [f64; 13] = [
 
 /// Durations of the probes of a service that were answered, in seconds, as a Prometheus histogram
 /// keeps them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbeDurations {
     /// Probes of each bucket, without those of the buckets below.
     buckets: [u64; BOUNDS.len()],

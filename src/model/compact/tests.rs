@@ -90,6 +90,7 @@ fn any_everything() -> impl Strategy<Value = Everything> {
             last,
         },
     );
+    let one = one.boxed();
     let nested = one.clone().prop_map(Box::new);
     (one, prop::option::of(nested)).prop_map(|(one, nested)| Everything { nested, ..one })
 }
