@@ -48,6 +48,13 @@ use terminal::NoConsole;
 /// Reads the command line and runs what it asks for.
 #[must_use]
 pub fn main() -> ExitCode {
+    let arguments: Option<Vec<String>> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.into_string().ok())
+        .collect();
+    if let Some(url) = cli::check::bare(&arguments.unwrap_or_default()) {
+        return cli::check::run(url).into();
+    }
     let cli = Cli::parse();
     if let Some(refusal) = cli.refusal() {
         cli::print_error(&refusal);

@@ -49,6 +49,19 @@ pub enum CheckError {
     },
 }
 
+/// The address in a command line that is nothing but this command, as healthchecks write it; the
+/// declarations of all other commands need not be made for it.
+#[must_use]
+pub fn bare(arguments: &[String]) -> Option<Option<&str>> {
+    let (command, rest) = arguments.split_first()?;
+    match rest {
+        _ if command != "check" => None,
+        [] => Some(None),
+        [url] if !url.is_empty() && !url.starts_with('-') => Some(Some(url)),
+        _ => None,
+    }
+}
+
 /// Runs the command: one sentence, and exit code 0 or 1; 2 where the address or the environment is
 /// wrong.
 #[must_use]

@@ -60,3 +60,26 @@ fn without_an_address_the_environment_of_serve_tells() {
         );
     }
 }
+
+#[test]
+fn a_bare_command_line_is_the_command_and_an_address_at_most() {
+    let bare_of = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        bare(&words).map(|url| url.map(str::to_owned))
+    };
+    assert_eq!(bare_of(&["check"]), Some(None));
+    assert_eq!(
+        bare_of(&["check", "hub:5003"]),
+        Some(Some("hub:5003".to_owned()))
+    );
+    for others in [
+        &[][..],
+        &["status"],
+        &["check", "--help"],
+        &["check", ""],
+        &["check", "a", "b"],
+        &["--config", "check"],
+    ] {
+        assert_eq!(bare_of(others), None, "{others:?}");
+    }
+}
