@@ -44,11 +44,30 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         fs::write(target, serde_json::to_string(&document)?)?;
     }
+    pack_relocations()?;
     for source in COMPLETIONS {
         println!("cargo::rerun-if-changed={source}");
         let packed = miniz_oxide::deflate::compress_to_vec(&fs::read(source)?, 9);
         let name = Path::new(source).file_name().ok_or(source)?;
         fs::write(Path::new(&directory).join(name), packed)?;
+    }
+    Ok(())
+}
+
+/// The first minor version of Rust whose own musl (1.2.5) starts what has packed relocations.
+const PACKED_RELOCATIONS: u32 = 93;
+
+/// The static program is moved to its address at each start: by a list of 1.7 MB, or by a map of some
+/// kB. Older dynamic loaders do not know the map, so that it is for the static program alone.
+fn pack_relocations() -> Result<(), Box<dyn Error>> {
+    let compiler = std::process::Command::new(std::env::var("RUSTC")?)
+        .arg("--version")
+        .output()?;
+    let version = String::from_utf8_lossy(&compiler.stdout);
+    let minor = version.split('.').nth(1).and_then(|it| it.parse().ok());
+    let is_static = std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "musl");
+    if is_static && minor.is_some_and(|minor: u32| minor >= PACKED_RELOCATIONS) {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     Ok(())
 }
