@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -374,4 +374,24 @@ async fn a_certificate_beside_the_check_counts_as_well() {
         let report = probe_with(&prober, &broken).await.expect("a report");
         assert_eq!(report.message(), "connection refused");
     }
+}
+
+#[tokio::test]
+async fn a_port_that_says_nothing_does_not_hold_the_check_back() {
+    let plain = serve(Manner::Greets("220 hello\r\n")).await.to_string();
+    // The kernel accepts, and nobody answers.
+    let mute = TcpListener::bind("127.0.0.1:0").await;
+    let mute = mute.expect("a port");
+    let mut both = target(spec(ProbeKind::Tcp), vec![plain]);
+    both.spec.timeout = Duration::from_secs(60);
+    both.certificate_addresses = vec![mute.local_addr().expect("its address").to_string()];
+    let begun = Instant::now();
+    let prober = Prober::new().expect("a prober");
+    let report = probe_with(&prober, &both).await.expect("a report");
+    assert_eq!(report.outcome, Success);
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
 }
