@@ -193,7 +193,8 @@ async fn close(
         stream.write_all(&problem.last_words("none")).await?;
     }
     stream.shutdown().await?;
-    let mut rest = [0; 4096];
+    // On the heap: a connection would keep room for it from its begin.
+    let mut rest = vec![0; 1024];
     let drained = async {
         while stream.read(&mut rest).await? > 0 {}
         Ok(())

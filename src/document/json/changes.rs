@@ -1,5 +1,7 @@
 //! What changed between two snapshots: typed facts, one document each.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::model::{
@@ -169,12 +171,20 @@ fn services<'a>(
     before: &'a Snapshot,
     after: &'a Snapshot,
 ) -> impl Iterator<Item = ServiceChange<'a>> {
-    let removed = before.services.iter();
-    let removed = removed.filter(|service| after.service(&service.id).is_none());
-    let removed = removed.map(|service| service_change(Some(service), None, service));
-    let others = after.services.iter().filter_map(|service| {
-        let was = before.service(&service.id);
-        if was.is_some_and(|was| std::sync::Arc::ptr_eq(was, service)) {
+    // Most services are the same, and in the same place.
+    let same_place = |at: usize, service: &Arc<Service>, all: &'a Snapshot| {
+        let there = all.services.get(at);
+        there.filter(|there| there.id == service.id)
+    };
+    let removed = before.services.iter().enumerate();
+    let removed = removed.filter(move |(at, service)| {
+        same_place(*at, service, after).is_none() && after.service(&service.id).is_none()
+    });
+    let removed = removed.map(|(_, service)| service_change(Some(service), None, service));
+    let others = after.services.iter().enumerate();
+    let others = others.filter_map(move |(at, service)| {
+        let was = same_place(at, service, before).or_else(|| before.service(&service.id));
+        if was.is_some_and(|was| Arc::ptr_eq(was, service)) {
             return None;
         }
         let change = service_change(was.map(AsRef::as_ref), Some(service), service);
@@ -259,8 +269,6 @@ fn operation_event(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::model::{EngineStatus, HealthState, ServiceName};
 
