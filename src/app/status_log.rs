@@ -8,7 +8,8 @@ use tokio::sync::watch;
 
 use crate::cli::{self, UnknownProject};
 use crate::collect::engine::DiscoveryOptions;
-use crate::model::{EngineStatus, Part, Snapshot, Timestamp};
+use crate::explain;
+use crate::model::{EngineStatus, FetchFailure, Part, Snapshot, Timestamp};
 
 use super::logging::OwnLog;
 use super::pipeline::Pipeline;
@@ -41,12 +42,14 @@ async fn log(
 ) {
     let (mut engine, mut missing, mut told_at) = (None, Vec::new(), None);
     let mut health = HealthLog::default();
+    let mut unfetched = None;
     loop {
         let snapshot = Arc::clone(&snapshots.borrow_and_update());
         log_engine(&snapshot, &mut engine);
         log_projects(&snapshot, &watched.borrow().projects, &mut missing);
         log_shortages(&snapshot, &mut told_at);
         health.follow(&snapshot);
+        log_external(&snapshot, &mut unfetched);
         if snapshots.changed().await.is_err() {
             return;
         }
@@ -94,6 +97,22 @@ fn log_projects(snapshot: &Snapshot, watched: &[String], logged: &mut Vec<String
         }
     }
     *logged = missing.into_iter().map(|unknown| unknown.name).collect();
+}
+
+/// The first failure, one of another kind, and their end.
+fn log_external(snapshot: &Snapshot, logged: &mut Option<FetchFailure>) {
+    let Some(view) = &snapshot.external else {
+        return;
+    };
+    match &view.failure {
+        failure if failure == logged => return,
+        Some(failure) => tracing::warn!(
+            "the figures of external.url cannot be fetched: {}",
+            explain::fetch_failure(failure)
+        ),
+        None => tracing::info!("the figures of external.url are fetched again"),
+    }
+    logged.clone_from(&view.failure);
 }
 
 fn log_shortages(snapshot: &Snapshot, told_at: &mut Option<Timestamp>) {

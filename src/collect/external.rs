@@ -69,17 +69,12 @@ async fn ask(url: &Hidden, before: Option<&ExternalView>) -> ExternalView {
             asked_at,
             failure: None,
         },
-        Err(failure) => {
-            if before.is_none_or(|before| before.failure.is_none()) {
-                tracing::warn!(?failure, "the figures of external.url cannot be fetched");
-            }
-            ExternalView {
-                json: before.and_then(|before| before.json.clone()),
-                fetched_at: before.and_then(|before| before.fetched_at),
-                asked_at,
-                failure: Some(failure),
-            }
-        }
+        Err(failure) => ExternalView {
+            json: before.and_then(|before| before.json.clone()),
+            fetched_at: before.and_then(|before| before.fetched_at),
+            asked_at,
+            failure: Some(failure),
+        },
     }
 }
 

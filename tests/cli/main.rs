@@ -26,6 +26,7 @@ mod own_log;
 mod secrets;
 mod serve;
 mod serve_limits;
+mod serve_streams;
 mod shortage;
 mod status;
 mod wait;

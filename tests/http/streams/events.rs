@@ -7,6 +7,7 @@ use hubdeck::serve::{ConnectionLimits, bind, run};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use super::{PATIENCE, world};
 
@@ -110,6 +111,20 @@ async fn there_are_places_for_so_many_streams() {
     assert!(refused.rest().await.contains("256 streams are open"));
     open.pop();
     assert_eq!(world.open("/api/events", &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_head_of_a_stream_ends_and_takes_no_place() {
+    let world = world();
+    for _ in 0..300 {
+        let mut request = axum::http::Request::head("/api/events");
+        request = request.header("host", "localhost");
+        let request = request.body(axum::body::Body::empty()).unwrap();
+        let answer = world.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let body = axum::body::to_bytes(answer.into_body(), 1).await.unwrap();
+        assert!(body.is_empty());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,8 +60,8 @@ fn draw_external(buffer: &mut Buffer, area: Rect, context: &DrawContext<'_>) -> 
         return area;
     };
     let (figures, failure) = explain::external(view);
-    let figures = figures.map(|text| (Role::Text, format!("external  {text}")));
-    let failure = failure.map(|text| (Role::Degraded, format!("external  not fetched: {text}")));
+    let figures = figures.map(|text| (Role::Text, format!("external {text}")));
+    let failure = failure.map(|text| (Role::Degraded, format!("external not fetched: {text}")));
     let mut y = area.y;
     let lowest = area.y + area.height.min(EXTERNAL_ROWS);
     for (role, text) in failure.into_iter().chain(figures) {
@@ -151,5 +151,37 @@ impl LogFormatter for Lines {
         rows.enumerate()
             .map(|(at, row)| Line::styled(format!("{}{row}", indent(at)), style))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ExternalView, FetchFailure, Timestamp};
+    use crate::tui::fixture;
+    use crate::tui::test_console::{TestConsole, dressed};
+
+    #[test]
+    fn the_figures_of_another_program_stand_above_the_log() {
+        let mut snapshot = dressed(fixture::nine().snapshot());
+        let console = |snapshot| {
+            let mut console = TestConsole::new(snapshot, 80, 24);
+            console.press("0");
+            console.screen()
+        };
+        assert!(!console(snapshot.clone()).contains("external"));
+        snapshot.external = Some(Arc::new(ExternalView {
+            json: Some(r#"{"chats":42,"users":{"active":3}}"#.to_owned()),
+            fetched_at: Some(Timestamp::UNIX_EPOCH),
+            asked_at: Timestamp::UNIX_EPOCH,
+            failure: Some(FetchFailure::Status(503)),
+        }));
+        let screen = console(snapshot);
+        for text in [
+            "external not fetched: HTTP 503",
+            "external chats 42 · users.active 3",
+        ] {
+            assert!(screen.contains(text), "{screen}");
+        }
     }
 }
