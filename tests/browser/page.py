@@ -208,6 +208,9 @@ def asks_for_a_token(browser, server):
     tab.go(server.address)
     tab.until("it asks for the token", "!!document.querySelector('dialog.token input')")
     assert "web" not in tab.run("document.body.innerText"), "no data before"
+    tab.type(TOKEN[::-1])
+    tab.key("Enter")
+    tab.until("it asks again after a wrong one", "document.querySelector('dialog.token')?.innerText.includes('not a token')")
     tab.type(TOKEN)
     tab.key("Enter")
     tab.until("the data", "!!document.querySelector('.view a.card')", 20)

@@ -11,11 +11,12 @@ try {
   // Without storage the token lasts until the page is loaded again.
 }
 
-/** An answer other than 2xx and 304: `status` and one sentence. */
+/** An answer other than 2xx and 304: `status`, one sentence, and after how many milliseconds to try again. */
 export class Refused extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, retry = 0) {
     super(detail);
     this.status = status;
+    this.retry = retry;
   }
 }
 
@@ -41,7 +42,7 @@ export async function open(path, { headers = {}, signal } = {}) {
   const date = Date.parse(response.headers.get("date") ?? "");
   if (!Number.isNaN(date)) setServerTime(date);
   if (response.ok || response.status === 304) return response;
-  throw new Refused(response.status, await sentence(response));
+  throw new Refused(response.status, await sentence(response), 1000 * (Number(response.headers.get("retry-after")) || 0));
 }
 
 async function sentence(response) {

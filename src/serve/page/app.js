@@ -41,13 +41,15 @@ function route() {
     if (path !== "main") page.view = PAGES.includes(path) ? path : "map";
     page.details.close();
   }
-  byId("frame").classList.toggle("split", path.startsWith("services/"));
+  const split = path.startsWith("services/");
+  byId("frame").classList.toggle("split", split);
   for (const name of PAGES) page.roots[name].hidden = name !== page.view;
   for (const link of document.querySelectorAll("[data-view]")) {
     if (link.dataset.view === page.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   update();
+  if (split) page.views[page.view].reveal?.(page.selected);
 }
 
 function decode(part) {
@@ -132,7 +134,8 @@ function header() {
   document.body.classList.toggle("stale", Boolean(old));
   const notice = byId("notice");
   setText(notice, old ? `${old.why}. This is the last known state, of ${clock(old.since)}.` : "");
-  notice.hidden = !old;
+  if (!old && state.update) setText(notice, `hubdeck was updated to ${state.update}: load the page again.`);
+  notice.hidden = !old && !state.update;
   setText(byId("host"), [state.engine?.host_name, state.engine?.version && `engine ${state.engine.version}`].filter(Boolean).join(" · "));
   const stacks = byId("stack");
   const names = [...state.stacks, ...(state.services.some((service) => !service.stack) && state.stacks.length ? [""] : [])];
@@ -152,10 +155,14 @@ function announce(changes) {
   setText(byId("announce"), words.join(". "));
 }
 
+let tokens = 0;
+
+/** Asks for a token, again where it was not the right one; nothing is asked of the server meanwhile. */
 async function refused(error) {
-  const token = askToken(error.status === 401 ? "This hubdeck answers only to those who have a token." : error.message);
-  const given = await token;
+  const why = error.status !== 401 ? error.message : tokens ? "That is not a token of this hubdeck." : "This hubdeck answers only to those who have a token.";
+  const given = await askToken(why);
   if (!given) return;
+  tokens += 1;
   setToken(given);
   wake();
 }
@@ -182,7 +189,10 @@ function theme(next) {
 localTimes(document);
 let built = false;
 subscribe(({ changes, refused: error }) => {
-  if (error) return refused(error);
+  if (error) {
+    header();
+    return refused(error);
+  }
   if (!built && !state.loaded) return header();
   if (!built) {
     built = true;

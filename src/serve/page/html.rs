@@ -29,14 +29,13 @@ fn fill(content: &str) -> String {
     // In one pass: what a container is called must not be taken for a place.
     let (head, rest) = SHELL.split_once(SYMBOLS).unwrap_or((SHELL, ""));
     let (middle, tail) = rest.split_once(CONTENT).unwrap_or((rest, ""));
-    let version = env!("CARGO_PKG_VERSION");
-    let symbols = map::page_symbols();
+    let versioned = |part: &str| part.replace("{version}", env!("CARGO_PKG_VERSION"));
     [
-        head,
-        &symbols,
+        &*versioned(head),
+        &map::page_symbols(),
         middle,
         content,
-        &tail.replace("{version}", version),
+        &versioned(tail),
     ]
     .concat()
 }

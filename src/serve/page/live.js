@@ -16,6 +16,10 @@ export const state = {
   lost: null,
   streams: false,
   loaded: false,
+  /** That a token is needed: nothing is asked until there is one. */
+  refused: false,
+  /** The version of hubdeck where it is another than that of the page. */
+  update: null,
 };
 
 const listeners = new Set();
@@ -47,6 +51,7 @@ export function stale() {
 export function liveWords() {
   const old = stale();
   if (old) return `stale since ${clock(old.since)}`;
+  if (state.refused) return "needs a token";
   if (!state.loaded) return "connecting";
   if (state.engine?.status === "connecting") return "connecting to the engine";
   return state.streams ? "live" : "live, asked every 2 s";
@@ -55,7 +60,7 @@ export function liveWords() {
 /** Fetches everything soon; calls in quick succession are one. */
 export function refresh() {
   wanted = true;
-  if (running) return;
+  if (running || state.refused) return;
   running = true;
   const wait = Math.max(0, lastStart + pause - performance.now());
   setTimeout(fetchAll, wait);
@@ -65,6 +70,8 @@ async function fetchAll() {
   wanted = false;
   lastStart = performance.now();
   try {
+    // A token that is wrong fails once, not with every request at once.
+    if (!state.loaded) await get("api/layers");
     const [services, incidents, discovery, layers] = await Promise.all([
       get("api/services"),
       get("api/incidents"),
@@ -84,6 +91,7 @@ async function fetchAll() {
 function take(services, incidents, discovery, layers) {
   const changes = [];
   const known = state.byId;
+  if (state.lost) compareVersions();
   state.lost = null;
   state.heard = now();
   if (services.services !== state.services) {
@@ -102,18 +110,33 @@ function take(services, incidents, discovery, layers) {
   state.layers = layers.layers ?? layers;
   const first = !state.loaded;
   state.loaded = true;
-  publish({ changes, first });
+  if (first) ask();
+  publish({ changes });
+}
+
+/** Another version may answer after a restart, and its page be another one. */
+async function compareVersions() {
+  try {
+    const { version } = await get("api/health");
+    const ours = document.querySelector("meta[name=version]")?.content;
+    state.update = version === ours ? null : version;
+    if (state.update) publish();
+  } catch {
+    // It is asked again after the next interruption.
+  }
 }
 
 function fail(error) {
   if (error instanceof Refused && (error.status === 401 || error.status === 403)) {
-    publish({ refused: error });
+    if (!state.refused) publish({ refused: error });
+    state.refused = true;
     return;
   }
   if (!state.lost) {
     const why = error instanceof Refused ? `hubdeck refuses: ${error.message}` : "hubdeck does not answer";
     state.lost = { since: state.heard ?? now(), why };
   }
+  state.lost.retry = error.retry ?? 0;
   publish({});
 }
 
@@ -155,13 +178,13 @@ export async function run() {
   let retryStream = 0;
   refresh();
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) wake();
+    if (!document.hidden && !state.refused) wake();
   });
-  addEventListener("online", wake);
+  addEventListener("online", () => state.refused || wake());
   // Figures alone are no event.
   setInterval(() => state.streams && !document.hidden && refresh(), 5000);
   for (;;) {
-    if (performance.now() >= retryStream && !document.hidden) {
+    if (performance.now() >= retryStream && !document.hidden && !state.refused && state.loaded) {
       try {
         for await (const event of events("api/events", { lastId, signal: whileVisible() })) {
           failures = 0;
@@ -178,19 +201,21 @@ export async function run() {
             lastId = null;
             continue;
           }
-          retryStream = performance.now() + 30000;
+          retryStream = performance.now() + (error.status === 401 ? 0 : 30000);
         }
       }
     }
     failures += 1;
     refresh();
-    if (document.hidden) await sleep(30000);
-    else await sleep(state.lost ? Math.min(5000, 250 * 2 ** Math.min(failures, 5)) : 2000);
+    if (state.refused) await sleep(2 ** 31 - 1);
+    else if (document.hidden) await sleep(30000);
+    else await sleep(state.lost ? Math.max(state.lost.retry, Math.min(5000, 250 * 2 ** Math.min(failures, 5))) : 2000);
   }
 }
 
 /** Asks now instead of when the pause is over. */
 export function wake() {
+  state.refused = false;
   ask();
   refresh();
 }

@@ -110,6 +110,7 @@ export class MapView {
       if (from === id) near.add(to);
       if (to === id) near.add(from);
     }
+    for (const service of state.services) if (service.health.blocked_by.includes(id)) near.add(service.id);
     for (const other of this.cards()) other.classList.toggle("near", near.has(other.dataset.service));
   }
 
@@ -140,9 +141,12 @@ export class MapView {
   }
 
   show(id) {
-    const card = this.card(id);
-    card?.focus({ preventScroll: true });
-    card?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.card(id)?.focus({ preventScroll: true });
+    this.reveal(id);
+  }
+
+  reveal(id) {
+    this.card(id)?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 

@@ -194,9 +194,12 @@ export class TableView {
   }
 
   show(id) {
-    const row = this.rows.get(id);
-    row?.querySelector("a")?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "nearest" });
+    this.rows.get(id)?.querySelector("a")?.focus({ preventScroll: true });
+    this.reveal(id);
+  }
+
+  reveal(id) {
+    this.rows.get(id)?.scrollIntoView({ block: "nearest" });
   }
 }
 
