@@ -58,6 +58,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("serve/guard.rs", "headers of clients"),
     ("serve/handlers.rs", "paths of requests"),
     ("serve/page.rs", "headers of clients"),
+    ("serve/page/files.rs", "headers of clients"),
     (
         "topology/unreachable_dependency.rs",
         "log lines of services, and names of networks",

@@ -103,8 +103,19 @@ function summary() {
   const counts = new Map();
   for (const { health } of shown) counts.set(health.shown, (counts.get(health.shown) ?? 0) + 1);
   const [bad, warn] = [counts.get("unhealthy") ?? 0, counts.get("degraded") ?? 0];
-  const words = !shown.length ? "No services found" : bad ? `${plural(bad, "service")} unhealthy${warn ? `, ${warn} degraded` : ""}` : warn ? `${plural(warn, "service")} degraded` : "No known problems";
-  const kind = !shown.length ? "quiet" : bad ? "bad" : warn ? "warn" : "good";
+  const open = state.incidents.filter((incident) => incident.state === "open").length;
+  const paused = counts.get("paused") ?? 0;
+  const [kind, words] = !shown.length
+    ? ["quiet", "No services found"]
+    : bad
+      ? ["bad", `${plural(bad, "service")} unhealthy${warn ? `, ${warn} degraded` : ""}`]
+      : warn
+        ? ["warn", `${plural(warn, "service")} degraded`]
+        : open
+          ? ["warn", plural(open, "open incident")]
+          : paused
+            ? ["warn", `${plural(paused, "service")} paused`]
+            : ["good", "No known problems"];
   const text = `${kind} ${words} ${[...counts].join()} ${stale() ? "stale" : ""} ${JSON.stringify(state.incidents.filter((each) => each.state === "open"))}`;
   if (text === page.summaryText) return;
   page.summaryText = text;
@@ -115,11 +126,11 @@ function summary() {
     el("ul.counts", {}, order.filter((name) => counts.has(name)).map((name) => el("li", {}, el("button", { type: "button", onclick: () => { setFilter(name); location.hash = "#/services"; } }, sign(name), `${counts.get(name)} ${name}`)))),
   );
   page.open.replaceChildren(openIncidents() ?? "");
-  setText(byId("open"), String(state.incidents.filter((each) => each.state === "open").length));
-  byId("open").hidden = byId("open").textContent === "0";
+  setText(byId("open"), String(open));
+  byId("open").hidden = open === 0;
   document.title = bad ? `(${bad}) hubdeck` : "hubdeck";
   const icon = document.querySelector(`link[rel=icon]`);
-  const wanted = icons[bad ? "bad" : warn ? "warn" : "good"];
+  const wanted = icons[kind] ?? icons.good;
   if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
 }
 
@@ -133,7 +144,7 @@ function header() {
   live.title = state.heard ? `last answer at ${clock(state.heard)}` : "";
   document.body.classList.toggle("stale", Boolean(old));
   const notice = byId("notice");
-  setText(notice, old ? `${old.why}. This is the last known state, of ${clock(old.since)}.` : "");
+  setText(notice, old ? `${old.why.replace(/[.?!]*$/, "")}. This is the last known state, of ${clock(old.since)}.` : "");
   if (!old && state.update) setText(notice, `hubdeck was updated to ${state.update}: load the page again.`);
   notice.hidden = !old && !state.update;
   setText(byId("host"), [state.engine?.host_name, state.engine?.version && `engine ${state.engine.version}`].filter(Boolean).join(" · "));

@@ -181,8 +181,12 @@ export async function run() {
     if (!document.hidden && !state.refused) wake();
   });
   addEventListener("online", () => state.refused || wake());
-  // Figures alone are no event.
-  setInterval(() => state.streams && !document.hidden && refresh(), 5000);
+  // Figures alone are no event; and a proxy may hold the stream back.
+  let ticks = 0;
+  setInterval(() => {
+    ticks += 1;
+    if (state.loaded && !document.hidden && (ticks % 2 === 0 || !state.streams)) refresh();
+  }, 2500);
   for (;;) {
     if (performance.now() >= retryStream && !document.hidden && !state.refused && state.loaded) {
       try {

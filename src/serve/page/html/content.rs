@@ -31,7 +31,7 @@ fn summary(snapshot: &Snapshot, out: &mut String) {
     let totals = snapshot.totals();
     let (class, sentence) = match (totals.all(), totals.unhealthy, totals.degraded) {
         (0, ..) => ("quiet", "No services found".to_owned()),
-        (_, 0, 0) => ("good", "No known problems".to_owned()),
+        (_, 0, 0) => beside_states(snapshot),
         (_, 0, degraded) => (
             "warn",
             format!("{} degraded", words::plural(degraded, "service")),
@@ -61,6 +61,18 @@ fn summary(snapshot: &Snapshot, out: &mut String) {
         }
     }
     out.push_str("</ul></section>");
+}
+
+/// The sentence where nothing is unhealthy or degraded.
+fn beside_states(snapshot: &Snapshot) -> (&'static str, String) {
+    match (snapshot.open_incidents().count(), snapshot.totals().paused) {
+        (0, 0) => ("good", "No known problems".to_owned()),
+        (0, paused) => (
+            "warn",
+            format!("{} paused", words::plural(paused, "service")),
+        ),
+        (open, _) => ("warn", words::plural(open, "open incident")),
+    }
 }
 
 fn engine(snapshot: &Snapshot) -> String {
