@@ -85,7 +85,8 @@ export class MapView {
       if (!service) continue;
       card.classList.toggle("pale", this.filter?.fits ? !this.filter.fits(service) : false);
       card.classList.toggle("chosen", service.id === this.selected);
-      card.setAttribute("aria-current", service.id === this.selected ? "true" : "false");
+      if (service.id === this.selected) card.setAttribute("aria-current", "true");
+      else if (card.hasAttribute("aria-current")) card.removeAttribute("aria-current");
       const works = ["healthy", "running"].includes(service.health.shown) && !service.health.blocked_by.length;
       const line = card.querySelector(".why");
       if (works && line) setText(line, figures(service));

@@ -14,8 +14,8 @@ const restarts = (service) => total(service, "restarts");
 
 /** Columns: id, head, what is sorted by (numbers: largest first), class. */
 const COLUMNS = [
-  ["state", "State", rank, ""],
-  ["name", "Service", (service) => service.id, ""],
+  ["state", "State", rank, "state"],
+  ["name", "Service", (service) => service.id, "name"],
   ["reason", "Reason", null, "grow"],
   ["latency", "Probe", (service) => service.health.probe?.latency_ms ?? null, "number"],
   ["cpu", "CPU", (service) => total(service, "cpu_percent"), "number"],
