@@ -15,8 +15,9 @@ const CONTENT: &str = "<!--content-->";
 
 /// The page without data; its scripts ask for a token and for the data.
 pub(super) fn shell() -> String {
-    let content = "<p class=\"empty\" id=\"wait\">This page needs scripting: a token is needed to see \
-                   anything, and without scripting a browser cannot send one.</p>";
+    let content = "<noscript><p class=\"empty\">To see anything, a token is needed, which a browser can send by \
+                   scripting only.</p></noscript>\
+                   <p class=\"empty scripted\">To see anything, a token is needed: load the page again to enter one.</p>";
     fill(content)
 }
 
