@@ -2,6 +2,7 @@
 //! Knows: every module.
 //! Never: decides anything that another module could decide.
 
+mod attach;
 mod console;
 mod cost;
 mod ending;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
-use crate::config::arguments::{AuditArgs, Cli, CliCommand, ConfigCommand};
+use crate::config::arguments::{AttachArgs, AuditArgs, Cli, CliCommand, ConfigCommand};
 use crate::config::{Loaded, Request, Settings, Watcher, reference};
 use crate::model::Timestamp;
 use crate::tui::{Exit, has_kept_columns};
@@ -82,6 +83,13 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
     handles::raise_limit();
     let request = Request::of_process(cli.globals);
+    if let Some(url) = &cli.attach.url {
+        return attached_console(&request, url, &cli.attach);
+    }
+    if cli.attach.attach_stdio {
+        attach::relay(&request.load()?.settings)?;
+        return Ok(ExitStatus::Success);
+    }
     match cli.command {
         Some(CliCommand::Config {
             command: ConfigCommand::Example,
@@ -189,10 +197,32 @@ fn console_or_status(request: Request, demo: bool) -> Result<ExitStatus, Failure
     let exit = runtime.block_on(console::run(loaded, watcher, log, demo));
     // Blocking calls (name look-ups) must not hold the shell's prompt back.
     runtime.shutdown_background();
-    Ok(match exit? {
+    Ok(exit_status(exit?))
+}
+
+/// The console on the hubdeck at `url`.
+fn attached_console(
+    request: &Request,
+    url: &str,
+    args: &AttachArgs,
+) -> Result<ExitStatus, Failure> {
+    if NoConsole::of_process().is_some() {
+        let text = "--attach opens the console, which needs a terminal; ask the other hubdeck over HTTP instead";
+        return Err(Failure::Setup(text.to_owned()));
+    }
+    let loaded = request.load()?;
+    logging::start(&loaded.settings.log, Destination::Screen).map_err(Failure::Setup)?;
+    let runtime = runtime(1)?;
+    let exit = runtime.block_on(attach::run(loaded, url, args));
+    runtime.shutdown_background();
+    Ok(exit_status(exit?))
+}
+
+const fn exit_status(exit: Exit) -> ExitStatus {
+    match exit {
         Exit::Quit | Exit::Demo => ExitStatus::Success,
         Exit::Signal(number) => ExitStatus::Signal(number),
-    })
+    }
 }
 
 /// What one-shot commands poll: the engine that `settings` name.

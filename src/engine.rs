@@ -58,7 +58,8 @@ use cgroup::Cgroups;
 use clock::Reading;
 use endpoint::DockerAddress;
 use fields::{JsonFields, UnreadPaths};
-use transport::{HttpMethod, READ_TIMEOUT, Transport, encoded};
+pub use transport::encoded;
+use transport::{HttpMethod, READ_TIMEOUT, Transport};
 
 pub use call_log::CallLog;
 pub use compose::{ComposeError, ComposeRunner};
@@ -69,6 +70,7 @@ pub use events::EventNews;
 pub use exec::{AttachedExec, CommandEnd, ExecChannels, ExecStart};
 pub use images::EngineImage;
 pub use lines::LINE_LIMIT;
+pub use remote::{RemoteAnswer, RemoteHub};
 pub use stats::{RawStats, StatsOrigin};
 pub use swarm::SwarmUpdate;
 

@@ -4,6 +4,7 @@
 //! `tests/architecture.rs`.
 
 pub mod app;
+pub mod attach;
 pub mod cli;
 pub mod collect;
 pub mod config;

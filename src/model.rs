@@ -162,8 +162,8 @@ pub use service::{HintProbe, ImageHint, Instance, InstanceProbe, Service, Source
 pub use service_rule::{ServiceRule, shell_of};
 pub use shortage::{Shortage, ShortageView};
 pub use shown_state::ShownState;
-pub use snapshot::{Focus, Snapshot, Stack, Totals};
-pub use snapshot_update::{BrokenUpdate, SnapshotUpdate};
+pub use snapshot::{AttachState, Focus, Snapshot, Stack, Totals};
+pub use snapshot_update::{AttachHello, BrokenUpdate, SnapshotUpdate};
 pub use sort::SortShared;
 pub use stack::UnknownStack;
 pub use swarm::{SwarmService, SwarmTask};

@@ -2,6 +2,7 @@
 //! Knows: model, explain, document, the snapshot receiver, the operations trait.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 
+mod attach;
 mod cache;
 mod directory;
 mod guard;

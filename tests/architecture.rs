@@ -131,6 +131,13 @@ const ROOMS: &[Room] = &[
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
     Room {
+        name: "attach",
+        // Of `engine` the connection to another hubdeck, of `collect` the backoff: see
+        // `FOR_ATTACH`.
+        may_know: &["model", "operate", "engine", "collect"],
+        forbidden_packages: &["bollard", "reqwest", "axum", "ratatui", "crossterm", "clap"],
+    },
+    Room {
         name: "cli",
         may_know: &["model", "config", "logs", "explain", "document"],
         forbidden_packages: NO_IO,
@@ -160,6 +167,9 @@ const PLAIN_OF_PROBE: &[&str] = &[
     // Of tests alone.
     "testing",
 ];
+
+/// What the room `attach` may name of `engine` and `collect`: the way to another hubdeck.
+const FOR_ATTACH: &[&str] = &["RemoteAnswer", "RemoteHub", "backoff", "encoded"];
 
 /// The modules of `tui` in the order in which a key passes them: each names itself and what stands
 /// before it, so that nothing but `update` changes what lives between two frames.
@@ -386,6 +396,24 @@ fn probing_runs_no_probes() {
             assert!(
                 PLAIN_OF_PROBE.contains(&name.as_str()),
                 "{} reaches past the plain types of probe: {name}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn attach_knows_only_the_way_to_another_hubdeck() {
+    for (room, file) in files_by_room() {
+        if room != "attach" {
+            continue;
+        }
+        let code = code(&file);
+        let of_engine = names_after(&code, "crate::engine::");
+        for name in of_engine.union(&names_after(&code, "crate::collect::")) {
+            assert!(
+                FOR_ATTACH.contains(&name.as_str()),
+                "{} reaches past the way to another hubdeck: {name}",
                 file.display()
             );
         }

@@ -47,10 +47,7 @@ pub async fn run(
     log: OwnLog,
     demo: bool,
 ) -> Result<Exit, Failure> {
-    let odd = sentences(
-        &loaded.warnings,
-        on_screen(&loaded).map_err(wrong_settings)?,
-    );
+    let odd = odd_on_screen(&loaded)?;
     let stack_is_flag = loaded.place("ui.stack").is_flag();
     if demo {
         return run_demo(&loaded.settings, log, odd, stack_is_flag).await;
@@ -67,6 +64,15 @@ pub async fn run(
         Exit::Demo => run_demo(&loaded.settings, log, odd, false).await,
         exit => Ok(exit),
     }
+}
+
+/// What is odd about the settings, one sentence each, for the screen.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn odd_on_screen(loaded: &Loaded) -> Result<Vec<String>, Failure> {
+    let odd = on_screen(loaded).map_err(wrong_settings)?;
+    Ok(sentences(&loaded.warnings, odd))
 }
 
 async fn run_demo(
@@ -157,7 +163,7 @@ async fn run_on(
 
 /// Where the console keeps what its next run begins with. The demo has other services, and leaves
 /// nothing behind.
-fn kept_file(demo: bool) -> Option<PathBuf> {
+pub(super) fn kept_file(demo: bool) -> Option<PathBuf> {
     (!demo).then(|| state_file(CONSOLE_FILE)).flatten()
 }
 

@@ -1,5 +1,6 @@
 //! Why the program ends without having done its work: one sentence each, and the exit code.
 
+use crate::attach::AttachError;
 use crate::cli::{CommandError, ExitStatus};
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::PartDown;
@@ -24,6 +25,9 @@ pub enum Failure {
         .0.part, .0.failure, in_a_row(.0.failures)
     )]
     Part(PartDown),
+    /// Another hubdeck cannot be attached to.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
     /// Something the program needs cannot be had.
     #[error("{0}")]
     Setup(String),
@@ -34,9 +38,13 @@ impl Failure {
     #[must_use]
     pub const fn status(&self) -> ExitStatus {
         match self {
-            Self::Config(_) | Self::Terminal(TuiError::UnknownStack(_)) => ExitStatus::Usage,
+            Self::Config(_)
+            | Self::Attach(AttachError::Address { .. } | AttachError::Token(_))
+            | Self::Terminal(TuiError::UnknownStack(_)) => ExitStatus::Usage,
             Self::Command(error) => error.status(),
-            Self::Terminal(_) | Self::Part(_) | Self::Setup(_) => ExitStatus::Failure,
+            Self::Terminal(_) | Self::Part(_) | Self::Attach(_) | Self::Setup(_) => {
+                ExitStatus::Failure
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod attach;
 mod compose;
 mod exec;
 mod logs;
@@ -15,6 +16,7 @@ use crate::model::MapFormat;
 
 use super::choices::{ColorMode, LogLevel};
 
+pub use attach::AttachArgs;
 pub use compose::{
     ComposeArgs, ComposeCommand, ComposeFlags, ComposeRequest, NoReplicaCount, ReplicaCount,
     ScaleArgs,
@@ -47,6 +49,9 @@ pub struct Cli {
     /// Poll and serve HTTP, without a terminal.
     #[arg(long)]
     pub serve: bool,
+    /// The console on another hubdeck.
+    #[command(flatten)]
+    pub attach: AttachArgs,
     /// What to do instead of opening the console.
     #[command(subcommand)]
     pub command: Option<CliCommand>,
@@ -75,6 +80,11 @@ impl Cli {
             ) => (false, false, true),
             Some(_) => (false, false, false),
         };
+        if self.attach.url.is_some() && self.command.is_some() {
+            let text =
+                "--attach opens the console; leave out the command, or run it on the other machine";
+            return Some(text.to_owned());
+        }
         if globals.show_secrets && !console {
             let text = "--show-secrets works in the console only; leave it out, every other output is masked";
             return Some(text.to_owned());

@@ -8,7 +8,7 @@ use super::warning::Warning;
 use crate::model::SortShared as _;
 
 /// Variables that are not keys of the file.
-const EXTRA: &[&str] = &["HUBDECK_CONFIG"];
+const EXTRA: &[&str] = &["HUBDECK_CONFIG", "HUBDECK_TOKEN"];
 /// The variable that asks for debug logs.
 pub(super) const DEBUG_MODE: &str = "HUB_DEBUG_MODE";
 /// Prefix of variables that bind keys: `HUBDECK_KEYS_RESTART="r ctrl-r"`.

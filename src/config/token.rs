@@ -31,7 +31,7 @@ impl Token {
     ///
     /// # Errors
     /// A file that cannot be read, that others may read, or that holds no token.
-    pub(super) fn of_file(file: &Path) -> Result<Self, ConfigError> {
+    pub fn of_file(file: &Path) -> Result<Self, ConfigError> {
         let refuse = |error: String| ConfigError::TokenFile {
             file: file.to_owned(),
             error,

@@ -349,7 +349,8 @@ fn decoded<T: DeserializeOwned>(body: &[u8], what: (&'static str, &str)) -> Resu
 }
 
 /// `text` as one segment of a path or one value of a query.
-pub(super) fn encoded(text: &str) -> String {
+#[must_use]
+pub fn encoded(text: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

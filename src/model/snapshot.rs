@@ -147,6 +147,17 @@ pub struct Snapshot {
     pub parts_down: Vec<PartDown>,
     /// What hubdeck itself runs out of now, in the order of [`super::Shortage`].
     pub shortages: Vec<ShortageView>,
+    /// The other hubdeck that it comes from; `None` for one of this process.
+    pub attached: Option<Arc<AttachState>>,
+}
+
+/// Another hubdeck from which snapshots come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachState {
+    /// Its address as it may be shown.
+    pub url: String,
+    /// Whether it answers. Where it does not, the engine counts as lost, with the cause.
+    pub answers: bool,
 }
 
 /// What became of the last change of the config file.
@@ -217,6 +228,7 @@ impl Snapshot {
             config_waiting: Vec::new(),
             parts_down: Vec::new(),
             shortages: Vec::new(),
+            attached: None,
         }
     }
 

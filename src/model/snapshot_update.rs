@@ -25,6 +25,33 @@ use super::{
 use list::ListUpdate;
 use services::ServicesUpdate;
 
+/// What a hubdeck says first to a console that attaches to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachHello {
+    /// Its version.
+    pub hubdeck: String,
+    /// The form of what it sends.
+    pub protocol: u32,
+    /// Whether it changes no container.
+    pub read_only: bool,
+}
+
+impl AttachHello {
+    /// The form of what this version sends and reads: another number whenever a structure in a
+    /// [`SnapshotUpdate`] or a log line changes.
+    pub const PROTOCOL: u32 = 1;
+
+    /// What this hubdeck says.
+    #[must_use]
+    pub fn own(read_only: bool) -> Self {
+        Self {
+            hubdeck: env!("CARGO_PKG_VERSION").to_owned(),
+            protocol: Self::PROTOCOL,
+            read_only,
+        }
+    }
+}
+
 /// An update that does not fit the snapshot that it is said to follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an update does not fit the snapshot before it")]

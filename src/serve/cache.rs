@@ -194,6 +194,11 @@ impl ResponseCache {
         }
     }
 
+    /// The snapshots, for answers that go on with every one.
+    pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
     /// The newest revision. Its bodies are made when somebody first asks for them.
     pub fn current(&self) -> Arc<CachedRevision> {
         let newest = self.snapshots.borrow().clone();

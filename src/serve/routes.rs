@@ -1,6 +1,7 @@
 //! The one list of routes: the router, the guard, `GET /`, the OpenAPI document and the table in
 //! `docs/http-api.md` are made from it.
 
+mod attach;
 mod browser;
 mod own;
 mod streams;
@@ -24,6 +25,7 @@ const LISTS: &[&[ApiRoute]] = &[
     watched::ROUTES,
     streams::ROUTES,
     browser::ROUTES,
+    attach::ROUTES,
     own::CACHE,
 ];
 

@@ -98,6 +98,7 @@ impl Store {
             config_waiting: rules.waiting.iter().copied().map(str::to_owned).collect(),
             parts_down: publishing.own.parts_down.clone(),
             shortages: publishing.own.shortages.clone(),
+            attached: None,
         }
     }
 }

@@ -321,6 +321,18 @@ fn check_service(snapshot: &Snapshot, service: &Service) {
     }
 }
 
+/// What an attached console gets of `now` after `before`, of which it has `seen`.
+fn sent(before: Option<(&Snapshot, &Snapshot)>, now: &Snapshot) -> Snapshot {
+    let update = SnapshotUpdate::between(before.map(|(sent, _)| sent), now);
+    let bytes = compact::to_bytes(&update).unwrap();
+    let read: SnapshotUpdate = compact::from_bytes(&bytes).unwrap();
+    read.apply(before.map(|(_, seen)| seen)).unwrap()
+}
+
+fn written(snapshot: &Snapshot) -> Vec<u8> {
+    compact::to_bytes(&SnapshotUpdate::between(None, snapshot)).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -331,6 +343,7 @@ proptest! {
         let mut store = Store::new(at(0));
         let mut now = at(0);
         let mut last = store.snapshot(now);
+        let mut seen = sent(None, &last);
         for (fact, wait, look) in steps {
             now += SignedDuration::from_secs(wait);
             let _ = store.tick(now);
@@ -341,6 +354,8 @@ proptest! {
                 prop_assert!(next.revision == last.revision || next.revision == last.revision + 1);
                 prop_assert!(Arc::ptr_eq(&next, &store.snapshot(now)));
                 check(&next);
+                seen = sent(Some((&last, &seen)), &next);
+                prop_assert!(written(&seen) == written(&next), "what is sent is what is there");
                 last = next;
             }
         }

@@ -32,43 +32,51 @@ impl<'a> Reader<'a> {
     pub fn end(&self) -> Result<(), BrokenForm> {
         match self.rest {
             [] => Ok(()),
-            _ => Err(BrokenForm::new("something follows the value")),
+            _ => Err(BrokenForm::TooLong),
         }
     }
 
+    #[inline(never)]
     fn take(&mut self, count: usize) -> Result<&'a [u8], BrokenForm> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or_else(cut_off)?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(count)
+            .ok_or(BrokenForm::CutOff)?;
         self.rest = rest;
         Ok(taken)
     }
 
     fn bytes<const N: usize>(&mut self) -> Result<[u8; N], BrokenForm> {
-        self.take(N)?.try_into().map_err(|_| cut_off())
+        self.take(N)?.try_into().map_err(|_| BrokenForm::CutOff)
     }
 
+    #[inline(never)]
     fn mark(&mut self) -> Result<u8, BrokenForm> {
         let [mark] = self.bytes()?;
         Ok(mark)
     }
 
+    #[inline(never)]
     fn peek(&self) -> Result<u8, BrokenForm> {
-        self.rest.first().copied().ok_or_else(cut_off)
+        self.rest.first().copied().ok_or(BrokenForm::CutOff)
     }
 
+    #[inline(never)]
     fn expect(&mut self, mark: u8) -> Result<(), BrokenForm> {
         match self.mark()? {
             found if found == mark => Ok(()),
-            found => Err(unexpected(found)),
+            found => Err(BrokenForm::Unexpected(found)),
         }
     }
 
+    #[inline(never)]
     fn groups(&mut self) -> Result<u64, BrokenForm> {
         let (mut number, mut shift) = (0_u64, 0);
         loop {
             let [byte] = self.bytes()?;
             let group = u64::from(byte & 0x7f);
             if shift > 63 || (shift == 63 && group > 1) {
-                return Err(BrokenForm::new("a number has more than 64 bits"));
+                return Err(BrokenForm::TooLarge);
             }
             number |= group << shift;
             if byte & 0x80 == 0 {
@@ -79,37 +87,43 @@ impl<'a> Reader<'a> {
     }
 
     /// The text behind its mark.
+    #[inline(never)]
     fn rest_of_text(&mut self) -> Result<&'a str, BrokenForm> {
         let length = self.groups()?;
-        let bytes = self.take(usize::try_from(length).map_err(|_| cut_off())?)?;
-        std::str::from_utf8(bytes).map_err(|_| BrokenForm::new("a text is not UTF-8"))
+        let bytes = self.take(usize::try_from(length).map_err(|_| BrokenForm::CutOff)?)?;
+        std::str::from_utf8(bytes).map_err(|_| BrokenForm::NotText)
     }
 
+    #[inline(never)]
     fn text(&mut self) -> Result<&'a str, BrokenForm> {
         self.expect(TEXT)?;
         self.rest_of_text()
     }
 
-    /// The items behind the mark of their beginning.
+    /// The items behind `mark`.
     fn items<T>(
         &mut self,
+        mark: u8,
         visit: impl FnOnce(&mut Items<'_, 'a>) -> Result<T, BrokenForm>,
     ) -> Result<T, BrokenForm> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(BrokenForm::new("it is nested too deeply"));
-        }
+        self.enter(mark)?;
         let mut items = Items {
             reader: self,
             ended: false,
         };
         let value = visit(&mut items)?;
-        let ended = items.ended;
-        if !ended {
-            self.expect(END)?;
-        }
-        self.depth -= 1;
+        items.leave()?;
         Ok(value)
+    }
+
+    #[inline(never)]
+    fn enter(&mut self, mark: u8) -> Result<(), BrokenForm> {
+        self.expect(mark)?;
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(BrokenForm::TooDeep);
+        }
+        Ok(())
     }
 
     fn number<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, BrokenForm> {
@@ -117,21 +131,13 @@ impl<'a> Reader<'a> {
             NUMBER => visitor.visit_u64(self.groups()?),
             NEGATIVE => match i64::try_from(self.groups()?) {
                 Ok(number) => visitor.visit_i64(!number),
-                Err(_) => Err(BrokenForm::new("a number has more than 64 bits")),
+                Err(_) => Err(BrokenForm::TooLarge),
             },
             FLOAT => visitor.visit_f32(f32::from_le_bytes(self.bytes()?)),
             DOUBLE => visitor.visit_f64(f64::from_le_bytes(self.bytes()?)),
-            mark => Err(unexpected(mark)),
+            mark => Err(BrokenForm::Unexpected(mark)),
         }
     }
-}
-
-fn cut_off() -> BrokenForm {
-    BrokenForm::new("it is cut off")
-}
-
-fn unexpected(mark: u8) -> BrokenForm {
-    BrokenForm(format!("the mark {mark} stands where another one has to"))
 }
 
 macro_rules! numbers {
@@ -181,12 +187,12 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         match self.mark()? {
             TRUE => visitor.visit_bool(true),
             FALSE => visitor.visit_bool(false),
-            mark => Err(unexpected(mark)),
+            mark => Err(BrokenForm::Unexpected(mark)),
         }
     }
 
     fn deserialize_bytes<V: Visitor<'a>>(self, _: V) -> Result<V::Value, BrokenForm> {
-        Err(BrokenForm::new("bytes have no compact form"))
+        Err(BrokenForm::Mismatch)
     }
 
     fn deserialize_byte_buf<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, BrokenForm> {
@@ -223,8 +229,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     }
 
     fn deserialize_seq<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, BrokenForm> {
-        self.expect(SEQUENCE)?;
-        self.items(|items| visitor.visit_seq(items))
+        self.items(SEQUENCE, |items| visitor.visit_seq(items))
     }
 
     fn deserialize_tuple<V: Visitor<'a>>(
@@ -245,8 +250,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     }
 
     fn deserialize_map<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, BrokenForm> {
-        self.expect(MAP)?;
-        self.items(|items| visitor.visit_map(items))
+        self.items(MAP, |items| visitor.visit_map(items))
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
@@ -264,13 +268,9 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, BrokenForm> {
-        match self.mark()? {
-            TEXT => {
-                let name = self.rest_of_text()?;
-                visitor.visit_enum(StrDeserializer::new(name))
-            }
-            MAP => self.items(|items| visitor.visit_enum(Variant(items.reader))),
-            mark => Err(unexpected(mark)),
+        match self.peek()? {
+            MAP => self.items(MAP, |items| visitor.visit_enum(Variant(items.reader))),
+            _ => visitor.visit_enum(StrDeserializer::new(self.text()?)),
         }
     }
 }
@@ -281,8 +281,18 @@ struct Items<'r, 'a> {
     ended: bool,
 }
 
-impl<'a> Items<'_, 'a> {
+impl Items<'_, '_> {
+    #[inline(never)]
+    fn leave(&mut self) -> Result<(), BrokenForm> {
+        if !self.ended {
+            self.reader.expect(END)?;
+        }
+        self.reader.depth -= 1;
+        Ok(())
+    }
+
     /// Whether an item follows; none does where a field was left out.
+    #[inline(never)]
     fn follows(&mut self) -> Result<bool, BrokenForm> {
         if self.ended {
             return Ok(false);

@@ -26,10 +26,12 @@ pub(super) struct Open<'a> {
 type Written = Result<(), BrokenForm>;
 
 impl Writer {
+    #[inline(never)]
     fn mark(&mut self, mark: u8) {
         self.out.push(mark);
     }
 
+    #[inline(never)]
     fn groups(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.out.push((number & 0x7f) as u8 | 0x80);
@@ -38,12 +40,14 @@ impl Writer {
         self.out.push(number as u8);
     }
 
+    #[inline(never)]
     fn text(&mut self, text: &str) {
         self.mark(TEXT);
         self.groups(text.len() as u64);
         self.out.extend_from_slice(text.as_bytes());
     }
 
+    #[inline(never)]
     fn open(&mut self, mark: u8) -> Open<'_> {
         self.mark(mark);
         Open {
@@ -53,11 +57,13 @@ impl Writer {
     }
 
     /// A variant with content: a map of its name to the content.
+    #[inline(never)]
     fn variant(&mut self, name: &str) {
         self.mark(MAP);
         self.text(name);
     }
 
+    #[inline(never)]
     fn variant_sequence(&mut self, name: &str) -> Open<'_> {
         self.variant(name);
         self.mark(SEQUENCE);
@@ -153,7 +159,7 @@ impl<'a> Serializer for &'a mut Writer {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Written {
-        Err(BrokenForm::new("bytes have no compact form"))
+        Err(BrokenForm::Mismatch)
     }
 
     fn serialize_none(self) -> Written {

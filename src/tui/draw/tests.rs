@@ -1,3 +1,4 @@
+mod attached;
 mod compose;
 mod gallery;
 mod log_view;

@@ -7,7 +7,7 @@ use ratatui::style::Modifier;
 
 use crate::model::text::after_restart;
 use crate::model::words;
-use crate::model::{EngineStatus, SignedDuration};
+use crate::model::{EngineStatus, SignedDuration, Snapshot};
 use crate::tui::draw::context::DrawContext;
 use crate::tui::draw::theme::Role;
 use crate::tui::draw::widget::{line_writer, text};
@@ -33,7 +33,13 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState, width: u16) -> Vec<String>
         let wait = retry_at.duration_since(context.now());
         let wait = (wait > SignedDuration::ZERO).then(|| words::duration(wait));
         let room = usize::from(width).saturating_sub(SIGN);
-        lines.push(engine_lost(&ago, wait.as_deref(), error, room, context));
+        let lost = Lost {
+            who: Unreachable::of(snapshot),
+            ago: &ago,
+            wait: wait.as_deref(),
+            cause: error,
+        };
+        lines.push(lost.fitted(room, context));
     }
     if let Some(leaving) = ui.operations.leaving {
         let key = context.keymap.label(&Action::Quit, context.glyphs.ascii);
@@ -66,38 +72,60 @@ pub fn lines(context: &DrawContext<'_>, ui: &UiState, width: u16) -> Vec<String>
     lines
 }
 
-/// When the engine is tried again, long and short.
-fn next_try(wait: Option<&str>) -> (String, String) {
-    wait.map_or_else(
-        || ("retrying now".to_owned(), "retrying".to_owned()),
-        |wait| (format!("retry in {wait}"), format!("retry {wait}")),
-    )
+/// Who does not answer, in a long and a short form.
+struct Unreachable {
+    long: String,
+    short: &'static str,
 }
 
-/// The engine is lost since `ago` and tried again after `wait`, in the longest form that fits `room`
-/// cells: the cause whole or, where it has no room, the key of the view that shows it.
-fn engine_lost(
-    ago: &str,
-    wait: Option<&str>,
-    cause: &str,
-    room: usize,
-    context: &DrawContext<'_>,
-) -> String {
-    let (long, short) = next_try(wait);
-    let key = context
-        .keymap
-        .label(&Action::Show(View::HubdeckLog), context.glyphs.ascii);
-    let forms = [
-        format!("engine unreachable ({ago}), {long}; last known state — {cause}"),
-        format!("engine lost {ago}, {long}: {cause}"),
-        format!("engine lost {ago}, {short}: {cause}"),
-        format!("engine lost {ago}, {long}; last known state; {key} shows the cause"),
-        format!("engine lost {ago}, {long}; {key} shows why"),
-        format!("engine lost {ago}, {long}"),
-    ];
-    let fits = |form: &&String| text::width(form) <= room;
-    let fitting = forms.iter().find(fits).cloned();
-    fitting.unwrap_or_else(|| format!("engine lost {ago}, {short}"))
+impl Unreachable {
+    fn of(snapshot: &Snapshot) -> Self {
+        match &snapshot.attached {
+            Some(hub) if !hub.answers => Self {
+                long: format!("hubdeck at {} does not answer", hub.url),
+                short: "hubdeck lost",
+            },
+            _ => Self {
+                long: "engine unreachable".to_owned(),
+                short: "engine lost",
+            },
+        }
+    }
+}
+
+/// What is lost since `ago` and tried again after `wait`.
+struct Lost<'a> {
+    who: Unreachable,
+    ago: &'a str,
+    wait: Option<&'a str>,
+    cause: &'a str,
+}
+
+impl Lost<'_> {
+    /// The longest form that fits `room` cells: the cause whole or, where it has no room, the key of
+    /// the view that shows it.
+    fn fitted(&self, room: usize, context: &DrawContext<'_>) -> String {
+        let Self { ago, cause, .. } = self;
+        let (long, short) = self.wait.map_or_else(
+            || ("retrying now".to_owned(), "retrying".to_owned()),
+            |wait| (format!("retry in {wait}"), format!("retry {wait}")),
+        );
+        let key = context
+            .keymap
+            .label(&Action::Show(View::HubdeckLog), context.glyphs.ascii);
+        let (who, lost) = (&self.who.long, self.who.short);
+        let forms = [
+            format!("{who} ({ago}), {long}; last known state — {cause}"),
+            format!("{lost} {ago}, {long}: {cause}"),
+            format!("{lost} {ago}, {short}: {cause}"),
+            format!("{lost} {ago}, {long}; last known state; {key} shows the cause"),
+            format!("{lost} {ago}, {long}; {key} shows why"),
+            format!("{lost} {ago}, {long}"),
+        ];
+        let fits = |form: &&String| text::width(form) <= room;
+        let fitting = forms.iter().find(fits).cloned();
+        fitting.unwrap_or_else(|| format!("{lost} {ago}, {short}"))
+    }
 }
 
 /// Draws one banner over the whole line.
@@ -118,7 +146,7 @@ pub fn draw(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, content:
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{EngineStatus, SignedDuration};
+    use crate::model::{EngineStatus, SignedDuration, Snapshot};
     use crate::tui::fixture;
     use crate::tui::test_console::TestConsole;
 
