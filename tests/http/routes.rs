@@ -1,6 +1,7 @@
 //! Every route, shape and code of the HTTP side; once by oneshot, then over a socket.
 
 mod access;
+mod attach;
 mod documents;
 mod errors;
 mod health;

@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attach;
 mod commands;
 mod demo;
 mod harness;
