@@ -66,24 +66,7 @@ impl RemoteHub {
         if scheme.starts_with("http") && place.contains('@') {
             return Err("it holds a user or a token; give the token with --token-file".to_owned());
         }
-        let endpoint = match scheme {
-            "http" => Endpoint::Tcp(with_port(place, HTTP_PORT)),
-            "https" => Endpoint::Tls(
-                with_port(place, HTTPS_PORT),
-                TlsFiles {
-                    ca,
-                    client: None,
-                    verify: true,
-                },
-            ),
-            "unix" if place.starts_with('/') => Endpoint::Unix(PathBuf::from(place)),
-            "unix" => return Err("the path of a socket begins with /: unix:///PATH".to_owned()),
-            "ssh" => {
-                let target = Target::parse(place)?.to_hubdeck()?;
-                Endpoint::Ssh(Arc::new(Ssh::new(target, runtime_dir)))
-            }
-            other => return Err(format!("{other}:// is no scheme of it; use {SCHEMES}")),
-        };
+        let endpoint = endpoint(scheme, place, ca, runtime_dir)?;
         let shown = match &endpoint {
             Endpoint::Ssh(ssh) => ssh.target().shown(),
             _ => format!("{scheme}://{place}{prefix}"),
@@ -172,6 +155,33 @@ impl RemoteAnswer {
             }
         }
     }
+}
+
+/// Where `place` behind `scheme` leads to.
+fn endpoint(
+    scheme: &str,
+    place: &str,
+    ca: Option<PathBuf>,
+    runtime_dir: Option<&Path>,
+) -> Result<Endpoint, String> {
+    Ok(match scheme {
+        "http" => Endpoint::Tcp(with_port(place, HTTP_PORT)),
+        "https" => {
+            let files = TlsFiles {
+                ca,
+                client: None,
+                verify: true,
+            };
+            Endpoint::Tls(with_port(place, HTTPS_PORT), files)
+        }
+        "unix" if place.starts_with('/') => Endpoint::Unix(PathBuf::from(place)),
+        "unix" => return Err("the path of a socket begins with /: unix:///PATH".to_owned()),
+        "ssh" => {
+            let target = Target::parse(place)?.to_hubdeck()?;
+            Endpoint::Ssh(Arc::new(Ssh::new(target, runtime_dir)))
+        }
+        other => return Err(format!("{other}:// is no scheme of it; use {SCHEMES}")),
+    })
 }
 
 /// The cause at the bottom of `error`, in one clause.

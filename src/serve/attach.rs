@@ -78,10 +78,11 @@ pub async fn logs(
         batches: shared.operations.follow_logs(query, added),
         snapshots: shared.cache.snapshots(),
     };
-    Ok(going_on(stream::unfold(tail, |mut tail| async move {
+    let batches = stream::unfold(tail, |mut tail| async move {
         let frame = tail.next().await?;
         Some((frame, tail))
-    })))
+    });
+    Ok(going_on(stream::iter([hello(&shared)]).chain(batches)))
 }
 
 /// Whether the log is one of what is watched, and not of any container of the engine.

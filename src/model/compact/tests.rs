@@ -75,22 +75,25 @@ fn any_everything() -> impl Strategy<Value = Everything> {
     let shapes = prop::collection::vec(any_shape(), 0..3);
     let plain = (any::<bool>(), any::<i64>(), -1e9..1e9_f32, any::<char>());
     let last = prop::option::of(".{0,4}");
-    let one = (plain, shapes, (tagged, any::<i32>()), untagged, map, last).prop_map(
-        |((yes, number, small, name), left_out, (tagged, at), untagged, map, last)| Everything {
-            yes,
-            left_out,
-            number,
-            small,
-            name,
-            flat: Flat { tagged, at },
-            untagged,
-            map,
-            unit: (),
-            nested: None,
-            last,
-        },
-    );
-    let one = one.boxed();
+    let one = (plain, shapes, (tagged, any::<i32>()), untagged, map, last)
+        .prop_map(
+            |((yes, number, small, name), left_out, (tagged, at), untagged, map, last)| {
+                Everything {
+                    yes,
+                    left_out,
+                    number,
+                    small,
+                    name,
+                    flat: Flat { tagged, at },
+                    untagged,
+                    map,
+                    unit: (),
+                    nested: None,
+                    last,
+                }
+            },
+        )
+        .boxed();
     let nested = one.clone().prop_map(Box::new);
     (one, prop::option::of(nested)).prop_map(|(one, nested)| Everything { nested, ..one })
 }
