@@ -167,6 +167,10 @@ pub struct ServeSettings {
     pub token_file: Option<PathBuf>,
     /// Whether a trusted proxy in front authenticates.
     pub behind_proxy: bool,
+    /// The path under which a proxy shows hubdeck, without a slash at its end.
+    pub base_path: Option<String>,
+    /// Origins whose pages may use the API.
+    pub allow_origins: Vec<String>,
 }
 
 impl Default for ServeSettings {
@@ -178,6 +182,8 @@ impl Default for ServeSettings {
             token: None,
             token_file: None,
             behind_proxy: false,
+            base_path: None,
+            allow_origins: Vec::new(),
         }
     }
 }

@@ -86,6 +86,33 @@ pub(super) fn web_url(raw: &Raw) -> Option<Option<Hidden>> {
     })
 }
 
+/// A path without a slash at its end; the API's own is none, as nothing could be told apart then.
+#[allow(clippy::option_option)]
+pub(super) fn base_path(raw: &Raw) -> Option<Option<String>> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+    optional(raw, |text| {
+        let path = text.trim_end_matches('/');
+        let fits = path.starts_with('/')
+            && !path.contains("//")
+            && path.chars().all(is_plain)
+            && path != "/api"
+            && !path.starts_with("/api/");
+        fits.then(|| path.to_owned())
+    })
+}
+
+/// Origins: scheme and authority, nothing behind.
+pub(super) fn origins(raw: &Raw) -> Option<Vec<String>> {
+    let is_origin = |text: &String| {
+        text.split_once("://").is_some_and(|(scheme, authority)| {
+            matches!(scheme, "http" | "https")
+                && !authority.is_empty()
+                && !authority.contains(['/', '?', '#', '@', '*', ' '])
+        })
+    };
+    raw.list().filter(|all| all.iter().all(is_origin))
+}
+
 pub(super) fn ip_address(raw: &Raw) -> Option<IpAddr> {
     raw.text()?.trim().parse().ok()
 }

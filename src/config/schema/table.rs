@@ -4,9 +4,9 @@ use crate::config::token::Token;
 use crate::config::value::Raw;
 
 use super::readers::{
-    COLORS, FORMATS, KEYMAPS, LEVELS, LINKS, address, ascii, choice, interval, ip_address, name,
-    optional, optional_path, optional_text, probe_timeout, put, sample_interval, slow_after,
-    start_period, web_url,
+    COLORS, FORMATS, KEYMAPS, LEVELS, LINKS, address, ascii, base_path, choice, interval,
+    ip_address, name, optional, optional_path, optional_text, origins, probe_timeout, put,
+    sample_interval, slow_after, start_period, web_url,
 };
 use super::written::Written;
 use super::{Allowed, SettingSpec, TakesEffect};
@@ -153,7 +153,13 @@ pub const ENTRIES: &[SettingSpec] = &[
     entry!(serve.token_file, AtOnce, PATH, optional_path,
         help: "File with the token, readable by its owner only.", another: "\"/run/secrets/hubdeck-token\""),
     entry!(serve.behind_proxy, AtOnce, BOOL, Raw::bool,
-        help: "A trusted proxy in front authenticates.", flag: Some("--behind-proxy"), another: "true"),
+        help: "A trusted proxy in front authenticates.", flag: Some("--behind-proxy"),
+        more: "Its `X-Forwarded-Prefix` is taken, too.", another: "true"),
+    entry!(serve.base_path, AtOnce, Other("a path such as \"/hub\""), base_path,
+        help: "Path under which a proxy shows hubdeck, such as \"/hub\"; empty for none.",
+        more: "See [behind a proxy](http-api.md#behind-a-proxy).", another: "\"/hub\""),
+    entry!(serve.allow_origins, AtOnce, Other("a list of origins, such as [\"https://ui.example.org\"]"), origins,
+        help: "Origins whose pages may use the API from a browser.", another: "[\"https://ui.example\"]"),
 
     entry!(cache.ttl, AtOnce, INTERVAL, interval,
         help: "Results older than this are stale.",
