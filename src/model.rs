@@ -15,6 +15,7 @@ mod compose;
 pub mod compose_labels;
 mod custom_command;
 mod definition_secrets;
+mod duration;
 mod edge;
 pub mod encoding;
 mod engine;
@@ -84,6 +85,7 @@ pub use compose::{
     ComposeProject, ComposeVerb, NoComposeProject, OutputLine,
 };
 pub use custom_command::{CommandField, CommandRequest, CommandWord, CustomCommand, UnfilledField};
+pub use duration::parse_duration;
 pub use edge::{Edge, EdgeDetail, EdgeEvidence, EdgeKind, Impact, LostRoutes, Provenance};
 pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
@@ -162,7 +164,7 @@ pub use service::{HintProbe, ImageHint, Instance, InstanceProbe, Service, Source
 pub use service_rule::{ServiceRule, shell_of};
 pub use shortage::{Shortage, ShortageView};
 pub use shown_state::ShownState;
-pub use snapshot::{AttachState, Focus, Snapshot, Stack, Totals};
+pub use snapshot::{AttachState, ConfigStatus, Focus, Snapshot, Stack, Totals};
 pub use snapshot_update::{AttachHello, BrokenUpdate, SnapshotUpdate};
 pub use sort::SortShared;
 pub use stack::UnknownStack;

@@ -4,26 +4,37 @@
 
 mod attach;
 mod cache;
+mod cors;
 mod directory;
+mod filter;
 mod guard;
 mod handlers;
 mod health;
+mod html;
 mod limits;
 mod metrics;
+mod openapi;
+mod operations;
 mod page;
 mod path;
+mod prefix;
 mod problem;
+mod query;
 mod route;
 mod router;
 mod routes;
 mod run;
+mod services;
 mod streams;
 mod timeline;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::FromRef;
+use axum::http::HeaderMap;
+use axum::response::Response;
 use tokio::sync::watch;
 
 use crate::model::Timestamp;
@@ -48,6 +59,12 @@ pub struct RouterOptions {
     pub allow_addresses: bool,
     /// Bearer token that requests must carry; `None` demands none.
     pub token: Option<String>,
+    /// Origins whose pages may use the API.
+    pub allow_origins: Vec<String>,
+    /// The path under which a proxy shows hubdeck, such as `/hub`.
+    pub base_path: Option<String>,
+    /// Whether a proxy in front is trusted to name that path.
+    pub trusts_proxy: bool,
     /// How long the body of a request may take.
     pub body_limit: Duration,
     /// Cached results older than this are stale.
@@ -106,5 +123,29 @@ impl FromRef<Kept> for Shared {
             options,
             directory: Arc::clone(&kept.directory),
         }
+    }
+}
+
+impl Shared {
+    /// The newest revision for somebody who wants its results: those that are older than
+    /// `cache.ttl` are marked, and asked for again in the background.
+    fn wanted(&self) -> Arc<cache::CachedRevision> {
+        let (now, ttl) = ((self.options.clock)(), self.options.ttl);
+        let current = self.cache.judged(now, ttl);
+        if self.cache.begins_refresh(&current, now, ttl) {
+            self.operations.refresh(false);
+        }
+        current
+    }
+
+    /// Answers with the body of `kind` of that revision, made by `render` unless it is kept.
+    fn answer(
+        &self,
+        kind: cache::Kind,
+        headers: &HeaderMap,
+        render: impl FnOnce(&cache::CachedRevision) -> Result<Bytes, String>,
+    ) -> Response {
+        let current = self.wanted();
+        self.cache.shared(&current, kind, headers, render)
     }
 }

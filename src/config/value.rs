@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::SignedDuration;
+use crate::model::parse_duration;
 use crate::model::secrets::{mask_text, mask_words};
 
 /// A value from file or environment before anybody knows what it should be.
@@ -123,14 +123,6 @@ impl Raw {
     pub fn duration_in(&self, low: Duration, high: Duration) -> Option<Duration> {
         self.duration()
             .filter(|length| (low..=high).contains(length))
-    }
-}
-
-fn parse_duration(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    match text.parse() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
-        Err(_not_bare) => Duration::try_from(text.parse::<SignedDuration>().ok()?).ok(),
     }
 }
 

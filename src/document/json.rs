@@ -7,14 +7,19 @@ mod architecture;
 mod changes;
 mod discovery;
 mod engine;
+mod freshness;
 mod host;
 mod incidents;
 mod layers;
 mod log_figures;
 mod metrics;
 mod operation;
+mod own;
 mod port;
+mod series;
 mod service;
+mod services;
+mod stack_health;
 mod status;
 mod timeline;
 
@@ -28,12 +33,20 @@ pub use changes::{
 };
 pub use discovery::DiscoveryDocument;
 pub use engine::EngineDocument;
+pub use freshness::Freshness;
 pub use incidents::{IncidentDocument, IncidentsDocument};
 pub use layers::{LayerTotals, LayersDocument};
 pub use metrics::{ExternalStatus, MetricsDocument, uptime_seconds};
-pub use operation::{OperationDocument, PlanDocument};
+pub use operation::{OperationDocument, OperationEntryDocument, OperationsDocument, PlanDocument};
+pub use own::{
+    CacheDocument, ClearedDocument, LivenessDocument, OwnHealthDocument, OwnStatus,
+    ReadinessDocument,
+};
 pub use port::PortDocument;
+pub use series::{InstanceSeriesDocument, ProbeSeriesDocument, SeriesDocument};
 pub use service::ServiceDocument;
+pub use services::ServicesDocument;
+pub use stack_health::{AffectedDocument, StackHealthDocument, WatchedStatus};
 pub use status::StatusDocument;
 pub use timeline::{EventDocument, TimelineDocument};
 

@@ -47,6 +47,7 @@ impl AutoHealSettings {
 }
 
 /// A service that is not restarted any more, as restarts did not help.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HealStop {
     /// The service.

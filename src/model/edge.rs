@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{DependencyCondition, Route, ServiceId};
 
 /// Whether the caller can live without the called.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeKind {
@@ -18,6 +19,7 @@ pub enum EdgeKind {
 }
 
 /// How an edge was found.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provenance {
@@ -283,6 +285,7 @@ impl Provenance {
 }
 
 /// What else stopping or losing a service affects, over any number of hops.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impact {
     /// Services that need it through hard edges only, nearest first.
@@ -295,6 +298,7 @@ pub struct Impact {
 }
 
 /// A proxy that loses some of its routes.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostRoutes {
     /// The proxy.

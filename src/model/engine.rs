@@ -51,6 +51,7 @@ impl EngineStatus {
 }
 
 /// Which program serves the API.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EngineFlavour {
@@ -102,6 +103,7 @@ pub struct ConnectAttempt {
 }
 
 /// A capability of the engine that hubdeck can live without.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Feature {
@@ -162,6 +164,7 @@ impl DiskUse {
 
 /// What of the engine's answers could not be used. None of it costs more than itself, and all of it
 /// is said.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineGaps {
     /// Entries of the latest list of which not even the id could be read: containers that are not

@@ -21,6 +21,7 @@ pub struct FailureLog {
 }
 
 /// Who gave a piece of evidence.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceSource {
@@ -84,6 +85,7 @@ impl EvidenceSource {
 }
 
 /// Whether a piece of evidence speaks for the service or against it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceOutcome {
@@ -94,6 +96,7 @@ pub enum EvidenceOutcome {
 }
 
 /// What is remarkable about a piece of evidence.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceRemark {
@@ -115,6 +118,7 @@ impl EvidenceRemark {
 }
 
 /// One piece of evidence.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Where it comes from.
@@ -172,6 +176,7 @@ impl Evidence {
 }
 
 /// A usual cause that the evidence fits.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnosis {
     /// Its name in the data file, such as `port-in-use`.
@@ -191,6 +196,7 @@ pub struct Diagnosis {
 }
 
 /// Why a service is as it is.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The service.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{HealthState, Reason, ServiceId, SignedDuration, StackName, Timestamp};
 
 /// Number of an incident, unique in one run.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IncidentId(pub u64);
@@ -65,6 +66,7 @@ impl IncidentRoot {
 }
 
 /// Whether an incident goes on.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IncidentState {

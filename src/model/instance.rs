@@ -15,6 +15,7 @@ use super::{
 };
 
 /// State of one instance, in Docker's words.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InstanceState {
@@ -90,6 +91,7 @@ pub struct NetworkAddress {
 }
 
 /// Resource limits and reservations; `None` is "no limit".
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
     /// Memory limit in bytes.
@@ -127,6 +129,7 @@ pub struct HealthcheckLog {
 }
 
 /// Condition of a Compose dependency.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DependencyCondition {

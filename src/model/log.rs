@@ -147,6 +147,7 @@ pub enum LogBatch {
 }
 
 /// Why the last lines of a run were kept.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordingCause {
@@ -159,6 +160,7 @@ pub enum RecordingCause {
 }
 
 /// One entry of the black box: that the last lines of a run are kept.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedRun {
     /// The service.

@@ -9,6 +9,7 @@ use super::Timestamp;
 pub const LOG_BUCKET_SECONDS: u32 = 15;
 
 /// Records a second: a line, or a line with its stack trace.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LogRates {
     /// All.
@@ -20,6 +21,7 @@ pub struct LogRates {
 }
 
 /// What access logs and the records of requests in JSON or logfmt say.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestFigures {
     /// Requests.
@@ -37,6 +39,7 @@ pub struct RequestFigures {
 }
 
 /// The requests of one method to one route.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RouteFigures {
     /// Method.
@@ -49,6 +52,7 @@ pub struct RouteFigures {
 }
 
 /// Figures over a time.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LogWindow {
     /// Records.
@@ -59,6 +63,7 @@ pub struct LogWindow {
 }
 
 /// A time in which a service logged far more errors than usually.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErrorBurst {
     /// When it began.
@@ -74,6 +79,7 @@ pub struct ErrorBurst {
 }
 
 /// What error records of one shape share.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorPattern {
     /// Its tokens, what varies as `<*>`.
@@ -89,6 +95,7 @@ pub struct ErrorPattern {
 }
 
 /// The figures of one service.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogFigures {
     /// Up to when the log was read.

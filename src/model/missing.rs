@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DependencyCondition, EdgeKind, InstanceId, InstanceState, ServiceId, Timestamp};
 
 /// Something a service needs that has no container.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MissingNeed {
     /// The service's name in the same stack, or the container's; the short id where no name is
@@ -18,6 +19,7 @@ pub struct MissingNeed {
 }
 
 /// How a need was found.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "told_by", rename_all = "snake_case")]
 pub enum NeedSource {
@@ -52,6 +54,7 @@ impl MissingNeed {
 }
 
 /// The container whose network another one uses.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NetworkOwner {
     /// Its id.
@@ -75,6 +78,7 @@ impl NetworkOwner {
 
 /// A container whose network, which it uses of another one, is no longer that one's: it has only
 /// `lo`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LostNetwork {
     /// The container.
@@ -89,6 +93,7 @@ pub struct LostNetwork {
 }
 
 /// How a network ended that a container uses of another one.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum NetworkEnd {

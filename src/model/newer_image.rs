@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{InstanceFacts, Service, Timestamp};
 
 /// What the registry of an image said of it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ImageState {
@@ -24,6 +25,7 @@ pub enum ImageState {
 }
 
 /// One image that containers run, with what its registry said.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageCheck {
     /// The reference that the containers name.

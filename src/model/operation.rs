@@ -33,6 +33,7 @@ pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult
 pub use status::{OperationResult, OperationStatus, StepTimes};
 
 /// Who asked.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Principal {
@@ -76,6 +77,7 @@ pub enum StepTarget {
 }
 
 /// What is waited for after the call of a step.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StepWait {
@@ -210,6 +212,7 @@ impl Plan {
 }
 
 /// State of one step.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum StepState {
@@ -246,6 +249,7 @@ impl StepState {
 }
 
 /// Why steps of an operation are not begun.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SkipReason {

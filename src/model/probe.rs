@@ -79,6 +79,7 @@ impl Contact {
 }
 
 /// Milliseconds that the parts of one probe took; `None` where there was no such part.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbePhases {
     /// Resolving the name.

@@ -66,6 +66,7 @@ impl Sample {
 }
 
 /// A measured quantity of an instance.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -192,6 +193,7 @@ impl Series<6> {
 }
 
 /// What hubdeck itself costs; shown in the header and under `self`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SelfCost {
     /// Percent of one core over the last measuring interval.

@@ -12,6 +12,7 @@ use super::Timestamp;
 /// Something that the system no longer gives to hubdeck.
 ///
 /// What fails for want of it is no evidence about the service or the engine that was asked.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Shortage {
@@ -96,6 +97,7 @@ impl fmt::Display for Shortage {
 }
 
 /// A shortage that goes on, or ended a moment ago.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShortageView {
     /// What there is none of.

@@ -15,6 +15,7 @@ use super::{
 };
 
 /// A Compose project with its counts.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stack {
     /// The project's name.
@@ -26,6 +27,7 @@ pub struct Stack {
 }
 
 /// Services counted by the state that is shown of them.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the fields are the states
 pub struct Totals {
@@ -161,7 +163,9 @@ pub struct AttachState {
 }
 
 /// What became of the last change of the config file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConfigStatus {
     /// All of it is in force.
     InForce,
@@ -169,18 +173,6 @@ pub enum ConfigStatus {
     RestartNeeded,
     /// It is wrong; the settings from before are in force.
     Refused,
-}
-
-impl ConfigStatus {
-    /// The word used over HTTP.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::InForce => "in_force",
-            Self::RestartNeeded => "restart_needed",
-            Self::Refused => "refused",
-        }
-    }
 }
 
 impl Snapshot {

@@ -60,6 +60,7 @@ impl InstanceFacts {
 }
 
 /// A Swarm service as a manager reports it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwarmService {
     /// Its id.

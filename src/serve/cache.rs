@@ -1,11 +1,14 @@
 //! Bodies made once per revision and handed out as shared bytes.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+mod body;
+mod revision;
 
-use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -13,12 +16,12 @@ use tokio::sync::watch;
 
 use super::problem::ProblemDetails;
 use crate::document::prometheus::MetricsFormat;
-use crate::model::{MapFormat, ServiceId, Snapshot};
+use crate::model::{HealthState, MapFormat, Snapshot, Timestamp};
 
-/// Ids of removed services that are kept.
-const REMOVED_KEPT: usize = 256;
+pub use body::{CachedBody, answer};
+pub use revision::CachedRevision;
 
-/// A hot document that is the same for every reader of a revision.
+/// A document that is the same for every reader of a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// All services.
@@ -29,28 +32,61 @@ pub enum Kind {
     Layers,
     /// Discovery.
     Discovery,
+    /// Operations.
+    Operations,
     /// The page.
     Page,
     /// The metrics in one of their formats.
     Metrics(MetricsFormat),
+    /// The OpenAPI document, which names the layers.
+    OpenApi,
     /// The architecture in one of its forms.
     Architecture(MapFormat),
+    /// The services that one filter with one value chooses, by its place: stacks, layers, states,
+    /// sources.
+    Chosen(usize),
+    /// A part of a service, by its place in the snapshot.
+    OfService(usize, ServicePart),
 }
 
-/// How many documents there are.
-const KINDS: usize = 7 + MapFormat::ALL.len();
+/// A document about one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServicePart {
+    /// The service itself.
+    Whole,
+    /// Its explanation.
+    Explanation,
+    /// All that is kept of what was measured.
+    Series,
+}
+
+impl ServicePart {
+    const COUNT: usize = 3;
+}
 
 impl Kind {
-    const fn slot(self) -> usize {
+    /// How many documents have a fixed place.
+    const FIXED: usize = 9 + MapFormat::ALL.len();
+
+    /// How many values a filter may have.
+    fn choices(snapshot: &Snapshot) -> usize {
+        let sources = 2;
+        snapshot.stacks.len() + snapshot.layers.iter().count() + HealthState::ALL.len() + sources
+    }
+
+    const fn fixed_slot(self) -> usize {
         match self {
             Self::Services => 0,
             Self::Layers => 1,
             Self::Discovery => 2,
             Self::Page => 3,
             Self::Incidents => 4,
-            Self::Metrics(MetricsFormat::Prometheus) => 5,
-            Self::Metrics(MetricsFormat::OpenMetrics) => 6,
-            Self::Architecture(format) => 7 + format as usize,
+            Self::Operations => 5,
+            Self::OpenApi => 6,
+            Self::Metrics(MetricsFormat::Prometheus) => 7,
+            Self::Metrics(MetricsFormat::OpenMetrics) => 8,
+            Self::Architecture(format) => 9 + format as usize,
+            Self::Chosen(_) | Self::OfService(..) => usize::MAX,
         }
     }
 
@@ -59,111 +95,8 @@ impl Kind {
             Self::Page => "text/html; charset=utf-8",
             Self::Architecture(format) => format.media_type(),
             Self::Metrics(format) => format.media_type(),
-            Self::Services | Self::Layers | Self::Discovery | Self::Incidents => "application/json",
+            _ => "application/json",
         }
-    }
-}
-
-/// One revision with the bodies made of it so far.
-pub struct CachedRevision {
-    /// The revision.
-    pub snapshot: Arc<Snapshot>,
-    etag: HeaderValue,
-    bodies: [OnceLock<Result<Bytes, String>>; KINDS],
-    removed: VecDeque<ServiceId>,
-}
-
-impl CachedRevision {
-    fn new(snapshot: Arc<Snapshot>, before: Option<&Self>) -> Self {
-        let removed = before.map_or_else(VecDeque::new, |before| before.removed_in(&snapshot));
-        // The start time distinguishes this run's revisions from those of the run before.
-        let etag = format!(
-            "\"{:x}-{}\"",
-            snapshot.started_at.as_millisecond(),
-            snapshot.revision
-        );
-        let etag =
-            HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
-        Self {
-            snapshot,
-            etag,
-            bodies: Default::default(),
-            removed,
-        }
-    }
-
-    /// The services that were removed before or are in `next` no more, the oldest first.
-    fn removed_in(&self, next: &Snapshot) -> VecDeque<ServiceId> {
-        let gone = self.snapshot.services.iter().map(|service| &service.id);
-        let ids = self.removed.iter().chain(gone);
-        let removed = ids.filter(|id| next.service(id).is_none());
-        let mut removed: VecDeque<ServiceId> = removed.cloned().collect();
-        let surplus = removed.len().saturating_sub(REMOVED_KEPT);
-        removed.drain(..surplus);
-        removed
-    }
-
-    /// Whether a service with this id was there lately.
-    pub fn was_removed(&self, id: &ServiceId) -> bool {
-        self.removed.contains(id)
-            || self
-                .snapshot
-                .timeline
-                .iter()
-                .any(|event| event.service.as_ref() == Some(id))
-    }
-
-    /// How many bodies are kept.
-    pub fn entries(&self) -> usize {
-        self.bodies
-            .iter()
-            .filter(|body| body.get().is_some())
-            .count()
-    }
-
-    /// Whether the client has this revision already.
-    fn is_known(&self, headers: &HeaderMap) -> bool {
-        let Some(known) = headers.get(IF_NONE_MATCH) else {
-            return false;
-        };
-        let ours = self.etag.as_bytes();
-        known == self.etag
-            || known.to_str().is_ok_and(|list| {
-                list.split(',')
-                    .map(str::trim)
-                    .any(|tag| tag == "*" || tag.trim_start_matches("W/").as_bytes() == ours)
-            })
-    }
-
-    /// Answers with bytes of this revision, or 304 when the client has them.
-    pub fn answer(
-        &self,
-        headers: &HeaderMap,
-        media: &'static str,
-        body: impl FnOnce() -> Result<Bytes, String>,
-    ) -> Response {
-        let mut response = if self.is_known(headers) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            match body() {
-                Ok(body) => with_media(body, media),
-                Err(error) => {
-                    return ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, error)
-                        .into_response();
-                }
-            }
-        };
-        response.headers_mut().insert(ETAG, self.etag.clone());
-        response
-    }
-
-    /// Answers with a document made for this request alone.
-    pub fn fresh<T: Serialize>(
-        &self,
-        headers: &HeaderMap,
-        document: impl FnOnce() -> T,
-    ) -> Response {
-        self.answer(headers, "application/json", || json(&document()))
     }
 }
 
@@ -174,12 +107,60 @@ pub fn json<T: Serialize>(document: &T) -> Result<Bytes, String> {
         .map_err(|error| format!("the answer cannot be written as JSON: {error}"))
 }
 
+/// A document as an answer of its own, without a tag: for what changes with the clock.
+pub fn made<T: Serialize>(document: &T) -> Response {
+    match json(document) {
+        Ok(body) => ([(CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, error).into_response(),
+    }
+}
+
+/// An answer that never changes while this program runs.
+pub struct FixedAnswer {
+    body: CachedBody,
+    etag: HeaderValue,
+    media: &'static str,
+}
+
+impl FixedAnswer {
+    /// The answer with `body`.
+    pub fn new(body: Bytes, media: &'static str) -> Self {
+        let etag = format!("W/\"{:08x}-{:x}\"", crc32fast::hash(&body), body.len());
+        Self {
+            body: CachedBody::new(body),
+            etag: HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("W/\"0\"")),
+            media,
+        }
+    }
+
+    /// Answers a request with `headers`.
+    pub fn answer(&self, headers: &HeaderMap) -> Response {
+        answer(headers, &self.etag, self.media, |gzip| {
+            Ok(self.body.coded(gzip))
+        })
+    }
+}
+
 /// The current revision's bodies, with counts of their use.
 pub struct ResponseCache {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     current: watch::Sender<Arc<CachedRevision>>,
     hits: AtomicU64,
     misses: AtomicU64,
+    refreshes: AtomicU64,
+    /// When results were last asked for again, in milliseconds since 1970.
+    refreshed_at: AtomicI64,
+}
+
+/// How the cache was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheUse {
+    /// How often a body was kept already.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
+    /// How often results were asked for again.
+    pub refreshes: u64,
 }
 
 impl ResponseCache {
@@ -191,10 +172,12 @@ impl ResponseCache {
             current: watch::Sender::new(Arc::new(first)),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
+            refreshes: AtomicU64::new(0),
+            refreshed_at: AtomicI64::new(i64::MIN),
         }
     }
 
-    /// The snapshots, for answers that go on with every one.
+    /// The snapshots that are answered from.
     pub fn snapshots(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.clone()
     }
@@ -216,39 +199,65 @@ impl ResponseCache {
         self.current.borrow().clone()
     }
 
-    /// Answers with the body of `kind`, made by `render` unless it is kept already.
+    /// The newest revision, with results older than `ttl` marked as stale.
+    pub fn judged(&self, now: Timestamp, ttl: Duration) -> Arc<CachedRevision> {
+        let current = self.current();
+        let Some((freshness, count)) = current.became_stale(now, ttl) else {
+            return current;
+        };
+        let marked = Arc::new(current.marked(freshness, count));
+        self.current.send_if_modified(|latest| {
+            let is_same = Arc::ptr_eq(latest, &current);
+            if is_same {
+                *latest = Arc::clone(&marked);
+            }
+            is_same
+        });
+        marked
+    }
+
+    /// Whether stale results are to be asked for again at `now`: once in `ttl` at most, and not
+    /// where the regular poll is due anyway. Whoever gets `true` has to do it.
+    pub fn begins_refresh(&self, stale: &CachedRevision, now: Timestamp, ttl: Duration) -> bool {
+        let due = stale.snapshot.engine.next_poll;
+        if stale.stale_results == 0 || due.is_some_and(|due| due <= now) {
+            return false;
+        }
+        let (now, pause) = (now.as_millisecond(), i64::try_from(ttl.as_millis()));
+        let pause = pause.unwrap_or(i64::MAX).max(1_000);
+        let last = self.refreshed_at.load(Ordering::Relaxed);
+        let exchanged = last.saturating_add(pause) <= now
+            && self
+                .refreshed_at
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        self.refreshes
+            .fetch_add(u64::from(exchanged), Ordering::Relaxed);
+        exchanged
+    }
+
+    /// Answers with the body of `kind` of `revision`, made by `render` unless it is kept already.
     pub fn shared(
         &self,
+        revision: &CachedRevision,
         kind: Kind,
         headers: &HeaderMap,
-        render: impl FnOnce(&Snapshot) -> Result<Bytes, String>,
+        render: impl FnOnce(&CachedRevision) -> Result<Bytes, String>,
     ) -> Response {
-        let current = self.current();
-        let slot = &current.bodies[kind.slot()];
-        let count = if slot.get().is_some() {
-            &self.hits
-        } else {
-            &self.misses
+        let count = match revision.has(kind) {
+            true => &self.hits,
+            false => &self.misses,
         };
         count.fetch_add(1, Ordering::Relaxed);
-        current.answer(headers, kind.media_type(), || {
-            slot.get_or_init(|| render(&current.snapshot)).clone()
-        })
+        revision.shared(kind, headers, render)
     }
 
-    /// How often a body was kept already, and how often it was not.
-    pub fn counts(&self) -> (u64, u64) {
-        (
-            self.hits.load(Ordering::Relaxed),
-            self.misses.load(Ordering::Relaxed),
-        )
+    /// How the cache was used.
+    pub fn counts(&self) -> CacheUse {
+        CacheUse {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            refreshes: self.refreshes.load(Ordering::Relaxed),
+        }
     }
-}
-
-/// An answer with `body` of a media type.
-pub fn with_media(body: Bytes, media: &'static str) -> Response {
-    let mut response = Response::new(Body::from(body));
-    let media = HeaderValue::from_static(media);
-    response.headers_mut().insert(CONTENT_TYPE, media);
-    response
 }

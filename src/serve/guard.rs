@@ -17,11 +17,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use subtle::ConstantTimeEq as _;
 
+use super::cors::CrossOrigin;
 use super::page;
 use super::path::AskedPath;
 use super::problem::ProblemDetails;
 use super::route::RouteAccess;
-use super::{BODY_LIMIT, RouterOptions, Shared, routes};
+use super::{BODY_LIMIT, RouterOptions, Shared, cors, routes};
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -30,6 +31,7 @@ pub async fn guard(State(shared): State<Shared>, mut request: Request, next: Nex
     let id = correlation_id(request.headers());
     let method = request.method().clone();
     let path = asked_path(&request);
+    let cross_origin = CrossOrigin::of(&method, request.headers(), &shared.options);
     let found = check(&request, &shared.options);
     let checked = match page::admit(&mut request, found) {
         Ok(()) => complete(request, shared.options.body_limit).await,
@@ -49,6 +51,7 @@ pub async fn guard(State(shared): State<Shared>, mut request: Request, next: Nex
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let no_store = HeaderValue::from_static("no-store");
     headers.entry(CACHE_CONTROL).or_insert(no_store);
+    cross_origin.write(headers);
     response
 }
 
@@ -115,7 +118,7 @@ fn log(method: &Method, path: &str, status: StatusCode, id: &HeaderValue) {
     let status = status.as_u16();
     if status >= 500 && status != 503 {
         tracing::warn!(%method, path, status, correlation_id, "request failed");
-    } else if method == Method::POST {
+    } else if !only_reads(method) {
         tracing::info!(%method, path, status, correlation_id, "request");
     } else {
         tracing::debug!(%method, path, status, correlation_id, "request");
@@ -168,7 +171,10 @@ fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetail
         ));
     }
     if !only_reads(request.method()) {
-        check_change(headers, host.or(absolute).unwrap_or_default())?;
+        check_change(headers, host.or(absolute).unwrap_or_default(), options)?;
+    }
+    if CrossOrigin::of(request.method(), headers, options).is_listed_preflight() {
+        return Ok(());
     }
     match &options.token {
         Some(token) if !carries(headers, token) => Err(ProblemDetails::new(
@@ -180,8 +186,12 @@ fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetail
 }
 
 /// What a request that changes something must fulfil beside.
-fn check_change(headers: &HeaderMap, host: &str) -> Result<(), ProblemDetails> {
-    if is_of_other_page(headers, host) {
+fn check_change(
+    headers: &HeaderMap,
+    host: &str,
+    options: &RouterOptions,
+) -> Result<(), ProblemDetails> {
+    if is_of_other_page(headers, host) && cors::listed(headers, options).is_none() {
         return Err(ProblemDetails::new(
             StatusCode::FORBIDDEN,
             "requests from pages of other origins may change nothing",

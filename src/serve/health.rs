@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
+use super::cache::made;
 use super::problem::ProblemDetails;
 use super::{RouterOptions, Shared};
-use crate::document::json::uptime_seconds;
+use crate::document::json::{
+    CacheDocument, ClearedDocument, LivenessDocument, OwnHealthDocument, OwnStatus,
+    ReadinessDocument,
+};
 use crate::model::{Snapshot, Timestamp};
 
 /// `GET /api/health`: 200 also when a watched service is red or the engine is lost, 503 when a part
@@ -18,30 +20,17 @@ use crate::model::{Snapshot, Timestamp};
 pub async fn own(State(shared): State<Shared>) -> Response {
     let now = (shared.options.clock)();
     let current = shared.cache.current();
-    let snapshot = &current.snapshot;
-    let (status, word) = match snapshot.parts_down.is_empty() {
-        true => (StatusCode::OK, "healthy"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "unhealthy"),
+    let document = OwnHealthDocument::of(&current.snapshot, now);
+    let status = match document.status {
+        OwnStatus::Healthy => StatusCode::OK,
+        OwnStatus::Unhealthy => StatusCode::SERVICE_UNAVAILABLE,
     };
-    #[allow(clippy::cast_precision_loss)] // microseconds since 1970 are exact in f64
-    let timestamp = now.as_microsecond() as f64 / 1_000_000.0;
-    let document = json!({
-        "status": word,
-        "service": "hubdeck",
-        "version": env!("CARGO_PKG_VERSION"),
-        "uptime_seconds": uptime_seconds(snapshot, now),
-        "timestamp": timestamp,
-        "docker_available": snapshot.engine.status.is_connected(),
-        "config": snapshot.config_status().id(),
-        "parts_down": snapshot.parts_down,
-        "shortages": snapshot.shortages,
-    });
-    (status, Json(document)).into_response()
+    (status, made(&document)).into_response()
 }
 
 /// `GET /livez`: the process runs.
 pub async fn alive() -> Response {
-    Json(json!({"status": "alive"})).into_response()
+    made(&LivenessDocument { status: "alive" })
 }
 
 /// `GET /readyz`: where containers are looked for at all, the engine answers, and the first poll is
@@ -49,8 +38,10 @@ pub async fn alive() -> Response {
 pub async fn ready(State(shared): State<Shared>) -> Response {
     let current = shared.cache.current();
     match unready(&current.snapshot, &shared.options, (shared.options.clock)()) {
-        None => Json(json!({"status": "ready", "discovery": current.snapshot.engine.discovery}))
-            .into_response(),
+        None => made(&ReadinessDocument {
+            status: "ready",
+            discovery: current.snapshot.engine.discovery,
+        }),
         Some(why) => ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, why).into_response(),
     }
 }
@@ -100,23 +91,29 @@ fn age_seconds(snapshot: &Snapshot, now: Timestamp) -> Option<f64> {
 pub async fn clear_cache(State(shared): State<Shared>) -> Response {
     shared.operations.refresh(true);
     let revision = shared.cache.current().snapshot.revision;
-    Json(json!({"status": "cleared", "revision": revision})).into_response()
+    made(&ClearedDocument {
+        status: "cleared",
+        revision,
+    })
 }
 
 /// `GET /api/cache/info`: how old results may get, how old they are, and how bodies were reused.
+/// Looking at it refreshes nothing.
 pub async fn cache_info(State(shared): State<Shared>) -> Response {
-    let current = shared.cache.current();
-    let age = age_seconds(&current.snapshot, (shared.options.clock)());
+    let now = (shared.options.clock)();
+    let current = shared.cache.judged(now, shared.options.ttl);
+    let age = age_seconds(&current.snapshot, now);
     let ttl = shared.options.ttl.as_secs_f64();
-    let (hits, misses) = shared.cache.counts();
-    Json(json!({
-        "ttl_seconds": ttl,
-        "age_seconds": age,
-        "expired": age.map(|age| age > ttl),
-        "entries": current.entries(),
-        "hits": hits,
-        "misses": misses,
-        "revision": current.snapshot.revision,
-    }))
-    .into_response()
+    let counts = shared.cache.counts();
+    made(&CacheDocument {
+        ttl_seconds: ttl,
+        age_seconds: age,
+        expired: age.map(|age| age > ttl),
+        stale_results: current.stale_results,
+        entries: current.entries(),
+        hits: counts.hits,
+        misses: counts.misses,
+        refreshes: counts.refreshes,
+        revision: current.snapshot.revision,
+    })
 }

@@ -31,16 +31,12 @@ const FORMS: [(MetricsForm, &str); 3] = [
 /// `GET /metrics`.
 pub async fn scrape(State(shared): State<Shared>, headers: HeaderMap) -> Response {
     let mut response = match wanted(&headers) {
-        MetricsForm::Json => handlers::metrics(State(shared), headers).await,
-        MetricsForm::Text(format) => {
-            shared
-                .cache
-                .shared(Kind::Metrics(format), &headers, |snapshot| {
-                    Ok(Bytes::from(metrics(snapshot, format)))
-                })
-        }
+        MetricsForm::Json => handlers::metrics(State(shared)).await,
+        MetricsForm::Text(format) => shared.answer(Kind::Metrics(format), &headers, |current| {
+            Ok(Bytes::from(metrics(&current.snapshot, format)))
+        }),
     };
-    let vary = HeaderValue::from_static("Accept");
+    let vary = HeaderValue::from_static("Accept, Accept-Encoding");
     response.headers_mut().insert(VARY, vary);
     response
 }

@@ -10,12 +10,12 @@ mod map;
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY};
+use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::Shared;
-use super::cache::{Kind, with_media};
+use super::cache::Kind;
 use super::problem::ProblemDetails;
 
 pub use files::file;
@@ -58,12 +58,12 @@ pub async fn index(
     headers: HeaderMap,
 ) -> Response {
     let mut response = if !wants_page(&headers) {
-        with_media(shared.directory.information.clone(), "application/json")
+        shared.directory.information.answer(&headers)
     } else if shell_only.is_some() {
-        with_media(html::shell().into(), "text/html; charset=utf-8")
+        ([(CONTENT_TYPE, "text/html; charset=utf-8")], html::shell()).into_response()
     } else {
-        shared.cache.shared(Kind::Page, &headers, |snapshot| {
-            Ok(Bytes::from(html::page(snapshot)))
+        shared.answer(Kind::Page, &headers, |current| {
+            Ok(Bytes::from(html::page(&current.snapshot)))
         })
     };
     let headers = response.headers_mut();

@@ -15,12 +15,19 @@ pub struct ProblemDetails {
     pub detail: String,
 }
 
+/// The body of an error (RFC 9457).
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Serialize)]
-struct Body9457<'a> {
+pub struct Problem<'a> {
+    /// `about:blank`: the status says what kind it is.
     r#type: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// The status.
     status: u16,
+    /// One sentence: what is wrong with this request and what to do.
     detail: &'a str,
+    /// The id under which hubdeck's log has the request.
     correlation_id: &'a str,
 }
 
@@ -34,7 +41,7 @@ impl ProblemDetails {
     }
 
     fn body(&self, correlation_id: &str) -> Vec<u8> {
-        let body = Body9457 {
+        let body = Problem {
             r#type: "about:blank",
             title: self.title(),
             status: self.status.as_u16(),

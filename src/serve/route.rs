@@ -30,6 +30,7 @@ pub struct ApiRoute {
 /// A method of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs)] // the methods of HTTP
+#[allow(dead_code, reason = "routes that register and remove take the others")]
 pub enum RouteMethod {
     Get,
     Post,
@@ -86,18 +87,9 @@ pub struct ApiParameter {
     pub meaning: &'static str,
 }
 
-impl ApiParameter {
-    /// Whether it stands in the query.
-    pub const fn is_in_query(&self) -> bool {
-        matches!(
-            self.place,
-            ParameterPlace::Query | ParameterPlace::RepeatedQuery
-        )
-    }
-}
-
 /// Where a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "streams resume by a header")]
 pub enum ParameterPlace {
     /// In the path; always needed.
     Path,
@@ -127,6 +119,10 @@ pub enum ParameterKind {
     Duration,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// The id of a layer, built-in or of the config file.
+    LayerId,
+    /// The id of a service.
+    ServiceId,
 }
 
 /// An answer of a route. Several with one status are several media types.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{from_fn_with_state, map_request_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::Response;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::directory::Directory;
 use super::streams::Streams;
-use super::{BODY_LIMIT, Kept, LiveOptions, cache, guard, path, problem, routes};
+use super::{BODY_LIMIT, Kept, LiveOptions, Shared, cache, guard, path, prefix, problem, routes};
 use crate::model::{ServiceId, Snapshot};
 use crate::operate::Operations;
 
@@ -31,7 +32,6 @@ pub fn router_with(
     options: impl Into<LiveOptions>,
     streams: Streams,
 ) -> Router {
-    let seen = snapshots.clone();
     let shared = Kept {
         cache: Arc::new(cache::ResponseCache::new(snapshots)),
         operations,
@@ -44,11 +44,11 @@ pub fn router_with(
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(from_fn_with_state(shared.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(shared);
+        .with_state(shared.clone());
     // The router names the methods of a route in its answer, after all that stands inside.
     Router::new()
         .fallback_service(routes)
-        .layer(map_request_with_state(seen, as_listed))
+        .layer(from_fn_with_state(shared, arrive))
         .layer(map_response(problem::allow_options))
 }
 
@@ -59,13 +59,18 @@ fn listed() -> Router<Kept> {
     })
 }
 
-/// The request with its path as the list has it.
-async fn as_listed(
-    State(seen): State<watch::Receiver<Arc<Snapshot>>>,
-    mut request: Request,
-) -> Request {
-    path::join_id(&mut request, |id| {
-        seen.borrow().service(&ServiceId::from(id)).is_some()
+/// Every request first: behind the prefix of a proxy, with its path as the list has it.
+async fn arrive(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let prefix = prefix::of(request.headers(), &shared.options);
+    if let Some(redirect) = prefix
+        .as_deref()
+        .and_then(|prefix| prefix::redirect(&request, prefix))
+    {
+        return redirect;
+    }
+    path::as_listed(&mut request, prefix.as_deref(), |id| {
+        let current = shared.cache.current();
+        current.snapshot.service(&ServiceId::from(id)).is_some()
     });
-    request
+    next.run(request).await
 }

@@ -4,6 +4,7 @@
 mod attach;
 mod browser;
 mod own;
+mod services;
 mod streams;
 mod watched;
 
@@ -22,11 +23,13 @@ const LISTS: &[&[ApiRoute]] = &[
     own::ENTRANCE,
     browser::FILES,
     own::HEALTH,
+    services::ROUTES,
     watched::ROUTES,
     streams::ROUTES,
     browser::ROUTES,
     attach::ROUTES,
     own::CACHE,
+    own::REFERENCE,
 ];
 
 /// Every route.

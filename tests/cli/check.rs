@@ -28,6 +28,9 @@ async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
     let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
+        allow_origins: Vec::new(),
+        base_path: None,
+        trusts_proxy: false,
         body_limit: Duration::from_secs(5),
         token: Some("0123456789012345678901234567890123456789abc".into()),
         ttl: Duration::from_secs(30),

@@ -22,6 +22,9 @@ async fn incidents(snapshot: Snapshot) -> (StatusCode, Value) {
     let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
+        allow_origins: Vec::new(),
+        base_path: None,
+        trusts_proxy: false,
         body_limit: Duration::from_secs(5),
         token: None,
         ttl: Duration::from_secs(30),

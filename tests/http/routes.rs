@@ -2,9 +2,13 @@
 
 mod access;
 mod attach;
+mod caching;
+mod cross_origin;
 mod documents;
 mod errors;
 mod health;
+mod reference;
+mod series;
 mod sockets;
 
 use std::sync::Arc;
@@ -36,6 +40,9 @@ pub fn options() -> RouterOptions {
         allow_hosts: vec!["hub.example.org".into()],
         allow_addresses: false,
         token: None,
+        allow_origins: Vec::new(),
+        base_path: None,
+        trusts_proxy: false,
         body_limit: Duration::from_secs(5),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
@@ -80,6 +87,21 @@ impl Answer {
 }
 
 impl World {
+    /// One whose refreshes call `on_refresh` with whether the cache is cleared.
+    fn refreshing(
+        snapshot: Snapshot,
+        options: impl Into<LiveOptions>,
+        on_refresh: impl Fn(bool) + Send + Sync + 'static,
+    ) -> Self {
+        let (snapshots, receiver) = watch::channel(Arc::new(snapshot));
+        let operations = FakeOperations::refreshing(on_refresh);
+        Self {
+            snapshots,
+            router: router(receiver, operations, options),
+            cleared: Arc::default(),
+        }
+    }
+
     pub async fn send(
         &self,
         method: Method,
@@ -113,7 +135,7 @@ impl World {
     }
 }
 
-const READS: [&str; 14] = [
+const READS: [&str; 17] = [
     "/",
     "/livez",
     "/readyz",
@@ -121,6 +143,9 @@ const READS: [&str; 14] = [
     "/api/services",
     "/api/services/hub/backend",
     "/api/services/hub/backend/explain",
+    "/api/services/hub/backend/metrics",
+    "/api/health/stack",
+    "/api/operations",
     "/api/architecture",
     "/api/incidents",
     "/api/timeline",

@@ -10,6 +10,7 @@ use crate::model::{
 };
 
 /// `GET /api/architecture`: layers top to bottom with ids of services, and edges.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ArchitectureDocument<'a> {
     /// Every layer, also an empty one.
@@ -25,6 +26,7 @@ pub struct ArchitectureDocument<'a> {
 }
 
 /// A layer with its services.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the names are the documentation
 pub struct LayerDocument<'a> {
@@ -34,6 +36,7 @@ pub struct LayerDocument<'a> {
 }
 
 /// A service as the map shows it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CardDocument<'a> {
     /// `stack/name`, or the name alone.
@@ -76,6 +79,7 @@ impl<'a> CardDocument<'a> {
 }
 
 /// A dependency; `state` is the state of the service that is needed, `null` when it does not exist.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `Edge`
 pub struct EdgeDocument<'a> {
@@ -89,6 +93,7 @@ pub struct EdgeDocument<'a> {
 }
 
 /// A service that Compose starts after another without calling it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StartOrderDocument<'a> {
     /// What is started later.
@@ -102,6 +107,7 @@ pub struct StartOrderDocument<'a> {
 }
 
 /// One piece of evidence of a dependency.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `EdgeEvidence`
 pub struct EdgeEvidenceDocument {

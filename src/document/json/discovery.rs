@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::EngineDocument;
 use super::metrics::running_containers;
-use crate::model::{ServiceId, Snapshot, Source, Stack, Timestamp};
+use crate::model::{ConfigStatus, ServiceId, Snapshot, Source, Stack, Timestamp};
 
 /// `GET /api/discovery`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DiscoveryDocument<'a> {
     /// Whether services are looked for.
@@ -32,10 +33,11 @@ pub struct DiscoveryDocument<'a> {
 }
 
 /// What became of the last change of the config file.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigDocument<'a> {
-    /// `in_force`, `restart_needed` or `refused`.
-    pub status: &'static str,
+    /// Whether it is in force.
+    pub status: ConfigStatus,
     /// What is wrong with the file.
     pub problem: Option<&'a str>,
     /// Keys whose new value takes effect after a restart.
@@ -43,6 +45,7 @@ pub struct ConfigDocument<'a> {
 }
 
 /// How much was found.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the names are the documentation
 pub struct DiscoveryCounts {
@@ -79,7 +82,7 @@ impl<'a> From<&'a Snapshot> for DiscoveryDocument<'a> {
             stacks: &snapshot.stacks,
             sources,
             config: ConfigDocument {
-                status: snapshot.config_status().id(),
+                status: snapshot.config_status(),
                 problem: snapshot.config_problem.as_deref(),
                 after_restart: &snapshot.config_waiting,
             },

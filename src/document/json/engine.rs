@@ -9,10 +9,11 @@ use super::public;
 use crate::model::{EngineFlavour, EngineGaps, EngineStatus, Feature, Snapshot, Timestamp};
 
 /// The engine and the connection to it; what is not known yet is `null`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EngineDocument<'a> {
-    /// `connecting`, `connected` or `lost`.
-    pub status: &'static str,
+    /// Whether it answers.
+    pub status: ConnectionStatus,
     /// Since when.
     pub since: Option<Timestamp>,
     /// Why it is lost.
@@ -55,7 +56,21 @@ pub struct EngineDocument<'a> {
     pub attempts: Vec<AttemptDocument<'a>>,
 }
 
+/// Whether the engine answers.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// Not yet.
+    Connecting,
+    /// It does.
+    Connected,
+    /// No more; what is shown is from before.
+    Lost,
+}
+
 /// One address that failed.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `ConnectAttempt`
 pub struct AttemptDocument<'a> {
@@ -68,14 +83,21 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
     fn from(snapshot: &'a Snapshot) -> Self {
         let view = &snapshot.engine;
         let info = view.info.as_ref();
-        let (since, error, retry_at) = match &view.status {
-            EngineStatus::Connecting => (None, None, None),
-            EngineStatus::Connected { since } => (Some(*since), None, None),
+        let (status, since, error, retry_at) = match &view.status {
+            EngineStatus::Connecting => (ConnectionStatus::Connecting, None, None, None),
+            EngineStatus::Connected { since } => {
+                (ConnectionStatus::Connected, Some(*since), None, None)
+            }
             EngineStatus::Lost {
                 since,
                 error,
                 retry_at,
-            } => (Some(*since), Some(public(error)), Some(*retry_at)),
+            } => (
+                ConnectionStatus::Lost,
+                Some(*since),
+                Some(public(error)),
+                Some(*retry_at),
+            ),
         };
         let attempt = |attempt: &'a crate::model::ConnectAttempt| AttemptDocument {
             source: &attempt.source,
@@ -83,7 +105,7 @@ impl<'a> From<&'a Snapshot> for EngineDocument<'a> {
             error: public(&attempt.error),
         };
         Self {
-            status: view.status.id(),
+            status,
             since,
             error,
             retry_at,

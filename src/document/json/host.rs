@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::model::{DiskUse, EngineView, Timestamp};
 
 /// How busy the engine's host is; what cannot be read is `null`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HostDocument {
     /// When CPU and memory were read.

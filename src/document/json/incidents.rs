@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 /// `GET /api/incidents`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IncidentsDocument<'a> {
     /// Open ones and those that ended lately, oldest first.
@@ -22,6 +23,7 @@ pub struct IncidentsDocument<'a> {
 }
 
 /// One incident.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct IncidentDocument<'a> {
     /// Its number.
@@ -47,6 +49,7 @@ pub struct IncidentDocument<'a> {
 }
 
 /// One line of an incident's history.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IncidentEntryDocument {
     /// When.

@@ -13,6 +13,7 @@ pub(super) fn members(snapshot: &Snapshot, layer: Layer) -> impl Iterator<Item =
 }
 
 /// `GET /api/layers`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayersDocument<'a> {
     /// Every layer, top to bottom.
@@ -22,6 +23,7 @@ pub struct LayersDocument<'a> {
 }
 
 /// Figures of one layer.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerTotals<'a> {
     /// Its id.

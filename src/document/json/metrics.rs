@@ -10,6 +10,7 @@ use crate::explain;
 use crate::model::{ExternalView, FetchFailure, SelfCost, Snapshot, Timestamp};
 
 /// `GET /api/metrics`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MetricsDocument<'a> {
     /// Services.
@@ -41,6 +42,7 @@ pub struct MetricsDocument<'a> {
 }
 
 /// What became of the last request for the figures of another program.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ExternalStatus {
     /// When it was asked last.

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    ComposePreview, Impact, OperationResult, OperationStatus, Plan, PullProgress, ServiceId,
-    SkipReason, Step, StepState, StepWait, Timestamp,
+    ComposePreview, Impact, OperationId, OperationResult, OperationStatus, Plan, Principal,
+    PullProgress, ServiceId, SkipReason, Snapshot, Step, StepState, StepWait, Timestamp,
 };
 
 /// What an operation would do.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Debug, Serialize)]
 pub struct PlanDocument<'a> {
     /// The verb.
@@ -36,6 +37,7 @@ pub struct PlanDocument<'a> {
 }
 
 /// One call, and what came of it.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Debug, Serialize)]
 struct StepDocument<'a> {
     /// Steps of the same wave run side by side; from 0.
@@ -54,6 +56,7 @@ struct StepDocument<'a> {
 }
 
 /// What came of a step.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Debug, Serialize)]
 struct StepOutcome {
     /// `state`, and `error` or `reason`.
@@ -67,17 +70,18 @@ struct StepOutcome {
 }
 
 /// An operation that has ended.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Debug, Serialize)]
 pub struct OperationDocument<'a> {
     #[serde(flatten)]
     plan: PlanDocument<'a>,
     started_at: Timestamp,
     finished_at: Option<Timestamp>,
-    /// `succeeded`, `failed` or `cancelled`; `null` while it runs.
+    /// How it ended; `null` while it runs.
     result: Option<OperationResult>,
     /// Why it failed.
     error: Option<String>,
-    /// Why it was cancelled: `shutdown`, `cancelled`, `quit`.
+    /// Why it was cancelled.
     reason: Option<SkipReason>,
     /// What a program wrote that it ran, the last lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -151,6 +155,57 @@ impl<'a> OperationDocument<'a> {
                 .since(0)
                 .map(|line| line.text.as_str())
                 .collect(),
+        }
+    }
+}
+
+/// `GET /api/operations/{id}`: an operation with its number, who asked, and how far it is.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Serialize)]
+pub struct OperationEntryDocument<'a> {
+    id: OperationId,
+    /// Who asked.
+    principal: Principal,
+    /// How many steps need nothing more.
+    steps_done: usize,
+    #[serde(flatten)]
+    operation: OperationDocument<'a>,
+}
+
+impl<'a> OperationEntryDocument<'a> {
+    /// The document of `status` of a snapshot of `taken_at`.
+    #[must_use]
+    pub fn new(status: &'a OperationStatus, taken_at: Timestamp) -> Self {
+        Self {
+            id: status.id,
+            principal: status.principal,
+            steps_done: status.steps_done(),
+            operation: OperationDocument::new(status, taken_at),
+        }
+    }
+}
+
+/// `GET /api/operations`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Debug, Serialize)]
+pub struct OperationsDocument<'a> {
+    /// Operations that run or ended lately, oldest first.
+    operations: Vec<OperationEntryDocument<'a>>,
+    /// How many of them run.
+    running: usize,
+    /// When the snapshot was taken.
+    generated_at: Timestamp,
+}
+
+impl<'a> From<&'a Snapshot> for OperationsDocument<'a> {
+    fn from(snapshot: &'a Snapshot) -> Self {
+        let all = snapshot.operations.iter();
+        Self {
+            running: all.clone().filter(|status| status.is_running()).count(),
+            operations: all
+                .map(|status| OperationEntryDocument::new(status, snapshot.taken_at))
+                .collect(),
+            generated_at: snapshot.taken_at,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::model::SortShared as _;
 use crate::model::{InstanceFacts, Port, Publication, Published, publications};
 
 /// A port of a service; one that is published for IPv4 and IPv6 under the same number is one.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct PortDocument<'a> {
     /// Port inside the container.

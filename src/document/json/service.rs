@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{PortDocument, log_figures, port, public};
+use super::{Freshness, PortDocument, log_figures, port, public};
 use crate::explain;
 use crate::model::SortShared as _;
 use crate::model::{
@@ -13,6 +13,7 @@ use crate::model::{
 };
 
 /// A service.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ServiceDocument<'a> {
     /// `stack/name`, or the name alone.
@@ -72,6 +73,7 @@ pub struct ServiceDocument<'a> {
 }
 
 /// One piece of evidence for a layer; see [`crate::model::LayerEvidence`].
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the fields of `LayerEvidence`, the layer by its id
 pub struct LayerEvidenceDocument<'a> {
@@ -81,6 +83,7 @@ pub struct LayerEvidenceDocument<'a> {
 }
 
 /// Running and all instances.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the names are the documentation
 pub struct ReplicasDocument {
@@ -89,6 +92,7 @@ pub struct ReplicasDocument {
 }
 
 /// Health of a service; see [`crate::model::Health`].
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `Health`
 pub struct HealthDocument<'a> {
@@ -108,6 +112,7 @@ pub struct HealthDocument<'a> {
 }
 
 /// Docker's verdict; see [`crate::model::DockerHealth`].
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `DockerHealth`
 pub struct DockerDocument {
@@ -117,6 +122,7 @@ pub struct DockerDocument {
 }
 
 /// Our own verdict; see [`crate::model::ProbeVerdict`].
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of `ProbeVerdict`
 pub struct ProbeDocument {
@@ -127,12 +133,16 @@ pub struct ProbeDocument {
     pub phases: Option<ProbePhases>,
     pub certificate_until: Option<Timestamp>,
     pub checked_at: Timestamp,
+    /// That it is older than `cache.ttl` and asked for again; left out where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stale: bool,
     pub message: String,
     /// The kind of what was found, for programs.
     pub code: FindingCode,
 }
 
 /// One container with its latest reading; see [`crate::model::InstanceFacts`] and [`Sample`].
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs)] // the fields of the two
 pub struct InstanceDocument<'a> {
@@ -156,9 +166,15 @@ pub struct InstanceDocument<'a> {
 }
 
 impl<'a> ServiceDocument<'a> {
-    /// The document of `service` of `snapshot`.
+    /// The document of `service` of `snapshot`, in which nothing is stale.
     #[must_use]
     pub fn of(service: &'a Service, snapshot: &'a Snapshot) -> Self {
+        Self::at(service, snapshot, Freshness::default())
+    }
+
+    /// The document of `service` of `snapshot`, with its probe marked where it is stale.
+    #[must_use]
+    pub fn at(service: &'a Service, snapshot: &'a Snapshot, freshness: Freshness) -> Self {
         let layers = &*snapshot.layers;
         let facts = || service.instances.iter().map(|instance| &*instance.facts);
         let mut ports: Vec<&Port> = facts().flat_map(|facts| &facts.ports).collect();
@@ -185,7 +201,7 @@ impl<'a> ServiceDocument<'a> {
             image: Some(service.image()).filter(|image| !image.is_empty()),
             newer_image: snapshot.image_checks.of(service),
             version: service.version.as_deref(),
-            health: HealthDocument::of(service),
+            health: HealthDocument::of(service, freshness),
             replicas: ReplicasDocument { running, total },
             instances: service
                 .instances
@@ -232,8 +248,9 @@ fn endpoints(ports: &[&Port]) -> Vec<String> {
 }
 
 impl<'a> HealthDocument<'a> {
-    fn of(service: &'a Service) -> Self {
+    fn of(service: &'a Service, freshness: Freshness) -> Self {
         let health = &service.health;
+        let probe = |probe: &ProbeVerdict| ProbeDocument::of(probe, freshness);
         Self {
             state: health.state,
             shown: health.shown_state(),
@@ -244,7 +261,7 @@ impl<'a> HealthDocument<'a> {
             overlays: &health.overlays,
             blocked_by: &health.blocked_by,
             docker: health.docker.as_ref().map(DockerDocument::of),
-            probe: health.probe.as_ref().map(ProbeDocument::of),
+            probe: health.probe.as_ref().map(probe),
         }
     }
 }
@@ -260,7 +277,7 @@ impl DockerDocument {
 }
 
 impl ProbeDocument {
-    fn of(probe: &ProbeVerdict) -> Self {
+    fn of(probe: &ProbeVerdict, freshness: Freshness) -> Self {
         Self {
             kind: probe.kind,
             target: public(&probe.target),
@@ -269,6 +286,7 @@ impl ProbeDocument {
             phases: probe.phases,
             certificate_until: probe.certificate_until,
             checked_at: probe.checked_at,
+            stale: freshness.is_stale(probe.checked_at),
             message: public(&explain::finding(&probe.finding)),
             code: probe.finding.code(),
         }

@@ -6,6 +6,7 @@ use super::{EngineDocument, IncidentDocument, ServiceDocument};
 use crate::model::{Snapshot, Stack, Timestamp};
 
 /// `hubdeck status --json`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StatusDocument<'a> {
     /// When the snapshot was taken.

@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 /// `GET /api/timeline`.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TimelineDocument<'a> {
     /// Events, oldest first.
@@ -18,6 +19,7 @@ pub struct TimelineDocument<'a> {
 }
 
 /// One event.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventDocument<'a> {
     /// Growing number, unique in one run.

@@ -12,6 +12,7 @@ const LIMIT: usize = 500;
 const OLD_ID: usize = 12;
 
 /// What a call of Compose would do.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ComposePreview {
@@ -24,6 +25,7 @@ pub enum ComposePreview {
 }
 
 /// What would become of one thing.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComposeChange {
     /// In the words of Compose: `Container hub-db-1`, `Network hub_default`.

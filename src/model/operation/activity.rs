@@ -18,6 +18,7 @@ pub enum StepActivity {
 }
 
 /// How far a pull is.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullProgress {
     /// Layers that the engine has, of those it has told of so far.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Reason;
 
 /// The kind of a [`Reason`], for programs.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the variants of `Reason`

@@ -160,6 +160,7 @@ pub struct PausedTrial {
 }
 
 /// The kind of a [`Finding`], for programs.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]

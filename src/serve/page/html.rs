@@ -4,7 +4,8 @@ mod content;
 mod times;
 
 use crate::document::map;
-use crate::model::{Snapshot, text};
+use crate::model::Snapshot;
+use crate::serve::html::escape;
 
 /// The template.
 const SHELL: &str = include_str!(concat!(env!("OUT_DIR"), "/shell.html"));
@@ -39,22 +40,6 @@ fn fill(content: &str) -> String {
         &versioned(tail),
     ]
     .concat()
-}
-
-/// Text as it may stand in a page.
-fn escape(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
-    for c in text::clean(raw).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

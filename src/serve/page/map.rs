@@ -33,9 +33,9 @@ pub async fn map(
     match query {
         Ok(Query(query)) if (1..=map::PAGE_COLUMNS).contains(&columns(&query)) => {
             let current = shared.cache.current();
-            current.answer(&headers, "image/svg+xml", || {
+            current.fresh_body(&headers, "image/svg+xml", || {
                 let svg = map::page(&current.snapshot, query.stack.as_deref(), columns(&query));
-                Ok(Bytes::from(svg))
+                Bytes::from(svg)
             })
         }
         _ => {

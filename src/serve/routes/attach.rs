@@ -2,7 +2,7 @@
 
 use axum::routing::get;
 
-use super::watched::BASE;
+use super::services::BASE;
 use crate::serve::attach;
 use crate::serve::route::{ApiAnswer, ApiParameter, ApiRoute, ParameterKind, ParameterPlace};
 

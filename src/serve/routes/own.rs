@@ -4,7 +4,7 @@ use axum::routing::{get, post};
 
 use super::{ADMIN, READ};
 use crate::serve::route::{AnswerBody, ApiAnswer, ApiRoute, RouteAccess, RouteMethod};
-use crate::serve::{health, page};
+use crate::serve::{directory, health, page};
 
 const BASE: ApiRoute = ApiRoute {
     method: RouteMethod::Get,
@@ -27,6 +27,34 @@ pub const ENTRANCE: &[ApiRoute] = &[ApiRoute {
     ],
     ..BASE
 }];
+
+/// Documents about the API.
+pub const REFERENCE: &[ApiRoute] = &[
+    ApiRoute {
+        path: "/api/openapi.json",
+        summary: "This API as an OpenAPI 3.1 document",
+        answers: &[
+            ApiAnswer {
+                status: 200,
+                meaning: "the document",
+                body: AnswerBody::Media("application/json"),
+            },
+            ApiAnswer::NOT_MODIFIED,
+        ],
+        handler: || get(directory::openapi),
+        ..BASE
+    },
+    ApiRoute {
+        path: "/api/docs",
+        summary: "This API as a page",
+        answers: &[
+            ApiAnswer::media("text/html", "the page"),
+            ApiAnswer::NOT_MODIFIED,
+        ],
+        handler: || get(directory::reference),
+        ..BASE
+    },
+];
 
 /// Liveness, readiness and health of hubdeck itself.
 pub const HEALTH: &[ApiRoute] = &[

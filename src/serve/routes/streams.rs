@@ -2,10 +2,10 @@
 
 use axum::routing::get;
 
-use super::watched::{BASE, ID, REMOVED, UNKNOWN};
+use super::services::{BASE, ID, REMOVED, UNKNOWN};
 use crate::serve::route::{ApiAnswer, ApiParameter, ApiRoute, ParameterKind, ParameterPlace};
 use crate::serve::streams::{events, logs};
-use crate::serve::{handlers, metrics};
+use crate::serve::{metrics, services};
 
 const STREAMS_TAKEN: ApiAnswer = ApiAnswer::problem(
     503,
@@ -54,7 +54,7 @@ pub const ROUTES: &[ApiRoute] = &[
             REMOVED,
             STREAMS_TAKEN,
         ],
-        handler: || get(handlers::service_logs),
+        handler: || get(services::service_logs),
         ..BASE
     },
     ApiRoute {

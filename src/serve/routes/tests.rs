@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::model::HealthState;
-use crate::serve::route::{ApiParameter, ParameterKind, RouteMethod};
+use crate::serve::route::{ApiParameter, ParameterKind, ParameterPlace, RouteMethod};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/http-api.md");
 const BEGIN: &str = "<!-- made from src/serve/routes: begin -->\n";
@@ -18,7 +18,12 @@ fn table() -> String {
         let query: Vec<&str> = route
             .parameters
             .iter()
-            .filter(|parameter| parameter.is_in_query())
+            .filter(|parameter| {
+                matches!(
+                    parameter.place,
+                    ParameterPlace::Query | ParameterPlace::RepeatedQuery
+                )
+            })
             .map(|parameter| parameter.name)
             .collect();
         let query = match query.is_empty() {
@@ -61,7 +66,7 @@ fn every_route_stands_once_and_is_described() {
         let described = route
             .parameters
             .iter()
-            .filter(|parameter| parameter.place == crate::serve::route::ParameterPlace::Path);
+            .filter(|parameter| parameter.place == ParameterPlace::Path);
         assert_eq!(described.count(), in_path, "{}", route.path);
         let statuses: Vec<u16> = route.all_answers().iter().map(|each| each.status).collect();
         assert!(

@@ -1,114 +1,27 @@
-//! Routes about what is watched.
+//! Routes about all that is watched.
 
 use axum::routing::get;
 
 use super::READ;
-use crate::serve::handlers;
+use super::services::FILTERS;
 use crate::serve::route::{
-    ApiAnswer, ApiParameter, ApiRoute, ParameterKind, ParameterPlace, RouteMethod,
+    AnswerBody, ApiAnswer, ApiParameter, ApiRoute, ParameterKind, ParameterPlace, RouteMethod,
 };
+use crate::serve::{handlers, operations};
 
-/// What most routes have in common.
-pub(super) const BASE: ApiRoute = ApiRoute {
+const BASE: ApiRoute = ApiRoute {
     method: RouteMethod::Get,
-    path: "/api/services",
+    path: "/api/layers",
     access: READ,
     summary: "",
     parameters: &[],
     body: None,
     answers: &[],
-    handler: || get(handlers::services),
+    handler: || get(handlers::layers),
 };
-
-/// The id of a service.
-pub(super) const ID: ApiParameter = ApiParameter {
-    name: "id",
-    place: ParameterPlace::Path,
-    kind: ParameterKind::Text,
-    meaning: "`stack/name`, or the name of a container outside stacks; the slash may be sent as it is",
-};
-
-const fn filter(name: &'static str, kind: ParameterKind, meaning: &'static str) -> ApiParameter {
-    ApiParameter {
-        name,
-        place: ParameterPlace::RepeatedQuery,
-        kind,
-        meaning,
-    }
-}
-
-/// No such service.
-pub(super) const UNKNOWN: ApiAnswer = ApiAnswer::problem(404, "there is no such service");
-/// A service that was removed.
-pub(super) const REMOVED: ApiAnswer = ApiAnswer::problem(410, "the service was removed lately");
 
 /// The routes.
 pub const ROUTES: &[ApiRoute] = &[
-    ApiRoute {
-        summary: "Services with layer, state, reason, verdicts, ports, replicas, image, latest metrics and dependencies",
-        parameters: &[
-            filter(
-                "stack",
-                ParameterKind::Text,
-                "only of this stack; empty: outside stacks",
-            ),
-            filter(
-                "layer",
-                ParameterKind::Text,
-                "only of the layer with this id",
-            ),
-            filter(
-                "state",
-                ParameterKind::OneOf(&[
-                    "healthy",
-                    "running",
-                    "completed",
-                    "stopped",
-                    "starting",
-                    "unknown",
-                    "degraded",
-                    "unhealthy",
-                ]),
-                "only in this state",
-            ),
-            filter(
-                "source",
-                ParameterKind::OneOf(&["docker", "config"]),
-                "only found by this source",
-            ),
-        ],
-        answers: &[
-            ApiAnswer::ok("ServicesDocument", "the services"),
-            ApiAnswer::NOT_MODIFIED,
-        ],
-        ..BASE
-    },
-    ApiRoute {
-        path: "/api/services/{id}",
-        summary: "One service",
-        parameters: &[ID],
-        answers: &[
-            ApiAnswer::ok("ServiceDocument", "the service"),
-            ApiAnswer::NOT_MODIFIED,
-            UNKNOWN,
-            REMOVED,
-        ],
-        handler: || get(handlers::service),
-        ..BASE
-    },
-    ApiRoute {
-        path: "/api/services/{id}/explain",
-        summary: "Why a service is in its state: sentence, evidence, likely causes, what to try",
-        parameters: &[ID],
-        answers: &[
-            ApiAnswer::ok("Explanation", "the explanation"),
-            ApiAnswer::NOT_MODIFIED,
-            UNKNOWN,
-            REMOVED,
-        ],
-        handler: || get(handlers::explanation),
-        ..BASE
-    },
     ApiRoute {
         path: "/api/architecture",
         summary: "The map: layers, services and edges with provenance; also as text, Mermaid, DOT or SVG",
@@ -163,6 +76,69 @@ pub const ROUTES: &[ApiRoute] = &[
             ApiAnswer::NOT_MODIFIED,
         ],
         handler: || get(handlers::discovery),
+        ..BASE
+    },
+    ApiRoute {
+        path: "/api/health/stack",
+        summary: "Health of what is watched in one word, with what is degraded or unhealthy",
+        parameters: &[
+            FILTERS[0],
+            FILTERS[1],
+            FILTERS[2],
+            FILTERS[3],
+            ApiParameter {
+                name: "strict",
+                place: ParameterPlace::Query,
+                kind: ParameterKind::Flag,
+                meaning: "answer with the status 429 or 503 where not all is healthy",
+            },
+        ],
+        answers: &[
+            ApiAnswer::ok("StackHealthDocument", "healthy, or not asked strictly"),
+            ApiAnswer::NOT_MODIFIED,
+            ApiAnswer {
+                status: 429,
+                meaning: "asked strictly: something is degraded; without `Retry-After`",
+                body: AnswerBody::Json("StackHealthDocument"),
+            },
+            ApiAnswer {
+                status: 503,
+                meaning: "asked strictly: something is unhealthy, or nothing can be seen",
+                body: AnswerBody::Json("StackHealthDocument"),
+            },
+        ],
+        handler: || get(handlers::stack_health),
+        ..BASE
+    },
+    ApiRoute {
+        path: "/api/operations",
+        summary: "Operations that run or ended lately, step by step",
+        answers: &[
+            ApiAnswer::ok("OperationsDocument", "the operations"),
+            ApiAnswer::NOT_MODIFIED,
+        ],
+        handler: || get(operations::operations),
+        ..BASE
+    },
+    ApiRoute {
+        path: "/api/operations/{id}",
+        summary: "Progress and result of one operation",
+        parameters: &[ApiParameter {
+            name: "id",
+            place: ParameterPlace::Path,
+            kind: ParameterKind::Integer {
+                min: 0,
+                max: u64::MAX,
+            },
+            meaning: "its number",
+        }],
+        answers: &[
+            ApiAnswer::ok("OperationEntryDocument", "the operation"),
+            ApiAnswer::NOT_MODIFIED,
+            ApiAnswer::problem(404, "there is no such operation"),
+            ApiAnswer::problem(410, "it is no longer kept"),
+        ],
+        handler: || get(operations::operation),
         ..BASE
     },
 ];

@@ -166,7 +166,6 @@ async fn the_revision_is_the_etag() {
         "/api/architecture",
         "/api/incidents",
         "/api/layers",
-        "/api/metrics",
         "/api/discovery",
     ] {
         let first = world.get(path).await;

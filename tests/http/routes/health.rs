@@ -152,7 +152,8 @@ async fn the_cache_can_be_cleared_and_tells_of_itself() {
     let info = world.get("/api/cache/info").await.json();
     assert_eq!(
         info,
-        json!({"ttl_seconds": 30.0, "age_seconds": 10.0, "expired": false, "entries": 1, "hits": 2, "misses": 1,
+        json!({"ttl_seconds": 30.0, "age_seconds": 10.0, "expired": false, "stale_results": 0, "entries": 1, "hits": 2,
+               "misses": 1, "refreshes": 0,
                "revision": 7})
     );
     let answer = world.send(Method::POST, "/api/cache/clear", &[], "").await;

@@ -146,7 +146,7 @@ pub fn draw(buffer: &mut Buffer, line: Rect, context: &DrawContext<'_>, content:
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{EngineStatus, SignedDuration, Snapshot};
+    use crate::model::{EngineStatus, SignedDuration};
     use crate::tui::fixture;
     use crate::tui::test_console::TestConsole;
 
