@@ -18,7 +18,7 @@ pub struct ProblemDetails {
 /// The body of an error (RFC 9457).
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Serialize)]
-pub struct Problem<'a> {
+pub struct ProblemDocument<'a> {
     /// `about:blank`: the status says what kind it is.
     r#type: &'static str,
     /// The status in words.
@@ -41,7 +41,7 @@ impl ProblemDetails {
     }
 
     fn body(&self, correlation_id: &str) -> Vec<u8> {
-        let body = Problem {
+        let body = ProblemDocument {
             r#type: "about:blank",
             title: self.title(),
             status: self.status.as_u16(),

@@ -27,6 +27,7 @@ mod secrets;
 mod serve;
 mod serve_limits;
 mod serve_streams;
+mod serve_log;
 mod shortage;
 mod status;
 mod wait;

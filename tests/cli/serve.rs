@@ -97,7 +97,7 @@ fn switched_off_discovery_is_ready_and_says_so() {
             .filter(|(code, _)| *code == 200)
             .map(|(_, body)| body)
     });
-    assert_eq!(body, r#"{"discovery":false,"status":"ready"}"#);
+    assert_eq!(body, r#"{"status":"ready","discovery":false}"#);
     let check = home.run(&["check", &format!("http://127.0.0.1:{}", server.port)]);
     assert_eq!(check.code, Some(0), "{check:?}");
     let began = Instant::now();

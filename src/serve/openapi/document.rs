@@ -223,7 +223,7 @@ fn content(body: AnswerBody) -> Option<(&'static str, Value)> {
         AnswerBody::Empty => None,
         AnswerBody::Json(schema) => Some(("application/json", reference(schema))),
         AnswerBody::Media(media) => Some((media, json!({"type": "string"}))),
-        AnswerBody::Problem => Some(("application/problem+json", reference("Problem"))),
+        AnswerBody::Problem => Some(("application/problem+json", reference("ProblemDocument"))),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::document::json::{
 };
 use crate::model::{Explanation, Layers, ShownState};
 use crate::serve::directory::InformationDocument;
-use crate::serve::problem::Problem;
+use crate::serve::problem::ProblemDocument;
 use crate::serve::route::{AnswerBody, ApiRoute};
 use crate::serve::routes;
 
@@ -56,7 +56,7 @@ fn schemas() -> Map<String, Value> {
         OperationsDocument,
         OwnHealthDocument,
         PlanDocument,
-        Problem,
+        ProblemDocument,
         ReadinessDocument,
         SeriesDocument,
         ServiceDocument,

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
-use hubdeck::model::{HealthState, Sample, Snapshot};
+use hubdeck::model::{
+    HealthState, Operation, OperationId, OperationKind, OperationStatus, Principal, Sample,
+    Snapshot, StepState,
+};
+use hubdeck::plan::plan;
 use serde_json::json;
 
 use super::{options, world, world_of};
@@ -147,5 +151,78 @@ async fn operations_that_are_not_there_are_unknown_and_others_methods_wrong() {
             (answer.status.as_u16(), answer.header("allow")),
             (405, "GET,HEAD,OPTIONS")
         );
+    }
+}
+
+/// A restart of the backend with `id` that ended, or goes on.
+fn restart(id: u64, snapshot: &Snapshot, has_ended: bool) -> Arc<OperationStatus> {
+    let asked = Operation {
+        kind: OperationKind::Restart,
+        targets: vec!["hub/backend".into()],
+        with_dependents: false,
+        image: None,
+    };
+    let plan = plan(&asked, snapshot).expect("a plan");
+    let state = match has_ended {
+        true => StepState::Failed {
+            error: "redis://:hunter2@cache refused".to_owned(),
+        },
+        false => StepState::Running,
+    };
+    Arc::new(OperationStatus {
+        id: OperationId(id),
+        principal: Principal::Http,
+        steps: vec![state; plan.steps.len()],
+        plan,
+        times: Vec::new(),
+        activities: Default::default(),
+        calls: Vec::new(),
+        started_at: at(-5),
+        finished_at: has_ended.then(|| at(-1)),
+        error: has_ended.then(|| "the step failed".to_owned()),
+        cancelled: None,
+        output: Default::default(),
+    })
+}
+
+#[tokio::test]
+async fn an_operation_shows_its_progress_its_end_and_that_it_is_no_longer_kept() {
+    let mut snapshot = hub(7);
+    let operations = vec![restart(3, &snapshot, true), restart(4, &snapshot, false)];
+    snapshot.operations = operations;
+    let world = world_of(snapshot, options());
+    let all = world.get("/api/operations").await.json();
+    assert_eq!(
+        (&all["running"], &all["operations"][1]["id"]),
+        (&json!(1), &json!(4))
+    );
+
+    let ended = world.get("/api/operations/3").await;
+    let text = String::from_utf8(ended.body.clone()).unwrap();
+    assert!(!text.contains("hunter2"), "{text}");
+    let ended = ended.json();
+    assert_eq!(
+        (&ended["result"], &ended["principal"]),
+        (&json!("failed"), &json!("http"))
+    );
+    assert_eq!(
+        (&ended["steps_done"], &ended["error"]),
+        (&json!(1), &json!("the step failed"))
+    );
+    assert_eq!(ended["steps"][0]["state"], "failed");
+
+    let runs = world.get("/api/operations/4").await.json();
+    assert_eq!(
+        (&runs["result"], &runs["finished_at"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(
+        (&runs["steps"][0]["state"], &runs["steps_done"]),
+        (&json!("running"), &json!(0))
+    );
+
+    for (id, status) in [(0, 404), (2, 410), (5, 404)] {
+        let answer = world.get(&format!("/api/operations/{id}")).await;
+        assert_eq!(answer.status.as_u16(), status, "{id}");
     }
 }
