@@ -103,7 +103,7 @@ fn window(pairs: &[(String, String)]) -> Result<Option<Duration>, ProblemDetails
     let Some(text) = query::last(pairs, "window") else {
         return Ok(None);
     };
-    match parse_duration(text) {
+    match parse_duration(text).filter(|_| is_one_number(text)) {
         Some(window) => Ok(Some(window)),
         None => Err(query::refused(format!(
             "window={text} is no duration; write seconds, or 90s, 15m or 2h"
@@ -125,6 +125,13 @@ pub async fn service_logs(
             .unwrap_or_else(IntoResponse::into_response),
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Whether `text` is one whole number with a unit or without: all that the OpenAPI document permits.
+fn is_one_number(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - unit.len();
+    (1..=6).contains(&digits) && matches!(unit, "" | "ms" | "s" | "m" | "h")
 }
 
 /// The answer about the service that the path names, with its place in the snapshot, or why there

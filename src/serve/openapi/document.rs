@@ -168,7 +168,7 @@ fn kind(kind: ParameterKind, layers: &Layers) -> Value {
         ParameterKind::Flag => json!({"enum": ["true", "false", "1", "0"]}),
         ParameterKind::Duration => json!({
             "type": "string",
-            "pattern": "^([0-9]{1,6}|[0-9]{1,6}(ms|s|m|h))$",
+            "pattern": "^[0-9]{1,6}(ms|s|m|h)?$",
             "examples": ["15m"],
         }),
         ParameterKind::OneOf(words) => json!({"type": "string", "enum": words}),

@@ -68,7 +68,7 @@ async fn series_have_times_and_gaps_are_null() {
 #[tokio::test]
 async fn a_wrong_window_and_a_missing_service_are_told() {
     let world = world();
-    for window in ["", "soon", "-5", "1d"] {
+    for window in ["", "soon", "-5", "1d", "0.5", "1h30m", "1234567", "s"] {
         let answer = world
             .get(&format!("/api/services/hub/db/metrics?window={window}"))
             .await;
