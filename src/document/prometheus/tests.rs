@@ -109,10 +109,7 @@ fn parse(text: &str, format: MetricsFormat) -> BTreeMap<String, Family> {
             _ => &[""],
         };
         let is_of_family = |suffix: &&str| name == format!("{current}{suffix}");
-        assert!(
-            suffixes.iter().any(|suffix| is_of_family(&suffix)),
-            "{line}"
-        );
+        assert!(suffixes.iter().any(is_of_family), "{line}");
         family.series.push((series.to_owned(), value.to_owned()));
     }
     families

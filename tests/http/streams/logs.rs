@@ -16,8 +16,8 @@ struct OpenTail {
     added: mpsc::Receiver<LogQuery>,
 }
 
-fn logging() -> (World, mpsc::UnboundedReceiver<OpenTail>) {
-    let (tails, opened) = mpsc::unbounded_channel();
+fn logging() -> (World, mpsc::Receiver<OpenTail>) {
+    let (tails, opened) = mpsc::channel(4);
     let operations = FakeOperations::logging(move |query, added| {
         let (lines, batches) = mpsc::channel(8);
         let tail = OpenTail {
@@ -26,7 +26,7 @@ fn logging() -> (World, mpsc::UnboundedReceiver<OpenTail>) {
             added,
         };
         tails
-            .send(tail)
+            .try_send(tail)
             .unwrap_or_else(|_| panic!("the test has ended"));
         batches
     });
