@@ -132,7 +132,7 @@ export class TableView {
     let body = this.bodies.get(key);
     if (!body) {
       body = el("tbody");
-      body.head = title ? el("tr.group", {}, el("th", { scope: "colgroup", colspan: 3 }, title, " ", el("span.muted"))) : null;
+      body.head = title ? el("tr.group", {}, el("th", { scope: "colgroup", colspan: 3 }, title, " ", el("span.muted")), COLUMNS.slice(3).map(([, , , kind]) => el(kind === "image" ? "td.image" : "td"))) : null;
       this.bodies.set(key, body);
     }
     if (body.head) setText(body.head.querySelector("span"), String(count));
