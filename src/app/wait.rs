@@ -45,20 +45,27 @@ async fn until_reached(
     let mut times = Times::new(args, Instant::now());
     let mut snapshots = pipeline.snapshots.clone();
     // Time being up shows below, and what is known by then is said.
-    drop(timeout_at(times.deadline, first_look(pipeline)).await);
+    let listed = poll::has_list_or_is_lost(&mut snapshots);
+    drop(timeout_at(times.deadline, listed).await);
     let first = snapshots.borrow().clone();
     if !first.engine.status.is_connected() {
         return wait::no_engine(&first, settings);
     }
+    let (mut known, mut is_known) = (pin!(known(pipeline)), false);
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
         let (progress, now) = (wait::judge(&snapshot, settings, args)?, Instant::now());
-        if let WaitProgress::Reached(services) = &progress {
+        if let WaitProgress::Reached(services) = &progress
+            && (is_known || now >= times.deadline)
+        {
             return wait::report(services, args.state, now - times.begun);
         }
         let look_again = times.next_look(progress, now)?;
         // Whether something changed or time is up, it is looked at again.
-        drop(timeout_at(look_again, snapshots.changed()).await);
+        tokio::select! {
+            _changed = timeout_at(look_again, snapshots.changed()) => {}
+            () = &mut known, if !is_known => is_known = true,
+        }
     }
 }
 
@@ -109,12 +116,9 @@ impl<'a> Times<'a> {
     }
 }
 
-/// Waits until everything is known once, or there is no engine.
-async fn first_look(pipeline: &Pipeline) {
-    let mut snapshots = pipeline.snapshots.clone();
-    let listed = poll::has_list_or_is_lost(&mut snapshots).await;
-    if listed.has_list() && listed.engine.status.is_connected() {
-        pipeline.complete().await;
-        pipeline.flush().await;
-    }
+/// Returns when a snapshot shows everything as it was found once: what looks healthy before may have
+/// a probe that fails.
+async fn known(pipeline: &Pipeline) {
+    pipeline.complete().await;
+    pipeline.flush().await;
 }

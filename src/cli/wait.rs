@@ -126,11 +126,11 @@ fn has_reached(service: &Service, state: WaitState) -> bool {
 }
 
 /// Whether `service`, which has not reached `state`, will not by itself: every process of it ended,
-/// or the engine cannot start it.
+/// or the engine cannot start it. How one ended is not known before it is inspected.
 fn is_hopeless(service: &Service, state: WaitState) -> bool {
     let mut instances = service.instances.iter();
-    let has_ended =
-        !service.instances.is_empty() && instances.all(|instance| instance.facts.state.has_ended());
+    let has_ended = !service.instances.is_empty()
+        && instances.all(|instance| instance.facts.inspected && instance.facts.state.has_ended());
     match state {
         WaitState::Stopped => false,
         WaitState::Healthy | WaitState::Running | WaitState::Completed => {

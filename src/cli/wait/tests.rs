@@ -24,6 +24,7 @@ fn service(name: &str, state: HealthState, instances: &[InstanceState]) -> Servi
     let instance = |(number, state): (usize, &InstanceState)| Instance {
         facts: Arc::new(InstanceFacts {
             state: *state,
+            inspected: true,
             ..InstanceFacts::unknown(
                 InstanceId::new(format!("{name}{number}")),
                 "container",
@@ -102,6 +103,15 @@ fn what_cannot_be_started_is_hopeless_at_once() {
     };
     assert_eq!(words(&db, "healthy"), ["hopeless"; 2]);
     assert_eq!(words(&db, "stopped"), ["reached"; 2]);
+}
+
+#[test]
+fn how_a_process_ended_is_waited_for() {
+    let mut db = service("db", HealthState::Unknown, &[InstanceState::Exited]);
+    for instance in &mut db.instances {
+        Arc::make_mut(&mut instance.facts).inspected = false;
+    }
+    assert_eq!(words(&db, "healthy"), ["pending"; 2]);
 }
 
 #[test]
