@@ -101,13 +101,8 @@ impl ServiceUpdate {
 
     fn apply(self, before: Option<&Service>) -> Result<Service, BrokenUpdate> {
         let mut service = match (self.service, before) {
-            (Some(mut service), _) if service.id == self.id => {
-                service.instances = before.map_or_else(Vec::new, |it| it.instances.clone());
-                service.latency = before.map_or_else(Arc::default, |it| Arc::clone(&it.latency));
-                if let Some(figures) = &mut service.log_figures {
-                    Arc::make_mut(figures).history = self.log_rates;
-                }
-                *service
+            (Some(service), _) if service.id == self.id => {
+                with_known(*service, self.log_rates, before)
             }
             (None, Some(before)) => before.clone(),
             _ => return Err(BrokenUpdate),
@@ -164,6 +159,22 @@ impl InstanceUpdate {
             probe: self.probe,
         })
     }
+}
+
+/// `service` with its log rates, and with the instances and latencies that are known of it.
+fn with_known(
+    mut service: Service,
+    log_rates: Vec<Option<LogRates>>,
+    before: Option<&Service>,
+) -> Service {
+    if let Some(before) = before {
+        service.instances.clone_from(&before.instances);
+        service.latency = Arc::clone(&before.latency);
+    }
+    if let Some(figures) = &mut service.log_figures {
+        Arc::make_mut(figures).history = log_rates;
+    }
+    service
 }
 
 /// How `now` differs from `before`; all of it, where nothing was sent before.
