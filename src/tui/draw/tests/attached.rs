@@ -11,7 +11,7 @@ fn sent(before: Option<(&Snapshot, &Snapshot)>, now: &Snapshot) -> Snapshot {
     read.apply(before.map(|(_, seen)| seen)).expect("it fits")
 }
 
-/// The screens of every view and of the details of a few services.
+/// The screens of every view, and of the details of two services where there is room.
 fn screens(snapshot: &Snapshot) -> Vec<String> {
     let mut screens = Vec::new();
     for (width, height) in [(160, 50), (80, 24)] {
@@ -19,8 +19,11 @@ fn screens(snapshot: &Snapshot) -> Vec<String> {
         for view in ["1", "2", "4", "5"] {
             screens.push(console.press(view).screen());
         }
+        if width < 100 {
+            continue;
+        }
         console.press("1");
-        let services: Vec<_> = snapshot.services.iter().take(4).cloned().collect();
+        let services: Vec<_> = snapshot.services.iter().take(2).cloned().collect();
         for service in services {
             console.select(service.id.as_str()).press("enter");
             for _ in 0..6 {
@@ -69,7 +72,7 @@ fn what_changed_draws_the_same_screens() {
     let mut seen = sent(None, &worlds[0]);
     for pair in worlds.windows(2) {
         seen = sent(Some((&pair[0], &seen)), &pair[1]);
-        assert_eq!(screens(&seen)[..8], screens(&pair[1])[..8]);
+        assert_eq!(screens(&seen), screens(&pair[1]));
     }
 }
 
