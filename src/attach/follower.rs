@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::frames::Frames;
+use super::frames::AttachFrames;
 use super::{AttachError, AttachSource};
 use crate::collect::backoff::Backoff;
 use crate::model::{AttachHello, AttachState, EngineStatus, Snapshot, SnapshotUpdate, Timestamp};
@@ -26,7 +26,7 @@ struct Follower {
     source: Arc<AttachSource>,
     publish: watch::Sender<Arc<Snapshot>>,
     /// What the updates of the open connection follow.
-    frames: Option<Frames>,
+    frames: Option<AttachFrames>,
     clock: fn() -> Timestamp,
 }
 
@@ -67,7 +67,7 @@ impl Attached {
 }
 
 /// Opens the stream: who answers, what follows, and the first snapshot.
-async fn open(source: &AttachSource) -> Result<(AttachHello, Frames, Snapshot), AttachError> {
+async fn open(source: &AttachSource) -> Result<(AttachHello, AttachFrames, Snapshot), AttachError> {
     let mut frames = source.frames(STREAM).await?;
     let hello = frames.hello().await?;
     let first = next(&mut frames, None, source.url()).await?;
@@ -76,7 +76,7 @@ async fn open(source: &AttachSource) -> Result<(AttachHello, Frames, Snapshot), 
 
 /// The snapshot that follows `before`.
 async fn next(
-    frames: &mut Frames,
+    frames: &mut AttachFrames,
     before: Option<&Snapshot>,
     url: &str,
 ) -> Result<Snapshot, AttachError> {
@@ -126,7 +126,7 @@ impl Follower {
     }
 
     /// Publishes what comes until the connection is lost; why.
-    async fn read(&self, mut frames: Frames) -> AttachError {
+    async fn read(&self, mut frames: AttachFrames) -> AttachError {
         loop {
             let before = self.publish.borrow().clone();
             match next(&mut frames, Some(&before), self.source.url()).await {

@@ -14,14 +14,14 @@ const LARGEST: usize = 64 << 20;
 const SILENCE: Duration = Duration::from_secs(45);
 
 /// The frames of one answer.
-pub(super) struct Frames {
+pub(super) struct AttachFrames {
     answer: RemoteAnswer,
     url: String,
     /// Bytes that came; those of a frame that was taken are removed when more come.
     buffer: Vec<u8>,
 }
 
-impl Frames {
+impl AttachFrames {
     pub fn new(answer: RemoteAnswer, url: &str) -> Self {
         Self {
             answer,

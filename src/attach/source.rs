@@ -7,7 +7,7 @@ use http::Method;
 use serde::Deserialize;
 
 use super::AttachError;
-use super::frames::Frames;
+use super::frames::AttachFrames;
 use crate::engine::{RemoteAnswer, RemoteHub};
 
 /// Time in which the head of an answer has to come.
@@ -58,7 +58,7 @@ impl AttachSource {
     }
 
     /// The frames that `path` gives.
-    pub(super) async fn frames(&self, path: &str) -> Result<Frames, AttachError> {
+    pub(super) async fn frames(&self, path: &str) -> Result<AttachFrames, AttachError> {
         let url = self.url();
         let asked = self
             .hub
@@ -74,7 +74,7 @@ impl AttachSource {
             }
         };
         match answer.status {
-            200 => Ok(Frames::new(answer, url)),
+            200 => Ok(AttachFrames::new(answer, url)),
             _ => Err(self.refusal(answer).await),
         }
     }

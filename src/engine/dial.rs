@@ -173,7 +173,7 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
-    async fn dial(self, uri: http::Uri) -> Result<Wire, Refused> {
+    async fn dial(self, uri: http::Uri) -> Result<EngineWire, Refused> {
         let stream: Box<dyn Stream> = match self.way {
             Way::Unix(path) => Box::new(
                 UnixStream::connect(path)
@@ -192,7 +192,7 @@ impl Dialer {
                 }
             })?),
         };
-        Ok(Wire(stream))
+        Ok(EngineWire(stream))
     }
 }
 
@@ -233,7 +233,7 @@ fn tcp_words(error: &(dyn std::error::Error + 'static), peer: Peer) -> String {
 }
 
 impl Service<http::Uri> for Dialer {
-    type Response = TokioIo<Wire>;
+    type Response = TokioIo<EngineWire>;
     type Error = Refused;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Refused>> + Send>>;
 
@@ -262,15 +262,15 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// An open connection of any kind.
-pub(super) struct Wire(Box<dyn Stream>);
+pub(super) struct EngineWire(Box<dyn Stream>);
 
-impl Connection for Wire {
+impl Connection for EngineWire {
     fn connected(&self) -> Connected {
         Connected::new()
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for EngineWire {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -280,7 +280,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for EngineWire {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

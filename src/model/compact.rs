@@ -77,7 +77,7 @@ impl ser::Error for BrokenForm {
 /// # Errors
 /// When it holds bytes or numbers of 128 bits.
 pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, BrokenForm> {
-    let mut writer = write::Writer::default();
+    let mut writer = write::FormWriter::default();
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }
@@ -87,7 +87,7 @@ pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, BrokenForm>
 /// # Errors
 /// When they hold another one, or more than one.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BrokenForm> {
-    let mut reader = read::Reader::new(bytes);
+    let mut reader = read::FormReader::new(bytes);
     let value = T::deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)

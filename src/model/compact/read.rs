@@ -15,12 +15,12 @@ use super::{
 const DEPTH: usize = 64;
 
 /// What is still to be read.
-pub(super) struct Reader<'a> {
+pub(super) struct FormReader<'a> {
     rest: &'a [u8],
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FormReader<'a> {
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self {
             rest: bytes,
@@ -157,7 +157,7 @@ macro_rules! texts {
     };
 }
 
-impl<'a> Deserializer<'a> for &mut Reader<'a> {
+impl<'a> Deserializer<'a> for &mut FormReader<'a> {
     type Error = BrokenForm;
 
     numbers! {
@@ -277,7 +277,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 
 /// The items of a sequence or map.
 struct Items<'r, 'a> {
-    reader: &'r mut Reader<'a>,
+    reader: &'r mut FormReader<'a>,
     ended: bool,
 }
 
@@ -337,7 +337,7 @@ impl<'a> MapAccess<'a> for &mut Items<'_, 'a> {
 }
 
 /// A variant with content.
-struct Variant<'r, 'a>(&'r mut Reader<'a>);
+struct Variant<'r, 'a>(&'r mut FormReader<'a>);
 
 impl<'a> EnumAccess<'a> for Variant<'_, 'a> {
     type Error = BrokenForm;

@@ -13,19 +13,19 @@ use super::{
 
 /// What was written.
 #[derive(Default)]
-pub(super) struct Writer {
+pub(super) struct FormWriter {
     pub out: Vec<u8>,
 }
 
 /// A sequence or map that is being written; a variant has another end.
 pub(super) struct Open<'a> {
-    writer: &'a mut Writer,
+    writer: &'a mut FormWriter,
     ends: u8,
 }
 
 type Written = Result<(), BrokenForm>;
 
-impl Writer {
+impl FormWriter {
     #[inline(never)]
     fn mark(&mut self, mark: u8) {
         self.out.push(mark);
@@ -94,7 +94,7 @@ macro_rules! numbers {
     };
 }
 
-impl<'a> Serializer for &'a mut Writer {
+impl<'a> Serializer for &'a mut FormWriter {
     type Ok = ();
     type Error = BrokenForm;
     type SerializeSeq = Open<'a>;
