@@ -1,5 +1,7 @@
 //! Which actions make sense now, and why the others do not.
 
+mod attached;
+
 use crate::model::{
     EngineStatus, InstanceState, OperationKind, Overlay, Service, ServiceId, Snapshot,
 };
@@ -19,10 +21,8 @@ pub fn why_not(
     snapshot: &Snapshot,
     facts: &Facts,
 ) -> Option<String> {
-    if snapshot.attached.is_some() && is_of_engine(action) {
-        return Some("not over --attach".to_owned());
-    }
-    if let Some(reason) = operation_reason(action, ui, snapshot, facts) {
+    let of_operation = || operation_reason(action, ui, snapshot, facts);
+    if let Some(reason) = attached::reason(action, snapshot).or_else(of_operation) {
         return reason;
     }
     if let Some(reason) = past_reason(action, ui, snapshot).or_else(|| log_reason(action, ui)) {
@@ -70,24 +70,6 @@ pub fn why_not(
         _ => None,
     };
     reason.map(ToOwned::to_owned)
-}
-
-/// Whether `action` asks the engine or changes something, which an attached console does not.
-const fn is_of_engine(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Request { .. }
-            | Action::RequestOn { .. }
-            | Action::RequestStack(_)
-            | Action::Maintenance
-            | Action::Cancel
-            | Action::Inspect
-            | Action::Refresh
-            | Action::Shell
-            | Action::Custom(_)
-            | Action::RunIn(..)
-            | Action::Compose(_)
-    )
 }
 
 /// Why what is about an event, an incident or the moment of one cannot be done; `None` where the
