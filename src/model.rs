@@ -130,11 +130,12 @@ pub use observation::{
     ConfigurationFile, Connection, Dropped, EngineEvent, EngineEventKind, Observation,
 };
 pub use operation::{
-    AuditHistory, BadImage, Confirmation, EngineCall, InterruptedCall, InterruptedOperation,
-    KillSignal, Operation, OperationCounts, OperationKind, OperationProgress, OperationResult,
-    OperationStatus, Plan, Principal, ProgramOutput, PullProgress, RecordedLine, RecordedOperation,
-    RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason, Step, StepActivities,
-    StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal, kept_words,
+    AuditHistory, BadImage, Confirmation, EngineCall, HttpCaller, InterruptedCall,
+    InterruptedOperation, KillSignal, Operation, OperationCounts, OperationKind, OperationProgress,
+    OperationResult, OperationStatus, Plan, Principal, ProgramOutput, PullProgress, RecordedLine,
+    RecordedOperation, RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason,
+    Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal,
+    kept_words,
 };
 pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};

@@ -123,7 +123,7 @@ fn operation(change: &OperationChange) -> String {
             "{} {}, by {}",
             operation.kind.gerund(),
             targets(operation),
-            by(*principal)
+            by(principal)
         ),
         OperationChange::Succeeded { operation, took } => succeeded(operation, *took),
         OperationChange::Failed {
@@ -212,10 +212,10 @@ fn targets(operation: &Operation) -> String {
     format!("{subject}{dependents}")
 }
 
-const fn by(principal: Principal) -> &'static str {
+const fn by(principal: &Principal) -> &'static str {
     match principal {
         Principal::Terminal => "the console",
-        Principal::Http => "an HTTP client",
+        Principal::Http(_) => "an HTTP client",
         Principal::Cli => "the command line",
         Principal::AutoHeal => "auto-heal",
     }

@@ -3,6 +3,7 @@
 mod activity;
 mod bad_image;
 mod call;
+mod caller;
 mod confirmation;
 mod counts;
 mod interrupted;
@@ -23,6 +24,7 @@ use super::{ComposeCall, Impact, InstanceId, OutputLine, ServiceId, Timestamp};
 pub use activity::{PullProgress, StepActivities, StepActivity};
 pub use bad_image::BadImage;
 pub use call::EngineCall;
+pub use caller::HttpCaller;
 pub use confirmation::Confirmation;
 pub use counts::OperationCounts;
 pub use interrupted::{InterruptedCall, InterruptedOperation, kept_words};
@@ -34,13 +36,13 @@ pub use status::{OperationResult, OperationStatus, StepTimes};
 
 /// Who asked.
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Principal {
     /// Keys in the console.
     Terminal,
     /// An HTTP client.
-    Http,
+    Http(HttpCaller),
     /// A command line.
     Cli,
     /// hubdeck itself, which restarts a service that failed.

@@ -63,7 +63,7 @@ impl PlanExecutor {
     pub async fn go(&self) -> RunOutcome {
         let plan = Box::new(self.plan.clone());
         self.report(OperationProgress::Started {
-            principal: self.principal,
+            principal: self.principal.clone(),
             plan,
         })
         .await;

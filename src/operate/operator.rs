@@ -128,7 +128,7 @@ impl Operator {
         let cancelled = self.reserve(id, &plan)?;
         let trail = self
             .audit
-            .begin(id, principal, &plan, info.as_ref())
+            .begin(id, principal.clone(), &plan, info.as_ref())
             .inspect_err(|_| self.release(id, Vec::new()))?;
         let mut run = PlanExecutor {
             id,

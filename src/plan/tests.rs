@@ -264,7 +264,10 @@ fn a_healthcheck_silences_its_warning_and_a_running_operation_makes_one() {
     );
     let status = OperationStatus {
         id: OperationId(7),
-        principal: Principal::Http,
+        principal: Principal::Http(crate::model::HttpCaller {
+            token: None,
+            correlation_id: "1".into(),
+        }),
         activities: Default::default(),
         steps: vec![StepState::Running; made.steps.len()],
         times: Vec::new(),

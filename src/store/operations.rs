@@ -120,7 +120,7 @@ impl StoredOperations {
     ) {
         let started = OperationChange::Started {
             operation: plan.operation.clone(),
-            principal,
+            principal: principal.clone(),
         };
         timeline.push(at, about(&plan), Change::Operation(started));
         self.make_room();

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use hubdeck::explain::timeline::words;
 use hubdeck::model::{
-    OperationKind, Principal, ServiceId, SkipReason, Snapshot, StepState, Timestamp,
+    HttpCaller, OperationKind, Principal, ServiceId, SkipReason, Snapshot, StepState, Timestamp,
 };
 use hubdeck::operate::SubmitRefusal;
 use hubdeck::plan::PlanRefusal;
@@ -295,8 +295,12 @@ async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
         .unwrap();
     let calls = world.records().len();
     let mut given_back = None;
-    for face in [Principal::Terminal, Principal::Http, Principal::Cli] {
-        let answer = world.operator.submit(confirmed.clone(), face);
+    let http = Principal::Http(HttpCaller {
+        token: Some("ci".into()),
+        correlation_id: "1".into(),
+    });
+    for face in [Principal::Terminal, http.clone(), Principal::Cli] {
+        let answer = world.operator.submit(confirmed.clone(), face.clone());
         let Err(SubmitRefusal::Changed(fresh)) = answer else {
             panic!("{face:?} got {answer:?}");
         };
@@ -306,9 +310,9 @@ async fn a_plan_that_would_be_another_one_now_is_given_back_to_every_face() {
     }
     assert_eq!(world.records().len(), calls, "nothing was called");
     let fresh = given_back.expect("a plan");
-    let id = world.operator.submit(*fresh, Principal::Http).unwrap();
+    let id = world.operator.submit(*fresh, http.clone()).unwrap();
     assert_eq!(world.end(id).await.error, None);
-    let again = world.operator.submit(stop, Principal::Http);
+    let again = world.operator.submit(stop, http);
     assert!(
         matches!(&again, Err(SubmitRefusal::Impossible(refusal)) if refusal.to_string().contains("is not running")),
         "{again:?}"

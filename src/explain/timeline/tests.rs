@@ -174,7 +174,10 @@ fn operations_name_what_was_asked_for() {
     };
     let started = OperationChange::Started {
         operation: restart(&["hub/db"], true),
-        principal: Principal::Http,
+        principal: Principal::Http(crate::model::HttpCaller {
+            token: None,
+            correlation_id: "1".into(),
+        }),
     };
     let succeeded = OperationChange::Succeeded {
         operation: restart(&["hub/db", "hub/api"], false),

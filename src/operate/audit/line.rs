@@ -1,5 +1,6 @@
 //! One line of the audit record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -32,10 +33,14 @@ pub(super) enum AuditEvent {
 pub(super) struct AuditContext {
     /// The same for every line of an operation, unique over all runs of hubdeck.
     correlation: String,
-    /// `uid:1000` for the console and the command line, `http` for a client of the API.
+    /// `uid:1000` for the console and the command line, `token:NAME` for a client of the API, `http`
+    /// for one without a token.
     principal: String,
     /// `tui`, `http` or `cli`.
     source: &'static str,
+    /// The correlation id of the HTTP request that asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<Arc<str>>,
     /// The operation of this run of the program.
     operation_id: OperationId,
     operation: &'static str,
@@ -131,11 +136,16 @@ impl AuditContext {
         (operation, plan): (&'static str, &str),
         engine: Option<&EngineInfo>,
     ) -> Self {
-        let (source, principal) = origin(principal);
+        let (source, asked_by) = origin(&principal);
+        let request = match principal {
+            Principal::Http(caller) => Some(caller.correlation_id),
+            Principal::Terminal | Principal::Cli | Principal::AutoHeal => None,
+        };
         Self {
             correlation,
-            principal,
+            principal: asked_by,
             source,
+            request,
             operation_id: id,
             operation,
             plan: plan.to_owned(),

@@ -14,11 +14,17 @@ fn user() -> String {
 }
 
 /// The face that an operation came from, and who asked for it there.
-pub(super) fn origin(principal: Principal) -> (&'static str, String) {
+pub(super) fn origin(principal: &Principal) -> (&'static str, String) {
     match principal {
         Principal::Terminal => ("tui", user()),
         Principal::Cli => ("cli", user()),
-        Principal::Http => ("http", "http".to_owned()),
+        Principal::Http(caller) => {
+            let token = caller.token.as_deref();
+            (
+                "http",
+                token.map_or_else(|| "http".to_owned(), |name| format!("token:{name}")),
+            )
+        }
         Principal::AutoHeal => (AUTO_HEAL, AUTO_HEAL.to_owned()),
     }
 }

@@ -192,7 +192,7 @@ fn what_somebody_operated_on_just_now_is_left_alone() {
         (Principal::AutoHeal, Some(NOW - 1), None),
     ] {
         let mut snapshot = failing(|_| {});
-        snapshot.operations = vec![Arc::new(operation(principal, finished_at))];
+        snapshot.operations = vec![Arc::new(operation(principal.clone(), finished_at))];
         let found = why(&snapshot, &settings(&["*"]));
         assert_eq!(found, expected, "{principal:?} {finished_at:?}");
     }
@@ -254,7 +254,7 @@ fn a_stop_holds_until_the_service_works_or_somebody_operates_on_it() {
     assert!(!holds(&failing(|_| {}), &off));
     for (principal, expected) in [(Principal::Cli, false), (Principal::AutoHeal, true)] {
         let mut snapshot = failing(|_| {});
-        snapshot.operations = vec![Arc::new(operation(principal, Some(NOW - 50)))];
+        snapshot.operations = vec![Arc::new(operation(principal.clone(), Some(NOW - 50)))];
         assert_eq!(holds(&snapshot, &all), expected, "{principal:?}");
     }
 }

@@ -50,7 +50,7 @@ fn draw_running(
     let targets = plan.operation.targets.iter().map(|id| id.as_str());
     let targets: Vec<&str> = targets.collect();
     let asked = format!("{} {}", plan.operation.kind.verb(), targets.join(", "));
-    let by = format!(" by {}: ", principal(operation.principal));
+    let by = format!(" by {}: ", principal(&operation.principal));
     let age = format!(", {}", words::age(operation.started_at, context.now()));
     let spans = [
         Span::styled(format!(" {sign} "), theme.style(role)),
@@ -77,10 +77,10 @@ fn progress(operation: &OperationStatus) -> String {
     format!("{done} of {} steps{current}", steps.len())
 }
 
-const fn principal(principal: Principal) -> &'static str {
+const fn principal(principal: &Principal) -> &'static str {
     match principal {
         Principal::Terminal => "terminal",
-        Principal::Http => "HTTP",
+        Principal::Http(_) => "HTTP",
         Principal::Cli => "command line",
         Principal::AutoHeal => "auto-heal",
     }

@@ -2,8 +2,9 @@ use super::*;
 use std::sync::Arc;
 
 use crate::model::{
-    Impact, IncidentChange, IncidentRoot, Operation, OperationId, OperationKind, OperationStatus,
-    Plan, Principal, ServiceId, Snapshot, StackName, Step, StepState, StepTarget, TimelineEvent,
+    HttpCaller, Impact, IncidentChange, IncidentRoot, Operation, OperationId, OperationKind,
+    OperationStatus, Plan, Principal, ServiceId, Snapshot, StackName, Step, StepState, StepTarget,
+    TimelineEvent,
 };
 use crate::tui::fixture;
 use crate::tui::input::action::{Action, Direction};
@@ -43,7 +44,10 @@ fn operating() -> Snapshot {
     let mut snapshot = fixture::failing().snapshot();
     snapshot.operations.push(Arc::new(OperationStatus {
         id: OperationId(1),
-        principal: Principal::Http,
+        principal: Principal::Http(HttpCaller {
+            token: Some("ci".into()),
+            correlation_id: "1".into(),
+        }),
         activities: Default::default(),
         plan,
         steps: vec![StepState::Succeeded, StepState::Waiting],
