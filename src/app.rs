@@ -135,6 +135,10 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
             operate::run_compose(&args.request(), &load_once(&request)?)
         }
         Some(CliCommand::Audit(args)) => print_audit(&args, &load_once(&request)?),
+        Some(CliCommand::Token { command }) => {
+            let (settings, now) = (load_once(&request)?, Timestamp::now());
+            Ok(cli::token::run(&command, &settings, now, &zone::local())?)
+        }
         Some(CliCommand::Exec(args)) => exec::run(args, &load_once(&request)?),
         Some(CliCommand::Demo) => console_or_status(request, true),
         Some(CliCommand::Check { .. }) => Ok(ExitStatus::Success),

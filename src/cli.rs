@@ -1,4 +1,4 @@
-//! The one-shot commands: status, map, explain, wait, logs, those that operate, audit, check, config check.
+//! The one-shot commands: status, map, explain, wait, logs, those that operate, audit, check, token, config check.
 //! They print a snapshot, log lines or what came of an operation, and end with an exit code.
 //! Their arguments are declared in `config/arguments.rs`, and `app.rs` calls them.
 //! Knows: model, config, logs, explain, document; a [`Poller`] for snapshots.
@@ -20,6 +20,7 @@ pub mod operate;
 mod output;
 mod poll;
 pub mod status;
+pub mod token;
 mod transient;
 pub mod wait;
 

@@ -18,8 +18,10 @@ mod reader;
 pub mod reference;
 mod rules;
 mod schema;
+mod serving;
 mod settings;
 mod token;
+pub mod tokens;
 mod value;
 mod warning;
 mod watch;
@@ -36,5 +38,6 @@ pub use settings::{
     Settings, TimelineSettings, UiSettings,
 };
 pub use token::Token;
+pub use tokens::{TokenRefusal, TokensFile};
 pub use warning::Warning;
 pub use watch::Watcher;

@@ -1,8 +1,9 @@
 //! The nouns of hubdeck: plain data shared by every room, and the words and figures that every face
 //! writes.
-//! Knows: std, serde, time (jiff), graphemes, error numbers and limits of the system (rustix).
+//! Knows: std, serde, time (jiff), graphemes, digests (ring), error numbers and limits of the system (rustix).
 //! Never: does I/O, reads a clock, or knows another room.
 
+mod access_token;
 pub mod authority;
 mod auto_heal;
 pub mod calendar;
@@ -33,6 +34,7 @@ mod instance;
 pub mod invisible;
 mod job;
 mod layer;
+mod listen_address;
 mod log;
 mod log_figures;
 mod map;
@@ -75,6 +77,7 @@ mod unread;
 mod web;
 pub mod words;
 
+pub use access_token::{AccessToken, TokenDigest};
 pub use auto_heal::{AutoHealSettings, HEAL_BUDGET, HEAL_WINDOW, HealStop};
 pub use change::{
     Change, Deployment, ErrorBurstChange, HealthChangeReason, OperationChange, OwnChange,
@@ -113,6 +116,7 @@ pub use instance::{
 };
 pub use jiff::{SignedDuration, Timestamp};
 pub use layer::{Layer, LayerAssignment, LayerEvidence, LayerName, LayerOrigin, Layers};
+pub use listen_address::ListenAddress;
 pub use log::{
     LineLevel, LogBatch, LogFields, LogLine, LogMark, LogQuery, LogSource, LogStream, RecordedRun,
     RecordingCause,
@@ -132,10 +136,10 @@ pub use observation::{
 pub use operation::{
     AuditHistory, BadImage, Confirmation, EngineCall, HttpCaller, InterruptedCall,
     InterruptedOperation, KillSignal, Operation, OperationCounts, OperationKind, OperationProgress,
-    OperationResult, OperationStatus, Plan, Principal, ProgramOutput, PullProgress, RecordedLine,
-    RecordedOperation, RecordedRestart, RecordedResult, RecordedStep, RecordedStop, SkipReason,
-    Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes, StepWait, UnknownSignal,
-    kept_words,
+    OperationResult, OperationStatus, Plan, Principal, PrincipalKind, ProgramOutput, PullProgress,
+    RecordedLine, RecordedOperation, RecordedRestart, RecordedResult, RecordedStep, RecordedStop,
+    SkipReason, Step, StepActivities, StepActivity, StepState, StepTarget, StepTimes, StepWait,
+    UnknownSignal, kept_words,
 };
 pub use outline::{Outline, OutlineRow};
 pub use part::{Part, PartDown, PartFailure};

@@ -1,25 +1,30 @@
 //! HTTP: a router over the snapshot (its routes: `serve/routes.rs`), and the loop that answers connections.
-//! Knows: model, explain, document, the snapshot receiver, the operations trait.
+//! Knows: model, explain, document, plan, the snapshot receiver, the operations trait.
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 
+mod actions;
 mod attach;
 mod cache;
 mod cors;
 mod directory;
 mod filter;
+mod gate;
 mod guard;
 mod handlers;
 mod health;
 mod html;
 mod limits;
+mod listener;
 mod metrics;
 mod openapi;
 mod operations;
 mod page;
 mod path;
+mod peer;
 mod prefix;
 mod problem;
 mod query;
+mod rate;
 mod route;
 mod router;
 mod routes;
@@ -27,6 +32,7 @@ mod run;
 mod services;
 mod streams;
 mod timeline;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,13 +43,16 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::sync::watch;
 
-use crate::model::Timestamp;
+use crate::model::{AccessToken, Timestamp};
 use crate::operate::Operations;
 
 pub use limits::ConnectionLimits;
+pub use listener::{Listener, ServeError, bind};
+pub use peer::Peer;
 pub use router::{router, router_with};
-pub use run::{ServeError, bind, run};
+pub use run::run;
 pub use streams::Streams;
+pub use tls::{ServerTls, TlsInForce, TlsRefusal};
 
 /// Largest request body in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -57,14 +66,16 @@ pub struct RouterOptions {
     /// demands a token. An address, unlike a name, cannot be pointed elsewhere by a foreign DNS
     /// server.
     pub allow_addresses: bool,
-    /// Bearer token that requests must carry; `None` demands none.
-    pub token: Option<String>,
+    /// Tokens of which requests must carry one; `None` demands none, and permits to read.
+    pub tokens: Option<Arc<[AccessToken]>>,
+    /// Whether clients whose token permits it may act.
+    pub actions: bool,
+    /// Whether a trusted proxy in front says who asks (`X-Forwarded-For`).
+    pub behind_proxy: bool,
     /// Origins whose pages may use the API.
     pub allow_origins: Vec<String>,
     /// The path under which a proxy shows hubdeck, such as `/hub`.
     pub base_path: Option<String>,
-    /// Whether a proxy in front is trusted to name that path.
-    pub trusts_proxy: bool,
     /// How long the body of a request may take.
     pub body_limit: Duration,
     /// Cached results older than this are stale.
@@ -101,6 +112,7 @@ struct Kept {
     streams: Streams,
     options: LiveOptions,
     directory: Arc<directory::Directory>,
+    gate: Arc<gate::Gate>,
 }
 
 /// What every handler gets.
@@ -111,6 +123,7 @@ struct Shared {
     streams: Streams,
     options: Arc<RouterOptions>,
     directory: Arc<directory::Directory>,
+    gate: Arc<gate::Gate>,
 }
 
 impl FromRef<Kept> for Shared {
@@ -122,6 +135,7 @@ impl FromRef<Kept> for Shared {
             streams: kept.streams.clone(),
             options,
             directory: Arc::clone(&kept.directory),
+            gate: Arc::clone(&kept.gate),
         }
     }
 }

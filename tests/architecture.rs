@@ -127,7 +127,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "serve",
-        may_know: &["model", "logs", "explain", "document", "operate"],
+        may_know: &["model", "logs", "explain", "document", "plan", "operate"],
         forbidden_packages: &["bollard", "reqwest", "ratatui", "crossterm", "clap"],
     },
     Room {

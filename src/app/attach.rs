@@ -10,12 +10,11 @@ use tokio::sync::watch;
 use crate::attach::{AttachError, AttachSource, AttachedOperations, attach};
 use crate::config::arguments::AttachArgs;
 use crate::config::{Loaded, Settings, Token};
-use crate::model::Timestamp;
+use crate::model::{ListenAddress, Timestamp};
 use crate::tui::{self, ConsoleContext, Exit, Notice};
 
 use super::console;
 use super::failure::Failure;
-use super::pipeline::listen_address;
 use super::zone;
 
 /// The variable of the token.
@@ -88,7 +87,7 @@ fn token(args: &AttachArgs) -> Result<Option<Token>, Failure> {
 /// # Errors
 /// When nothing serves there.
 pub fn relay(settings: &Settings) -> Result<(), Failure> {
-    let address = reachable(listen_address(settings));
+    let address = reachable(served_address(settings)?);
     let served = TcpStream::connect(address).map_err(|error| {
         Failure::Setup(format!(
             "no hubdeck serves on {address} ({error}); start `hubdeck --serve` there"
@@ -104,6 +103,20 @@ pub fn relay(settings: &Settings) -> Result<(), Failure> {
     let mut from = served;
     io::copy(&mut from, &mut io::stdout()).map_err(failed)?;
     Ok(())
+}
+
+/// The first address of the settings that is one of TCP.
+fn served_address(settings: &Settings) -> Result<SocketAddr, Failure> {
+    let addresses = settings.serve.addresses().into_iter();
+    let mut tcp = addresses.filter_map(|address| match address {
+        ListenAddress::Tcp(address) => Some(address),
+        ListenAddress::Unix(_) => None,
+    });
+    tcp.next().ok_or_else(|| {
+        let text =
+            "hubdeck serves there on a Unix socket only; use --attach unix:///PATH on that machine";
+        Failure::Setup(text.to_owned())
+    })
 }
 
 /// Where to connect to what listens on `address`.

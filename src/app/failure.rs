@@ -4,6 +4,7 @@ use crate::attach::AttachError;
 use crate::cli::{CommandError, ExitStatus};
 use crate::config::{ConfigError, Loaded, Problem};
 use crate::model::PartDown;
+use crate::serve::TlsRefusal;
 use crate::tui::TuiError;
 use crate::tui::input::keymap::{KeyWarning, KeymapError};
 
@@ -28,6 +29,9 @@ pub enum Failure {
     /// Another hubdeck cannot be attached to.
     #[error(transparent)]
     Attach(#[from] AttachError),
+    /// The certificate of `--serve` cannot be used.
+    #[error(transparent)]
+    Tls(TlsRefusal),
     /// Something the program needs cannot be had.
     #[error("{0}")]
     Setup(String),
@@ -39,6 +43,7 @@ impl Failure {
     pub const fn status(&self) -> ExitStatus {
         match self {
             Self::Config(_)
+            | Self::Tls(_)
             | Self::Attach(AttachError::Address { .. } | AttachError::Token(_))
             | Self::Terminal(TuiError::UnknownStack(_)) => ExitStatus::Usage,
             Self::Command(error) => error.status(),

@@ -1,41 +1,45 @@
 //! `hubdeck --serve`: the pipeline with HTTP in front.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
+pub(super) mod listening;
 
-use axum::Router;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rustix::process::{Resource, getrlimit};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Changes, Loaded, RunMode, Settings, Token, Watcher};
-use crate::model::{Part, Timestamp};
-use crate::serve::{self, ConnectionLimits, Streams};
+use crate::config::{Changes, ConfigError, Loaded, RunMode, Settings, Watcher};
+use crate::model::{AccessToken, Part, Timestamp};
+use crate::serve::{self, ConnectionLimits, ServerTls, Streams};
 
 use super::failure::Failure;
 use super::heartbeat::{self, HeartbeatOptions};
 use super::logging::OwnLog;
-use super::pipeline::{Lifetime, Pipeline, connect_request, listen_address};
+use super::pipeline::{Lifetime, Pipeline, connect_request};
 use super::reload::{self, Running, sentences, warn};
 use super::{audit_file, ending, signal, status_log};
 
 /// Serves until a signal asks for the end; open requests are answered first.
 ///
 /// # Errors
-/// An address that may not or cannot be listened on.
+/// Tokens or TLS files that cannot be used, and an address that may not or cannot be listened on.
 pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Result<(), Failure> {
     let settings = &loaded.settings;
-    let token = loaded.serve_token()?;
-    let (listener, bound) = bind(settings).await?;
+    let clients = Clients::of(&loaded)?;
+    let (tls, tls_in_force) = watch::channel(clients.tls.clone());
+    let listeners = listening::bind(settings, &tls_in_force).await?;
     let request = connect_request(settings);
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
     let limits = ConnectionLimits::default().within(getrlimit(Resource::Nofile).current);
-    let beyond_loopback = !bound.ip().is_loopback();
-    let options = move |settings: &Settings, token| options(settings, token, beyond_loopback);
-    let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, token)));
+    // Addresses need a restart.
+    let mut addresses = settings.serve.addresses().into_iter();
+    let beyond_loopback = addresses.any(|each| each.is_beyond_loopback());
+    let options = move |settings: &Settings, tokens| options(settings, tokens, beyond_loopback);
+    let has_list = AtomicBool::new(clients.has_list);
+    let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, clients.tokens)));
     let (streams, shutdown) = start_streams(&pipeline);
     let router = serve::router_with(
         pipeline.snapshots.clone(),
@@ -43,26 +47,41 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
         options_in_force,
         streams,
     );
-    tracing::info!(
-        "hubdeck {} listens on http://{bound}",
-        env!("CARGO_PKG_VERSION")
-    );
+    listening::announce(&listeners);
 
     let running = Running {
         pipeline: &pipeline,
         log,
         mode: RunMode::Serve,
     };
-    let judge = |loaded: &Loaded| Ok((loaded.serve_token()?, Vec::new()));
+    let judge = |loaded: &Loaded| {
+        let clients = Clients::of(loaded)?;
+        clients.keep_list(has_list.load(Ordering::Relaxed), &loaded.settings)?;
+        Ok((clients, Vec::new()))
+    };
     let beats = start_heartbeat(&pipeline, settings);
-    let apply = |settings: &Settings, token, _: &Changes, _: &[String]| {
+    let apply = |settings: &Settings, clients: Clients, _: &Changes, _: &[String]| {
         set_heartbeat(&beats, settings);
-        in_force.send_replace(Arc::new(options(settings, token)));
+        has_list.store(clients.has_list, Ordering::Relaxed);
+        let warning = clients
+            .tls
+            .as_ref()
+            .and_then(|tls| tls.warning(Timestamp::now()));
+        warn(&pipeline, warning.as_slice());
+        tls.send_replace(clients.tls);
+        in_force.send_replace(Arc::new(options(settings, clients.tokens)));
     };
     status_log::start(&pipeline);
     status_log::reopen_on_hangup(&pipeline, running.log.clone());
     let failure = {
-        let serving = listen(listener, bound, router, limits, &pipeline, &shutdown);
+        let serving = listening::listen(
+            listeners,
+            &router,
+            &tls_in_force,
+            limits,
+            &pipeline,
+            &shutdown,
+        );
         let configured = reload::Configured::new((watcher, settings.clone()));
         let configuring = || reload::follow(&configured, &running, &judge, &apply);
         tokio::pin!(serving);
@@ -75,6 +94,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
             }
             () = &mut serving => (None, true),
             () = pipeline.supervisor().keep(Part::ConfigWatching, &shutdown, configuring) => (None, false),
+            () = listening::warn_of_expiry(&tls_in_force, &pipeline) => (None, false),
         };
         shutdown.cancel();
         if !served {
@@ -114,6 +134,38 @@ fn start_streams(pipeline: &Pipeline) -> (Streams, CancellationToken) {
     (streams, shutdown)
 }
 
+/// What clients need, as the files of the settings say it.
+struct Clients {
+    tokens: Option<Vec<AccessToken>>,
+    /// Whether there is a file of tokens.
+    has_list: bool,
+    tls: Option<ServerTls>,
+}
+
+impl Clients {
+    fn of(loaded: &Loaded) -> Result<Self, Failure> {
+        let list = loaded.settings.serve.tokens_file.as_ref();
+        Ok(Self {
+            tokens: loaded.serve_tokens()?,
+            has_list: list.is_some_and(|file| file.exists()),
+            tls: listening::tls(&loaded.settings)?,
+        })
+    }
+
+    /// Refuses to go on without the file of tokens where `had_list`: what protects must not end
+    /// because a file is gone.
+    fn keep_list(&self, had_list: bool, settings: &Settings) -> Result<(), Failure> {
+        match &settings.serve.tokens_file {
+            Some(file) if had_list && !self.has_list => Err(ConfigError::TokensFile {
+                file: file.clone(),
+                error: "it is gone; the last tokens stay in force until it is back or hubdeck is started again".to_owned(),
+            }
+            .into()),
+            _ => Ok(()),
+        }
+    }
+}
+
 fn log_line(line: ending::EndingLine) {
     match line {
         ending::EndingLine::Sentence(text) | ending::EndingLine::Command(text) => {
@@ -122,57 +174,21 @@ fn log_line(line: ending::EndingLine) {
     }
 }
 
-/// Listens where `settings` say; the listener with the address it has.
-async fn bind(settings: &Settings) -> Result<(TcpListener, SocketAddr), Failure> {
-    let address = listen_address(settings);
-    let listener = serve::bind(address)
-        .await
-        .map_err(|error| Failure::Setup(error.to_string()))?;
-    let bound = listener.local_addr().unwrap_or(address);
-    Ok((listener, bound))
-}
-
-/// Answers HTTP until `shutdown`. A listener that failed is opened again.
-async fn listen(
-    listener: TcpListener,
-    bound: SocketAddr,
-    router: Router,
-    limits: ConnectionLimits,
-    pipeline: &Pipeline,
-    shutdown: &CancellationToken,
-) {
-    let mut opened = Some(listener);
-    let serve = || {
-        let (opened, router, short) = (opened.take(), router.clone(), pipeline.shortages());
-        async move {
-            let listener = match opened {
-                Some(listener) => Ok(listener),
-                None => serve::bind(bound).await,
-            };
-            match listener {
-                Ok(listener) => serve::run(listener, router, limits, shutdown.clone(), short).await,
-                Err(error) => tracing::error!("{error}"),
-            }
-        }
-    };
-    let supervisor = pipeline.supervisor();
-    supervisor.keep(Part::HttpListener, shutdown, serve).await;
-}
-
-/// What requests are answered by; `token` is the one they have to carry, `beyond_loopback` whether
+/// What requests are answered by; `tokens` are those of which they have to carry one, `beyond_loopback` whether
 /// others than this machine reach the address.
 pub(super) fn options(
     settings: &Settings,
-    token: Option<Token>,
+    tokens: Option<Vec<AccessToken>>,
     beyond_loopback: bool,
 ) -> serve::RouterOptions {
     serve::RouterOptions {
         allow_hosts: settings.serve.allow_hosts.clone(),
-        allow_addresses: token.is_some() && beyond_loopback,
-        token: token.map(|token| token.secret().to_owned()),
+        allow_addresses: tokens.is_some() && beyond_loopback,
+        tokens: tokens.map(Into::into),
+        actions: settings.serve.actions,
+        behind_proxy: settings.serve.behind_proxy,
         allow_origins: settings.serve.allow_origins.clone(),
         base_path: settings.serve.base_path.clone(),
-        trusts_proxy: settings.serve.behind_proxy,
         body_limit: ConnectionLimits::default().body,
         ttl: settings.cache.ttl,
         poll_interval: settings.poll.interval,

@@ -33,7 +33,7 @@ use options::{SettingSenders, rules, store_settings};
 use record::{interrupted, recorded};
 
 pub use options::Lifetime;
-pub(super) use options::{connect_request, listen_address};
+pub(super) use options::connect_request;
 
 /// Observations on their way to the store at most.
 const QUEUE: usize = 4096;

@@ -29,7 +29,7 @@ pub fn config_check(
         problems.extend(more);
         Vec::new()
     });
-    let open = loaded.serve_token().err();
+    let open = loaded.serve_tokens().err();
     for problem in &problems {
         writeln!(out, "{problem}")?;
     }

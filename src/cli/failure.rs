@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use crate::config::TokenRefusal;
 use crate::config::arguments::WaitState;
 use crate::logs::FilterError;
 use crate::model::{StackName, UnknownStack};
@@ -60,6 +61,12 @@ pub enum CommandError {
     /// Services are not as they were waited for.
     #[error(transparent)]
     Wait(#[from] WaitError),
+    /// The value of this flag is a time that is past, or that no calendar has.
+    #[error("{0} has to be a time to come")]
+    Ended(&'static str),
+    /// The list of tokens is not read or changed.
+    #[error(transparent)]
+    Token(#[from] TokenRefusal),
     /// There is no snapshot; one sentence.
     #[error("{0}")]
     Poll(String),
@@ -87,7 +94,9 @@ impl CommandError {
             | Self::Stack(_)
             | Self::Filter(_)
             | Self::UnknownFilter { .. }
-            | Self::Moment(_) => ExitStatus::Usage,
+            | Self::Moment(_)
+            | Self::Ended(_)
+            | Self::Token(_) => ExitStatus::Usage,
             Self::NoContainer(_)
             | Self::Operation(_)
             | Self::Answer(_)

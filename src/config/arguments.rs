@@ -5,6 +5,7 @@ mod compose;
 mod exec;
 mod logs;
 mod operate;
+mod token;
 mod wait;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use compose::{
 pub use exec::ExecArgs;
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
 pub use operate::{AuditArgs, OperationArgs, OperationCommand, RunFlags};
+pub use token::{NewTokenArgs, TokenCommand, TokenEnd};
 pub use wait::{WaitArgs, WaitState};
 
 /// An operations console for stacks of containers.
@@ -173,6 +175,9 @@ pub struct Globals {
     /// Exports, HTTP, the audit record and the hubdeck log stay masked.
     #[arg(long, conflicts_with = "serve")]
     pub show_secrets: bool,
+    /// With --serve: listen here instead of on serve.host and serve.port; may be repeated.
+    #[arg(long, value_name = "ADDRESS:PORT|unix:PATH", requires = "serve")]
+    pub listen: Vec<String>,
     /// With --serve: a trusted proxy in front authenticates, so listen on other addresses without a
     /// token.
     #[arg(long)]
@@ -240,6 +245,12 @@ pub enum CliCommand {
     Completions {
         /// For which shell.
         shell: CompletionShell,
+    },
+    /// Make, list and revoke the tokens that clients of `hubdeck --serve` carry.
+    Token {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// Check or print the configuration.
     Config {

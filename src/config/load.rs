@@ -22,15 +22,23 @@ pub struct Request {
     pub environment: ProcessEnvironment,
     /// The file used when neither flag nor environment names one; it need not exist.
     pub default_file: Option<PathBuf>,
+    /// The file of tokens where no setting names one; it need not exist.
+    pub default_tokens_file: Option<PathBuf>,
 }
 
 impl Request {
     /// The request of this process: its environment, and the platform's config directory.
     #[must_use]
     pub fn of_process(globals: Globals) -> Self {
-        let default_file = directories::ProjectDirs::from("", "", "hubdeck")
+        let directories = directories::ProjectDirs::from("", "", "hubdeck");
+        let default_file = directories
+            .as_ref()
             .map(|directories| directories.config_dir().join("config.toml"));
+        let default_tokens_file = directories
+            .as_ref()
+            .map(|directories| directories.config_dir().join("tokens.json"));
         Self {
+            default_tokens_file,
             globals,
             environment: ProcessEnvironment::of_process(),
             default_file,
@@ -104,6 +112,10 @@ impl Request {
         merge.one_engine();
         if let Some(document) = &document {
             merge.lists(document);
+        }
+        let tokens_file = &mut merge.loaded.settings.serve.tokens_file;
+        if tokens_file.is_none() {
+            tokens_file.clone_from(&self.default_tokens_file);
         }
         let warnings = self.warnings(document.as_ref());
         merge.loaded.warnings.extend(warnings);

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use super::problem::{ConfigError, Problem, SettingPlace};
 use super::settings::Settings;
-use super::token::Token;
 use super::warning::Warning;
+use crate::model::AccessToken;
 
 /// Settings with where they came from.
 #[derive(Clone, Debug, Default)]
@@ -46,13 +46,14 @@ impl Loaded {
         self.places.iter().map(|(key, place)| (key.as_str(), place))
     }
 
-    /// The token that `--serve` demands; see
-    /// [`ServeSettings::demanded_token`](super::ServeSettings::demanded_token).
+    /// The tokens that `--serve` demands one of; see
+    /// [`ServeSettings::demanded_tokens`](super::ServeSettings::demanded_tokens).
     ///
     /// # Errors
-    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
-    pub fn serve_token(&self) -> Result<Option<Token>, ConfigError> {
-        self.settings.serve.demanded_token()
+    /// A file of tokens that cannot be used, and a non-loopback address with neither token nor
+    /// proxy.
+    pub fn serve_tokens(&self) -> Result<Option<Vec<AccessToken>>, ConfigError> {
+        self.settings.serve.demanded_tokens()
     }
 }
 

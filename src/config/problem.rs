@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::model::ListenAddress;
 use crate::model::encoding::NotText;
 
 /// Where a setting was written.
@@ -112,10 +113,19 @@ pub enum ConfigError {
     },
     /// `--serve` would be open to others without a password.
     #[error(
-        "refusing to listen on {0} without a token: set HUBDECK_SERVE_TOKEN or serve.token_file (make one with \
-         `openssl rand -hex 32`), or pass --behind-proxy when a trusted proxy authenticates, or listen on 127.0.0.1"
+        "refusing to listen on {0} without a token: make one with `hubdeck token new`, or set HUBDECK_SERVE_TOKEN \
+         (`openssl rand -hex 32`), or pass --behind-proxy when a trusted proxy authenticates, or listen on 127.0.0.1 \
+         (docs/migration.md says how to take over an older hub.env)"
     )]
-    OpenWithoutToken(std::net::IpAddr),
+    OpenWithoutToken(ListenAddress),
+    /// The file of tokens cannot be used.
+    #[error("cannot use the tokens file {}: {error}", file.display())]
+    TokensFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong and what to do.
+        error: String,
+    },
     /// The token file cannot be used.
     #[error("cannot use the token file {}: {error}", file.display())]
     TokenFile {

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::logs::SavedFilter;
 use crate::model::{
-    AutoHealSettings, CustomCommand, HealthPolicy, Hidden, Layers, LogFields, ServiceRule,
+    AutoHealSettings, CustomCommand, HealthPolicy, Hidden, Layers, ListenAddress, LogFields,
+    ServiceRule,
 };
 
 use crate::model::sections;
 pub use crate::model::sections::{Metrics, Poll, Probes, TimelineSettings};
 
 use super::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
-use super::problem::ConfigError;
 use super::token::Token;
 
 /// Everything that can be set. [`Settings::default`] is what runs without a file.
@@ -165,6 +165,16 @@ pub struct ServeSettings {
     pub token: Option<Token>,
     /// File that holds the token instead.
     pub token_file: Option<PathBuf>,
+    /// File of the tokens that `hubdeck token` makes.
+    pub tokens_file: Option<PathBuf>,
+    /// Whether HTTP clients may act.
+    pub actions: bool,
+    /// Addresses to listen on instead of `host` and `port`.
+    pub listen: Vec<ListenAddress>,
+    /// File with the certificate of the server and those that signed it, for TLS.
+    pub tls_cert: Option<PathBuf>,
+    /// File with its key.
+    pub tls_key: Option<PathBuf>,
     /// Whether a trusted proxy in front authenticates.
     pub behind_proxy: bool,
     /// The path under which a proxy shows hubdeck, without a slash at its end.
@@ -181,28 +191,15 @@ impl Default for ServeSettings {
             allow_hosts: Vec::new(),
             token: None,
             token_file: None,
+            tokens_file: None,
+            actions: false,
+            listen: Vec::new(),
+            tls_cert: None,
+            tls_key: None,
             behind_proxy: false,
             base_path: None,
             allow_origins: Vec::new(),
         }
-    }
-}
-
-impl ServeSettings {
-    /// The token that `--serve` demands; `None` where it may listen without. A file is read anew.
-    ///
-    /// # Errors
-    /// A token file that cannot be used, and a non-loopback address with neither token nor proxy.
-    pub fn demanded_token(&self) -> Result<Option<Token>, ConfigError> {
-        let token = match (&self.token, &self.token_file) {
-            (Some(token), _) => Some(token.clone()),
-            (None, Some(file)) => Some(Token::of_file(file)?),
-            (None, None) => None,
-        };
-        if token.is_none() && !self.behind_proxy && !self.host.to_canonical().is_loopback() {
-            return Err(ConfigError::OpenWithoutToken(self.host));
-        }
-        Ok(token)
     }
 }
 

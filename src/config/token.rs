@@ -36,21 +36,8 @@ impl Token {
             file: file.to_owned(),
             error,
         };
-        let metadata = std::fs::metadata(file).map_err(|error| refuse(error.to_string()))?;
-        if !metadata.is_file() {
-            // Reading a pipe would wait for whoever writes into it.
-            return Err(refuse("it is no regular file".to_owned()));
-        }
-        let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            if metadata.permissions().mode() & 0o077 != 0 {
-                return Err(refuse(
-                    "others may read it; run `chmod 600` on it".to_owned(),
-                ));
-            }
-        }
+        let bytes = private_bytes(file).map_err(&refuse)?;
+        let bytes = bytes.ok_or_else(|| refuse("there is no such file".to_owned()))?;
         let text = decode(&bytes).map_err(|error| refuse(error.to_string()))?;
         Self::parse(text.trim()).ok_or_else(|| refuse(NO_TOKEN.to_owned()))
     }
@@ -60,6 +47,31 @@ impl Token {
     pub fn secret(&self) -> &str {
         &self.0
     }
+}
+
+/// The bytes of a file with secrets, which nobody else may read; `None` where there is none.
+///
+/// # Errors
+/// One clause: it is no regular file, others may read it, or the system does not give it.
+pub(super) fn private_bytes(file: &Path) -> Result<Option<Vec<u8>>, String> {
+    let metadata = match std::fs::metadata(file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
+    if !metadata.is_file() {
+        // Reading a pipe would wait for whoever writes into it.
+        return Err("it is no regular file".to_owned());
+    }
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            return Err("others may read it; run `chmod 600` on it".to_owned());
+        }
+    }
+    Ok(Some(bytes))
 }
 
 impl fmt::Debug for Token {

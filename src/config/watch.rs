@@ -1,11 +1,11 @@
-//! Notices changes of the config file and of the token file it names, and loads them again.
+//! Notices changes of the config file and of the files that `--serve` reads, and loads them again.
 //!
 //! Two ways, since neither is enough: the system reports at once changes in the directories of a
 //! file, of the links to it and of what they lead to; and the files are read every few seconds, for
 //! a file that is mounted into a container and edited outside, a directory that appears later, or a
 //! network file system, none of which the system reports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,15 +26,16 @@ const LOOKS: usize = 20;
 /// Links that are followed from one file.
 const LINKS: usize = 40;
 
-/// Watches the config file and what it names.
+/// Watches the config file and the files that `--serve` reads: tokens, certificate, key.
 pub struct Watcher {
     request: Request,
-    file: PathBuf,
-    /// Whether there was a config file when it was last loaded.
-    present: bool,
-    token_file: Option<PathBuf>,
-    /// The content of both when they were last loaded.
-    seen: [Content; 2],
+    /// `None` where there is no such place, or it is a pipe or a device, which can be read only
+    /// once: then what was loaded last stays.
+    file: Option<PathBuf>,
+    /// What was loaded last.
+    last: Loaded,
+    /// The content of each file when it was last loaded.
+    seen: BTreeMap<PathBuf, Content>,
     notices: Notices,
 }
 
@@ -42,22 +43,22 @@ pub struct Watcher {
 type Content = Option<u64>;
 
 impl Watcher {
-    /// Begins to watch the file that `request` read `loaded` from, or would read once it is there;
-    /// `None` when there is no such place, or it is a pipe or a device, which can be read only
-    /// once.
+    /// Begins to watch the file that `request` read `loaded` from, or would read once it is there,
+    /// and what it names; `None` where there is nothing to watch.
     #[must_use]
     pub fn start(request: Request, loaded: &Loaded) -> Option<Self> {
-        let (file, _) = request.file()?;
-        if std::fs::metadata(&file).is_ok_and(|facts| !facts.is_file()) {
+        let is_regular =
+            |file: &PathBuf| std::fs::metadata(file).map_or(true, |facts| facts.is_file());
+        let file = request.file().map(|(file, _)| file).filter(is_regular);
+        let mut seen: BTreeMap<PathBuf, Content> = contents(named(loaded));
+        seen.extend(file.clone().map(|file| (file, loaded.content)));
+        if seen.is_empty() {
             return None;
         }
-        let token_file = loaded.settings.serve.token_file.clone();
-        let seen = [loaded.content, token_file.as_deref().and_then(read)];
         let mut watcher = Self {
             request,
             file,
-            present: loaded.file.is_some(),
-            token_file,
+            last: loaded.clone(),
             seen,
             notices: Notices::new(),
         };
@@ -87,46 +88,63 @@ impl Watcher {
     }
 
     /// What the files hold once nobody writes them any more.
-    async fn settled(&mut self) -> [Content; 2] {
+    async fn settled(&mut self) -> BTreeMap<PathBuf, Content> {
         let mut now = self.look().await;
         for _ in 0..LOOKS {
             self.notices.quiet().await;
             let later = self.look().await;
-            if std::mem::replace(&mut now, later) == later {
+            let is_same = now == later;
+            now = later;
+            if is_same {
                 break;
             }
         }
         now
     }
 
-    async fn look(&self) -> [Content; 2] {
-        let (file, token_file) = (self.file.clone(), self.token_file.clone());
-        let looked = tokio::task::spawn_blocking(move || {
-            [read(&file), token_file.as_deref().and_then(read)]
-        });
-        looked.await.unwrap_or(self.seen)
+    async fn look(&self) -> BTreeMap<PathBuf, Content> {
+        let files: Vec<PathBuf> = self.seen.keys().cloned().collect();
+        let looked = tokio::task::spawn_blocking(move || contents(files));
+        looked.await.unwrap_or_else(|_| self.seen.clone())
     }
 
     async fn load(&mut self) -> Result<Loaded, ConfigError> {
-        let (request, file, present) = (self.request.clone(), self.file.clone(), self.present);
+        let Some(file) = self.file.clone() else {
+            return Ok(self.last.clone());
+        };
+        let (request, present) = (self.request.clone(), self.last.file.is_some());
+        let path = file.clone();
         // A file system that does not answer holds up nothing but this.
-        let loaded = tokio::task::spawn_blocking(move || load(&request, &file, present)).await;
-        let loaded = loaded.map_err(|error| unreadable(&self.file, error.to_string()))??;
-        self.present = loaded.file.is_some();
-        let token_file = &loaded.settings.serve.token_file;
-        if *token_file != self.token_file {
-            self.token_file.clone_from(token_file);
-            self.seen[1] = token_file.as_deref().and_then(read);
-        }
-        self.seen[0] = loaded.content;
+        let loaded = tokio::task::spawn_blocking(move || load(&request, &path, present)).await;
+        let loaded = loaded.map_err(|error| unreadable(&file, error.to_string()))??;
+        let known = std::mem::take(&mut self.seen);
+        self.seen = named(&loaded)
+            .map(|file| {
+                let content = known.get(&file).copied().unwrap_or_else(|| read(&file));
+                (file, content)
+            })
+            .collect();
+        self.seen.insert(file, loaded.content);
+        self.last = loaded.clone();
         Ok(loaded)
     }
 
     fn follow_links(&mut self) {
-        let files = std::iter::once(&self.file).chain(&self.token_file);
-        let directories = files.flat_map(|file| directories(file)).collect();
-        self.notices.watch(directories);
+        let directories = self.seen.keys().flat_map(|file| directories(file));
+        self.notices.watch(directories.collect());
     }
+}
+
+/// The files beside the config file that a change of is loaded.
+fn named(loaded: &Loaded) -> impl Iterator<Item = PathBuf> {
+    let serve = &loaded.settings.serve;
+    let files = [
+        &serve.token_file,
+        &serve.tokens_file,
+        &serve.tls_cert,
+        &serve.tls_key,
+    ];
+    files.map(Clone::clone).into_iter().flatten()
 }
 
 /// What the system reports of changes.
@@ -242,6 +260,12 @@ fn unreadable(file: &Path, error: String) -> ConfigError {
         file: file.to_owned(),
         error,
     }
+}
+
+/// What each of `files` holds.
+fn contents(files: impl IntoIterator<Item = PathBuf>) -> BTreeMap<PathBuf, Content> {
+    let read = files.into_iter().map(|file| (read(&file), file));
+    read.map(|(content, file)| (file, content)).collect()
 }
 
 fn read(file: &Path) -> Content {

@@ -35,7 +35,6 @@ pub use recorded::{AuditHistory, RecordedLine, RecordedOperation, RecordedResult
 pub use status::{OperationResult, OperationStatus, StepTimes};
 
 /// Who asked.
-#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Principal {
@@ -47,6 +46,34 @@ pub enum Principal {
     Cli,
     /// hubdeck itself, which restarts a service that failed.
     #[serde(rename = "auto-heal")]
+    AutoHeal,
+}
+
+impl Principal {
+    /// From where it was asked.
+    #[must_use]
+    pub const fn kind(&self) -> PrincipalKind {
+        match self {
+            Self::Terminal => PrincipalKind::Terminal,
+            Self::Http(_) => PrincipalKind::Http,
+            Self::Cli => PrincipalKind::Cli,
+            Self::AutoHeal => PrincipalKind::AutoHeal,
+        }
+    }
+}
+
+/// From where an operation was asked for.
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrincipalKind {
+    /// The console.
+    Terminal,
+    /// The HTTP API.
+    Http,
+    /// A command line.
+    Cli,
+    /// hubdeck itself.
     AutoHeal,
 }
 

@@ -8,21 +8,23 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, MatchedPath, Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use subtle::ConstantTimeEq as _;
 
 use super::cors::CrossOrigin;
-use super::page;
 use super::path::AskedPath;
 use super::problem::ProblemDetails;
 use super::route::RouteAccess;
-use super::{BODY_LIMIT, RouterOptions, Shared, cors, routes};
+use super::{BODY_LIMIT, RouterOptions, Shared, cors, page, routes};
+use crate::model::HttpCaller;
+use authentication::{TokenName, authenticate, refuse_in_query};
+
+mod authentication;
 
 const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 
@@ -32,9 +34,15 @@ pub async fn guard(State(shared): State<Shared>, mut request: Request, next: Nex
     let method = request.method().clone();
     let path = asked_path(&request);
     let cross_origin = CrossOrigin::of(&method, request.headers(), &shared.options);
-    let found = check(&request, &shared.options);
+    let found = check(&request, &shared);
     let checked = match page::admit(&mut request, found) {
-        Ok(()) => complete(request, shared.options.body_limit).await,
+        Ok(token) => {
+            request.extensions_mut().insert(HttpCaller {
+                token,
+                correlation_id: id.to_str().unwrap_or_default().into(),
+            });
+            complete(request, shared.options.body_limit).await
+        }
         Err(problem) => Err(problem),
     };
     let bare = match checked {
@@ -144,13 +152,16 @@ fn correlation_id(headers: &HeaderMap) -> HeaderValue {
         })
 }
 
-fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetails> {
+/// The token that the request carries, where it may be answered.
+fn check(request: &Request, shared: &Shared) -> Result<TokenName, ProblemDetails> {
+    let options = &shared.options;
+    refuse_in_query(request)?;
     let matched = request.extensions().get::<MatchedPath>();
     let access = routes::access(matched.map(MatchedPath::as_str), request.method());
-    if access == RouteAccess::Public {
+    let RouteAccess::Scope(wanted) = access else {
         // Load balancers and kubelets ask by the address of the moment, or without a host at all.
-        return Ok(());
-    }
+        return Ok(None);
+    };
     let headers = request.headers();
     let host = headers
         .get(HOST)
@@ -174,15 +185,9 @@ fn check(request: &Request, options: &RouterOptions) -> Result<(), ProblemDetail
         check_change(headers, host.or(absolute).unwrap_or_default(), options)?;
     }
     if CrossOrigin::of(request.method(), headers, options).is_listed_preflight() {
-        return Ok(());
+        return Ok(None);
     }
-    match &options.token {
-        Some(token) if !carries(headers, token) => Err(ProblemDetails::new(
-            StatusCode::UNAUTHORIZED,
-            "this needs the header `Authorization: Bearer TOKEN` with the token of serve.token",
-        )),
-        _ => Ok(()),
-    }
+    authenticate(request, wanted, options, &shared.gate.failures)
 }
 
 /// What a request that changes something must fulfil beside.
@@ -230,24 +235,6 @@ fn is_our_name(host: &str, options: &RouterOptions) -> bool {
             .allow_hosts
             .iter()
             .any(|each| each.eq_ignore_ascii_case(name) || each.eq_ignore_ascii_case(host))
-}
-
-fn carries(headers: &HeaderMap, token: &str) -> bool {
-    let given = headers
-        .get(AUTHORIZATION)
-        .map(HeaderValue::as_bytes)
-        .unwrap_or_default();
-    match given.split_at_checked(7) {
-        Some((scheme, given)) if scheme.eq_ignore_ascii_case(b"bearer ") => {
-            same(given, token.as_bytes())
-        }
-        _ => false,
-    }
-}
-
-/// Compares in a time that does not depend on where the two differ.
-fn same(given: &[u8], token: &[u8]) -> bool {
-    given.ct_eq(token).into()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn of<'a>(headers: &HeaderMap, options: &'a RouterOptions) -> Option<Cow<'a,
         return Some(Cow::Borrowed(configured));
     }
     let named = options
-        .trusts_proxy
+        .behind_proxy
         .then(|| headers.get(FORWARDED_PREFIX))??;
     let prefix = named.to_str().ok()?.trim().trim_end_matches('/');
     is_path(prefix).then(|| Cow::Owned(prefix.to_owned()))

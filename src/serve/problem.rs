@@ -1,5 +1,7 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
@@ -13,6 +15,8 @@ pub struct ProblemDetails {
     pub status: StatusCode,
     /// One sentence: what is wrong with this request and what to do.
     pub detail: String,
+    /// When it may be sent again, where that is known: `Retry-After`.
+    pub retry_after: Option<Duration>,
 }
 
 /// The body of an error (RFC 9457).
@@ -37,6 +41,22 @@ impl ProblemDetails {
         Self {
             status,
             detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Too many requests, for the reason `detail`; there is room for another one after `wait`.
+    pub fn too_many(detail: &str, wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        let detail = format!("{detail}; try again in {seconds} s");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, detail).after(wait)
+    }
+
+    /// The same with the time after which the request may be sent again.
+    pub fn after(self, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
+            ..self
         }
     }
 
@@ -85,8 +105,8 @@ impl ProblemDetails {
             // What is left of the request would be taken for the next one.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(RETRY_AFTER, whole_seconds(wait).into());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(
@@ -96,6 +116,15 @@ impl ProblemDetails {
         }
         response
     }
+}
+
+/// At least one second, as `Retry-After` has no smaller unit.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_millis()
+        .div_ceil(1_000)
+        .try_into()
+        .unwrap_or(u64::MAX)
+        .max(1)
 }
 
 impl IntoResponse for ProblemDetails {

@@ -38,6 +38,7 @@ pub fn router_with(
         streams,
         options: options.into(),
         directory: Arc::new(Directory::of(routes::all())),
+        gate: Arc::default(),
     };
     let routes = listed()
         .fallback(problem::unknown_path)

@@ -3,6 +3,7 @@
 
 mod attach;
 mod browser;
+mod operations;
 mod own;
 mod services;
 mod streams;
@@ -15,6 +16,8 @@ use crate::model::TokenScope;
 
 /// Access of what only reads.
 const READ: RouteAccess = RouteAccess::Scope(TokenScope::Read);
+/// Access of what operates on services.
+const ACT: RouteAccess = RouteAccess::Scope(TokenScope::Act);
 /// Access of what administers hubdeck itself.
 const ADMIN: RouteAccess = RouteAccess::Scope(TokenScope::Admin);
 
@@ -25,6 +28,7 @@ const LISTS: &[&[ApiRoute]] = &[
     own::HEALTH,
     services::ROUTES,
     watched::ROUTES,
+    operations::ROUTES,
     streams::ROUTES,
     browser::ROUTES,
     attach::ROUTES,

@@ -2,25 +2,25 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::ConnectionLimits;
+use super::listener::{Accepted, HttpStream, Listener};
 use super::problem::ProblemDetails;
+use super::tls::TlsInForce;
 use crate::model::Shortage;
 
 /// Pause after the system could not hand out a connection: asking again at once would be answered
@@ -32,35 +32,10 @@ const HEAD_SIZE: usize = 32 * 1024;
 /// throw the answer away, too.
 const LINGER: Duration = Duration::from_millis(500);
 
-/// Why serving did not begin.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The address cannot be listened on.
-    #[error(
-        "cannot listen on {address}: {error}; stop what listens there or choose another serve.port"
-    )]
-    Bind {
-        /// The address.
-        address: SocketAddr,
-        /// The system's words.
-        error: io::Error,
-    },
-}
-
-/// Listens on `address`.
-///
-/// # Errors
-/// When the address is taken or not ours.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeError::Bind { address, error })
-}
-
 /// Answers connections until `shutdown`; requests under way then get the grace of `limits`. What
 /// the system no longer gives is passed to `short`.
 pub async fn run(
-    listener: TcpListener,
+    listener: Listener,
     router: Router,
     limits: ConnectionLimits,
     shutdown: CancellationToken,
@@ -73,8 +48,8 @@ pub async fn run(
             accepted = listener.accept() => accepted,
             () = shutdown.cancelled() => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let client = match accepted {
+            Ok(accepted) => accepted,
             // The client is gone already.
             Err(error) if is_of_one_client(&error) => continue,
             Err(error) => {
@@ -87,12 +62,15 @@ pub async fn run(
             }
         };
         let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-            refuse(&stream);
+            refuse(
+                &client,
+                listener.tls().is_some_and(|tls| tls.borrow().is_some()),
+            );
             continue;
         };
-        let (router, shutdown) = (router.clone(), shutdown.clone());
+        let (router, shutdown, tls) = (router.clone(), shutdown.clone(), listener.tls());
         connections.spawn(async move {
-            connection(stream, router, limits, shutdown).await;
+            connection(client, tls, router, limits, shutdown).await;
             drop(place);
         });
     }
@@ -108,41 +86,53 @@ fn is_of_one_client(error: &io::Error) -> bool {
     )
 }
 
-/// Answers a client that there are too many, and leaves it.
-fn refuse(stream: &TcpStream) {
+/// Answers a client that there are too many, and leaves it: one that expects TLS without a word.
+fn refuse(client: &Accepted, expects_tls: bool) {
+    if expects_tls {
+        return;
+    }
     let problem = ProblemDetails::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "there are as many connections as hubdeck takes; try again in a few seconds",
     );
-    // Fails only where the client is gone already.
-    drop(stream.try_write(&problem.last_words("none")));
+    client.leave(&problem.last_words("none"));
 }
 
-type Io = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+type Io = TokioIo<Pin<Box<TimeoutStream<HttpStream>>>>;
 
 /// Serves one connection to its end, or to the end of the grace.
 async fn connection(
-    stream: TcpStream,
+    client: Accepted,
+    tls: Option<TlsInForce>,
     router: Router,
     limits: ConnectionLimits,
     shutdown: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "the connection stays with delayed sending");
-    }
+    // A handshake has the time of a head, and none is begun or awaited at the end.
+    let opened = tokio::select! {
+        opened = client.open(tls, limits.head) => opened,
+        () = shutdown.cancelled() => return,
+    };
+    let (stream, peer) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            tracing::debug!(%error, "a connection could not be opened");
+            return;
+        }
+    };
     let ending = async {
         shutdown.cancelled().await;
         tokio::time::sleep(limits.grace).await;
     };
     tokio::select! {
-        () = serve(stream, router, limits, &shutdown) => {}
+        () = serve(stream, router.layer(Extension(peer)), limits, &shutdown) => {}
         // Dropping the connection closes it.
         () = ending => tracing::debug!("a connection did not end in time and is cut"),
     }
 }
 
 async fn serve(
-    stream: TcpStream,
+    stream: HttpStream,
     router: Router,
     limits: ConnectionLimits,
     shutdown: &CancellationToken,
@@ -178,7 +168,7 @@ async fn serve(
 /// Says the last words where a head did not come to its end, and closes so that what was said
 /// arrives.
 async fn close(
-    mut stream: Pin<Box<TimeoutStream<TcpStream>>>,
+    mut stream: Pin<Box<TimeoutStream<HttpStream>>>,
     late_head: bool,
     limits: ConnectionLimits,
 ) -> io::Result<()> {

@@ -23,16 +23,17 @@ async fn ask(url: String) -> Result<String, CheckError> {
 }
 
 async fn served(snapshot: Snapshot) -> (SocketAddr, CancellationToken) {
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
         allow_origins: Vec::new(),
         base_path: None,
-        trusts_proxy: false,
         body_limit: Duration::from_secs(5),
-        token: Some("0123456789012345678901234567890123456789abc".into()),
+        tokens: Some(Vec::new().into()),
+        actions: false,
+        behind_proxy: false,
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
         clock: || at(0),

@@ -29,6 +29,7 @@ fn request(environment: &[(&str, &str)]) -> Request {
         globals: Globals::default(),
         environment: ProcessEnvironment::new(pairs),
         default_file: None,
+        default_tokens_file: None,
     }
 }
 

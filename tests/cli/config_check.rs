@@ -26,6 +26,7 @@ fn check(
         globals,
         environment: ProcessEnvironment::new(pairs),
         default_file: None,
+        default_tokens_file: None,
     };
     let mut out = Vec::new();
     let status = config_check(&request, more, None, &mut out).unwrap();

@@ -30,4 +30,5 @@ mod serve_log;
 mod serve_streams;
 mod shortage;
 mod status;
+mod tokens;
 mod wait;

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn serve() -> SocketAddr {
     let snapshots = watch::channel(Arc::new(hub(7))).1;
     let router = router(snapshots, FakeOperations::inert(), options());
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let limits = ConnectionLimits::default();
     tokio::spawn(run(

@@ -34,10 +34,11 @@ fn routes(limits: ConnectionLimits) -> Router {
     let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
-        token: None,
+        tokens: None,
+        actions: false,
+        behind_proxy: false,
         allow_origins: Vec::new(),
         base_path: None,
-        trusts_proxy: false,
         body_limit: limits.body,
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
@@ -57,7 +58,7 @@ struct Served {
 }
 
 async fn serve(router: Router, limits: ConnectionLimits) -> Served {
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let (address, shutdown) = (listener.local_addr().unwrap(), CancellationToken::new());
     let task = tokio::spawn(run(listener, router, limits, shutdown.clone(), drop));
     Served {

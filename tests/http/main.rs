@@ -12,6 +12,7 @@ mod support;
 mod clients;
 mod incidents;
 mod limits;
+mod listeners;
 mod page;
 mod routes;
 mod streams;

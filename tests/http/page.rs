@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use hubdeck::model::{Change, HealthState, Layer, Snapshot, TimelineEvent};
 use hubdeck::serve::RouterOptions;
 
-use crate::routes::{Answer, TOKEN, World, options, world, world_of};
+use crate::routes::{Answer, TOKEN, World, options, tokens, world, world_of};
 use crate::support::snapshots::{at, hub, service};
 
 const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
@@ -37,7 +37,7 @@ fn fragment(id: &str) -> String {
 
 fn guarded() -> World {
     let options = RouterOptions {
-        token: Some(TOKEN.into()),
+        tokens: tokens(),
         ..options()
     };
     world_of(hub(7), options)

@@ -7,9 +7,11 @@ mod cross_origin;
 mod documents;
 mod errors;
 mod health;
+mod operations;
 mod reference;
 mod series;
 mod sockets;
+mod tokens;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,7 +21,7 @@ use crate::support::fake_operations::FakeOperations;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use hubdeck::model::Snapshot;
+use hubdeck::model::{AccessToken, Snapshot, TokenDigest, TokenScope};
 use hubdeck::serve::{LiveOptions, RouterOptions, router};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -28,6 +30,22 @@ use tower::ServiceExt;
 use crate::support::snapshots::{at, hub};
 
 pub const TOKEN: &str = "0123456789012345678901234567890123456789abc";
+
+/// The token of the settings.
+pub fn tokens() -> Option<Arc<[AccessToken]>> {
+    Some(vec![token("serve.token", TOKEN, &[TokenScope::Admin])].into())
+}
+
+/// A token called `name` that permits `scopes`.
+pub fn token(name: &str, text: &str, scopes: &[TokenScope]) -> AccessToken {
+    AccessToken {
+        name: name.into(),
+        scopes: scopes.iter().copied().collect(),
+        sha256: TokenDigest::of(text.as_bytes()),
+        created_at: at(0),
+        expires_at: None,
+    }
+}
 
 pub struct World {
     snapshots: watch::Sender<Arc<Snapshot>>,
@@ -39,10 +57,11 @@ pub fn options() -> RouterOptions {
     RouterOptions {
         allow_hosts: vec!["hub.example.org".into()],
         allow_addresses: false,
-        token: None,
+        tokens: None,
+        actions: false,
+        behind_proxy: false,
         allow_origins: Vec::new(),
         base_path: None,
-        trusts_proxy: false,
         body_limit: Duration::from_secs(5),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),

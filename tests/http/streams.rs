@@ -38,10 +38,11 @@ fn world_of(operations: Arc<dyn Operations>) -> World {
     let options = RouterOptions {
         allow_hosts: Vec::new(),
         allow_addresses: false,
-        token: None,
+        tokens: None,
+        actions: false,
         allow_origins: Vec::new(),
         base_path: None,
-        trusts_proxy: false,
+        behind_proxy: false,
         body_limit: Duration::from_secs(5),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),

@@ -20,7 +20,10 @@ type OpenLogs =
 pub struct FakeOperations {
     on_refresh: Box<dyn Fn(bool) + Send + Sync>,
     open_logs: Box<OpenLogs>,
+    on_submit: Box<Submit>,
 }
+
+type Submit = dyn Fn(Plan, Principal) -> Result<OperationId, SubmitRefusal> + Send + Sync;
 
 impl FakeOperations {
     /// Operations whose refresh does nothing.
@@ -33,6 +36,7 @@ impl FakeOperations {
         Arc::new(Self {
             on_refresh: Box::new(on_refresh),
             open_logs: Box::new(|_, _| mpsc::channel(1).1),
+            on_submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
         })
     }
 
@@ -46,13 +50,28 @@ impl FakeOperations {
         Arc::new(Self {
             on_refresh: Box::new(|_| {}),
             open_logs: Box::new(open),
+            on_submit: Box::new(|_, _| Err(SubmitRefusal::Overloaded)),
+        })
+    }
+
+    /// Operations that answer to plans as `on_submit` does.
+    pub fn submitting(
+        on_submit: impl Fn(Plan, Principal) -> Result<OperationId, SubmitRefusal>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            on_refresh: Box::new(|_| {}),
+            open_logs: Box::new(|_, _| mpsc::channel(1).1),
+            on_submit: Box::new(on_submit),
         })
     }
 }
 
 impl Operations for FakeOperations {
-    fn submit(&self, _: Plan, _: Principal) -> Result<OperationId, SubmitRefusal> {
-        Err(SubmitRefusal::Overloaded)
+    fn submit(&self, plan: Plan, principal: Principal) -> Result<OperationId, SubmitRefusal> {
+        (self.on_submit)(plan, principal)
     }
 
     fn cancel(&self, id: OperationId, _: SkipReason) -> Result<(), CancelRefusal> {

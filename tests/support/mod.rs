@@ -8,6 +8,7 @@ pub mod docker;
 pub mod fake_operations;
 pub mod hubdeck;
 pub mod operations;
+pub mod pem;
 pub mod proxy;
 pub mod pty;
 pub mod secrets;

@@ -4,12 +4,12 @@
 mod contexts;
 mod environment;
 
+use crate::support::pem::pem;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
 use hubdeck::engine::{ConnectRequest, ExecChannels, ExecStart};
 use hubdeck::model::{ExecEnd, InstanceId, TerminalSize, Timestamp};
 use hubdeck::sim::{Control, Listen, Scenario, serve};
@@ -41,19 +41,6 @@ fn made(certificate: &rcgen::Certificate, key: &KeyPair) -> Made {
         certificate_pem: pem("CERTIFICATE", certificate.der()),
         key_pem: pem("PRIVATE KEY", &key.serialize_der()),
     }
-}
-
-fn pem(kind: &str, der: &[u8]) -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> = text
-        .as_bytes()
-        .chunks(64)
-        .map(|line| std::str::from_utf8(line).unwrap())
-        .collect();
-    format!(
-        "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
-        lines.join("\n")
-    )
 }
 
 impl Authority {

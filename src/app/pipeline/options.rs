@@ -1,6 +1,5 @@
 //! What the settings ask of each running task.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -147,11 +146,6 @@ pub(super) fn store_settings(settings: &Settings, waiting: &[&'static str]) -> O
 pub(in crate::app) fn connect_request(settings: &Settings) -> ConnectRequest {
     let engine = &settings.engine;
     ConnectRequest::from_environment(engine.host.clone(), engine.context.clone())
-}
-
-/// Where `--serve` listens.
-pub(in crate::app) const fn listen_address(settings: &Settings) -> SocketAddr {
-    SocketAddr::new(settings.serve.host, settings.serve.port)
 }
 
 fn discovery_options(settings: &Settings) -> DiscoveryOptions {

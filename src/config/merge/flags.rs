@@ -29,17 +29,20 @@ impl Merge {
 }
 
 /// Keys that a flag sets, with the values given for them.
-fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 11] {
+fn given(globals: &Globals) -> [(&'static str, Option<Raw>); 12] {
     let text = |text: &Option<String>| text.clone().map(Raw::Word);
     let word = |word: &str| Raw::Word(word.to_owned());
     let switch = |on: bool| on.then_some(Raw::Bool(true));
-    let projects: Vec<Raw> = globals.projects.iter().cloned().map(Raw::Text).collect();
-    let projects = (!projects.is_empty()).then_some(Raw::List(projects));
+    let list = |texts: &[String]| {
+        let texts: Vec<Raw> = texts.iter().cloned().map(Raw::Text).collect();
+        (!texts.is_empty()).then_some(Raw::List(texts))
+    };
     [
         ("engine.host", text(&globals.host)),
         ("engine.context", text(&globals.context)),
-        ("engine.projects", projects),
+        ("engine.projects", list(&globals.projects)),
         ("engine.read_only", switch(globals.read_only)),
+        ("serve.listen", list(&globals.listen)),
         ("serve.behind_proxy", switch(globals.behind_proxy)),
         ("ui.theme", text(&globals.theme)),
         ("ui.view", text(&globals.view)),

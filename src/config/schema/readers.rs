@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::value::Raw;
 use crate::model::Hidden;
+use crate::model::ListenAddress;
 use crate::model::authority::{split_port, split_url};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -115,6 +116,11 @@ pub(super) fn origins(raw: &Raw) -> Option<Vec<String>> {
 
 pub(super) fn ip_address(raw: &Raw) -> Option<IpAddr> {
     raw.text()?.trim().parse().ok()
+}
+
+pub(super) fn listen_addresses(raw: &Raw) -> Option<Vec<ListenAddress>> {
+    let texts = raw.list()?.into_iter();
+    texts.map(|text| text.parse().ok()).collect()
 }
 
 pub(super) fn start_period(raw: &Raw) -> Option<Duration> {

@@ -5,8 +5,8 @@ use crate::config::value::Raw;
 
 use super::readers::{
     COLORS, FORMATS, KEYMAPS, LEVELS, LINKS, address, ascii, base_path, choice, interval,
-    ip_address, name, optional, optional_path, optional_text, origins, probe_timeout, put,
-    sample_interval, slow_after, start_period, web_url,
+    ip_address, listen_addresses, name, optional, optional_path, optional_text, origins,
+    probe_timeout, put, sample_interval, slow_after, start_period, web_url,
 };
 use super::written::Written;
 use super::{Allowed, SettingSpec, TakesEffect};
@@ -21,8 +21,8 @@ const URL: Allowed = Other("an address such as \"https://host/path\"");
 const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
 const PERCENT: Allowed = Number("a number from 1 to 100");
 const THOUSAND: Allowed = Number("a number from 1 to 1000");
-const TOKEN: &str =
-    "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
+const TOKEN: &str = "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints \
+     (docs/migration.md says how to take over an older hub.env)";
 /// What `slow_after` takes, here and in rules.
 pub(in crate::config) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
 const SAMPLED: &str = "a time from 5s to 1h, such as \"30s\", or \"off\"";
@@ -143,6 +143,19 @@ pub const ENTRIES: &[SettingSpec] = &[
         another: "\"127.0.0.7\"", aliases: &["HUB_API_HOST"]),
     entry!(serve.port, AfterRestart, Number("a number from 0 to 65535 (0 takes any free port)"), |raw: &Raw| raw.count(0, 65_535),
         help: "Port of `hubdeck --serve`; 0 takes any free port.", another: "7", aliases: &["HUB_API_PORT"]),
+    entry!(serve.listen, AfterRestart, Other("a list of addresses, such as [\"127.0.0.1:5003\", \"[::1]:5003\", \"unix:/run/hubdeck.sock\"]"), listen_addresses,
+        help: "Addresses of `hubdeck --serve`; where there is one, serve.host and serve.port are not used.",
+        more: "A Unix socket has mode 0660: who may open it may read what is served, and nobody else.",
+        flag: Some("--listen"), another: "[\"127.0.0.1:7\", \"unix:/run/hubdeck.sock\"]"),
+    entry!(serve.tls_cert, AtOnce, PATH, optional_path,
+        help: "File with the certificate of the server and those that signed it (PEM); with serve.tls_key every TCP address speaks TLS.",
+        more: "Both files are read again when they change; a pair that is broken or expired is refused, and the old one stays in force.",
+        another: "\"/run/secrets/hubdeck.crt\""),
+    entry!(serve.tls_key, AtOnce, PATH, optional_path,
+        help: "File with the key of that certificate (PEM).", another: "\"/run/secrets/hubdeck.key\""),
+    entry!(serve.actions, AtOnce, BOOL, Raw::bool,
+        help: "Let HTTP clients with a token of scope \"act\" start, stop, restart, pause and unpause services; engine.read_only is stronger.",
+        another: "true"),
     entry!(serve.allow_hosts, AtOnce, Other("a list of host names, such as [\"hub.example.org\"]"), Raw::list,
         help: "Host names that clients may use beside loopback ones, without port.",
         more: "IP addresses need no entry where `serve.host` is not a loopback address and there is a token.",
@@ -152,6 +165,10 @@ pub const ENTRIES: &[SettingSpec] = &[
         another: "\"0123456789012345678901234567890123456789abc\"", secret: true, aliases: &["HUB_SECRET_KEY"]),
     entry!(serve.token_file, AtOnce, PATH, optional_path,
         help: "File with the token, readable by its owner only.", another: "\"/run/secrets/hubdeck-token\""),
+    entry!(serve.tokens_file, AtOnce, PATH, optional_path,
+        help: "File of the tokens that `hubdeck token` makes; empty is tokens.json in the directory of the config file.",
+        more: "Once there is one, each request needs a token; see [tokens](security.md#tokens).",
+        another: "\"/etc/hubdeck/tokens.json\""),
     entry!(serve.behind_proxy, AtOnce, BOOL, Raw::bool,
         help: "A trusted proxy in front authenticates.", flag: Some("--behind-proxy"),
         more: "Its `X-Forwarded-Prefix` is taken, too.", another: "true"),

@@ -9,6 +9,7 @@ use toml::Value;
 use crate::config::choices::{AsciiMode, ColorMode, LinkMode, LogFormat, LogLevel};
 use crate::config::token::Token;
 use crate::model::Hidden;
+use crate::model::ListenAddress;
 
 /// A setting that can be written: what is read back from it is the same.
 pub(super) trait Written {
@@ -89,6 +90,12 @@ impl Written for Option<Hidden> {
 impl Written for Vec<String> {
     fn written(&self) -> Value {
         Value::Array(self.iter().map(Written::written).collect())
+    }
+}
+
+impl Written for Vec<ListenAddress> {
+    fn written(&self) -> Value {
+        Value::Array(self.iter().map(|each| text(each.to_string())).collect())
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{
     Incident, IncidentChange, IncidentId, IncidentState, OperationId, OperationResult,
-    OperationStatus, Overlay, Principal, ReasonCode, Service, ServiceId, ShownState, Snapshot,
+    OperationStatus, Overlay, PrincipalKind, ReasonCode, Service, ServiceId, ShownState, Snapshot,
     Timestamp,
 };
 
@@ -129,7 +129,7 @@ pub struct OperationNews<'a> {
     /// The services that were asked for.
     pub targets: &'a [ServiceId],
     /// Who asked.
-    pub principal: Principal,
+    pub principal: PrincipalKind,
     /// Steps that need nothing more.
     pub steps_done: usize,
     /// All steps.
@@ -247,7 +247,7 @@ fn operations<'a>(
             change,
             verb: status.plan.operation.kind.id(),
             targets: &status.plan.operation.targets,
-            principal: status.principal,
+            principal: status.principal.kind(),
             steps_done: status.steps_done(),
             steps: status.steps.len(),
             result: status.result(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::public;
 use crate::model::{
-    ComposePreview, Impact, OperationId, OperationResult, OperationStatus, Plan, Principal,
+    ComposePreview, Impact, OperationId, OperationResult, OperationStatus, Plan, PrincipalKind,
     PullProgress, ServiceId, SkipReason, Snapshot, Step, StepState, StepWait, Timestamp,
 };
 
@@ -165,7 +165,7 @@ impl<'a> OperationDocument<'a> {
 pub struct OperationEntryDocument<'a> {
     id: OperationId,
     /// Who asked.
-    principal: Principal,
+    principal: PrincipalKind,
     /// How many steps need nothing more.
     steps_done: usize,
     #[serde(flatten)]
@@ -178,7 +178,7 @@ impl<'a> OperationEntryDocument<'a> {
     pub fn new(status: &'a OperationStatus, taken_at: Timestamp) -> Self {
         Self {
             id: status.id,
-            principal: status.principal,
+            principal: status.principal.kind(),
             steps_done: status.steps_done(),
             operation: OperationDocument::new(status, taken_at),
         }

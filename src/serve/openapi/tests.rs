@@ -12,6 +12,7 @@ use crate::document::json::{
     ServicesDocument, StackHealthDocument, TimelineDocument,
 };
 use crate::model::{Explanation, Layers, ShownState};
+use crate::serve::actions::{AcceptedDocument, PlanRequest, PlannedDocument};
 use crate::serve::directory::InformationDocument;
 use crate::serve::problem::ProblemDocument;
 use crate::serve::route::{AnswerBody, ApiRoute};
@@ -32,16 +33,15 @@ impl JsonSchema for ShownState {
 
 /// The schemas of every body, by name.
 fn schemas() -> Map<String, Value> {
-    let settings = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .with(|settings| {
-            settings.definitions_path = "/components/schemas".into();
-        });
-    let mut generator = settings.into_generator();
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+    });
+    let mut generator = settings.clone().for_serialize().into_generator();
     macro_rules! add {
         ($($body:ty),+ $(,)?) => { $(generator.subschema_for::<$body>();)+ };
     }
     add!(
+        AcceptedDocument,
         ArchitectureDocument,
         CacheDocument,
         ClearedDocument,
@@ -56,6 +56,7 @@ fn schemas() -> Map<String, Value> {
         OperationsDocument,
         OwnHealthDocument,
         PlanDocument,
+        PlannedDocument,
         ProblemDocument,
         ReadinessDocument,
         SeriesDocument,
@@ -64,7 +65,10 @@ fn schemas() -> Map<String, Value> {
         StackHealthDocument,
         TimelineDocument,
     );
+    let mut requests = settings.for_deserialize().into_generator();
+    requests.subschema_for::<PlanRequest>();
     let mut schemas = generator.take_definitions(true);
+    schemas.extend(requests.take_definitions(true));
     schemas.values_mut().for_each(plainly);
     schemas
 }

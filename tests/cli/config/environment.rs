@@ -127,7 +127,9 @@ fn the_hub_services_own_variables_are_aliases() {
     assert_eq!(settings.log.level, LogLevel::Warn);
     assert_eq!(settings.cache.ttl, Duration::from_secs(45));
     assert!(!settings.engine.enable_discovery);
-    assert_eq!(loaded.serve_token().unwrap().unwrap().secret(), secret);
+    let tokens = loaded.serve_tokens().unwrap().unwrap();
+    let digest = hubdeck::model::TokenDigest::of(secret.as_bytes());
+    assert_eq!(tokens[0].sha256, digest);
     assert!(
         !format!("{settings:?}").contains(secret),
         "a token is never printed"

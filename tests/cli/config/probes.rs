@@ -19,6 +19,7 @@ fn load(probe: &str, environment: &[(&str, &str)]) -> Result<Loaded, String> {
         globals: Globals::default(),
         environment: ProcessEnvironment::new(pairs),
         default_file: None,
+        default_tokens_file: None,
     };
     let text = format!("[[service]]\nmatch = \"a\"\nprobe = {{ {probe} }}");
     request

@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use hubdeck::model::TokenScope;
 use hubdeck::serve::RouterOptions;
 use tokio::sync::watch;
 
-use super::{TOKEN, options, world, world_of};
+use super::{TOKEN, options, token, tokens, world, world_of};
 use crate::support::snapshots::hub;
 
 #[tokio::test]
@@ -53,7 +54,7 @@ async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_l
     let world = world_of(
         hub(7),
         RouterOptions {
-            token: Some(TOKEN.into()),
+            tokens: tokens(),
             allow_addresses: true,
             ..options()
         },
@@ -107,7 +108,7 @@ async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_l
 #[tokio::test]
 async fn options_that_change_count_from_the_next_request_on() {
     let set = watch::Sender::new(Arc::new(RouterOptions {
-        token: Some(TOKEN.into()),
+        tokens: tokens(),
         ..options()
     }));
     let world = world_of(hub(1), set.subscribe());
@@ -127,7 +128,14 @@ async fn options_that_change_count_from_the_next_request_on() {
         200
     );
     set.send_replace(Arc::new(RouterOptions {
-        token: Some(TOKEN.replace('0', "9")),
+        tokens: Some(
+            vec![token(
+                "other",
+                &TOKEN.replace('0', "9"),
+                &[TokenScope::Read],
+            )]
+            .into(),
+        ),
         ..options()
     }));
     assert_eq!(
@@ -247,7 +255,7 @@ async fn a_token_is_demanded_except_for_public_health() {
     let world = world_of(
         hub(7),
         RouterOptions {
-            token: Some(TOKEN.into()),
+            tokens: tokens(),
             ..options()
         },
     );
@@ -278,6 +286,8 @@ async fn a_token_is_demanded_except_for_public_health() {
         assert_eq!(answer.status.as_u16(), status, "{value}");
     }
     let refused = world.get(&format!("/api/services?token={TOKEN}")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    let refused = world.get("/api/services").await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     assert!(refused.header("www-authenticate").starts_with("Bearer"));
     assert_eq!(

@@ -43,7 +43,7 @@ async fn a_snapshot_is_sent_whole_and_without_secrets() {
 #[tokio::test]
 async fn a_token_is_demanded_as_everywhere() {
     let mut options = options();
-    options.token = Some(TOKEN.to_owned());
+    options.tokens = tokens();
     let world = world_of(hub(7), options);
     for path in ["snapshot", "stream", "logs?query={}"] {
         let answer = world.get(&format!("/api/attach/{path}")).await;

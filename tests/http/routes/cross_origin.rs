@@ -3,7 +3,7 @@
 use axum::http::Method;
 use hubdeck::serve::RouterOptions;
 
-use super::{TOKEN, World, options, world, world_of};
+use super::{TOKEN, World, options, tokens, world, world_of};
 use crate::support::snapshots::hub;
 
 const LISTED: (&str, &str) = ("origin", "https://ui.example");
@@ -12,7 +12,7 @@ const ASKS: (&str, &str) = ("access-control-request-method", "GET");
 fn listing() -> World {
     let options = RouterOptions {
         allow_origins: vec!["https://ui.example".into()],
-        token: Some(TOKEN.into()),
+        tokens: tokens(),
         ..options()
     };
     world_of(hub(7), options)
@@ -170,7 +170,7 @@ async fn under_a_base_path_everything_is_found_with_and_without_it() {
 async fn a_trusted_proxy_names_the_path_and_nobody_else() {
     let prefix = [("x-forwarded-prefix", "/deck/")];
     let trusting = RouterOptions {
-        trusts_proxy: true,
+        behind_proxy: true,
         ..options()
     };
     let trusting = world_of(hub(7), trusting);

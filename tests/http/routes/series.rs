@@ -171,7 +171,7 @@ fn restart(id: u64, snapshot: &Snapshot, has_ended: bool) -> Arc<OperationStatus
     };
     Arc::new(OperationStatus {
         id: OperationId(id),
-        principal: Principal::Http,
+        principal: Principal::Terminal,
         steps: vec![state; plan.steps.len()],
         plan,
         times: Vec::new(),

@@ -30,9 +30,13 @@ async fn talk(stream: &mut TcpStream, request: &str) -> String {
 
 #[tokio::test]
 async fn over_a_socket_connections_are_kept_and_ended_in_order() {
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let taken = bind(address).await.unwrap_err().to_string();
+    let taken = bind(&hubdeck::model::ListenAddress::Tcp(address))
+        .await
+        .map(drop)
+        .unwrap_err()
+        .to_string();
     assert!(
         taken.contains("cannot listen on") && taken.contains("serve.port"),
         "{taken}"
@@ -80,7 +84,7 @@ async fn a_request_under_way_is_answered_before_the_end() {
             "{done}"
         }),
     );
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let mut stream = TcpStream::connect(listener.local_addr().unwrap())
         .await
         .unwrap();
@@ -110,7 +114,7 @@ async fn a_request_under_way_is_answered_before_the_end() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_never_ends_is_cut_after_the_grace() {
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let mut stream = TcpStream::connect(listener.local_addr().unwrap())
         .await
         .unwrap();

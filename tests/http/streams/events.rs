@@ -145,7 +145,7 @@ async fn a_silent_stream_has_a_heartbeat() {
 #[tokio::test]
 async fn streams_end_in_order_with_the_program() {
     let world = world();
-    let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = bind(&"127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown: CancellationToken = world.closing.clone();
     let (router, limits) = (world.router.clone(), ConnectionLimits::default());

@@ -49,11 +49,13 @@ enum Reader {
     Engine,
     /// Where `--serve` listens, at the start only.
     Listener,
+    /// The certificate of `--serve`.
+    Tls,
 }
 
 use Reader::{
     AutoHeal, Console, Demand, Discovery, Engine, External, Heartbeat, Http, Images, Listener, Log,
-    LogSampling, Observing, Operations, Probing, Reading, Rules, Sampling, Store,
+    LogSampling, Observing, Operations, Probing, Reading, Rules, Sampling, Store, Tls,
 };
 
 /// Settings that more than one reader takes; every other one has exactly one.
@@ -67,6 +69,8 @@ const SHARED: &[(&str, &[Reader])] = &[
     ("probes.interval", &[Probing, Rules]),
     ("serve.token", &[Http, Demand]),
     ("serve.token_file", &[Http, Demand]),
+    ("serve.tokens_file", &[Http, Demand]),
+    ("serve.behind_proxy", &[Http, Demand]),
 ];
 
 /// The sections that are no keys, as one line each.
@@ -106,6 +110,9 @@ impl Files {
         let token = files.path("token");
         std::fs::write(&token, TOKEN).expect("a file");
         std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).expect("its mode");
+        let tokens = crate::config::TokensFile::at(&files.path("tokens.json"));
+        let blank = crate::config::tokens::blank("ci", crate::model::Timestamp::UNIX_EPOCH);
+        tokens.add(blank).expect("a token");
         files
     }
 
@@ -126,6 +133,7 @@ impl Files {
         let file = |name| format!("{:?}", self.path(name));
         let value = match entry.key {
             "serve.token_file" => file("token"),
+            "serve.tokens_file" => file("tokens.json"),
             "log.file" => file("other log"),
             _ => entry.another.to_owned(),
         };
@@ -166,7 +174,13 @@ impl Files {
 fn may_be_reached(settings: &Settings) -> bool {
     let mut serve = settings.serve.clone();
     serve.host = "0.0.0.0".parse().expect("an address");
-    serve.demanded_token().is_ok()
+    serve.listen.clear();
+    serve.demanded_tokens().is_ok()
+}
+
+/// Whether the certificate of `settings`, or that there is none, can be used.
+fn has_tls(settings: &Settings) -> bool {
+    headless::listening::tls(settings).is_ok()
 }
 
 /// Sets running tasks from `before` to `after` and gives those of them that see a change.
@@ -209,11 +223,13 @@ fn tasks(before: &Settings, after: &Settings) -> BTreeSet<Reader> {
 
 /// What answers over HTTP, but for its clock.
 fn http(settings: &Settings) -> impl PartialEq + use<> {
-    let token = settings.serve.demanded_token().expect("a token or none");
-    let options = headless::options(settings, token, false);
+    let tokens = settings.serve.demanded_tokens().expect("tokens or none");
+    let options = headless::options(settings, tokens, false);
     (
         options.allow_hosts,
-        options.token,
+        options.tokens,
+        options.actions,
+        options.behind_proxy,
         options.ttl,
         options.poll_interval,
     )
@@ -232,6 +248,7 @@ fn running(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reade
         (Console, console_of(before) != console_of(after)),
         (Heartbeat, beats_of(before) != beats_of(after)),
         (Http, http(before) != http(after)),
+        (Tls, has_tls(before) != has_tls(after)),
         (Demand, may_be_reached(before) != may_be_reached(after)),
         (
             Log,
@@ -249,7 +266,10 @@ fn running(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reade
 fn starting(files: &Files, before: &Settings, after: &Settings) -> BTreeSet<Reader> {
     let at_start = [
         (Engine, connect_request(before) != connect_request(after)),
-        (Listener, listen_address(before) != listen_address(after)),
+        (
+            Listener,
+            before.serve.addresses() != after.serve.addresses(),
+        ),
         (
             Log,
             files.logged(before, before) != files.logged(after, after),
