@@ -37,7 +37,7 @@ use crate::config::{Loaded, Request, Settings, Watcher, reference};
 use crate::model::Timestamp;
 use crate::tui::{Exit, has_kept_columns};
 
-use crate::engine::ConnectRequest;
+use crate::engine::{ConnectRequest, ENGINE_ROUTES};
 
 use failure::Failure;
 use logging::Destination;
@@ -97,6 +97,9 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         Some(CliCommand::Config {
             command: ConfigCommand::Check,
         }) => check_config(&request),
+        Some(CliCommand::Config {
+            command: ConfigCommand::SocketPolicy(args),
+        }) => Ok(cli::socket_policy::run(ENGINE_ROUTES, args)?),
         Some(CliCommand::Sim(args)) => {
             logging::start(&request.load()?.settings.log, Destination::Stderr)
                 .map_err(Failure::Setup)?;

@@ -19,6 +19,7 @@ pub mod map;
 pub mod operate;
 mod output;
 mod poll;
+pub mod socket_policy;
 pub mod status;
 pub mod token;
 mod transient;

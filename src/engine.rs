@@ -38,6 +38,7 @@ mod refused;
 mod registry;
 mod remote;
 mod replace;
+mod routes;
 mod ssh;
 mod stamp;
 mod stats;
@@ -71,6 +72,7 @@ pub use exec::{AttachedExec, CommandEnd, ExecChannels, ExecStart};
 pub use images::EngineImage;
 pub use lines::LINE_LIMIT;
 pub use remote::{RemoteAnswer, RemoteHub};
+pub use routes::ENGINE_ROUTES;
 pub use stats::{RawStats, StatsOrigin};
 pub use swarm::SwarmUpdate;
 

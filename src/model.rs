@@ -20,6 +20,7 @@ mod duration;
 mod edge;
 pub mod encoding;
 mod engine;
+mod engine_route;
 mod exec;
 mod explanation;
 mod external;
@@ -94,6 +95,7 @@ pub use engine::{
     ConnectAttempt, DiskUse, EngineFlavour, EngineGap, EngineGaps, EngineInfo, EngineStatus,
     EngineTiming, EngineView, Feature,
 };
+pub use engine_route::{CallPurpose, EngineRoute};
 pub use exec::{ExecEnd, ExecRequest, TerminalSize};
 pub use explanation::{
     Diagnosis, Evidence, EvidenceOutcome, EvidenceRemark, EvidenceSource, Explanation, FailureLog,

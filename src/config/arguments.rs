@@ -5,6 +5,7 @@ mod compose;
 mod exec;
 mod logs;
 mod operate;
+mod socket_policy;
 mod token;
 mod wait;
 
@@ -25,6 +26,7 @@ pub use compose::{
 pub use exec::ExecArgs;
 pub use logs::{LogFilterArgs, LogsArgs, TailArgument};
 pub use operate::{AuditArgs, OperationArgs, OperationCommand, RunFlags};
+pub use socket_policy::{PolicyFormat, SocketPolicyArgs};
 pub use token::{NewTokenArgs, TokenCommand, TokenEnd};
 pub use wait::{WaitArgs, WaitState};
 
@@ -291,6 +293,8 @@ pub enum ConfigCommand {
     Check,
     /// Print a config file with every key and its default.
     Example,
+    /// Print the calls of the Docker API that hubdeck makes, for a proxy before the socket.
+    SocketPolicy(SocketPolicyArgs),
 }
 
 /// The simulated engine.

@@ -22,6 +22,7 @@ use super::call_log::CallLog;
 use super::clock::Clock;
 use super::endpoint::Endpoint;
 use super::identity::EngineIdentity;
+use super::routes::is_listed;
 use super::{EngineError, dial};
 use crate::model::EngineCall;
 
@@ -192,6 +193,11 @@ impl Transport {
     + Send
     + Unpin
     + 'static {
+        debug_assert!(
+            is_listed(method.name(), path),
+            "{} {path} is not in the list of calls, so that a socket proxy would refuse it",
+            method.name()
+        );
         let document = document.map(Value::to_string);
         self.calls.fetch_add(1, Ordering::Relaxed);
         let path = format!("{}{path}", self.prefix);

@@ -22,4 +22,5 @@ mod sim;
 mod sim_answers;
 mod sim_listeners;
 mod sim_socket;
+mod socket_policy;
 mod tls;
