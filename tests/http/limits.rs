@@ -220,6 +220,60 @@ async fn heads_and_bodies_that_are_too_large_have_their_own_answers() {
 }
 
 #[tokio::test]
+async fn ten_megabytes_are_refused_before_they_are_read_and_cost_nobody_else() {
+    const SIZE: usize = 10 << 20;
+    let served = serve(routes(SHORT), SHORT).await;
+    let post = "POST /api/plans HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    for head in [
+        format!("{post}Content-Length: {SIZE}\r\n\r\n"),
+        format!("{post}Transfer-Encoding: chunked\r\n\r\n{SIZE:X}\r\n"),
+    ] {
+        let body = "x".repeat(SIZE);
+        let stream = TcpStream::connect(served.address).await.unwrap();
+        let (mut read, mut write) = stream.into_split();
+        let sent = tokio::spawn(async move {
+            write.write_all(head.as_bytes()).await.unwrap();
+            // The server may close before all of it was sent.
+            drop(write.write_all(body.as_bytes()).await);
+        });
+        let mut answer = [0; 12];
+        let begin = tokio::time::timeout(PATIENCE, read.read_exact(&mut answer)).await;
+        begin.expect("an answer in time").unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 413");
+        assert_eq!(served.livez().await.0, "200");
+        sent.abort();
+    }
+}
+
+#[tokio::test]
+async fn of_three_thousand_connections_none_keeps_others_from_an_answer() {
+    let handles = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    // Both ends are this process's.
+    let count = handles.map_or(3_000, |handles| (handles / 3).min(3_000));
+    let count = usize::try_from(count).unwrap();
+    let limits = ConnectionLimits {
+        head: Duration::from_secs(60),
+        connections: count * 2 / 3,
+        ..SHORT
+    };
+    let served = serve(routes(limits), limits).await;
+    let mut open = Vec::new();
+    for _ in 0..count {
+        open.push(TcpStream::connect(served.address).await.unwrap());
+    }
+    // Those beyond the limit were answered and left.
+    let last = rest(open.pop().unwrap()).await;
+    assert_eq!(status(&last), "503", "{last}");
+    open.truncate(10);
+    let begun = Instant::now();
+    while served.livez().await.0 != "200" {
+        assert!(begun.elapsed() < PATIENCE, "no place becomes free");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(open.len(), 10);
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_its_answer_is_left_without_costing_anything() {
     const SIZE: usize = 64 << 20;
     let large = axum::body::Bytes::from(vec![b'x'; SIZE]);

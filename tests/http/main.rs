@@ -16,3 +16,4 @@ mod listeners;
 mod page;
 mod routes;
 mod streams;
+mod secrets;
