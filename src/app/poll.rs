@@ -102,7 +102,8 @@ async fn complete(snapshots: &mut watch::Receiver<Arc<Snapshot>>, pipeline: &Pip
     pipeline.flush().await;
 }
 
-fn everything(snapshot: &Snapshot) -> Focus {
+/// The containers of `snapshot`, as if all were on screen: they are sampled at once.
+pub(super) fn everything(snapshot: &Snapshot) -> Focus {
     let instances = snapshot
         .services
         .iter()

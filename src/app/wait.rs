@@ -51,6 +51,7 @@ async fn until_reached(
     if !first.engine.status.is_connected() {
         return wait::no_engine(&first, settings);
     }
+    pipeline.operations.focus(poll::everything(&first));
     let (mut known, mut is_known) = (pin!(known(pipeline)), false);
     loop {
         let snapshot = snapshots.borrow_and_update().clone();
