@@ -177,7 +177,7 @@ fn endpoint(
         "unix" if place.starts_with('/') => Endpoint::Unix(PathBuf::from(place)),
         "unix" => return Err("the path of a socket begins with /: unix:///PATH".to_owned()),
         "ssh" => {
-            let target = Target::parse(place)?.to_hubdeck()?;
+            let target = Target::parse(place)?.into_hubdeck()?;
             Endpoint::Ssh(Arc::new(Ssh::new(target, runtime_dir)))
         }
         other => return Err(format!("{other}:// is no scheme of it; use {SCHEMES}")),

@@ -48,7 +48,7 @@ impl Target {
     ///
     /// # Errors
     /// When the address names a socket: hubdeck there knows where it listens.
-    pub fn to_hubdeck(self) -> Result<Self, String> {
+    pub fn into_hubdeck(self) -> Result<Self, String> {
         match self.socket {
             Some(socket) => Err(format!(
                 "an address of a hubdeck behind SSH ends after host and port; leave out {socket}"

@@ -206,7 +206,7 @@ fn rest_of(service: &Service) -> Service {
     Service {
         instances: Vec::new(),
         latency: Arc::default(),
-        probe_rule: probe.map(|spec| ProbeSpec::new(spec.kind, spec.port, spec.origin.clone())),
+        probe_rule: probe.map(|spec| ProbeSpec::new(spec.kind, spec.port, spec.origin)),
         ..service.clone()
     }
 }
