@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_hubdeck_global_optspecs
-    string join \n config= host= context= project= read-only theme= view= stack= ascii color= log-level= show-secrets behind-proxy serve h/help V/version
+    string join \n config= host= context= project= read-only theme= view= stack= ascii color= log-level= show-secrets listen= behind-proxy serve attach= token-file= attach-ca= attach-stdio h/help V/version
 end
 
 function __fish_hubdeck_needs_command
@@ -39,11 +39,16 @@ warn\t'Something is odd'
 info\t'What happens'
 debug\t'How it happens'
 trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -l listen -d 'With --serve: listen here instead of on serve.host and serve.port; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -l attach -d 'Open the console on another hubdeck that runs with --serve: `http://HOST:PORT`, `https://HOST`, `unix:///SOCKET` or `ssh://[USER@]HOST[:PORT]`' -r
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -l token-file -d 'With --attach: the file with the token that the other hubdeck demands (or `HUBDECK_TOKEN`)' -r -F
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -l attach-ca -d 'With --attach https://…: accept only certificates that are signed by those in this file' -r -F
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -l read-only -d 'Read-only: never change a container'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -l ascii -d 'Draw with plain ASCII only'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -l show-secrets -d 'Show secrets in the console instead of ***: environment, labels, commands, inspections'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -l behind-proxy -d 'With --serve: a trusted proxy in front authenticates, so listen on other addresses without a token'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -l serve -d 'Poll and serve HTTP, without a terminal'
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -l attach-stdio -d 'Connect standard input and output with the hubdeck that serves on this machine; what `--attach ssh://` runs on the other side'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -s V -l version -d 'Print version'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "demo" -d 'Open the console on an embedded simulated stack'
@@ -67,6 +72,7 @@ complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "audit" -d 'Print th
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "exec" -d 'Run a command, or a shell, in the container of a service; the exit code is that of the command'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "check" -d 'Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose)'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "token" -d 'Make, list and revoke the tokens that clients of `hubdeck --serve` carry'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "config" -d 'Check or print the configuration'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "sim" -d 'Serve a simulated engine on a socket, for tests and benchmarks'
 complete -c hubdeck -n "__fish_hubdeck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -700,27 +706,116 @@ trace\t'Every step'"
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand completions" -l read-only -d 'Read-only: never change a container'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand completions" -l ascii -d 'Draw with plain ASCII only'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l config -d 'Config file to read' -r -F
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l context -d 'Docker context to connect with' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l project -d 'Watch only this Compose project; may be repeated' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l theme -d 'Theme of the console' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l stack -d 'Show only this stack; in the console others are a key away' -r
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
 warn\t'Something is odd'
 info\t'What happens'
 debug\t'How it happens'
 trace\t'Every step'"
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l read-only -d 'Read-only: never change a container'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -l ascii -d 'Draw with plain ASCII only'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -f -a "check" -d 'Report what is wrong with file, environment and flags, and where settings come from'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -f -a "example" -d 'Print a config file with every key and its default'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "new" -d 'Make a token and print it, once: only its digest is kept'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "list" -d 'Print the name, scopes and times of every token'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "revoke" -d 'Revoke a token; a running server refuses it at once'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and not __fish_seen_subcommand_from new list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l name -d 'What it is called in the list and in the audit record [default: token-1, token-2, …]' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l scope -d 'What it permits; may be repeated. `act` includes `read`, `admin` includes all' -r -f -a "read\t''
+register\t''
+config\t''
+act\t''
+admin\t''"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l expires -d 'When it ends: a time from now (12h, 30d, 1y) or a date (2027-01-31) [default: never]' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+warn\t'Something is odd'
+info\t'What happens'
+debug\t'How it happens'
+trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+warn\t'Something is odd'
+info\t'What happens'
+debug\t'How it happens'
+trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+warn\t'Something is odd'
+info\t'What happens'
+debug\t'How it happens'
+trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a token and print it, once: only its digest is kept'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "list" -d 'Print the name, scopes and times of every token'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a token; a running server refuses it at once'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand token; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+warn\t'Something is odd'
+info\t'What happens'
+debug\t'How it happens'
+trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -f -a "check" -d 'Report what is wrong with file, environment and flags, and where settings come from'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -f -a "example" -d 'Print a config file with every key and its default'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -f -a "socket-policy" -d 'Print the calls of the Docker API that hubdeck makes, for a proxy before the socket'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and not __fish_seen_subcommand_from check example socket-policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from check" -l config -d 'Config file to read' -r -F
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from check" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from check" -l context -d 'Docker context to connect with' -r
@@ -757,8 +852,31 @@ trace\t'Every step'"
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from example" -l read-only -d 'Read-only: never change a container'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from example" -l ascii -d 'Draw with plain ASCII only'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from example" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l format -d 'As a list, or as the configuration of a proxy before the socket' -r -f -a "text\t'Method, path and what for, one call a line'
+nginx\t'A configuration of nginx'
+haproxy\t'A configuration of HAProxy'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l config -d 'Config file to read' -r -F
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l host -d 'Engine address, such as unix:///var/run/docker.sock or tcp://host:2375' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l context -d 'Docker context to connect with' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l project -d 'Watch only this Compose project; may be repeated' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l theme -d 'Theme of the console' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l view -d 'View that the console shows first: map, services, logs, timeline, incidents or hubdeck-log' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l stack -d 'Show only this stack; in the console others are a key away' -r
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l color -d 'When to write colours' -r -f -a "auto\t'To a terminal that has them, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l log-level -d 'Level of the hubdeck log' -r -f -a "error\t'Something failed'
+warn\t'Something is odd'
+info\t'What happens'
+debug\t'How it happens'
+trace\t'Every step'"
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l actions -d 'Also the calls that operate on containers'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l read-only -d 'Read-only: never change a container'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -l ascii -d 'Draw with plain ASCII only'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from socket-policy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "check" -d 'Report what is wrong with file, environment and flags, and where settings come from'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "example" -d 'Print a config file with every key and its default'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "socket-policy" -d 'Print the calls of the Docker API that hubdeck makes, for a proxy before the socket'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand sim" -l listen -d 'Where to listen: unix:PATH' -r
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand sim" -l containers -d 'Running containers, in stacks of ten; without it the demo scenario runs' -r
@@ -783,35 +901,40 @@ trace\t'Every step'"
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand sim" -l read-only -d 'Read-only: never change a container'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand sim" -l ascii -d 'Draw with plain ASCII only'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand sim" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "demo" -d 'Open the console on an embedded simulated stack'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "status" -d 'Poll once and print every service; the exit code tells whether all is well'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "map" -d 'Poll once and print the architecture map'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "explain" -d 'Explain the state of one service (polls once)'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "wait" -d 'Wait until services are healthy; the exit code tells whether they are'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "logs" -d 'Print the log lines of services, merged by time'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "start" -d 'Start services, what they depend on first'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "stop" -d 'Stop services, what depends on them first'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "restart" -d 'Restart services, what they depend on first, and wait for each wave to be healthy'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "recreate" -d 'Create containers of services again, with the same definition'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "update" -d 'Pull the images of services and recreate them; what does not become healthy is rolled back'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "pause" -d 'Freeze every process of services'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "unpause" -d 'Go on with services that are paused'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "kill" -d 'Send a signal to the first process of services, those that depend on them first'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "remove" -d 'Remove containers of services; their volumes stay'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "compose" -d 'Run `docker compose` with the files and the environment of a stack'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "scale" -d 'Change how many containers services of a Compose project have'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "audit" -d 'Print the audit record: who did what, and what came of each step'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "exec" -d 'Run a command, or a shell, in the container of a service; the exit code is that of the command'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "check" -d 'Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose)'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "config" -d 'Check or print the configuration'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "sim" -d 'Serve a simulated engine on a socket, for tests and benchmarks'
-complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions config sim help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "demo" -d 'Open the console on an embedded simulated stack'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "status" -d 'Poll once and print every service; the exit code tells whether all is well'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "map" -d 'Poll once and print the architecture map'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "explain" -d 'Explain the state of one service (polls once)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "wait" -d 'Wait until services are healthy; the exit code tells whether they are'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "logs" -d 'Print the log lines of services, merged by time'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "start" -d 'Start services, what they depend on first'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "stop" -d 'Stop services, what depends on them first'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "restart" -d 'Restart services, what they depend on first, and wait for each wave to be healthy'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "recreate" -d 'Create containers of services again, with the same definition'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "update" -d 'Pull the images of services and recreate them; what does not become healthy is rolled back'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "pause" -d 'Freeze every process of services'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "unpause" -d 'Go on with services that are paused'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "kill" -d 'Send a signal to the first process of services, those that depend on them first'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "remove" -d 'Remove containers of services; their volumes stay'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "compose" -d 'Run `docker compose` with the files and the environment of a stack'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "scale" -d 'Change how many containers services of a Compose project have'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "audit" -d 'Print the audit record: who did what, and what came of each step'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "exec" -d 'Run a command, or a shell, in the container of a service; the exit code is that of the command'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "check" -d 'Ask a running `hubdeck --serve` whether it is alive and ready (for `healthcheck:` in Compose)'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "token" -d 'Make, list and revoke the tokens that clients of `hubdeck --serve` carry'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "config" -d 'Check or print the configuration'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "sim" -d 'Serve a simulated engine on a socket, for tests and benchmarks'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and not __fish_seen_subcommand_from demo status map explain wait logs start stop restart recreate update pause unpause kill remove compose scale audit exec check completions token config sim help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "up" -d 'Create and start what the files of the stack define, recreate what differs from them'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "pull" -d 'Pull the images of services'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "build" -d 'Build the images of services'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "scale" -d 'Change how many containers services have'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "run" -d 'Run a command in a new container of a service, which is removed at its end'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from compose" -f -a "down" -d 'Stop and remove containers and networks; volumes stay'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "new" -d 'Make a token and print it, once: only its digest is kept'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "list" -d 'Print the name, scopes and times of every token'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from token" -f -a "revoke" -d 'Revoke a token; a running server refuses it at once'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "check" -d 'Report what is wrong with file, environment and flags, and where settings come from'
 complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "example" -d 'Print a config file with every key and its default'
+complete -c hubdeck -n "__fish_hubdeck_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "socket-policy" -d 'Print the calls of the Docker API that hubdeck makes, for a proxy before the socket'
