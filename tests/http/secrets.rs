@@ -114,6 +114,8 @@ async fn no_route_shows_a_secret_of_the_examples() {
         tokens: None,
         actions: true,
         behind_proxy: false,
+        allow_origins: Vec::new(),
+        base_path: None,
         body_limit: Duration::from_secs(5),
         ttl: Duration::from_secs(30),
         poll_interval: Duration::from_secs(30),
