@@ -29,14 +29,13 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let clients = Clients::of(&loaded)?;
     let (tls, tls_in_force) = watch::channel(clients.tls.clone());
     let listeners = listening::bind(settings, &tls_in_force).await?;
-    let request = connect_request(settings);
     let (audit, known_to) = (Some(audit_file()), Some(log.clone()));
+    let request = connect_request(settings);
     let pipeline = Pipeline::start(request, settings, Lifetime::Continuous, audit, known_to);
     warn(&pipeline, &sentences(&loaded.warnings, Vec::new()));
     let limits = ConnectionLimits::default().within(getrlimit(Resource::Nofile).current);
     // Addresses need a restart.
-    let mut addresses = settings.serve.addresses().into_iter();
-    let beyond_loopback = addresses.any(|each| each.is_beyond_loopback());
+    let beyond_loopback = settings.serve.is_beyond_loopback();
     let options = move |settings: &Settings, tokens| options(settings, tokens, beyond_loopback);
     let has_list = AtomicBool::new(clients.has_list);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, clients.tokens)));
@@ -63,45 +62,29 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let apply = |settings: &Settings, clients: Clients, _: &Changes, _: &[String]| {
         set_heartbeat(&beats, settings);
         has_list.store(clients.has_list, Ordering::Relaxed);
-        let warning = clients
-            .tls
-            .as_ref()
-            .and_then(|tls| tls.warning(Timestamp::now()));
-        warn(&pipeline, warning.as_slice());
+        warn(&pipeline, clients.warning().as_slice());
         tls.send_replace(clients.tls);
         in_force.send_replace(Arc::new(options(settings, clients.tokens)));
     };
     status_log::start(&pipeline);
     status_log::reopen_on_hangup(&pipeline, running.log.clone());
-    let failure = {
-        let serving = listening::listen(
-            listeners,
-            &router,
-            &tls_in_force,
-            limits,
-            &pipeline,
-            &shutdown,
-        );
-        let configured = reload::Configured::new((watcher, settings.clone()));
-        let configuring = || reload::follow(&configured, &running, &judge, &apply);
-        tokio::pin!(serving);
-        let (failure, served) = tokio::select! {
-            biased;
-            failure = pipeline.failed() => (Some(failure), false),
-            _ = signal::asked_to_end() => {
-                tracing::info!("shutting down, finishing open requests");
-                (None, false)
-            }
-            () = &mut serving => (None, true),
-            () = pipeline.supervisor().keep(Part::ConfigWatching, &shutdown, configuring) => (None, false),
-            () = listening::warn_of_expiry(&tls_in_force, &pipeline) => (None, false),
-        };
-        shutdown.cancel();
-        if !served {
-            serving.await;
+    let serving = listening::listen(
+        listeners,
+        &router,
+        &tls_in_force,
+        limits,
+        &pipeline,
+        &shutdown,
+    );
+    let configured = reload::Configured::new((watcher, settings.clone()));
+    let configuring = || reload::follow(&configured, &running, &judge, &apply);
+    let watching = async {
+        tokio::select! {
+            () = pipeline.supervisor().keep(Part::ConfigWatching, &shutdown, configuring) => {}
+            () = listening::warn_of_expiry(&tls_in_force, &pipeline) => {}
         }
-        failure
     };
+    let failure = until_end(&pipeline, &shutdown, serving, watching).await;
     ending::end(pipeline, log_line).await;
     failure.map_or(Ok(()), Err)
 }
@@ -134,6 +117,32 @@ fn start_streams(pipeline: &Pipeline) -> (Streams, CancellationToken) {
     (streams, shutdown)
 }
 
+/// Serves beside `watching` until a signal or a failure asks for the end, and finishes what is
+/// open.
+async fn until_end(
+    pipeline: &Pipeline,
+    shutdown: &CancellationToken,
+    serving: impl Future<Output = ()>,
+    watching: impl Future<Output = ()>,
+) -> Option<Failure> {
+    tokio::pin!(serving);
+    let (failure, served) = tokio::select! {
+        biased;
+        failure = pipeline.failed() => (Some(failure), false),
+        _ = signal::asked_to_end() => {
+            tracing::info!("shutting down, finishing open requests");
+            (None, false)
+        }
+        () = &mut serving => (None, true),
+        () = watching => (None, false),
+    };
+    shutdown.cancel();
+    if !served {
+        serving.await;
+    }
+    failure
+}
+
 /// What clients need, as the files of the settings say it.
 struct Clients {
     tokens: Option<Vec<AccessToken>>,
@@ -150,6 +159,11 @@ impl Clients {
             has_list: list.is_some_and(|file| file.exists()),
             tls: listening::tls(&loaded.settings)?,
         })
+    }
+
+    /// That the certificate expires soon.
+    fn warning(&self) -> Option<String> {
+        self.tls.as_ref()?.warning(Timestamp::now())
     }
 
     /// Refuses to go on without the file of tokens where `had_list`: what protects must not end

@@ -21,6 +21,13 @@ impl ServeSettings {
         self.listen.clone()
     }
 
+    /// Whether others than this machine can reach one of the addresses.
+    #[must_use]
+    pub fn is_beyond_loopback(&self) -> bool {
+        let addresses = self.addresses();
+        addresses.iter().any(ListenAddress::is_beyond_loopback)
+    }
+
     /// The tokens of which `--serve` demands one; `None` where it answers without. The files are
     /// read anew.
     ///

@@ -259,6 +259,7 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         ),
         // What a command in a container writes is the operator's own business.
         ("exec", [words("exec hub/db absent")].into()),
+        ("token", [words("token list")].into()),
         // Asks a running --serve; the answer is that of a route.
         ("check", [words("check http://127.0.0.1:1")].into()),
         // Its own stack, without anything of this one.
