@@ -91,23 +91,8 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         return Ok(ExitStatus::Success);
     }
     match cli.command {
-        Some(CliCommand::Config {
-            command: ConfigCommand::Example,
-        }) => Ok(cli::print(&reference::example())?),
-        Some(CliCommand::Config {
-            command: ConfigCommand::Check,
-        }) => check_config(&request),
-        Some(CliCommand::Config {
-            command: ConfigCommand::SocketPolicy(args),
-        }) => Ok(cli::socket_policy::run(ENGINE_ROUTES, args)?),
-        Some(CliCommand::Sim(args)) => {
-            logging::start(&request.load()?.settings.log, Destination::Stderr)
-                .map_err(Failure::Setup)?;
-            runtime(1)?
-                .block_on(simulate::run(args))
-                .map_err(Failure::Setup)?;
-            Ok(ExitStatus::Success)
-        }
+        Some(CliCommand::Config { command }) => config(command, &request),
+        Some(CliCommand::Sim(args)) => simulated_engine(args, &request),
         Some(CliCommand::Status { json, strict }) => {
             let settings = load_once(&request)?;
             let engine = engine_of(&settings);
@@ -149,6 +134,24 @@ fn dispatch(cli: Cli) -> Result<ExitStatus, Failure> {
         None if cli.serve => serve(request),
         None => console_or_status(request, false),
     }
+}
+
+/// The commands about the configuration.
+fn config(command: ConfigCommand, request: &Request) -> Result<ExitStatus, Failure> {
+    match command {
+        ConfigCommand::Example => Ok(cli::print(&reference::example())?),
+        ConfigCommand::Check => check_config(request),
+        ConfigCommand::SocketPolicy(args) => Ok(cli::socket_policy::run(ENGINE_ROUTES, args)?),
+    }
+}
+
+/// A simulated engine, until a signal ends it.
+fn simulated_engine(args: SimArgs, request: &Request) -> Result<ExitStatus, Failure> {
+    let log = &request.load()?.settings.log;
+    logging::start(log, Destination::Stderr).map_err(Failure::Setup)?;
+    let simulated = runtime(1)?.block_on(simulate::run(args));
+    simulated.map_err(Failure::Setup)?;
+    Ok(ExitStatus::Success)
 }
 
 /// The audit record; it needs no engine.

@@ -78,7 +78,7 @@ mod unread;
 mod web;
 pub mod words;
 
-pub use access_token::{AccessToken, TokenDigest};
+pub use access_token::{AccessToken, TOKEN_PREFIX, TokenDigest};
 pub use auto_heal::{AutoHealSettings, HEAL_BUDGET, HEAL_WINDOW, HealStop};
 pub use change::{
     Change, Deployment, ErrorBurstChange, HealthChangeReason, OperationChange, OwnChange,

@@ -4,6 +4,7 @@
 
 mod actions;
 mod attach;
+mod asked_path;
 mod cache;
 mod cors;
 mod directory;
@@ -112,7 +113,7 @@ struct Kept {
     streams: Streams,
     options: LiveOptions,
     directory: Arc<directory::Directory>,
-    gate: Arc<gate::Gate>,
+    gate: Arc<gate::RequestGate>,
 }
 
 /// What every handler gets.
@@ -123,7 +124,7 @@ struct Shared {
     streams: Streams,
     options: Arc<RouterOptions>,
     directory: Arc<directory::Directory>,
-    gate: Arc<gate::Gate>,
+    gate: Arc<gate::RequestGate>,
 }
 
 impl FromRef<Kept> for Shared {

@@ -8,6 +8,40 @@ use crate::model::{CallPurpose, EngineRoute};
 use super::output::print;
 use super::{CommandError, ExitStatus};
 
+/// What follows the calls in the configuration of nginx.
+const NGINX_END: &str = "  }
+  map $http_upgrade $hubdeck_connection {
+    default upgrade;
+    \"\" \"\";
+  }
+  upstream docker {
+    server unix:/var/run/docker.sock;
+    keepalive 8;
+  }
+  server {
+    listen 2375;
+    client_max_body_size 1m;
+    location / {
+      if ($hubdeck_may = 0) { return 403; }
+      proxy_pass http://docker;
+      proxy_http_version 1.1;
+      proxy_set_header Host docker;
+      proxy_set_header Upgrade $http_upgrade;
+      proxy_set_header Connection $hubdeck_connection;
+      proxy_buffering off;
+      proxy_request_buffering off;
+      proxy_read_timeout 24h;
+    }
+  }
+}
+";
+/// The same in that of HAProxy.
+const HAPROXY_END: &str = "  http-request deny deny_status 403
+  default_backend socket
+backend socket
+  server docker unix@/var/run/docker.sock
+";
+
 /// Prints the policy for `routes` as `args` ask.
 ///
 /// # Errors
@@ -82,35 +116,7 @@ fn nginx(routes: &[&EngineRoute], actions: bool) -> String {
             route.method, route.what
         );
     }
-    text.push_str(
-        "  }
-  map $http_upgrade $hubdeck_connection {
-    default upgrade;
-    \"\" \"\";
-  }
-  upstream docker {
-    server unix:/var/run/docker.sock;
-    keepalive 8;
-  }
-  server {
-    listen 2375;
-    client_max_body_size 1m;
-    location / {
-      if ($hubdeck_may = 0) { return 403; }
-      proxy_pass http://docker;
-      proxy_http_version 1.1;
-      proxy_set_header Host docker;
-      proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $hubdeck_connection;
-      proxy_buffering off;
-      proxy_request_buffering off;
-      proxy_read_timeout 24h;
-    }
-  }
-}
-",
-    );
-    text
+    text + NGINX_END
 }
 
 /// A complete configuration.
@@ -131,14 +137,7 @@ fn haproxy(routes: &[&EngineRoute], actions: bool) -> String {
             route.what
         );
     }
-    text.push_str(
-        "  http-request deny deny_status 403
-  default_backend socket
-backend socket
-  server docker unix@/var/run/docker.sock
-",
-    );
-    text
+    text + HAPROXY_END
 }
 
 #[cfg(test)]

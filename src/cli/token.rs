@@ -121,6 +121,11 @@ fn table(tokens: &[AccessToken], now: Timestamp, zone: &TimeZone) -> String {
     let rows: Vec<[String; 4]> = std::iter::once(head)
         .chain(tokens.iter().map(row))
         .collect();
+    aligned(&rows)
+}
+
+/// `rows` with columns of one width.
+fn aligned(rows: &[[String; 4]]) -> String {
     let width = |column: usize| {
         rows.iter()
             .map(|row| row[column].len())

@@ -11,6 +11,7 @@ use super::loaded::{Loaded, content_hash};
 use super::merge::Merge;
 use super::problem::{ConfigError, Problem};
 use super::rules;
+use super::settings::Settings;
 use super::warning::Warning;
 
 /// What settings are made from. Kept, so that a reload starts from the same flags and environment.
@@ -113,13 +114,18 @@ impl Request {
         if let Some(document) = &document {
             merge.lists(document);
         }
-        let tokens_file = &mut merge.loaded.settings.serve.tokens_file;
-        if tokens_file.is_none() {
-            tokens_file.clone_from(&self.default_tokens_file);
-        }
+        self.complete(&mut merge.loaded.settings);
         let warnings = self.warnings(document.as_ref());
         merge.loaded.warnings.extend(warnings);
         (merge.loaded, merge.problems)
+    }
+
+    /// Puts in what has another default on each machine.
+    fn complete(&self, settings: &mut Settings) {
+        let tokens_file = &mut settings.serve.tokens_file;
+        if tokens_file.is_none() {
+            tokens_file.clone_from(&self.default_tokens_file);
+        }
     }
 
     /// What of the environment is odd beside the rules of `document`.

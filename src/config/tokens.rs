@@ -11,10 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::ConfigError;
 use super::token::Token;
-use crate::model::{AccessToken, Timestamp, TokenDigest};
-
-/// What a token begins with, so that scanners for secrets find it.
-const PREFIX: &str = "hubdeck_";
+use crate::model::{AccessToken, TOKEN_PREFIX, Timestamp, TokenDigest};
 
 /// The file.
 #[derive(Clone, Debug)]
@@ -210,7 +207,7 @@ fn new_token() -> Result<(Token, TokenDigest), TokenRefusal> {
     SystemRandom::new()
         .fill(&mut bytes)
         .map_err(|_| TokenRefusal::NoRandom)?;
-    let text = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let text = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
     let digest = TokenDigest::of(text.as_bytes());
     let token = Token::parse(&text).ok_or(TokenRefusal::NoRandom)?;
     Ok((token, digest))
@@ -255,11 +252,11 @@ mod tests {
         assert_eq!([name, other, third], ["ci", "token-1", "token-2"]);
         let secret = token.secret();
         assert!(
-            secret.starts_with(PREFIX) && secret.len() == PREFIX.len() + 43,
+            secret.starts_with(TOKEN_PREFIX) && secret.len() == TOKEN_PREFIX.len() + 43,
             "{secret}"
         );
         let text = fs::read_to_string(file.path()).expect("a file");
-        assert!(!text.contains(secret) && !text.contains(&secret[PREFIX.len()..]));
+        assert!(!text.contains(secret) && !text.contains(&secret[TOKEN_PREFIX.len()..]));
         let kept = file.read().expect("it is read").expect("a file");
         assert_eq!(kept[0].sha256, TokenDigest::of(secret.as_bytes()));
         assert!(kept[0].permits(TokenScope::Read) && !kept[0].permits(TokenScope::Admin));

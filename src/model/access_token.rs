@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, TokenScope};
 
+/// What a token begins with, so that scanners for secrets find it.
+pub const TOKEN_PREFIX: &str = "hubdeck_";
+
 /// A token, as far as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

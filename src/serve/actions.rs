@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use serde::{Deserialize, Serialize};
 
-use super::path::AskedPath;
+use super::asked_path::AskedPath;
 use super::problem::ProblemDetails;
 use super::{Kept, Shared};
 use crate::document::json::PlanDocument;

@@ -13,7 +13,7 @@ const FAILURES: usize = 10;
 const ACTIONS: usize = 6;
 
 /// Counts and plans, in bounded memory.
-pub struct Gate {
+pub struct RequestGate {
     /// Requests with a wrong token, by peer.
     pub failures: RateLimit<Peer>,
     /// Operations that were asked for, by the name of the token.
@@ -22,7 +22,7 @@ pub struct Gate {
     pub plans: RememberedPlans,
 }
 
-impl Default for Gate {
+impl Default for RequestGate {
     fn default() -> Self {
         Self {
             failures: RateLimit::new(FAILURES),

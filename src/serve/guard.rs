@@ -16,8 +16,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use super::asked_path::AskedPath;
 use super::cors::CrossOrigin;
-use super::path::AskedPath;
 use super::problem::ProblemDetails;
 use super::route::RouteAccess;
 use super::{BODY_LIMIT, RouterOptions, Shared, cors, page, routes};

@@ -4,11 +4,8 @@ use axum::extract::Request;
 use axum::http::{Method, Uri};
 use percent_encoding::percent_decode_str;
 
+use super::asked_path::AskedPath;
 use super::routes;
-
-/// The path that the client asked for, where another one was put in its place.
-#[derive(Clone)]
-pub struct AskedPath(pub String);
 
 const SERVICES: &str = "/api/services/";
 

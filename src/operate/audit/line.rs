@@ -126,6 +126,14 @@ struct StepLine {
     command: Option<String>,
 }
 
+/// The correlation id of the HTTP request that `principal` sent.
+fn request_of(principal: Principal) -> Option<Arc<str>> {
+    match principal {
+        Principal::Http(caller) => Some(caller.correlation_id),
+        Principal::Terminal | Principal::Cli | Principal::AutoHeal => None,
+    }
+}
+
 impl AuditContext {
     /// Of the operation `id`, which `principal` asked for on `engine`: its verb, and the hash of its
     /// plan, empty where it has none.
@@ -137,15 +145,11 @@ impl AuditContext {
         engine: Option<&EngineInfo>,
     ) -> Self {
         let (source, asked_by) = origin(&principal);
-        let request = match principal {
-            Principal::Http(caller) => Some(caller.correlation_id),
-            Principal::Terminal | Principal::Cli | Principal::AutoHeal => None,
-        };
         Self {
             correlation,
             principal: asked_by,
             source,
-            request,
+            request: request_of(principal),
             operation_id: id,
             operation,
             plan: plan.to_owned(),

@@ -7,7 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderValue, StatusCode};
 use subtle::ConstantTimeEq as _;
 
-use crate::model::{AccessToken, TokenDigest, TokenScope};
+use crate::model::{AccessToken, TOKEN_PREFIX, Timestamp, TokenDigest, TokenScope};
 use crate::serve::RouterOptions;
 use crate::serve::peer::Peer;
 use crate::serve::problem::ProblemDetails;
@@ -35,7 +35,7 @@ pub fn refuse_in_query(request: &Request) -> Result<(), ProblemDetails> {
         let is_named = QUERY_NAMES
             .iter()
             .any(|known| name.eq_ignore_ascii_case(known));
-        is_named || value.starts_with("hubdeck_")
+        is_named || value.starts_with(TOKEN_PREFIX)
     };
     if query.split('&').any(is_token) {
         return Err(ProblemDetails::new(
@@ -59,12 +59,9 @@ pub fn authenticate(
         return without_token(wanted);
     };
     let given = request.headers().get(AUTHORIZATION).and_then(bearer);
-    let Some(given) = given else {
-        return Err(ProblemDetails::new(
-            StatusCode::UNAUTHORIZED,
-            "this needs the header `Authorization: Bearer TOKEN`; `hubdeck token new` makes a token",
-        ));
-    };
+    let missing =
+        "this needs the header `Authorization: Bearer TOKEN`; `hubdeck token new` makes a token";
+    let given = given.ok_or_else(|| unauthorized(missing))?;
     let (now, peer) = (
         (options.clock)(),
         Peer::behind(request, options.behind_proxy),
@@ -73,23 +70,27 @@ pub fn authenticate(
         let detail = "too many requests with a wrong token came from this address";
         return Err(ProblemDetails::too_many(detail, wait));
     }
-    let Some(token) = find(tokens, given) else {
-        failures.count(&peer, now);
-        return Err(unauthorized("the token is unknown or was revoked"));
-    };
-    if token.has_expired(now) {
-        failures.count(&peer, now);
-        return Err(unauthorized(
-            "the token has expired; make another one with `hubdeck token new`",
-        ));
-    }
+    let token = valid(tokens, given, now).inspect_err(|_| failures.count(&peer, now))?;
     if !token.permits(wanted) {
-        return Err(ProblemDetails::new(
-            StatusCode::FORBIDDEN,
-            format!("this needs a token with the scope \"{}\"", wanted.id()),
-        ));
+        let detail = format!("this needs a token with the scope \"{}\"", wanted.id());
+        return Err(ProblemDetails::new(StatusCode::FORBIDDEN, detail));
     }
     Ok(Some(token.name.as_str().into()))
+}
+
+/// The token that was given, where it holds at `now`.
+fn valid<'a>(
+    tokens: &'a [AccessToken],
+    given: &[u8],
+    now: Timestamp,
+) -> Result<&'a AccessToken, ProblemDetails> {
+    match find(tokens, given) {
+        None => Err(unauthorized("the token is unknown or was revoked")),
+        Some(token) if token.has_expired(now) => Err(unauthorized(
+            "the token has expired; make another one with `hubdeck token new`",
+        )),
+        Some(token) => Ok(token),
+    }
 }
 
 /// Where no token is demanded, whoever reaches the address may read and clear the cache. What acts
