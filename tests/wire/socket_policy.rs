@@ -30,6 +30,16 @@ image = "example/api:1"
 depends_on = ["db"]
 "#;
 
+/// Calls that are made in any case to watch.
+const WATCHED: [&str; 6] = [
+    "/_ping",
+    "/version",
+    "/containers/json",
+    "/containers/{id}/json",
+    "/containers/{id}/top",
+    "/images/{name}/json",
+];
+
 /// Passes on what both sides send, and the lines of requests to `asked`.
 async fn record(client: UnixStream, engine: UnixStream, asked: mpsc::Sender<String>) {
     let (mut from_client, mut to_client) = client.into_split();
@@ -105,14 +115,7 @@ async fn watching_and_operating_make_no_call_that_the_policy_refuses() {
         let route = route_of(&request, false);
         watched.insert(route.unwrap_or_else(|| panic!("{request} is refused while watching")));
     }
-    for path in [
-        "/_ping",
-        "/version",
-        "/containers/json",
-        "/containers/{id}/json",
-        "/containers/{id}/top",
-        "/images/{name}/json",
-    ] {
+    for path in WATCHED {
         assert!(watched.contains(path), "{path} was not asked: {watched:?}");
     }
     let mut acted = BTreeSet::new();

@@ -105,6 +105,12 @@ async fn beyond_loopback_with_a_token_addresses_are_hosts_and_names_have_to_be_l
     }
 }
 
+/// A token that differs from the usual one.
+fn other_tokens() -> Option<Arc<[hubdeck::model::AccessToken]>> {
+    let other = TOKEN.replace('0', "9");
+    Some(vec![token("other", &other, &[TokenScope::Read])].into())
+}
+
 #[tokio::test]
 async fn options_that_change_count_from_the_next_request_on() {
     let set = watch::Sender::new(Arc::new(RouterOptions {
@@ -128,14 +134,7 @@ async fn options_that_change_count_from_the_next_request_on() {
         200
     );
     set.send_replace(Arc::new(RouterOptions {
-        tokens: Some(
-            vec![token(
-                "other",
-                &TOKEN.replace('0', "9"),
-                &[TokenScope::Read],
-            )]
-            .into(),
-        ),
+        tokens: other_tokens(),
         ..options()
     }));
     assert_eq!(
