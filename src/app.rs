@@ -32,7 +32,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::{self, CommandError, ExitStatus, config_check, explain, map, status};
-use crate::config::arguments::{AttachArgs, AuditArgs, Cli, CliCommand, ConfigCommand};
+use crate::config::arguments::{AttachArgs, AuditArgs, Cli, CliCommand, ConfigCommand, SimArgs};
 use crate::config::{Loaded, Request, Settings, Watcher, reference};
 use crate::model::Timestamp;
 use crate::tui::{Exit, has_kept_columns};

@@ -3,8 +3,8 @@
 //! Never: asks the engine anything while a request waits, and never changes state itself.
 
 mod actions;
-mod attach;
 mod asked_path;
+mod attach;
 mod cache;
 mod cors;
 mod directory;
@@ -49,7 +49,7 @@ use crate::operate::Operations;
 
 pub use limits::ConnectionLimits;
 pub use listener::{Listener, ServeError, bind};
-pub use peer::Peer;
+pub use peer::ClientPeer;
 pub use router::{router, router_with};
 pub use run::run;
 pub use streams::Streams;

@@ -5,6 +5,7 @@ pub(super) mod listening;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use axum::Router;
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -39,13 +40,7 @@ pub async fn run(loaded: Loaded, watcher: Option<Watcher>, log: OwnLog) -> Resul
     let options = move |settings: &Settings, tokens| options(settings, tokens, beyond_loopback);
     let has_list = AtomicBool::new(clients.has_list);
     let (in_force, options_in_force) = watch::channel(Arc::new(options(settings, clients.tokens)));
-    let (streams, shutdown) = start_streams(&pipeline);
-    let router = serve::router_with(
-        pipeline.snapshots.clone(),
-        Arc::clone(&pipeline.operations),
-        options_in_force,
-        streams,
-    );
+    let (router, shutdown) = routed(&pipeline, options_in_force);
     listening::announce(&listeners);
 
     let running = Running {
@@ -107,14 +102,19 @@ fn set_heartbeat(beats: &watch::Sender<HeartbeatOptions>, settings: &Settings) {
     });
 }
 
-/// The streams of a router over `pipeline`, and what ends them and the router.
-fn start_streams(pipeline: &Pipeline) -> (Streams, CancellationToken) {
+/// The router over `pipeline`, and what ends its streams and the server.
+fn routed(
+    pipeline: &Pipeline,
+    options: watch::Receiver<Arc<serve::RouterOptions>>,
+) -> (Router, CancellationToken) {
     let shutdown = CancellationToken::new();
     let streams = Streams::new(pipeline.snapshots.clone(), shutdown.clone());
     let recorded = streams.clone();
     let supervisor = pipeline.supervisor();
     supervisor.spawn(Part::EventRecording, move || recorded.clone().record());
-    (streams, shutdown)
+    let operations = Arc::clone(&pipeline.operations);
+    let router = serve::router_with(pipeline.snapshots.clone(), operations, options, streams);
+    (router, shutdown)
 }
 
 /// Serves beside `watching` until a signal or a failure asks for the end, and finishes what is

@@ -20,6 +20,8 @@ use serde::Serialize;
 use serde::de::{self, DeserializeOwned};
 use serde::ser;
 
+use super::secrets::KnownSecrets;
+
 const NOTHING: u8 = 0;
 const FALSE: u8 = 1;
 const TRUE: u8 = 2;
@@ -78,6 +80,23 @@ impl ser::Error for BrokenForm {
 /// When it holds bytes or numbers of 128 bits.
 pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, BrokenForm> {
     let mut writer = write::FormWriter::default();
+    value.serialize(&mut writer)?;
+    Ok(writer.out)
+}
+
+/// The same without any text in which one of `known` stands, or what a name, a flag or a URL marks as
+/// a secret.
+///
+/// # Errors
+/// When it holds bytes or numbers of 128 bits.
+pub fn to_masked_bytes<T: Serialize + ?Sized>(
+    value: &T,
+    known: &KnownSecrets,
+) -> Result<Vec<u8>, BrokenForm> {
+    let mut writer = write::FormWriter {
+        hidden: Some(known),
+        ..write::FormWriter::default()
+    };
     value.serialize(&mut writer)?;
     Ok(writer.out)
 }

@@ -132,8 +132,8 @@ fn frame(content: &[u8]) -> Bytes {
 }
 
 /// `value` as a frame; a form that fails is a bug, and is written to the log.
-fn framed<T: Serialize>(value: &T) -> Bytes {
-    match compact::to_bytes(value) {
+fn framed<T: Serialize>(value: &T, known: &KnownSecrets) -> Bytes {
+    match compact::to_masked_bytes(value, known) {
         Ok(bytes) => frame(&bytes),
         Err(error) => {
             tracing::error!("what is sent to an attached console cannot be written: {error}");
@@ -143,7 +143,7 @@ fn framed<T: Serialize>(value: &T) -> Bytes {
 }
 
 fn update(before: Option<&Snapshot>, now: &Snapshot) -> Bytes {
-    framed(&SnapshotUpdate::between(before, now))
+    framed(&SnapshotUpdate::between(before, now), &now.secrets)
 }
 
 /// One attached console. What it has not taken yet is made into one update when it does.
@@ -182,7 +182,7 @@ impl LogReader {
             Err(_elapsed) => return Some(frame(&[])),
         };
         let secrets = Arc::clone(&self.snapshots.borrow().secrets);
-        Some(framed(&masked(batch, &secrets)))
+        Some(framed(&masked(batch, &secrets), &secrets))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::actions::RememberedPlans;
-use super::peer::Peer;
+use super::peer::ClientPeer;
 use super::rate::RateLimit;
 
 /// Requests with a wrong token that one peer may send in a minute.
@@ -15,7 +15,7 @@ const ACTIONS: usize = 6;
 /// Counts and plans, in bounded memory.
 pub struct RequestGate {
     /// Requests with a wrong token, by peer.
-    pub failures: RateLimit<Peer>,
+    pub failures: RateLimit<ClientPeer>,
     /// Operations that were asked for, by the name of the token.
     pub actions: RateLimit<Option<Arc<str>>>,
     /// Plans that were asked for.

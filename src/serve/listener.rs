@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::time::timeout;
 
-use super::peer::Peer;
+use super::peer::ClientPeer;
 use super::tls::TlsInForce;
 use crate::model::ListenAddress;
 
@@ -47,7 +47,7 @@ enum Socket {
 
 /// A connection before anything was read from it.
 pub(super) enum Accepted {
-    Tcp(TcpStream, Peer),
+    Tcp(TcpStream, ClientPeer),
     Unix(UnixStream),
 }
 
@@ -114,7 +114,7 @@ impl Listener {
         match &self.socket {
             Socket::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                Ok(Accepted::Tcp(stream, Peer::of(address.ip())))
+                Ok(Accepted::Tcp(stream, ClientPeer::of(address.ip())))
             }
             Socket::Unix(listener, _) => Ok(Accepted::Unix(listener.accept().await?.0)),
         }
@@ -143,9 +143,9 @@ impl Accepted {
         self,
         tls: Option<TlsInForce>,
         limit: Duration,
-    ) -> io::Result<(HttpStream, Peer)> {
+    ) -> io::Result<(HttpStream, ClientPeer)> {
         let (stream, peer) = match self {
-            Self::Unix(stream) => return Ok((HttpStream::Unix(stream), Peer::default())),
+            Self::Unix(stream) => return Ok((HttpStream::Unix(stream), ClientPeer::default())),
             Self::Tcp(stream, peer) => (stream, peer),
         };
         stream.set_nodelay(true)?;

@@ -9,9 +9,9 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The other end of a connection: its address; `None` of a Unix socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Peer(Option<IpAddr>);
+pub struct ClientPeer(Option<IpAddr>);
 
-impl Peer {
+impl ClientPeer {
     /// The peer with this address. The addresses of an IPv6 network (/64) are one: a host may take
     /// any of them.
     pub fn of(address: IpAddr) -> Self {
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_says_who_asks() {
-        let direct = Peer::of("10.0.0.9".parse().expect("an address"));
+        let direct = ClientPeer::of("10.0.0.9".parse().expect("an address"));
         for (lists, expected) in [
             (vec!["203.0.113.7"], "203.0.113.7"),
             (vec!["1.1.1.1, 203.0.113.7"], "203.0.113.7"),
@@ -77,9 +77,9 @@ mod tests {
                 let value = list.parse().expect("a header");
                 request.headers_mut().append(FORWARDED_FOR, value);
             }
-            let expected = Peer(Some(expected.parse().expect("an address")));
-            assert_eq!(Peer::behind(&request, true), expected, "{lists:?}");
-            assert_eq!(Peer::behind(&request, false), direct, "{lists:?}");
+            let expected = ClientPeer(Some(expected.parse().expect("an address")));
+            assert_eq!(ClientPeer::behind(&request, true), expected, "{lists:?}");
+            assert_eq!(ClientPeer::behind(&request, false), direct, "{lists:?}");
         }
     }
 }

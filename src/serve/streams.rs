@@ -9,10 +9,11 @@ pub(super) mod logs;
 mod tail;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -24,6 +25,8 @@ use event_log::EventLog;
 
 /// Streams that are open at once, of all clients together.
 const PLACES: usize = 256;
+/// After which time a client may ask again for one.
+const PLACE_WAIT: Duration = Duration::from_secs(5);
 /// Keeps a proxy such as nginx from holding events back.
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
@@ -62,10 +65,8 @@ impl Streams {
     /// A place for one more stream.
     fn place(&self) -> Result<OwnedSemaphorePermit, ProblemDetails> {
         Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            ProblemDetails::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                format!("{PLACES} streams are open, and no more are taken; close one or try again"),
-            )
+            let detail = format!("{PLACES} streams are open, and no more are taken; close one");
+            ProblemDetails::too_many(&detail, PLACE_WAIT)
         })
     }
 }

@@ -75,7 +75,7 @@ fn mistakes_of_every_room_are_told() {
         "{said}"
     );
     assert!(
-        said.contains("--serve: refusing to listen on 0.0.0.0 without a token"),
+        said.contains("--serve: refusing to listen on 0.0.0.0:5003 without a token"),
         "{said}"
     );
     assert_eq!(status, ExitStatus::Usage);

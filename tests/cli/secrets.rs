@@ -260,13 +260,13 @@ fn runs() -> Vec<(&'static str, Vec<Vec<String>>)> {
         // What a command in a container writes is the operator's own business.
         ("exec", [words("exec hub/db absent")].into()),
         ("token", [words("token list")].into()),
+        ("wait", [words("wait --timeout 1s")].into()),
+        ("completions", [words("completions bash")].into()),
         // Asks a running --serve; the answer is that of a route.
         ("check", [words("check http://127.0.0.1:1")].into()),
-        // Its own stack, without anything of this one.
-        ("demo", Vec::new()),
-        ("sim", Vec::new()),
-        ("help", Vec::new()),
     ];
+    // Their own stack, without anything of this one.
+    runs.extend(["demo", "sim", "help"].map(|verb| (verb, Vec::new())));
     runs.extend(verbs.map(|verb| (verb, plans(verb))));
     runs
 }

@@ -15,5 +15,5 @@ mod limits;
 mod listeners;
 mod page;
 mod routes;
-mod streams;
 mod secrets;
+mod streams;

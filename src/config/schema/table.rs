@@ -21,8 +21,8 @@ const URL: Allowed = Other("an address such as \"https://host/path\"");
 const INTERVAL: Allowed = Number("a time from 1s to 1h, such as \"30s\"");
 const PERCENT: Allowed = Number("a number from 1 to 100");
 const THOUSAND: Allowed = Number("a number from 1 to 1000");
-const TOKEN: &str = "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints \
-     (docs/migration.md says how to take over an older hub.env)";
+const TOKEN: &str =
+    "at least 43 visible ASCII characters (256 bit), such as `openssl rand -hex 32` prints";
 /// What `slow_after` takes, here and in rules.
 pub(in crate::config) const SLOW: &str = "a time from 1ms to 1m, such as \"2s\", or \"off\"";
 const SAMPLED: &str = "a time from 5s to 1h, such as \"30s\", or \"off\"";

@@ -6,6 +6,8 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use crate::model::secrets::KnownSecrets;
+
 use super::{
     BrokenForm, DOUBLE, END, FALSE, FLOAT, LEFT_OUT, MAP, NEGATIVE, NOTHING, NUMBER, SEQUENCE,
     TEXT, TRUE,
@@ -13,19 +15,21 @@ use super::{
 
 /// What was written.
 #[derive(Default)]
-pub(super) struct FormWriter {
+pub(super) struct FormWriter<'k> {
     pub out: Vec<u8>,
+    /// Secrets that stand in no text; `None` where texts are written as they are.
+    pub hidden: Option<&'k KnownSecrets>,
 }
 
 /// A sequence or map that is being written; a variant has another end.
-pub(super) struct Open<'a> {
-    writer: &'a mut FormWriter,
+pub(super) struct Open<'a, 'k> {
+    writer: &'a mut FormWriter<'k>,
     ends: u8,
 }
 
 type Written = Result<(), BrokenForm>;
 
-impl FormWriter {
+impl<'k> FormWriter<'k> {
     #[inline(never)]
     fn mark(&mut self, mark: u8) {
         self.out.push(mark);
@@ -48,7 +52,7 @@ impl FormWriter {
     }
 
     #[inline(never)]
-    fn open(&mut self, mark: u8) -> Open<'_> {
+    fn open(&mut self, mark: u8) -> Open<'_, 'k> {
         self.mark(mark);
         Open {
             writer: self,
@@ -64,7 +68,7 @@ impl FormWriter {
     }
 
     #[inline(never)]
-    fn variant_sequence(&mut self, name: &str) -> Open<'_> {
+    fn variant_sequence(&mut self, name: &str) -> Open<'_, 'k> {
         self.variant(name);
         self.mark(SEQUENCE);
         Open {
@@ -74,7 +78,7 @@ impl FormWriter {
     }
 }
 
-impl Open<'_> {
+impl Open<'_, '_> {
     fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Written {
         value.serialize(&mut *self.writer)
     }
@@ -94,16 +98,16 @@ macro_rules! numbers {
     };
 }
 
-impl<'a> Serializer for &'a mut FormWriter {
+impl<'a, 'k> Serializer for &'a mut FormWriter<'k> {
     type Ok = ();
     type Error = BrokenForm;
-    type SerializeSeq = Open<'a>;
-    type SerializeTuple = Open<'a>;
-    type SerializeTupleStruct = Open<'a>;
-    type SerializeTupleVariant = Open<'a>;
-    type SerializeMap = Open<'a>;
-    type SerializeStruct = Open<'a>;
-    type SerializeStructVariant = Open<'a>;
+    type SerializeSeq = Open<'a, 'k>;
+    type SerializeTuple = Open<'a, 'k>;
+    type SerializeTupleStruct = Open<'a, 'k>;
+    type SerializeTupleVariant = Open<'a, 'k>;
+    type SerializeMap = Open<'a, 'k>;
+    type SerializeStruct = Open<'a, 'k>;
+    type SerializeStructVariant = Open<'a, 'k>;
 
     numbers! {
         serialize_i8: i8 => serialize_i64;
@@ -154,7 +158,10 @@ impl<'a> Serializer for &'a mut FormWriter {
     }
 
     fn serialize_str(self, value: &str) -> Written {
-        self.text(value);
+        match self.hidden {
+            Some(known) => self.text(&known.mask(value)),
+            None => self.text(value),
+        }
         Ok(())
     }
 
@@ -205,15 +212,15 @@ impl<'a> Serializer for &'a mut FormWriter {
         Ok(())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Open<'a>, BrokenForm> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.open(SEQUENCE))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Open<'a>, BrokenForm> {
+    fn serialize_tuple(self, _: usize) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.open(SEQUENCE))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Open<'a>, BrokenForm> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.open(SEQUENCE))
     }
 
@@ -223,15 +230,15 @@ impl<'a> Serializer for &'a mut FormWriter {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Open<'a>, BrokenForm> {
+    ) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.variant_sequence(variant))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Open<'a>, BrokenForm> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.open(MAP))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'a>, BrokenForm> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.open(SEQUENCE))
     }
 
@@ -241,14 +248,14 @@ impl<'a> Serializer for &'a mut FormWriter {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Open<'a>, BrokenForm> {
+    ) -> Result<Open<'a, 'k>, BrokenForm> {
         Ok(self.variant_sequence(variant))
     }
 }
 
 macro_rules! sequences {
     ($($trait:ident: $method:ident;)*) => {
-        $(impl $trait for Open<'_> {
+        $(impl $trait for Open<'_, '_> {
             type Ok = ();
             type Error = BrokenForm;
 
@@ -273,7 +280,7 @@ sequences! {
 
 macro_rules! structures {
     ($($trait:ident,)*) => {
-        $(impl $trait for Open<'_> {
+        $(impl $trait for Open<'_, '_> {
             type Ok = ();
             type Error = BrokenForm;
 
@@ -303,7 +310,7 @@ structures! {
     SerializeStructVariant,
 }
 
-impl SerializeMap for Open<'_> {
+impl SerializeMap for Open<'_, '_> {
     type Ok = ();
     type Error = BrokenForm;
 

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 
 use crate::model::{AccessToken, TOKEN_PREFIX, Timestamp, TokenDigest, TokenScope};
 use crate::serve::RouterOptions;
-use crate::serve::peer::Peer;
+use crate::serve::peer::ClientPeer;
 use crate::serve::problem::ProblemDetails;
 use crate::serve::rate::RateLimit;
 
@@ -53,7 +53,7 @@ pub fn authenticate(
     request: &Request,
     wanted: TokenScope,
     options: &RouterOptions,
-    failures: &RateLimit<Peer>,
+    failures: &RateLimit<ClientPeer>,
 ) -> Result<TokenName, ProblemDetails> {
     let Some(tokens) = &options.tokens else {
         return without_token(wanted);
@@ -64,7 +64,7 @@ pub fn authenticate(
     let given = given.ok_or_else(|| unauthorized(missing))?;
     let (now, peer) = (
         (options.clock)(),
-        Peer::behind(request, options.behind_proxy),
+        ClientPeer::behind(request, options.behind_proxy),
     );
     if let Some(wait) = failures.wait(&peer, now) {
         let detail = "too many requests with a wrong token came from this address";

@@ -203,7 +203,7 @@ async fn an_operation_shows_its_progress_its_end_and_that_it_is_no_longer_kept()
     let ended = ended.json();
     assert_eq!(
         (&ended["result"], &ended["principal"]),
-        (&json!("failed"), &json!("http"))
+        (&json!("failed"), &json!("terminal"))
     );
     assert_eq!(
         (&ended["steps_done"], &ended["error"]),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use hubdeck::model::TokenScope;
-use hubdeck::serve::{Peer, RouterOptions};
+use hubdeck::serve::{ClientPeer, RouterOptions};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -52,7 +52,7 @@ impl World {
             .header("host", "localhost")
             .header("authorization", format!("Bearer {token}"))
             .header("x-forwarded-for", forwarded)
-            .extension(Peer::of(peer.parse().unwrap()))
+            .extension(ClientPeer::of(peer.parse().unwrap()))
             .body(Body::empty())
             .unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
@@ -151,7 +151,7 @@ async fn after_ten_wrong_tokens_a_peer_has_to_wait_and_others_need_not() {
     // Who asks without a token guesses nothing.
     let bare = Request::get("/api/services").header("host", "localhost");
     let bare = bare
-        .extension(Peer::of("10.0.0.9".parse().unwrap()))
+        .extension(ClientPeer::of("10.0.0.9".parse().unwrap()))
         .body(Body::empty());
     let answer = world.router.clone().oneshot(bare.unwrap()).await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);

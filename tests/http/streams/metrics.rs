@@ -25,7 +25,7 @@ async fn metrics_are_given_in_the_form_that_is_asked_for() {
         let mut answer = world.open("/metrics", &[("accept", accept)]).await;
         assert_eq!(answer.status, 200, "{accept}");
         assert_eq!(answer.header("content-type"), media);
-        assert_eq!(answer.header("vary"), "Accept");
+        assert_eq!(answer.header("vary"), "Accept, Accept-Encoding");
         let body = answer.rest().await;
         assert!(body.contains(part), "{body}");
         assert!(

@@ -230,6 +230,8 @@ fn http(settings: &Settings) -> impl PartialEq + use<> {
         options.tokens,
         options.actions,
         options.behind_proxy,
+        options.base_path,
+        options.allow_origins,
         options.ttl,
         options.poll_interval,
     )
