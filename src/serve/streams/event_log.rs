@@ -25,7 +25,7 @@ pub(super) struct EventId {
 }
 
 impl EventId {
-    /// Reads what [`EventId::to_string`] writes.
+    /// Reads what `EventId::to_string` writes.
     pub fn parse(text: &str) -> Option<Self> {
         let (run, sequence) = text.split_once('-')?;
         Some(Self {
